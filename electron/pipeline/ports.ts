@@ -1,0 +1,64 @@
+import type { EventDraft } from '#shared/model/event.ts';
+import type { FindingDraft } from '#shared/model/finding.ts';
+import type { Edge, Resource } from '#shared/model/resource.ts';
+import type { Result } from '#shared/lib/result.ts';
+
+/** How the bytes are cut into records before a reader sees them. Every record counts once in the ledger (new, duplicate or quarantined). */
+export type Container =
+  /** One JSON document a record: NDJSON, concatenated documents, a single object, or a top-level array whose elements are records. */
+  | { readonly kind: 'json' }
+  /**
+   * Records are the elements of every array found at one of these paths, e.g. `Findings`, `detail.findings`. `[]` steps into the elements
+   * of an array: `Results[].Vulnerabilities`, `[].results` (top-level array). Documents may also come concatenated or as NDJSON.
+   * A document in which none of the paths exists is one quarantined record, unless `emptyOk` (a scan that found nothing).
+   */
+  | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean }
+  | { readonly kind: 'csv'; readonly delimiters: readonly string[] };
+
+export interface RecordContext {
+  /**
+   * What lies around the record, outermost first: one entry for each object that the path stepped through (the document, then each element
+   * that `[]` entered), complete whatever the key order, with the record arrays themselves left out. Empty for `json` and `csv`.
+   */
+  readonly parents: readonly unknown[];
+  /** The path of `json-path` that yielded it, '' otherwise. */
+  readonly from: string;
+  /** File name or '-': a hint, never proof. */
+  readonly path: string;
+  /** Zero-based position of the record in the file. */
+  readonly index: number;
+}
+
+export interface Normalized {
+  readonly findings?: readonly FindingDraft[];
+  readonly events?: readonly EventDraft[];
+  readonly resources?: readonly Resource[];
+  readonly edges?: readonly Edge[];
+}
+
+/** What a reader looks at to recognize its own: the first part of the file (at most 256 KiB), decoded. */
+export interface Sample {
+  readonly path: string;
+  readonly text: string;
+  /** The first top-level JSON value if it ends within the sample; for a longer one, what could be read of it (cut arrays and objects closed), else undefined. */
+  readonly document: unknown;
+  /** The first records of a top-level array or of NDJSON / concatenated documents, at most 5; `[document]` for a single object. */
+  readonly records: readonly unknown[];
+  /** CSV header cells, when the text reads as CSV (not JSON), with the delimiter told. */
+  readonly header: readonly string[];
+  readonly delimiter: string | undefined;
+}
+
+/** Turns one kind of file into records of the model: a finding or log format (normalize/formats) or an inventory importer (graph/importers). */
+export interface RecordReader {
+  /** Kebab-case, e.g. `prowler-ocsf`; what `--format` takes. */
+  readonly name: string;
+  readonly kind: 'findings' | 'events' | 'resources';
+  /** One line for `winnow formats`. */
+  readonly description: string;
+  readonly containers: readonly Container[];
+  /** 0 = no; 1–100 = how sure; the highest wins, ties by list order. Looks at content; the path may only break a tie. Must not throw. */
+  detect(sample: Sample): number;
+  /** One record to the model; an error quarantines the record with this reason (say which field). Must not throw on any JSON. */
+  parse(record: unknown, context: RecordContext): Result<Normalized>;
+}

@@ -1,0 +1,123 @@
+/**
+ * The canonical `config` of AWS resources: the words and shapes of the AWS CLI's describe calls (PascalCase), policies as parsed objects.
+ * A missing key was not recorded by the source; `null` was recorded as none. All loose: unknown keys stay.
+ */
+import { z } from 'zod';
+
+const strings = z.union([z.string(), z.array(z.string())]);
+export const policyStatementSchema = z.looseObject({
+  Sid: z.string().optional(), Effect: z.enum(['Allow', 'Deny']),
+  Principal: z.union([z.string(), z.record(z.string(), strings)]).optional(), NotPrincipal: z.union([z.string(), z.record(z.string(), strings)]).optional(),
+  Action: strings.optional(), NotAction: strings.optional(), Resource: strings.optional(), NotResource: strings.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), z.union([strings, z.boolean(), z.number(), z.array(z.union([z.string(), z.boolean(), z.number()]))]))).optional(),
+});
+export const policyDocumentSchema = z.looseObject({
+  Version: z.string().optional(), Id: z.string().optional(),
+  Statement: z.union([policyStatementSchema, z.array(policyStatementSchema)]),
+});
+export type PolicyStatement = z.infer<typeof policyStatementSchema>;
+export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
+
+export const publicAccessBlockSchema = z.looseObject({
+  BlockPublicAcls: z.boolean().optional(), IgnorePublicAcls: z.boolean().optional(),
+  BlockPublicPolicy: z.boolean().optional(), RestrictPublicBuckets: z.boolean().optional(),
+});
+export type PublicAccessBlock = z.infer<typeof publicAccessBlockSchema>;
+
+/** AWS::S3::Bucket: get-bucket-acl, get-bucket-policy, get-public-access-block, get-bucket-ownership-controls, … in one object. */
+export const s3BucketSchema = z.looseObject({
+  Name: z.string(),
+  Owner: z.looseObject({ ID: z.string().optional() }).nullish(),
+  Grants: z.array(z.looseObject({
+    Grantee: z.looseObject({ Type: z.string().optional(), URI: z.string().optional(), ID: z.string().optional() }).optional(),
+    Permission: z.string(),
+  })).nullish(),
+  /** Parsed bucket policy; an unparsable one stays a string, which makes every answer that depends on it unknown. */
+  Policy: z.unknown().optional(),
+  PublicAccessBlockConfiguration: publicAccessBlockSchema.nullish(),
+  OwnershipControls: z.looseObject({ Rules: z.array(z.looseObject({ ObjectOwnership: z.string() })) }).nullish(),
+  ServerSideEncryptionConfiguration: z.unknown().optional(),
+  BucketVersioningConfiguration: z.unknown().optional(),
+  BucketLoggingConfiguration: z.unknown().optional(),
+});
+
+/** AWS::S3::AccountPublicAccessBlock, urn `arn:aws:s3:::account-public-access-block/<account>`; config is the four flags, or null. */
+export const awsUrn = {
+  account: (account: string) => `arn:aws:iam::${account}:root`,
+  bucket: (name: string, partition = 'aws') => `arn:${partition}:s3:::${name}`,
+  accountPublicAccessBlock: (account: string) => `arn:aws:s3::${account}:account-public-access-block`,
+  ec2: (resource: string, id: string, account: string, region: string, partition = 'aws') => `arn:${partition}:ec2:${region}:${account}:${resource}/${id}`,
+} as const;
+
+export const ipPermissionSchema = z.looseObject({
+  IpProtocol: z.string(), FromPort: z.number().optional(), ToPort: z.number().optional(),
+  IpRanges: z.array(z.looseObject({ CidrIp: z.string() })).optional(),
+  Ipv6Ranges: z.array(z.looseObject({ CidrIpv6: z.string() })).optional(),
+  PrefixListIds: z.array(z.looseObject({ PrefixListId: z.string() })).optional(),
+  UserIdGroupPairs: z.array(z.looseObject({ GroupId: z.string().optional(), UserId: z.string().optional() })).optional(),
+});
+export const securityGroupSchema = z.looseObject({
+  GroupId: z.string(), GroupName: z.string().optional(), VpcId: z.string().optional(),
+  IpPermissions: z.array(ipPermissionSchema).optional(), IpPermissionsEgress: z.array(ipPermissionSchema).optional(),
+});
+export const networkInterfaceSchema = z.looseObject({
+  NetworkInterfaceId: z.string(), SubnetId: z.string().optional(), VpcId: z.string().optional(), Status: z.string().optional(),
+  Groups: z.array(z.looseObject({ GroupId: z.string() })).optional(),
+  Attachment: z.looseObject({ InstanceId: z.string().nullish() }).nullish(),
+  PrivateIpAddresses: z.array(z.looseObject({
+    PrivateIpAddress: z.string().optional(), Association: z.looseObject({ PublicIp: z.string().nullish() }).nullish(),
+  })).optional(),
+  Association: z.looseObject({ PublicIp: z.string().nullish() }).nullish(),
+  Ipv6Addresses: z.array(z.looseObject({ Ipv6Address: z.string() })).optional(),
+});
+export const instanceSchema = z.looseObject({
+  InstanceId: z.string(), State: z.looseObject({ Name: z.string() }).optional(), ImageId: z.string().optional(),
+  SubnetId: z.string().nullish(), VpcId: z.string().nullish(), PublicIpAddress: z.string().nullish(), PrivateIpAddress: z.string().nullish(),
+  SecurityGroups: z.array(z.looseObject({ GroupId: z.string() })).optional(),
+  IamInstanceProfile: z.looseObject({ Arn: z.string().optional(), Id: z.string().optional() }).nullish(),
+  NetworkInterfaces: z.array(networkInterfaceSchema).optional(),
+  MetadataOptions: z.looseObject({ HttpTokens: z.string().optional(), HttpPutResponseHopLimit: z.number().optional() }).nullish(),
+  LaunchTime: z.string().optional(),
+});
+export const subnetSchema = z.looseObject({ SubnetId: z.string(), VpcId: z.string(), CidrBlock: z.string().optional(), MapPublicIpOnLaunch: z.boolean().optional() });
+export const routeTableSchema = z.looseObject({
+  RouteTableId: z.string(), VpcId: z.string(),
+  Associations: z.array(z.looseObject({ SubnetId: z.string().nullish(), GatewayId: z.string().nullish(), Main: z.boolean().optional() })).optional(),
+  Routes: z.array(z.looseObject({
+    DestinationCidrBlock: z.string().nullish(), DestinationIpv6CidrBlock: z.string().nullish(), DestinationPrefixListId: z.string().nullish(),
+    GatewayId: z.string().nullish(), NatGatewayId: z.string().nullish(), TransitGatewayId: z.string().nullish(), NetworkInterfaceId: z.string().nullish(),
+    InstanceId: z.string().nullish(), VpcPeeringConnectionId: z.string().nullish(), EgressOnlyInternetGatewayId: z.string().nullish(),
+    State: z.string().optional(), Origin: z.string().optional(),
+  })).optional(),
+});
+export const internetGatewaySchema = z.looseObject({
+  InternetGatewayId: z.string(), Attachments: z.array(z.looseObject({ VpcId: z.string(), State: z.string().optional() })).optional(),
+});
+export const networkAclSchema = z.looseObject({
+  NetworkAclId: z.string(), VpcId: z.string().optional(), IsDefault: z.boolean().optional(),
+  Associations: z.array(z.looseObject({ SubnetId: z.string() })).optional(),
+  Entries: z.array(z.looseObject({
+    RuleNumber: z.number(), Egress: z.boolean(), Protocol: z.string(), RuleAction: z.string(), CidrBlock: z.string().nullish(), Ipv6CidrBlock: z.string().nullish(),
+    PortRange: z.looseObject({ From: z.number(), To: z.number() }).nullish(),
+  })).optional(),
+});
+/** AWS::IAM::Role / User / Group / Policy as in get-account-authorization-details, documents parsed. */
+const inlinePolicySchema = z.looseObject({ PolicyName: z.string(), PolicyDocument: z.unknown() });
+const attachedPolicySchema = z.looseObject({ PolicyName: z.string().optional(), PolicyArn: z.string() });
+const boundarySchema = z.looseObject({ PermissionsBoundaryArn: z.string() });
+export const iamRoleSchema = z.looseObject({
+  RoleName: z.string(), Arn: z.string(), AssumeRolePolicyDocument: z.unknown().optional(),
+  RolePolicyList: z.array(inlinePolicySchema).optional(), AttachedManagedPolicies: z.array(attachedPolicySchema).optional(),
+  PermissionsBoundary: boundarySchema.nullish(), InstanceProfileList: z.array(z.looseObject({ Arn: z.string(), InstanceProfileName: z.string().optional() })).optional(),
+});
+export const iamUserSchema = z.looseObject({
+  UserName: z.string(), Arn: z.string(), UserPolicyList: z.array(inlinePolicySchema).optional(), GroupList: z.array(z.string()).optional(),
+  AttachedManagedPolicies: z.array(attachedPolicySchema).optional(), PermissionsBoundary: boundarySchema.nullish(),
+});
+export const iamGroupSchema = z.looseObject({
+  GroupName: z.string(), Arn: z.string(), GroupPolicyList: z.array(inlinePolicySchema).optional(), AttachedManagedPolicies: z.array(attachedPolicySchema).optional(),
+});
+export const iamPolicySchema = z.looseObject({
+  PolicyName: z.string().optional(), Arn: z.string(), DefaultVersionId: z.string().optional(),
+  PolicyVersionList: z.array(z.looseObject({ VersionId: z.string(), IsDefaultVersion: z.boolean().optional(), Document: z.unknown().optional() })).optional(),
+});
