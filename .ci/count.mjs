@@ -13,7 +13,7 @@ function countTests(path) {
   try {
     report = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    failed.push(`tests: no report (${error instanceof Error ? error.message : error})`);
+    failed.push(`tests: no report (${error instanceof Error ? error.message : String(error)})`);
     return;
   }
   const files = report.testResults ?? [];
@@ -42,8 +42,11 @@ for (const check of checks) {
 }
 if (passed + failed.length === 0) failed.push('nothing ran');
 
-for (const [title, names] of [['Failed', failed], ['Skipped', skipped]]) {
-  if (names.length > 0) console.log(`${title}:\n${names.map((name) => `  ${name}`).join('\n')}`);
+function list(title, names) {
+  if (names.length > 0) console.log([`${title}:`, ...names.map((name) => `  ${name}`)].join('\n'));
 }
+
+list('Failed', failed);
+list('Skipped', skipped);
 console.log(`${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`);
 process.exitCode = failed.length > 0 ? 1 : 0;

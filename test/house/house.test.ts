@@ -6,7 +6,7 @@ import { checkCycles } from './rules/cycles.ts';
 import { checkLayering } from './rules/layering.ts';
 import { checkMigrations } from './rules/migrations.ts';
 import { checkNames } from './rules/names.ts';
-import { checkDeclared, checkLicences, checkVersions, lockSchema, manifestSchema } from './rules/packages.ts';
+import { checkDeclared, checkLicences, checkLock, checkVersions, lockSchema, manifestSchema } from './rules/packages.ts';
 import { checkRooms } from './rules/rooms.ts';
 import { checkSizes, functionSizes, limits } from './rules/sizes.ts';
 import { checkTopLevel } from './rules/top-level.ts';
@@ -16,6 +16,7 @@ const root = join(import.meta.dirname, '../..');
 const tree = readTree(root);
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const manifest = manifestSchema.parse(readJson('package.json'));
+const lock = lockSchema.parse(readJson('package-lock.json'));
 const packageSchema = z.object({ license: z.string().optional() });
 
 function licenseOf(path: string): string | undefined {
@@ -51,9 +52,9 @@ describe('the house', () => {
 
   it('pins every dependency exactly', () => expect(report(checkVersions(manifest))).toEqual([]));
 
+  it('locks every platform package, so that npm ci works everywhere', () => expect(report(checkLock(lock))).toEqual([]));
+
   it('imports only packages that it declares', () => expect(report(checkDeclared(tree, manifest))).toEqual([]));
 
-  it('uses permissive licences only in production', () => {
-    expect(report(checkLicences(lockSchema.parse(readJson('package-lock.json')), licenseOf))).toEqual([]);
-  });
+  it('uses permissive licences only in production', () => expect(report(checkLicences(lock, licenseOf))).toEqual([]));
 });

