@@ -17,7 +17,7 @@ describe('rooms', () => {
   it('accepts a registered format with samples, and a room without files', () => expect(rooms(wholeFormat)).toEqual([]));
 
   it('names a format that all.ts does not import', () => {
-    expect(rooms({ ...wholeFormat, [`${formats}/all.ts`]: 'export const all = [];' })).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts`]);
+    expect(rooms({ ...wholeFormat, [`${formats}/all.ts`]: 'export const all = [];' })).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts (parts that entries share go into a folder of it)`]);
   });
 
   it.each([
@@ -25,12 +25,12 @@ describe('rooms', () => {
     ['imports under another name and does not use', `import { trivy as other } from './trivy.ts';\nexport const trivy = 1;`],
     ['imports for its type', `import type { trivy } from './trivy.ts';\nexport const all: trivy[] = [];`],
   ])('names a format that all.ts only %s', (_, all) => {
-    expect(rooms({ ...wholeFormat, [`${formats}/all.ts`]: all })).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts`]);
+    expect(rooms({ ...wholeFormat, [`${formats}/all.ts`]: all })).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts (parts that entries share go into a folder of it)`]);
   });
 
   it('names a format in a room that has no all.ts', () => {
     const { [`${formats}/all.ts`]: _, ...rest } = wholeFormat;
-    expect(rooms(rest)).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts`]);
+    expect(rooms(rest)).toEqual([`${formats}/trivy.ts:1 is not registered in ${formats}/all.ts (parts that entries share go into a folder of it)`]);
   });
 
   it('names a format with one sample', () => {

@@ -71,6 +71,14 @@ describe('sizes', () => {
     expect(sizes({ 'renderer/ui/a.tsx': functionOf(121, 'Queue') })).toEqual(['renderer/ui/a.tsx:1 Queue has 121 lines; the limit is 120']);
   });
 
+  it('does not count the methods of a returned object, but each of them', () => {
+    const method = (name: string, count: number): string => `${name}() {\n${lines(count - 2)}},\n`;
+    expect(sizes({ 'shared/a.ts': `function table() {\nreturn {\n${method('a', 50)}${method('b', 50)}};\n}\n` })).toEqual([]);
+    expect(sizes({ 'shared/a.ts': `const table = () => ({\n${method('a', 50)}${method('b', 50)}});\n` })).toEqual([]);
+    expect(sizes({ 'shared/a.ts': `function table() {\nreturn {\n${method('a', 61)}};\n}\n` })).toEqual(['shared/a.ts:3 a has 61 lines; the limit is 60']);
+    expect(sizes({ 'shared/a.ts': `function table() {\n${lines(60)}return {\n${method('a', 5)}};\n}\n` })).toEqual(['shared/a.ts:1 table has 64 lines; the limit is 60']);
+  });
+
   it('lists the longest function first', () => {
     expect(functionSizes(treeOf({ 'shared/a.ts': functionOf(3, 'short') + functionOf(9, 'long') })).map(({ name, lines: count }) => [name, count])).toEqual([['long', 9], ['short', 3]]);
   });

@@ -31,7 +31,7 @@ export function checkRooms(tree: Tree): readonly Breach[] {
     return tree.sources.filter((source) => isEntry(room, source.path)).flatMap(({ path }) => {
       const breach = (message: string): Breach => ({ file: path, line: 1, message });
       return [
-        ...(registered.has(path) ? [] : [breach(`is not registered in ${room.folder}/all.ts`)]),
+        ...(registered.has(path) ? [] : [breach(`is not registered in ${room.folder}/all.ts (parts that entries share go into a folder of it)`)]),
         ...checkProof(tree, room, posix.basename(path, '.ts')).map(breach),
       ];
     });

@@ -1,4 +1,4 @@
-import { type Function as FunctionNode, type ArrowFunctionExpression, Visitor } from 'oxc-parser';
+import { type ArrowFunctionExpression, type Expression, type Function as FunctionNode, Visitor } from 'oxc-parser';
 import type { Source } from './source.ts';
 import type { Breach, Tree } from './tree.ts';
 
@@ -28,7 +28,10 @@ export function checkSizes(tree: Tree): readonly Breach[] {
 
 const countLines = (text: string): number => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
-/** Every function with its length, the longest first. The callbacks of `describe` are lists of tests, not functions, and are left out. */
+/**
+ * Every function with its length, the longest first. Lists of functions are not long functions: the callbacks of `describe` are left out,
+ * and a function that returns an object doesn't count the lines of that object's methods (each counts by itself).
+ */
 export function functionSizes(tree: Tree): readonly FunctionSize[] {
   return tree.sources.flatMap(sizesIn).sort((a, b) => b.lines - a.lines);
 }
@@ -41,7 +44,8 @@ function sizesIn(source: Source): readonly FunctionSize[] {
     if (skipped.has(node.start)) return;
     const line = source.lineAt(node.start);
     const name = (node.type === 'ArrowFunctionExpression' ? undefined : node.id?.name) ?? names.get(node.start) ?? 'a function';
-    sizes.push({ file: source.path, line, name, lines: source.lineAt(node.end) - line + 1 });
+    const methods = returnedMethods(node).map(({ start, end }) => source.lineAt(end) - source.lineAt(start) + 1);
+    sizes.push({ file: source.path, line, name, lines: source.lineAt(node.end) - line + 1 - methods.reduce((sum, count) => sum + count, 0) });
   };
   new Visitor({
     VariableDeclarator(node) { if (node.init && node.id.type === 'Identifier') names.set(node.init.start, node.id.name); },
@@ -54,4 +58,17 @@ function sizesIn(source: Source): readonly FunctionSize[] {
     FunctionDeclaration: measure, FunctionExpression: measure, ArrowFunctionExpression: measure,
   }).visit(source.program);
   return sizes;
+}
+
+/** The functions in the object that a function returns, be it `return { a() {} }` or `() => ({ a() {} })`. */
+function returnedMethods({ body }: FunctionNode | ArrowFunctionExpression): readonly Expression[] {
+  const returned = body?.type === 'BlockStatement' ? body.body.map((statement) => (statement.type === 'ReturnStatement' ? statement.argument : null)) : [body];
+  return returned.flatMap((expression) => {
+    const object = expression?.type === 'ParenthesizedExpression' ? expression.expression : expression;
+    if (object?.type !== 'ObjectExpression') return [];
+    return object.properties.flatMap((property) => {
+      const isFunction = property.type === 'Property' && (property.value.type === 'FunctionExpression' || property.value.type === 'ArrowFunctionExpression');
+      return isFunction ? [property.value] : [];
+    });
+  });
 }
