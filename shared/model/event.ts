@@ -36,4 +36,9 @@ export const eventSchema = z.object({
 }).readonly();
 
 export type Event = z.infer<typeof eventSchema>;
-export type EventDraft = Omit<Event, 'event_id' | 'time' | 'time_us' | 'source'> & { readonly time: unknown; readonly source: string };
+export type EventDraft = Omit<Event, 'event_id' | 'time' | 'time_us' | 'source'> & {
+  readonly time: unknown;
+  readonly source: string;
+  /** The tool's own record, when it came inside an envelope: the id is its hash, so that every delivery of it gives one event. */
+  readonly record?: unknown;
+};

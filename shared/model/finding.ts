@@ -91,5 +91,7 @@ export type FindingDraft = Omit<Finding, 'finding_id' | 'discovered_at' | 'disco
   /** The time as the tool wrote it (text or epoch number). Missing or unreadable: the normalizer quarantines only when `time_required`. */
   readonly discovered: unknown;
   readonly updated?: unknown;
+  /** A missing or unreadable time is an error; else the time of import stands in. */
+  readonly time_required?: boolean;
   readonly source: string;
 };

@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { eventSchema, type Event, type EventDraft } from '#shared/model/event.ts';
+import { findingSchema, type Finding, type FindingDraft } from '#shared/model/finding.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { formatTime, parseTime, type Micros } from '#shared/lib/time.ts';
+
+/**
+ * Completes a finding: `finding_id` (hash of source and the source's own id, else of the canonical draft, RFC 8785) and the times.
+ * @param importedUs stands in for the time of a finding that has none (SARIF and others carry none), unless its format requires one.
+ * @returns an error that names the field when the finding does not fit the model.
+ */
+export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<Finding> {
+  const { discovered, updated, time_required: timeRequired, ...rest } = draft;
+  const read = parseTime(discovered);
+  if (read === undefined && timeRequired) return err(`no readable time: ${describe(discovered)}`);
+  if (draft.entity.trim() === '') return err('entity is empty');
+  if (draft.issue_type === '') return err('issue_type is empty');
+  const discoveredUs = read ?? importedUs;
+  const discoveredAt = formatTime(discoveredUs);
+  const original = typeof discovered === 'string' || typeof discovered === 'number' ? String(discovered) : '';
+  const own = draft.source_id === '' ? canonicalText(rest) : draft.source_id;
+  return check<Finding>(findingSchema.safeParse({
+    ...rest,
+    finding_id: `F-${digest(`${draft.source}\0${own}`)}`,
+    discovered_at: discoveredAt,
+    discovered_us: discoveredUs,
+    updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
+    ...(original !== '' && original !== discoveredAt && { discovered_original: original }),
+  }));
+}
+
+/**
+ * Completes an event: `event_id` is a hash of the canonical raw record (RFC 8785), so two records that differ in anything are two events
+ * even when the tool gave them one id; `nth` tells events of one record apart.
+ * @returns an error when the time can't be read or the event does not fit the model.
+ */
+export function finishEvent(draft: EventDraft, record: unknown, nth = 0): Result<Event> {
+  const { time, record: own, ...rest } = draft;
+  const us = parseTime(time);
+  if (us === undefined) return err(`no readable time: ${describe(time)}`);
+  const text = `${draft.source}\0${canonicalText(own ?? record)}${nth === 0 ? '' : `\0${nth}`}`;
+  return check<Event>(eventSchema.safeParse({ ...rest, event_id: `E-${digest(text)}`, time: formatTime(us), time_us: us }));
+}
+
+const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, 20);
+
+/** RFC 8785 text; what it refuses (lone surrogates, numbers beyond a double) is written as text first, so that any JSON has an id. */
+export function canonicalText(value: unknown): string {
+  try { return canonicalize(value) ?? 'null'; } catch { return canonicalize(writable(value)) ?? 'null'; }
+}
+
+function writable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(writable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), writable(inner)]));
+}
+
+type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } };
+function check<T>(parsed: Parsed<T>): Result<T> {
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  return err(`${issue?.path.map(String).join('.') ?? 'record'}: ${issue?.message ?? 'does not fit the model'}`);
+}
+
+const describe = (value: unknown): string => (value === undefined ? 'none given' : JSON.stringify(value).slice(0, 80));

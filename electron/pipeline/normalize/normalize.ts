@@ -1,0 +1,122 @@
+import type { Event } from '#shared/model/event.ts';
+import type { Finding } from '#shared/model/finding.ts';
+import type { Edge, Resource } from '#shared/model/resource.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { Micros } from '#shared/lib/time.ts';
+import type { Normalized, RecordReader, Sample } from '../ports.ts';
+import { finishEvent, finishFinding } from './finish.ts';
+import type { ByteSource } from './read/bytes.ts';
+import type { Piece } from './read/json-pieces.ts';
+import { openRecords } from './read/open-records.ts';
+import { recognize } from './sample.ts';
+
+export interface NormalizeOptions {
+  /** File name or '-'. */
+  readonly path: string;
+  /** Name of the reader to use instead of telling it from the content. */
+  readonly format?: string;
+  readonly signal?: AbortSignal;
+  /** Records in a batch; 1000 by default. */
+  readonly batchSize?: number;
+  /** Time of import, for findings that carry none. */
+  readonly importedUs: Micros;
+  readonly onProgress?: (progress: Progress) => void;
+}
+/** Bytes read of the file as it lies on disk, and records so far. */
+export interface Progress { readonly bytes: number; readonly records: number }
+
+/** What one record became; completed and checked. */
+export interface NormalizedRecord {
+  readonly findings: readonly Finding[]; readonly events: readonly Event[]; readonly resources: readonly Resource[]; readonly edges: readonly Edge[];
+}
+/** `position` is for people: `line 12`, or `line 1, byte 3456` where several records share a line. */
+export type NormalizedItem =
+  | { readonly index: number; readonly position: string; readonly raw_text: string; readonly normalized: NormalizedRecord }
+  | { readonly index: number; readonly position: string; readonly error: string };
+/** `reader` is undefined when no reader knows the file: then the one item says so. */
+export interface NormalizedBatch extends Progress { readonly reader: RecordReader | undefined; readonly items: readonly NormalizedItem[] }
+
+const BATCH = 1000;
+
+/**
+ * Turns one file into batches of normalized records, in the order of the file, each record once: read, or an error with position and reason.
+ * Memory stays bounded whatever the file's size. Throws the signal's reason when cancelled, and what the source throws.
+ * @param readers formats and importers; the surest one is used, or the one that `format` names.
+ */
+export async function* normalizeFile(source: ByteSource, readers: readonly RecordReader[], options: NormalizeOptions): AsyncGenerator<NormalizedBatch> {
+  const size = options.batchSize ?? BATCH;
+  const choose = (sample: Sample): Result<RecordReader> => chooseReader(sample, readers, options.format);
+  let items: NormalizedItem[] = [];
+  let index = 0, line = 0;
+  const records = openRecords(source, options.path, choose);
+  for await (const part of records) {
+    options.signal?.throwIfAborted();
+    if (!part.reader.ok) { yield { reader: undefined, items: [{ index: 0, position: 'line 1', error: part.reader.error }], bytes: part.bytes, records: 1 }; return; }
+    const reader = part.reader.value;
+    for (const piece of part.pieces) {
+      items.push(normalizePiece(piece, reader, options, index++, line));
+      line = piece.line;
+      if (items.length < size) continue;
+      yield report(reader, items, part.bytes, index, options);
+      options.signal?.throwIfAborted();
+      items = [];
+    }
+    if (part.last) yield report(reader, items, part.bytes, index, options);
+  }
+}
+
+function report(reader: RecordReader, items: readonly NormalizedItem[], bytes: number, records: number, options: NormalizeOptions): NormalizedBatch {
+  options.onProgress?.({ bytes, records });
+  return { reader, items, bytes, records };
+}
+
+function chooseReader(sample: Sample, readers: readonly RecordReader[], format: string | undefined): Result<RecordReader> {
+  if (format !== undefined) {
+    const named = readers.find((reader) => reader.name === format);
+    return named ? ok(named) : err(`no format is called ${format}: there are ${readers.map((r) => r.name).join(', ')}`);
+  }
+  if (sample.text.trim() === '') return err('the file is empty');
+  const found = recognize(sample, readers);
+  return found ? ok(found.reader) : err('the content is of no known format');
+}
+
+function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOptions, index: number, previousLine: number): NormalizedItem {
+  const exact = piece.at >= 0 && (piece.kind === 'bad' || piece.line === previousLine);
+  const position = exact ? `line ${piece.line}, byte ${piece.at}` : `line ${piece.line}`;
+  if (piece.kind === 'bad') return { index, position, error: piece.reason };
+  const normalized = normalizeRecord(piece, reader, options, index);
+  return normalized.ok ? { index, position, raw_text: piece.text, normalized: normalized.value } : { index, position, error: normalized.error };
+}
+
+function normalizeRecord(piece: Piece & { readonly kind: 'record' }, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
+  const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
+  if (!record.ok) return record;
+  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index });
+  return parsed.ok ? finishAll(parsed.value, record.value, options.importedUs) : parsed;
+}
+
+function finishAll(normalized: Normalized, record: unknown, importedUs: Micros): Result<NormalizedRecord> {
+  const findings: Finding[] = [], events: Event[] = [];
+  for (const draft of normalized.findings ?? []) {
+    const finding = finishFinding(draft, importedUs);
+    if (!finding.ok) return finding;
+    findings.push(finding.value);
+  }
+  for (const [nth, draft] of (normalized.events ?? []).entries()) {
+    const event = finishEvent(draft, record, nth);
+    if (!event.ok) return event;
+    events.push(event.value);
+  }
+  return ok({ findings, events, resources: normalized.resources ?? [], edges: normalized.edges ?? [] });
+}
+
+function parseRecord(text: string): Result<unknown> {
+  try { return ok(JSON.parse(text)); } catch (error) { return err(`malformed JSON: ${messageOf(error)}`); }
+}
+
+/** A reader must not throw; should one do so all the same, it costs one record and says so. */
+function parseSafely(reader: RecordReader, record: unknown, context: Parameters<RecordReader['parse']>[1]): Result<Normalized> {
+  try { return reader.parse(record, context); } catch (error) { return err(`the reader ${reader.name} failed: ${messageOf(error)}`); }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message.slice(0, 200) : String(error));

@@ -1,0 +1,50 @@
+/** The head of a script that assigns a JSON value, as ScoutSuite writes its report. */
+const ASSIGNMENT = /^\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,100}\s*=\s*(?=[[{])/;
+
+/** Text from the first bracket of a JSON file on; undefined when the text is no JSON. */
+export function jsonStart(text: string): string | undefined {
+  const body = text.replace(ASSIGNMENT, '').trimStart();
+  return body.startsWith('{') || body.startsWith('[') ? body : undefined;
+}
+
+/**
+ * The first JSON value of a text that may be cut anywhere: what stands there completely, with the open arrays and objects closed.
+ * @returns undefined when not even that can be parsed.
+ */
+export function readFirstValue(text: string): unknown {
+  const stack: string[] = [];
+  let safe = { at: 0, closers: '' };
+  const markSafe = (at: number): void => { safe = { at, closers: stack.toReversed().join('') }; };
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '"') {
+      const end = endOfString(text, i);
+      if (end < 0) break;
+      i = end;
+      // A string is safe to cut after only as a value: behind a key comes a colon.
+      if (!/^\s*:/.test(text.slice(i + 1, i + 20))) markSafe(i + 1);
+    } else if (c === '{' || c === '[') {
+      stack.push(c === '{' ? '}' : ']');
+      markSafe(i + 1);
+    } else if (c === '}' || c === ']') {
+      if (stack.pop() !== c) return undefined;
+      if (stack.length === 0) return parseText(text.slice(0, i + 1));
+      markSafe(i + 1);
+    } else if (c === ',') markSafe(i);
+  }
+  return safe.at === 0 ? undefined : parseText(text.slice(0, safe.at) + safe.closers);
+}
+
+function endOfString(text: string, open: number): number {
+  for (let i = open + 1; i < text.length; i++) {
+    const c = text[i];
+    if (c === '\\') i++;
+    else if (c === '"') return i;
+  }
+  return -1;
+}
+
+function parseText(text: string): unknown {
+  // Not JSON after all: the sample then has no document.
+  try { return JSON.parse(text); } catch { return undefined; }
+}

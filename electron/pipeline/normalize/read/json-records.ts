@@ -1,0 +1,212 @@
+import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, more, moveTo, nextByte, readValue, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
+import type { Mark, Piece, ReadState } from './json-pieces.ts';
+import { findDocument, nextLineIsDocument } from './json-resync.ts';
+import { hasPath, parsePath, readArray, readRecord, walkObject, type PathState, type Walk, type WalkEnd } from './json-walk.ts';
+
+/** What lies around the records of one document that is too large to hold, gathered by a pass of its own; by the document's offset. */
+export type Around = ReadonlyMap<number, { readonly objects: Record<string, unknown>[]; readonly found: boolean }>;
+
+export interface JsonOptions {
+  readonly paths: readonly string[];
+  /** A document without any of the paths is itself a record. */
+  readonly bare: boolean;
+  readonly emptyOk: boolean;
+  /** `gather`: emit nothing, only fill `around`. */
+  readonly mode?: 'emit' | 'gather';
+}
+
+/** Cuts a stream of JSON bytes into records. Feed bytes, take pieces; when `needsAround`, supply it before feeding on. */
+export interface JsonReader {
+  feed(chunk: Uint8Array): void;
+  /** Ends the stream; `problem` says why it ended early (a truncated gzip). */
+  finish(problem?: string): void;
+  take(): Piece[];
+  needsAround(): boolean;
+  giveAround(around: Around): void;
+  gathered(): Around;
+}
+
+interface Reading {
+  readonly cur: Cursor; readonly paths: readonly PathState[]; readonly options: JsonOptions; readonly state: ReadState;
+  readonly gathered: Map<number, { objects: Record<string, unknown>[]; found: boolean }>;
+  around: Around | undefined; needs: boolean; problem: string | undefined; pieces: Piece[];
+  /** Documents read so far that stood on one line, and that spanned several. */
+  singles: number; multis: number;
+  /** Known to be one document a line: a newline inside one is an error. */
+  strict: boolean;
+}
+
+/** @returns a reader of NDJSON, concatenated documents, single objects and top-level arrays, whose elements count as documents. */
+export function createJsonReader(options: JsonOptions): JsonReader {
+  const r: Reading = {
+    cur: createCursor(), paths: options.paths.map(parsePath), options, gathered: new Map(),
+    around: options.mode === 'gather' ? new Map() : undefined, needs: false, problem: undefined, pieces: [], singles: 0, multis: 0, strict: false,
+    state: {
+      emit: options.mode !== 'gather', reasonBad: () => 'malformed JSON',
+      reasonCut: () => (r.problem === undefined ? 'the file ends inside this record (truncated)' : `the file ends inside this record (${r.problem})`),
+    },
+  };
+  const run = readRoot(r);
+  return {
+    feed(chunk) { append(r.cur, chunk); run.next(); },
+    finish(problem) { r.problem = problem; r.cur.ended = true; run.next(); },
+    take() { const pieces = r.pieces; r.pieces = []; return pieces; },
+    needsAround: () => r.needs,
+    giveAround(around) { r.around = around; r.needs = false; run.next(); },
+    gathered: () => r.gathered,
+  };
+}
+
+const mark = (cur: Cursor): Mark => ({ at: cur.pos, line: cur.line });
+const push = (r: Reading, piece: Piece): void => { if (r.state.emit) r.pieces.push(piece); };
+const walkOf = (r: Reading, to: (piece: Piece) => void): Walk =>
+  ({ cur: r.cur, state: r.state, objects: [], next: 0, found: false, kept: 0, given: false, push: to });
+
+function* readRoot(r: Reading): Step<void> {
+  const { cur } = r;
+  yield* skipAssignment(r);
+  for (;;) {
+    cur.keep = Infinity;
+    delete cur.stop;
+    const c = yield* nextByte(cur);
+    if (c < 0) return;
+    // Separators that tools put between documents: commas, semicolons, and RS (RFC 7464).
+    if (c === 44 || c === 59 || c === 30) { cur.pos++; continue; }
+    const start = mark(cur);
+    if (c !== 123 && c !== 91) {
+      push(r, { kind: 'bad', ...start, reason: 'not JSON' });
+      yield* skipLine(cur);
+      continue;
+    }
+    const before = r.pieces.length;
+    const end = c === 123 ? yield* readDocument(r, true) : yield* readTopArray(r);
+    if (end === 'ok') { if (c === 123) { if (cur.line === start.line) r.singles++; else r.multis++; } }
+    else yield* recover(r, start, end, c === 91 || r.pieces.length > before);
+  }
+}
+
+/** After a document that could not be read to its end: quarantines it and finds where to go on. */
+function* recover(r: Reading, start: Mark, end: WalkEnd, partlyRead: boolean): Step<void> {
+  const { cur } = r;
+  const reason = end === 'cut' ? r.state.reasonCut() : r.state.reasonBad();
+  if (isLineMode(r, start)) {
+    const nextLine = end === 'cut' && cur.line > start.line;
+    push(r, { kind: 'bad', ...(end === 'cut' && !nextLine ? (cur.stop ?? start) : start), reason: nextLine ? r.state.reasonBad() : reason });
+    r.strict = true;
+    if (start.at >= cur.base) moveTo(cur, start.at, start);
+    cur.keep = Infinity;
+    yield* skipLine(cur);
+    return;
+  }
+  push(r, { kind: 'bad', ...(cur.stop ?? start), reason });
+  yield* findDocument(cur, start, !partlyRead && start.at >= cur.base);
+}
+
+const isLineMode = (r: Reading, start: Mark): boolean =>
+  r.strict || (r.multis === 0 && (r.singles > 0 || (start.at >= r.cur.base && nextLineIsDocument(r.cur, start))));
+
+function* readTopArray(r: Reading): Step<WalkEnd> {
+  const { cur } = r;
+  if (r.singles > 0 && r.multis === 0) {
+    // Among lines of one document each, an array must end on its line too; else a stray bracket would swallow the file.
+    const start = mark(cur);
+    cur.keep = start.at;
+    const end = yield* readValue(cur, HOLD_BYTES, true, true);
+    if (end === 'bad' || end === 'cut') { cur.stop = start; return end; }
+    moveTo(cur, start.at, start);
+    cur.keep = Infinity;
+  }
+  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), () => readDocument(r, false), true);
+}
+
+/** One document (or element of a top-level array) at `pos`. */
+function* readDocument(r: Reading, top: boolean): Step<WalkEnd> {
+  const { cur, paths } = r;
+  const start = mark(cur);
+  if (paths.length === 0 || byteAt(cur, start.at) !== 123) return yield* readBare(r, top);
+  const kept = cur.keep;
+  cur.keep = Math.min(kept, start.at);
+  const end = yield* readValue(cur, HOLD_BYTES, top && r.strict, true);
+  if (end === 'ok') {
+    const text = textOf(cur, start.at, cur.pos);
+    const value = parseOrNothing(text);
+    if (value !== undefined && !hasPath(value, paths)) {
+      cur.keep = kept;
+      pushWhole(r, start, text, value);
+      return 'ok';
+    }
+  }
+  // Walking on would run into the next lines, which are documents of their own; a truncated last line has none behind it.
+  const alone = end === 'cut' && cur.line === start.line;
+  if ((end === 'bad' || end === 'cut') && !alone && top && isLineMode(r, start)) return end;
+  const result = yield* walkDocument(r, start, end === 'large', top);
+  cur.keep = kept;
+  return result;
+}
+
+function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): Step<WalkEnd> {
+  const { cur } = r;
+  while (large && r.around === undefined) { r.needs = true; yield undefined; }
+  const around = large ? r.around?.get(start.at) : undefined;
+  moveTo(cur, start.at, start);
+  if (around && !around.found && r.options.bare) return yield* readBare(r, top);
+  if (large) cur.keep = Infinity;
+  const held: Piece[] = [];
+  const walk: Walk = {
+    ...walkOf(r, (piece) => { if (large) push(r, piece); else held.push(piece); }),
+    ...(around && { objects: around.objects, given: true }),
+  };
+  const { end } = yield* walkObject(walk, r.paths, [], true);
+  for (const piece of held) push(r, piece);
+  if (large && r.state.emit === false) r.gathered.set(start.at, { objects: walk.objects, found: walk.found });
+  if (end === 'ok' && !walk.found) push(r, { kind: 'bad', ...start, reason: large ? missing(r) : 'malformed JSON' });
+  return end;
+}
+
+/** A document without any of the paths. */
+function pushWhole(r: Reading, start: Mark, text: string, value: unknown): void {
+  if (r.options.bare) push(r, { kind: 'record', ...start, text, value, from: '', parents: [] });
+  else if (!r.options.emptyOk) push(r, { kind: 'bad', ...start, reason: missing(r) });
+}
+const missing = (r: Reading): string => `the document has none of ${r.options.paths.join(', ')}`;
+
+function* readBare(r: Reading, top: boolean): Step<WalkEnd> {
+  const { cur } = r;
+  const start = mark(cur), kept = cur.keep;
+  if (!top) return yield* readRecord(walkOf(r, (piece) => { push(r, piece); }), '', []);
+  cur.keep = Math.min(kept, start.at);
+  const end = yield* readValue(cur, MAX_RECORD_BYTES, r.strict);
+  if (end === 'bad' || end === 'cut') return end;
+  const to = cur.pos;
+  if (cur.line === start.line && end === 'ok' && (yield* hasRubbish(cur))) { cur.stop = start; return 'bad'; }
+  if (end === 'ok') push(r, { kind: 'record', ...start, text: r.state.emit ? textOf(cur, start.at, to) : '', from: '', parents: [] });
+  else push(r, { kind: 'bad', ...start, reason: end === 'large' ? `the record is longer than ${MAX_RECORD_BYTES / 1024 / 1024} MiB` : 'the record is nested too deep (more than 512)' });
+  cur.keep = kept;
+  return 'ok';
+}
+
+/** Does anything but another document follow on the same line? Then the line is one malformed record, not a record and a rest. */
+function* hasRubbish(cur: Cursor): Step<boolean> {
+  for (let at = cur.pos; ; at++) {
+    if (at >= cur.end && !(yield* more(cur))) return false;
+    const c = byteAt(cur, at);
+    if (c === 32 || c === 9 || c === 13) continue;
+    return c !== 10 && c !== 123 && c !== 91 && c !== 44 && c !== 59 && c !== 30;
+  }
+}
+
+/** Passes over `name =` before the JSON (ScoutSuite writes its report as JavaScript). */
+function* skipAssignment(r: Reading): Step<void> {
+  const { cur } = r;
+  const c = yield* nextByte(cur);
+  if (c < 0 || c === 123 || c === 91) return;
+  cur.keep = cur.pos;
+  while (cur.end - cur.pos < 256 && (yield* more(cur))) { /* gathers enough of the head */ }
+  const head = /^(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,100}\s*=\s*(?=[[{])/.exec(textOf(cur, cur.pos, Math.min(cur.end, cur.pos + 256)));
+  if (head) moveTo(cur, cur.pos + Buffer.byteLength(head[0]));
+}
+
+function parseOrNothing(text: string): unknown {
+  // undefined is no JSON value: the caller then walks the document to save its good records.
+  try { return JSON.parse(text); } catch { return undefined; }
+}

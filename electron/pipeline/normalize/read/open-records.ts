@@ -1,0 +1,109 @@
+import type { Result } from '#shared/lib/result.ts';
+import type { RecordReader, Sample } from '../../ports.ts';
+import { buildSample, SAMPLE_BYTES } from '../sample.ts';
+import { decodeBytes, type ByteChunks, type ByteSource } from './bytes.ts';
+import { readCsv, toPiece } from './csv-records.ts';
+import { HOLD_BYTES } from './json-cursor.ts';
+import type { Piece } from './json-pieces.ts';
+import { createJsonReader, type Around, type JsonOptions } from './json-records.ts';
+import { reopenable } from './reopen.ts';
+
+/** Some of a file's records; `bytes` counts those read of the file itself, before unpacking. */
+export interface RecordsPart { readonly reader: Result<RecordReader>; readonly pieces: readonly Piece[]; readonly bytes: number; readonly last: boolean }
+/** What the containers of a reader come to for the JSON reader. */
+const jsonOptions = (reader: RecordReader): JsonOptions => ({
+  paths: reader.containers.flatMap((c) => (c.kind === 'json-path' ? c.paths : [])),
+  bare: reader.containers.some((c) => c.kind === 'json'),
+  emptyOk: reader.containers.some((c) => c.kind === 'json-path' && c.emptyOk === true),
+});
+
+/**
+ * Opens a file, has its reader chosen from its beginning, and yields its records as that reader's containers cut them. When the content ends
+ * early (truncated gzip) the last piece says so. The last part has `last: true`.
+ */
+export async function* openRecords(source: ByteSource, path: string, choose: (sample: Sample) => Result<RecordReader>): AsyncGenerator<RecordsPart> {
+  const input = await reopenable(source, HOLD_BYTES);
+  try {
+    const progress = { bytes: 0 };
+    let problem: string | undefined;
+    const decoded = decodeBytes(counted(input.open(), progress), (note) => { problem = note; });
+    const { head, rest } = await takeHead(decoded);
+    const sample = buildSample(head, path);
+    const reader = choose(sample);
+    if (!reader.ok) { yield { reader, pieces: [], bytes: progress.bytes, last: true }; return; }
+    const all = chain(head, rest);
+    const delimiter = csvDelimiter(reader.value, sample);
+    const parts = delimiter === undefined ? readJson(all, jsonOptions(reader.value), input.open, () => problem) : readTable(all, delimiter, () => problem);
+    for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
+    yield { reader, pieces: [], bytes: progress.bytes, last: true };
+  } finally { await input.close(); }
+}
+
+/** The delimiter when the file is to be read as CSV; undefined for JSON. */
+function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined {
+  const csv = reader.containers.find((c) => c.kind === 'csv');
+  if (!csv) return undefined;
+  if (sample.delimiter !== undefined) return sample.delimiter;
+  return reader.containers.length === 1 ? csv.delimiters[0] ?? ',' : undefined;
+}
+
+async function* readJson(chunks: AsyncIterable<Uint8Array>, options: JsonOptions, reopen: () => ByteChunks, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
+  const reader = createJsonReader(options);
+  let line = 1;
+  const take = (): Piece[] => {
+    const pieces = reader.take();
+    line = pieces.at(-1)?.line ?? line;
+    return pieces;
+  };
+  for await (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i += SAMPLE_BYTES) {
+      reader.feed(chunk.subarray(i, i + SAMPLE_BYTES));
+      if (reader.needsAround()) reader.giveAround(await gatherAround(reopen, options));
+      yield take();
+    }
+  }
+  reader.finish(problem());
+  if (reader.needsAround()) reader.giveAround(await gatherAround(reopen, options));
+  const rest = take();
+  const reason = problem();
+  if (reason !== undefined && !rest.some((p) => p.kind === 'bad' && p.reason.includes(reason))) rest.push({ kind: 'bad', at: -1, line, reason: `${reason}: records behind this one may be missing` });
+  yield rest;
+}
+
+/** A pass over the whole file that keeps only what lies around the records of documents too large to hold. */
+async function gatherAround(reopen: () => ByteChunks, options: JsonOptions): Promise<Around> {
+  const reader = createJsonReader({ ...options, mode: 'gather' });
+  for await (const chunk of decodeBytes(reopen(), () => undefined)) {
+    for (let i = 0; i < chunk.length; i += SAMPLE_BYTES) reader.feed(chunk.subarray(i, i + SAMPLE_BYTES));
+  }
+  reader.finish();
+  return reader.gathered();
+}
+
+async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
+  let line = 1;
+  for await (const pieces of readCsv(chunks, delimiter)) {
+    line = pieces.at(-1)?.line ?? line;
+    yield pieces.map(toPiece);
+  }
+  const reason = problem();
+  if (reason !== undefined) yield [{ kind: 'bad', at: -1, line, reason: `${reason}: rows behind this one may be missing` }];
+}
+
+/** The first SAMPLE_BYTES (or all there are), and an iterable of what follows. */
+async function takeHead(chunks: AsyncGenerator<Uint8Array>): Promise<{ head: Uint8Array; rest: AsyncIterable<Uint8Array> }> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  while (size < SAMPLE_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    parts.push(next.value);
+    size += next.value.length;
+  }
+  return { head: Buffer.concat(parts), rest: chunks };
+}
+
+async function* chain(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> { yield first; yield* rest; }
+async function* counted(chunks: ByteChunks, progress: { bytes: number }): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) { progress.bytes += chunk.length; yield chunk; }
+}
