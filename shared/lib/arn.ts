@@ -3,21 +3,29 @@ export interface Arn {
   readonly partition: string; readonly service: string; readonly region: string; readonly account: string; readonly resource: string;
 }
 
-/** Reads an ARN (AWS documentation, "Amazon Resource Names"); undefined when the text is not one. */
+/**
+ * Reads an ARN (AWS documentation, "Amazon Resource Names"); undefined when the text is not one, patterns with wildcards included. The account
+ * may also be a word for an owner at AWS: `aws` (managed policies), `cloudfront`, `amazon`.
+ */
 export function parseArn(text: string): Arn | undefined {
-  const m = /^arn:([a-z0-9-]+):([a-zA-Z0-9-]*):([a-z0-9-]*):(\d{12}|aws|cloudfront|)?:(.+)$/s.exec(text);
+  const m = /^arn:([a-z0-9-]+):([a-zA-Z0-9-]*):([a-z0-9-]*):(\d{12}|[a-z][a-z-]*|):(.+)$/s.exec(text);
   if (!m) return undefined;
   return { partition: m[1] ?? '', service: m[2] ?? '', region: m[3] ?? '', account: m[4] ?? '', resource: m[5] ?? '' };
 }
 
-/** The partition of a region name: `aws-cn`, `aws-us-gov` or `aws`. */
+/** Region prefixes of the partitions apart from `aws` (AWS SDKs, partitions.json). */
+const partitions = [
+  ['cn-', 'aws-cn'], ['us-gov-', 'aws-us-gov'], ['us-iso-', 'aws-iso'], ['us-isob-', 'aws-iso-b'], ['eu-isoe-', 'aws-iso-e'], ['us-isof-', 'aws-iso-f'], ['eusc-', 'aws-eusc'],
+] as const;
+
+/** The partition of a region name, e.g. `aws-cn`; `aws` for every other name and for none. */
 export function partitionOf(region: string | undefined): string {
-  if (region?.startsWith('cn-')) return 'aws-cn';
-  return region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return partitions.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? 'aws';
 }
 
 /**
- * Matches text against a pattern of AWS policies: `*` any run, `?` one character, all else literal. Linear time, no regular expression.
+ * Matches text against a pattern of AWS policies: `*` any run, `?` one character, all else literal and case-sensitive. Policy variables,
+ * `${*}` included, are the caller's to resolve. At most pattern × text steps, and no regular expression that could take longer.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let p = 0, t = 0, star = -1, mark = 0;

@@ -29,10 +29,10 @@ export function list(value: unknown, ...path: readonly (string | number)[]): rea
   return found === undefined || found === null ? [] : [found];
 }
 
-/** Resolves a JSON pointer (RFC 6901); `ok: false` when a step is missing. */
+/** Resolves a JSON pointer (RFC 6901); `ok: false` when a step is missing or the pointer is malformed (`~` stands only in `~0` and `~1`). */
 export function resolvePointer(document: unknown, pointer: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
   if (pointer === '') return { ok: true, value: document };
-  if (!pointer.startsWith('/')) return { ok: false };
+  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return { ok: false };
   let current = document;
   for (const raw of pointer.slice(1).split('/')) {
     const step = raw.replaceAll('~1', '/').replaceAll('~0', '~');
