@@ -97,9 +97,7 @@ const matching: readonly Case[] = [
 describe.each([['same account', sameAccount], ['organization', organization], ['across accounts', crossAccount], ['role trust and keys', trustAndKeys], ['matching', matching]] as const)(
   'evaluateAccess: %s', (_name, cases) => {
     it.each(cases)('%s', (_case, policies, request, outcome, blockedBy) => {
-      const decision = decide(policies, request);
-      expect(decision.outcome).toBe(outcome);
-      if (blockedBy !== undefined) expect(decision.blocked_by).toBe(blockedBy);
+      expect(decide(policies, request)).toMatchObject({ outcome, ...(blockedBy !== undefined && { blocked_by: blockedBy }) });
     });
   });
 
