@@ -1,0 +1,85 @@
+import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { Normalized, Sample } from '../../ports.ts';
+import { parseConfigItem, type ItemParts } from './aws/config-item.ts';
+import { parseStringified } from './aws/policy-text.ts';
+import type { Importer } from './importer.ts';
+
+/** An envelope in an envelope (SQS, SNS, EventBridge, rule event, item) is as deep as AWS nests them. */
+const maxDepth = 8;
+const lists = ['configurationItems', 'baseConfigurationItems', 'Results'] as const;
+
+/**
+ * AWS Config: snapshot and history files, get-resource-config-history, batch-get-resource-config, select-resource-config, single items,
+ * and items inside rule events, EventBridge events and SNS or SQS messages.
+ */
+export const awsConfig: Importer = {
+  name: 'aws-config', kind: 'resources',
+  description: 'AWS Config: snapshots, history, advanced queries, item notifications and rule events',
+  containers: [{ kind: 'json-path', paths: lists }, { kind: 'json' }],
+  detect,
+  parse: (record) => {
+    const items = findItems(record, 0);
+    if (!items.ok) return items;
+    const parts: ItemParts[] = [];
+    for (const item of items.value) {
+      const parsed = parseConfigItem(item, 'aws-config');
+      if (!parsed.ok) return parsed;
+      parts.push(parsed.value);
+    }
+    return ok<Normalized>({ resources: parts.map((p) => p.resource), edges: parts.flatMap((p) => p.edges) });
+  },
+};
+
+function detect({ document, records }: Sample): number {
+  if (isObject(document)) {
+    if (list(document, 'configurationItems').some(isItem) || list(document, 'baseConfigurationItems').some(isItem)) return 95;
+    if (list(document, 'configurationItems').length === 0 && 'configurationItems' in document && ('configSnapshotId' in document || 'fileVersion' in document)) return 90;
+    if (list(document, 'Results').some((result) => typeof result === 'string' && isItem(parseStringified(result)))) return 90;
+    if (str(document, 'source') === 'aws.config' && isObject(document['detail']) && 'configurationItem' in document['detail']) return 90;
+  }
+  const first = records[0];
+  if (isItem(first)) return 85;
+  const found = findItems(first, 0);
+  if (found.ok) return found.value.some(isItem) ? 80 : 0;
+  return isObject(first) && ('invokingEvent' in first || 'configurationItemSummary' in first) ? 60 : 0;
+}
+
+/** An item names its type as CloudFormation does, and has its id or state beside it. */
+const isItem = (value: unknown): value is JsonObject =>
+  isObject(value) && /^[A-Za-z0-9]+::[A-Za-z0-9]+::/.test(str(value, 'resourceType') ?? '')
+  && ('configuration' in value || 'configurationItemStatus' in value || 'supplementaryConfiguration' in value);
+
+/** The configuration items in a record, whatever they are wrapped in; an error says what came instead. */
+function findItems(value: unknown, depth: number): Result<readonly JsonObject[]> {
+  const record = parseStringified(value);
+  if (!isObject(record)) return err('not a JSON object');
+  if (depth > maxDepth) return err('envelopes are nested too deep');
+  if (typeof record['resourceType'] === 'string' && !isObject(record['configurationItem'])) return ok([record]);
+  const inside = innerRecords(record);
+  if (inside.length > 0) return collect(inside, depth);
+  const summary = record['configurationItemSummary'];
+  if (isObject(summary)) {
+    const at = [str(record, 's3DeliverySummary', 's3BucketLocation')].filter((x) => x !== undefined).map((x) => `; AWS Config put it at ${x}`).join('');
+    return err(`oversized notification: it has no configuration of ${str(summary, 'resourceType') ?? 'a resource'} ${str(summary, 'resourceId') ?? ''}${at}`);
+  }
+  const message = str(record, 'messageType');
+  return err(message === undefined ? 'resourceType is missing' : `${message} carries no configuration item`);
+}
+
+function innerRecords(record: JsonObject): readonly unknown[] {
+  const wrapped = [record['configurationItem'], record['invokingEvent'], record['detail'], record['Sns'], record['body'], record['Message']];
+  const one = wrapped.map(parseStringified).find(isObject);
+  if (one !== undefined) return [one];
+  return [...lists, 'Records'].flatMap((key) => (Array.isArray(record[key]) ? list(record, key) : []));
+}
+
+function collect(records: readonly unknown[], depth: number): Result<readonly JsonObject[]> {
+  const items: JsonObject[] = [];
+  for (const record of records) {
+    const found = findItems(record, depth + 1);
+    if (!found.ok) return found;
+    items.push(...found.value);
+  }
+  return ok(items);
+}
