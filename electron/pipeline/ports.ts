@@ -1,6 +1,8 @@
 import type { EventDraft } from '#shared/model/event.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
+import type { Call, ToolName } from '#shared/model/claims.ts';
+import type { JsonObject } from '#shared/lib/json.ts';
 import type { Result } from '#shared/lib/result.ts';
 
 /** How the bytes are cut into records before a reader sees them. Every record counts once in the ledger (new, duplicate or quarantined). */
@@ -62,3 +64,6 @@ export interface RecordReader {
   /** One record to the model; an error quarantines the record with this reason (say which field). Must not throw on any JSON. */
   parse(record: unknown, context: RecordContext): Result<Normalized>;
 }
+
+/** Runs one tool, or answers from the tape; never throws for a tool's own failure, which is recorded as an error. */
+export type CallPort = (request: { readonly call_id: string; readonly tool: ToolName; readonly round: number; readonly arguments: JsonObject }) => Promise<Call>;

@@ -62,7 +62,13 @@ export const edgeSchema = z.object({
 }).readonly();
 export type Edge = z.infer<typeof edgeSchema>;
 
-export interface StoredResource extends Resource { readonly hash: string; readonly ref: SourceRef; readonly closed_us?: number }
+export interface StoredResource extends Resource {
+  readonly hash: string;
+  readonly ref: SourceRef;
+  /** When the newest file that shows it was taken; later than `captured_us` for a resource that has not changed since. */
+  readonly observed_us?: number;
+  readonly closed_us?: number;
+}
 
 /** Read access to one version of the graph. Iteration order is by urn, so that answers don't depend on import order. */
 export interface GraphView {

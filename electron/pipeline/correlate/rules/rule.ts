@@ -1,0 +1,12 @@
+import type { Finding } from '#shared/model/finding.ts';
+
+/** A finding as correlation sees it: its entity resolved to the graph's id where the graph knows it. */
+export interface Subject { readonly finding: Finding; readonly entity: string; readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none' }
+/** A reason to be one incident: findings with the same key join. */
+export interface JoinKey { readonly key: string; readonly why: string; readonly weight: number }
+
+/** One rule of correlation. It names keys for findings that are its business; it may look at all of them (for time). Pure, order-independent. */
+export interface CorrelationRule {
+  readonly name: string;
+  keys(subjects: readonly Subject[]): ReadonlyMap<Subject, readonly JoinKey[]>;
+}

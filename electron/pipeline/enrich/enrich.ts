@@ -1,0 +1,84 @@
+import { claimDefinitions, type Call, type ClaimName, type ClaimStates, type ToolName } from '#shared/model/claims.ts';
+import { contradictingAccess, mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
+import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
+import type { JsonObject } from '#shared/lib/json.ts';
+import type { CallPort } from '../ports.ts';
+
+export interface EnrichInput {
+  readonly subject: JsonObject;
+  readonly plan: EvidencePlan;
+  /** What people answered for this incident, if anything. */
+  readonly answers: readonly JsonObject[];
+}
+export interface EnrichContext {
+  readonly call: CallPort;
+  /** Tools with their cost: the order of calling. */
+  readonly tools: readonly { readonly name: ToolName; readonly claims: readonly ClaimName[]; readonly cost: number }[];
+  readonly merge: MergeOptions;
+  readonly maxCalls: number;
+  /** Open claims that can still change decision, priority or route. */
+  wanted(claims: ClaimStates): readonly ClaimName[];
+  readonly signal: AbortSignal;
+}
+export interface Enriched { readonly calls: readonly Call[]; readonly claims: ClaimStates; readonly budget_exhausted: boolean; readonly stopped: string }
+
+/** The control that a raw snapshot must confirm belongs to the tool that first said so. */
+const RECONFIRM: ClaimName = 'exposure_reconfirmed';
+
+/**
+ * Calls only the tools that can close a claim which still matters: cheapest first, those of one price together. Stops when decision, priority
+ * and route can no longer change and the plan's own claims are asked, or when the budget is spent. Every call is recorded.
+ */
+export async function enrich(input: EnrichInput, context: EnrichContext): Promise<Enriched> {
+  const calls: Call[] = [];
+  const asked = new Set<string>();
+  let round = 0;
+  const merged = () => mergeClaims(calls, context.merge);
+  async function callAll(batch: readonly { tool: ToolName; extra: JsonObject }[]): Promise<void> {
+    round += 1;
+    const numbered = batch.map((item, i) => ({ ...item, call_id: `c${String(calls.length + i + 1).padStart(2, '0')}` }));
+    for (const { tool, extra } of numbered) asked.add(askKey(tool, extra));
+    calls.push(...await Promise.all(numbered.map((item) => context.call({ call_id: item.call_id, tool: item.tool, round, arguments: { ...input.subject, ...item.extra } }))));
+  }
+  if (input.answers.length > 0) await callAll([{ tool: 'human_answer', extra: { answers: input.answers } }]);
+  for (;;) {
+    context.signal.throwIfAborted();
+    const claims = merged();
+    const must = nextCalls(context.wanted(claims), claims, calls, asked, input.plan, context);
+    const next = must.length > 0 ? must : nextCalls(input.plan.always, claims, calls, asked, input.plan, context);
+    if (next.length === 0) return { calls, claims, budget_exhausted: false, stopped: 'nothing that is open can change the outcome' };
+    if (calls.length + next.length > context.maxCalls) return { calls, claims, budget_exhausted: must.length > 0, stopped: `budget of ${context.maxCalls} calls spent` };
+    await callAll(next);
+  }
+}
+
+const askKey = (tool: string, extra: JsonObject): string => `${tool} ${Object.keys(extra).toSorted().join(',')}`;
+
+function nextCalls(wanted: readonly ClaimName[], claims: ClaimStates, calls: readonly Call[], asked: ReadonlySet<string>, plan: EvidencePlan, context: EnrichContext): readonly { tool: ToolName; extra: JsonObject }[] {
+  const contradiction = contradictingAccess(calls);
+  const names = contradiction && claims.exposure_confirmed?.value === 'conflict' ? [...wanted, 'control_newer_than_access' as const] : wanted;
+  const options = names.flatMap((name) => toolsFor(name, claims, plan, context).map((tool) => ({ ...tool, extra: extraFor(name, contradiction?.last_us) })))
+    .filter((o) => !asked.has(askKey(o.name, o.extra)));
+  const cheapest = Math.min(...options.map((o) => o.cost));
+  const unique = new Map(options.filter((o) => o.cost === cheapest).map((o) => [askKey(o.name, o.extra), { tool: o.name, extra: o.extra }]));
+  return [...unique.values()].toSorted((a, b) => (a.tool < b.tool ? -1 : 1));
+}
+
+function extraFor(name: ClaimName, lastAccessUs: number | undefined): JsonObject {
+  if (name === RECONFIRM) return { snapshot: 'raw' };
+  return name === 'control_newer_than_access' && lastAccessUs !== undefined ? { last_access_us: lastAccessUs } : {};
+}
+
+/** The tools that may answer a claim under a plan. Identity questions go to IAM, the rest to the network; a second look only follows a first yes. */
+function toolsFor(name: ClaimName, claims: ClaimStates, plan: EvidencePlan, context: EnrichContext): EnrichContext['tools'] {
+  if (name === RECONFIRM && claims.exposure_confirmed?.value !== true) return [];
+  const identity = plan.plan === 'overprivileged_identity';
+  const able = (claimDefinitions[name].tools as readonly ToolName[]).filter((tool) => {
+    if (name !== 'exposure_confirmed' && name !== RECONFIRM && name !== 'mitigation_confirmed' && name !== 'issue_confirmed') return true;
+    if (tool === 'network_analyzer') return !identity && !(name === 'issue_confirmed' && plan.plan !== 'public_access' && plan.plan !== 'open_port');
+    if (tool === 'iam_analyzer') return identity;
+    if (tool === 'vuln_state') return plan.plan === 'vulnerable_package';
+    return plan.plan === 'configuration' || plan.plan === 'detection';
+  });
+  return context.tools.filter((tool) => able.includes(tool.name));
+}

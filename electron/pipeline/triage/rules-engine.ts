@@ -1,0 +1,57 @@
+import type { ClaimName, ClaimStates, Evidence } from '#shared/model/claims.ts';
+import type { DecisionName, MissingEvidence, Priority, Proposal } from '#shared/model/decision.ts';
+import type { Incident } from '#shared/model/incident.ts';
+import { recommendActions } from './actions-for.ts';
+
+/** Changes whenever the same evidence may decide differently. */
+export const RULES_VERSION = '1.0.0';
+
+export interface RulesInput {
+  readonly incident: Incident;
+  readonly claims: ClaimStates;
+  /** What the decision table proposes for these claims; the table itself is the validator's. */
+  readonly proposed: { readonly decision: DecisionName; readonly priority: Priority; readonly required: readonly ClaimName[]; readonly why: string; readonly missing: readonly MissingEvidence[] };
+}
+
+/** The built-in engine: proposes the first row of the decision table that holds, cites what it rests on, and says why in one sentence. */
+export function proposeByRules(input: RulesInput): Proposal {
+  const { incident, claims, proposed } = input;
+  const owner = ownerOf(claims);
+  return {
+    decision: proposed.decision, priority: proposed.priority, rationale: rationale(input),
+    evidence: proposed.decision === 'needs_human_review' ? citeKnown(claims, proposed.required) : cite(claims, proposed.required),
+    recommended_actions: recommendActions(proposed.decision, proposed.priority, incident, claims, owner, proposed.missing),
+  };
+}
+
+/** The owner's id as the policy lookup gave it. */
+export function ownerOf(claims: ClaimStates): string | undefined {
+  const value = claims.owner_identified?.value;
+  return typeof value === 'string' && value !== 'unknown' && value !== 'conflict' ? value : undefined;
+}
+
+/** Required claims first, then others that are known: a reader wants the whole picture, the gate needs only its row. */
+function cite(claims: ClaimStates, required: readonly ClaimName[]): readonly Evidence[] {
+  const context: readonly ClaimName[] = ['exposure_confirmed', 'production', 'blast_radius', 'owner_identified', 'external_access', 'contains_sensitive_data', 'exploit_known'];
+  const known = context.filter((name) => !required.includes(name) && claims[name] && claims[name].value !== 'unknown' && claims[name].value !== 'conflict' && !claims[name].not_applicable);
+  return [...required, ...known].flatMap((name) => claims[name]?.evidence ?? []);
+}
+const citeKnown = (claims: ClaimStates, required: readonly ClaimName[]): readonly Evidence[] => cite(claims, required.filter((name) => claims[name] && claims[name].value !== 'unknown'));
+
+function rationale(input: RulesInput): string {
+  const { claims, proposed } = input;
+  const reasons = (names: readonly ClaimName[]) => names.flatMap((name) => (claims[name] ? [claims[name].reason] : [])).filter((r) => r !== '');
+  const first = (text: string) => text.split(' | ')[0] ?? text;
+  const sentence = (parts: readonly string[]) => parts.map(first).filter((p, i, all) => all.indexOf(p) === i).slice(0, 4).map(capitalize).join('. ');
+  switch (proposed.decision) {
+    case 'resolve_now': return `${sentence(reasons(proposed.required.filter((n) => n !== 'exposure_reconfirmed' && n !== 'accepted_risk')))}.`;
+    case 'defer': return `${sentence(reasons(proposed.required))}.`;
+    case 'ticket': return `${sentence(reasons(['issue_confirmed', 'exposure_confirmed', 'owner_identified']))}.`;
+    case 'needs_human_review': {
+      const open = proposed.missing.slice(0, 3).map((m) => `${m.claim}: ${m.value === 'conflict' ? 'sources contradict each other, ' : ''}${first(m.why)}`);
+      return open.length > 0 ? `A person must look. Open: ${open.join('; ')}.` : `A person must look: ${proposed.why}.`;
+    }
+  }
+}
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,12 @@
+import { truth } from '#shared/model/claim-states.ts';
+import type { Check } from './check.ts';
+
+/** Enough evidence for the priority: every claim of the deciding row is known, fresh and undisputed. */
+export const evidenceSufficient: Check = {
+  name: 'evidence_sufficient',
+  run({ judgement, claims, decision }) {
+    const open = judgement.required.filter((name) => truth(claims[name]) === 'unknown');
+    if (decision === 'needs_human_review') return { result: 'unknown', why: open.length > 0 ? `open: ${open.join(', ')}` : judgement.gate.why };
+    return open.length === 0 ? { result: 'pass', why: `${judgement.required.length} of ${judgement.required.length} required claims are known, confidence ${judgement.confidence.value}` } : { result: 'fail', why: `open: ${open.join(', ')}` };
+  },
+};

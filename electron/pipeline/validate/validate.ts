@@ -1,0 +1,56 @@
+import { claimDefinitions, type Call, type ClaimStates } from '#shared/model/claims.ts';
+import { mergeClaims, truth, type MergeOptions } from '#shared/model/claim-states.ts';
+import type { ClaimView, MissingEvidence, Proposal, Validation } from '#shared/model/decision.ts';
+import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
+import { checks } from './checks/all.ts';
+import { citationProblem } from './citations.ts';
+import { judge, type Judgement } from './judge.ts';
+
+export interface ValidateInput {
+  readonly entity: string;
+  readonly plan: EvidencePlan;
+  readonly calls: readonly Call[];
+  readonly proposal: Proposal;
+  readonly budget_exhausted: boolean;
+}
+export interface Validated { readonly validation: Validation; readonly judgement: Judgement; readonly claims: ClaimStates; readonly missing: readonly MissingEvidence[]; readonly views: readonly ClaimView[] }
+
+/** Recomputes every claim from the recorded calls, checks each citation, and lets the gate decide whether the proposal may stand. */
+export function validate(input: ValidateInput, merge: MergeOptions): Validated {
+  const { proposal, calls, plan } = input;
+  const claims = mergeClaims(calls, merge);
+  const problems = proposal.evidence.flatMap((e) => citationProblem(e, calls, input.entity) ?? []);
+  const judgement = judge(claims, plan, { malformed: problems.length > 0, budget_exhausted: input.budget_exhausted, proposed: proposal.decision, model_confidence: proposal.model_confidence });
+  const decision = judgement.gate.outcome;
+  const results = checks.map((check) => ({ check: check.name, ...check.run({ decision, claims, calls, plan, judgement }) }));
+  const citations = { check: 'citations', result: problems.length === 0 ? 'pass' as const : 'fail' as const, why: problems.length === 0 ? `${proposal.evidence.length} of ${proposal.evidence.length} citations resolve` : problems.join('; ') };
+  return {
+    judgement, claims,
+    validation: {
+      passed: decision === proposal.decision && problems.length === 0, checks: [...results, citations],
+      gate: { rule: judgement.gate.rule, outcome: decision, proposed: proposal.decision, why: judgement.gate.why, rows: judgement.gate.rows.map(({ rule, condition, value }) => ({ rule, condition, value })) },
+    },
+    missing: missingEvidence(claims, plan, judgement),
+    views: claimViews(claims, judgement),
+  };
+}
+
+/** What is open and matters: claims of the deciding row first, then planned ones, each with the data that would supply it. */
+function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Judgement): readonly MissingEvidence[] {
+  const names = [...new Set([...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown');
+  return names.map((name) => {
+    const state = claims[name];
+    const stale = state?.stale === true;
+    return {
+      claim: name, value: state?.value ?? 'unknown', why: state === undefined ? 'not asked' : stale ? `older than the policy allows: ${state.reason}` : state.reason,
+      supply: stale ? 'a fresh inventory snapshot' : state?.missing[0]?.supply ?? claimDefinitions[name].supply, missing: state?.missing ?? [],
+    };
+  });
+}
+
+function claimViews(claims: ClaimStates, judgement: Judgement): readonly ClaimView[] {
+  return Object.values(claims).map((s) => {
+    const first = s.evidence[0];
+    return { claim: s.claim, value: s.value, provenance: s.provenance, stale: s.stale, reason: s.reason, required: judgement.required.includes(s.claim), ...(first && { call_id: first.call_id, source: first.source, pointer: first.pointer }) };
+  });
+}

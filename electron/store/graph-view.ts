@@ -1,0 +1,82 @@
+import { edgeSchema, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
+import type { Db } from './open.ts';
+import { parseResource, type NodeRow } from './tables/nodes.ts';
+
+const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
+interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
+
+/**
+ * The graph as of now, read from the workspace and kept in memory as far as it is used. One view is one version: make a new one after a change.
+ * Ids may be urns or aliases; an alias that means several open resources resolves only within an account.
+ */
+export function graphView(db: Db, version: number): GraphView {
+  const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
+  const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
+  const byAlias = db.prepare<[string], { urn: string; account: string }>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
+  const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
+  const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
+  const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
+  const resources = new Map<string, StoredResource | undefined>();
+  const types = new Map<string, readonly StoredResource[]>();
+  const outgoing = new Map<string, readonly Edge[]>();
+  const incoming = new Map<string, readonly Edge[]>();
+
+  function load(row: NodeRow): StoredResource {
+    const known = resources.get(row.urn);
+    if (known) return known;
+    const stored: StoredResource = {
+      ...parseResource(row.json), hash: row.hash, ref: { raw_id: String(row.raw_id), record: row.record, pointer: '' },
+      ...(row.observed_us !== null && { observed_us: row.observed_us }),
+    };
+    resources.set(row.urn, stored);
+    return stored;
+  }
+  function direct(urn: string): StoredResource | undefined {
+    if (resources.has(urn)) return resources.get(urn);
+    const row = byUrn.get(urn);
+    if (row) return load(row);
+    resources.set(urn, undefined);
+    return undefined;
+  }
+  function resource(id: string, account?: string): StoredResource | undefined {
+    const found = direct(id);
+    if (found) return found;
+    const rows = byAlias.all(id);
+    const scoped = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
+    const [only] = scoped;
+    if (!only || scoped.length > 1) return undefined;
+    return direct(only.urn);
+  }
+  const toEdge = (row: EdgeRow): Edge => edgeSchema.parse({
+    source: row.source, kind: row.kind, target: row.target, derived: row.derived === 1, provenance: row.provenance,
+    ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: row.reason }),
+  });
+  function edgesFrom(urn: string): readonly Edge[] {
+    let edges = outgoing.get(urn);
+    if (!edges) {
+      edges = from.all(urn).map(toEdge).map((e) => ({ ...e, target: resource(e.target, direct(urn)?.account)?.urn ?? e.target }));
+      outgoing.set(urn, edges);
+    }
+    return edges;
+  }
+  function edgesTo(urn: string): readonly Edge[] {
+    let edges = incoming.get(urn);
+    if (!edges) {
+      edges = [urn, ...aliasesOf.all(urn)].flatMap((id) => to.all(id)).map(toEdge).map((e) => ({ ...e, target: urn }));
+      incoming.set(urn, edges);
+    }
+    return edges;
+  }
+  const pick = (edges: readonly Edge[], kind?: EdgeKind) => (kind === undefined ? edges : edges.filter((e) => e.kind === kind));
+  return {
+    version,
+    resource,
+    ofType(type, scope) {
+      let all = types.get(type);
+      if (!all) { all = byType.all(type).map(load); types.set(type, all); }
+      return scope === undefined ? all : all.filter((r) => (scope.account === undefined || r.account === scope.account) && (scope.region === undefined || r.region === scope.region));
+    },
+    edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind),
+    edgesTo: (urn, kind) => pick(edgesTo(urn), kind),
+  };
+}

@@ -1,0 +1,34 @@
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { formatTime } from '#shared/lib/time.ts';
+import type { Db } from './open.ts';
+
+export interface Migration { readonly number: number; readonly name: string; readonly sql: string }
+
+/** The numbered `.sql` files of a folder, in order. */
+export function listMigrations(dir: string): readonly Migration[] {
+  return readdirSync(dir).filter((f) => /^\d{4}-.*\.sql$/.test(f)).toSorted()
+    .map((f) => ({ number: Number(f.slice(0, 4)), name: f, sql: readFileSync(join(dir, f), 'utf8') }));
+}
+
+/**
+ * Brings a workspace to the newest version, one transaction a step, after a backup beside the file (`FILE.backup-v1-…`) when it had data.
+ * `PRAGMA user_version` holds the version; a newer one than we know is refused, and so is a database that some other program made.
+ */
+export function migrate(db: Db, migrations: readonly Migration[], context: { readonly file: string; readonly now: () => number }): Result<void> {
+  const newest = migrations.at(-1)?.number ?? 0;
+  const current = Number(db.pragma('user_version', { simple: true }));
+  if (current > newest) return err(`it was written by a newer Winnow (workspace version ${current}, this one knows ${newest}); update Winnow, the file was not touched`);
+  const tables = Number(db.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get());
+  if (current === 0 && tables > 0) return err('it is a SQLite database, but not a Winnow workspace; the file was not touched');
+  if (current === newest) return ok(undefined);
+  if (current > 0) {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    copyFileSync(context.file, `${context.file}.backup-v${current}-${formatTime(context.now()).slice(0, 10)}`);
+  }
+  for (const step of migrations.filter((m) => m.number > current)) {
+    db.transaction(() => { db.exec(step.sql); db.pragma(`user_version = ${step.number}`); }).immediate();
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,122 @@
+import Database from 'better-sqlite3';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { listMigrations, migrate } from './migrate.ts';
+
+export type Db = Database.Database;
+export type Statement = Database.Statement;
+
+/** An open workspace: the one writer, or a reader beside it. */
+export interface Workspace {
+  readonly db: Db;
+  readonly file: string;
+  readonly id: string;
+  /** Checkpoints the WAL (so that the one file can be copied), releases the lock and closes. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly migrationsDir: string;
+  /** Create the file when it isn't there. */
+  readonly create: boolean;
+  readonly now: () => number;
+}
+
+/**
+ * Opens a workspace for writing. Takes the lock (`FILE-lock`, a SQLite file held in BEGIN EXCLUSIVE, so it dies with its process), migrates an
+ * older workspace after a backup beside it, refuses a newer or damaged one. `synchronous=FULL`, WAL.
+ * @returns the workspace, or the reason in words for a person.
+ */
+export function openWorkspace(options: OpenOptions): Result<Workspace> {
+  const { file } = options;
+  const isNew = !existsSync(file);
+  if (isNew && !options.create) return err(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
+  const lock = takeLock(file);
+  if (!lock.ok) return lock;
+  let db: Db | undefined;
+  try {
+    if (!isNew && !looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file)');
+    db = new Database(file, { timeout: 5000 });
+    applyPragmas(db);
+    const checked = isNew ? ok(undefined) : checkIntegrity(db);
+    const migrated = checked.ok ? migrate(db, listMigrations(options.migrationsDir), { file, now: options.now }) : checked;
+    if (!migrated.ok) throw new Error(migrated.error);
+    const id = workspaceId(db);
+    const opened = db;
+    return ok({ db: opened, file, id, close: () => { closeQuietly(opened); lock.value(); } });
+  } catch (error) {
+    if (db) closeQuietly(db);
+    lock.value();
+    return err(`${file} can't be opened: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Opens a workspace for reading only, beside a writer or alone. */
+export function openReader(file: string): Result<Workspace> {
+  if (!existsSync(file)) return err(`${file}: no such workspace`);
+  try {
+    if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file)');
+    const db = new Database(file, { readonly: true, fileMustExist: true });
+    db.pragma('query_only = 1');
+    return ok({ db, file, id: workspaceId(db), close: () => db.close() });
+  } catch (error) {
+    return err(`${file} can't be opened: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function applyPragmas(db: Db): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY');
+  db.pragma('cache_size = -65536');
+  db.pragma('trusted_schema = OFF');
+}
+
+function looksLikeSqlite(file: string): boolean {
+  const handle = openSync(file, 'r');
+  const head = Buffer.alloc(16);
+  const read = readSync(handle, head, 0, 16, 0);
+  closeSync(handle);
+  return read === 0 || head.toString('latin1') === 'SQLite format 3\0';
+}
+
+function checkIntegrity(db: Db): Result<void> {
+  const row: unknown = db.pragma('quick_check(1)', { simple: true });
+  return row === 'ok' ? ok(undefined) : err(`the file is damaged (${String(row)}); restore it from a copy or from the backup beside it (FILE.backup-…)`);
+}
+
+function workspaceId(db: Db): string {
+  const row: unknown = db.prepare("SELECT value FROM workspace WHERE key = 'workspace_id'").pluck().get();
+  if (typeof row === 'string') return row;
+  const id = randomUUID();
+  db.prepare("INSERT INTO workspace (key, value) VALUES ('workspace_id', ?)").run(id);
+  return id;
+}
+
+/** Holds an exclusive transaction on a side file; the operating system ends it with the process, however that dies. */
+function takeLock(file: string): Result<() => void> {
+  let lock: Db | undefined;
+  try {
+    lock = new Database(`${file}-lock`, { timeout: 300 });
+    lock.exec('BEGIN EXCLUSIVE');
+    const held = lock;
+    return ok(() => held.close());
+  } catch (error) {
+    lock?.close();
+    const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+    return err(busy ? `${file} is in use by another Winnow; close that one first` : `${file} can't be locked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function closeQuietly(db: Db): void {
+  if (!db.open) return;
+  try { db.pragma('wal_checkpoint(TRUNCATE)'); } catch { /* a reader may hold it; the WAL is replayed on the next open */ }
+  db.close();
+}
+
+/** Path of the shipped migrations. */
+export const migrationsDir = (resourcesDir: string): string => join(resourcesDir, 'migrations');

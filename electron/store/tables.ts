@@ -1,0 +1,24 @@
+import type { Policy } from '#shared/model/policy.ts';
+import type { Db } from './open.ts';
+import { auditTable } from './tables/audit.ts';
+import { decisionsTable } from './tables/decisions.ts';
+import { eventsTable } from './tables/events.ts';
+import { findingsTable } from './tables/findings.ts';
+import { incidentsTable } from './tables/incidents.ts';
+import { nodesTable } from './tables/nodes.ts';
+import { outboxTable } from './tables/outbox.ts';
+import { policiesTable } from './tables/policies.ts';
+import { rawFilesTable } from './tables/raw-files.ts';
+import { reviewsTable } from './tables/reviews.ts';
+import { runsTable } from './tables/runs.ts';
+
+/** All tables of a workspace over one connection, and the one way to change several together. */
+export function openTables(db: Db, shippedPolicy: Policy) {
+  return {
+    rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
+    decisions: decisionsTable(db), reviews: reviewsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db),
+    /** Runs `work` in one immediate transaction: all of it becomes durable, or none. */
+    transaction: <T>(work: () => T): T => db.transaction(work).immediate(),
+  };
+}
+export type Tables = ReturnType<typeof openTables>;

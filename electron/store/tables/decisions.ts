@@ -1,0 +1,42 @@
+import { callSchema, type Call } from '#shared/model/claims.ts';
+import { routeSchema, traceSchema, triageSchema, validationSchema, type Route, type Trace, type Triage, type Validation } from '#shared/model/decision.ts';
+import { incidentSchema, type Incident } from '#shared/model/incident.ts';
+import type { Db } from '../open.ts';
+
+export interface DecisionRecord { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace; readonly input_hash: string }
+interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }
+interface StoredCall { readonly call_id: string; readonly tool: string; readonly arguments: string; readonly status: string; readonly output: string | null; readonly error: string | null; readonly started_us: number; readonly duration_us: number; readonly round: number }
+
+/** Decisions with everything that they rested on: the incident as it was, tool calls, claims, gate and route. Append-only. */
+export function decisionsTable(db: Db) {
+  const insert = db.prepare<unknown[]>(`INSERT INTO decisions (decision_id, key, run_id, decision, priority, verdict, confidence, owner, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, incident, triage, validation, route, trace)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const call = db.prepare<unknown[]>('INSERT INTO calls (decision_id, call_id, tool, arguments, status, output, error, started_us, duration_us, round) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const select = 'SELECT decision_id, input_hash, incident, triage, validation, route, trace FROM decisions';
+  const get = db.prepare<[string], Stored>(`${select} WHERE decision_id = ?`);
+  const ofKey = db.prepare<[string], Stored>(`${select} WHERE key = ? ORDER BY started_us, decision_id`);
+  const calls = db.prepare<[string], StoredCall>('SELECT call_id, tool, arguments, status, output, error, started_us, duration_us, round FROM calls WHERE decision_id = ? ORDER BY call_id');
+  const readCalls = (id: string): readonly Call[] => calls.all(id).map((row) => callSchema.parse({
+    call_id: row.call_id, tool: row.tool, arguments: JSON.parse(row.arguments), status: row.status, started_us: row.started_us, duration_us: row.duration_us, round: row.round,
+    ...(row.output !== null && { output: JSON.parse(row.output) }), ...(row.error !== null && { error: row.error }),
+  }));
+  const read = (row: Stored): DecisionRecord => ({
+    incident: incidentSchema.parse(JSON.parse(row.incident)), triage: triageSchema.parse(JSON.parse(row.triage)), validation: validationSchema.parse(JSON.parse(row.validation)),
+    route: routeSchema.parse(JSON.parse(row.route)), trace: traceSchema.parse({ ...JSON.parse(row.trace), calls: readCalls(row.decision_id) }), input_hash: row.input_hash,
+  });
+  return {
+    add(d: DecisionRecord): void {
+      const { trace, triage } = d;
+      const { calls: recorded, ...rest } = trace;
+      insert.run(trace.decision_id, trace.incident_key, trace.run_id, triage.decision, triage.priority, triage.verdict ?? null, triage.confidence, triage.owner ?? null, trace.as_of_us, trace.started_us,
+        trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest));
+      for (const c of recorded) {
+        call.run(trace.decision_id, c.call_id, c.tool, JSON.stringify(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round);
+      }
+    },
+    get: (id: string): DecisionRecord | undefined => { const row = get.get(id); return row && read(row); },
+    /** All decisions of an incident, oldest first. */
+    ofIncident: (key: string): readonly DecisionRecord[] => ofKey.all(key).map(read),
+  };
+}
+export type DecisionsTable = ReturnType<typeof decisionsTable>;

@@ -1,0 +1,60 @@
+import { findingSchema, type Finding } from '#shared/model/finding.ts';
+import type { Db } from '../open.ts';
+
+/** A finding as the parse worker hands it over: flat columns and the JSON, ready to bind. */
+export interface FindingRow {
+  readonly finding_id: string; readonly source: string; readonly source_id: string; readonly kind: string; readonly entity: string; readonly entity_type: string;
+  readonly issue_type: string; readonly issue_mapped: number; readonly check_id: string; readonly title: string; readonly severity_reported: string; readonly status: string;
+  readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly discovered_at: string; readonly discovered_us: number;
+  readonly updated_us: number; readonly timed: number; readonly content_hash: string; readonly record: number; readonly json: string;
+}
+
+const columns = 'finding_id, source, source_id, kind, entity, entity_type, issue_type, issue_mapped, check_id, title, severity_reported, status, environment, account, region, discovered_at, discovered_us, updated_us, timed, content_hash, record, json';
+const values = columns.split(', ').map((c) => `@${c}`).join(', ');
+const replaced = columns.split(', ').filter((c) => c !== 'finding_id').map((c) => `${c} = excluded.${c}`).join(', ');
+
+/** Flattens a finding for the table. */
+export function toFindingRow(finding: Finding, contentHash: string, record: number, json: string): FindingRow {
+  return {
+    finding_id: finding.finding_id, source: finding.source, source_id: finding.source_id, kind: finding.kind, entity: finding.entity, entity_type: finding.entity_type,
+    issue_type: finding.issue_type, issue_mapped: finding.issue_mapped ? 1 : 0, check_id: finding.check_id, title: finding.title, severity_reported: finding.severity_reported,
+    status: finding.status, environment: finding.environment ?? null, account: finding.account ?? null, region: finding.region ?? null, discovered_at: finding.discovered_at,
+    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.discovered_original === '' ? 0 : 1, content_hash: contentHash, record, json,
+  };
+}
+
+/** Findings and every version of them. The newest version by (updated_us, content_hash) is current, whatever the order of import. */
+export function findingsTable(db: Db) {
+  const addVersion = db.prepare<[string, string, number, number, number]>('INSERT OR IGNORE INTO finding_versions (finding_id, content_hash, updated_us, raw_id, record) VALUES (?, ?, ?, ?, ?)');
+  const upsert = db.prepare(`INSERT INTO findings (${columns}, raw_id, first_seen, last_seen) VALUES (${values}, @raw_id, @discovered_us, @updated_us)
+    ON CONFLICT (finding_id) DO UPDATE SET ${replaced}, raw_id = excluded.raw_id, first_seen = min(findings.first_seen, excluded.first_seen), last_seen = max(findings.last_seen, excluded.last_seen)
+    WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
+  const widen = db.prepare<[number, number, string]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
+  const all = db.prepare<[], { json: string; first_seen: number; last_seen: number }>('SELECT json, first_seen, last_seen FROM findings ORDER BY finding_id');
+  const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
+  const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
+  const unmapped = db.prepare<[], { source: string; issue_type: string; n: number }>('SELECT source, issue_type, count(*) AS n FROM findings WHERE issue_mapped = 0 GROUP BY source, issue_type ORDER BY n DESC, source, issue_type');
+  const count = db.prepare<[], number>('SELECT count(*) FROM findings').pluck();
+  const versions = db.prepare<[], number>('SELECT count(*) FROM finding_versions').pluck();
+  const newest = db.prepare<[number], number | null>('SELECT max(updated_us) FROM findings WHERE timed = 1 AND updated_us <= ?').pluck();
+  return {
+    /** @returns true when this version was not known. */
+    add(row: FindingRow, rawId: number): boolean {
+      if (addVersion.run(row.finding_id, row.content_hash, row.updated_us, rawId, row.record).changes === 0) return false;
+      if (upsert.run({ ...row, raw_id: rawId }).changes === 0) widen.run(row.discovered_us, row.updated_us, row.finding_id);
+      return true;
+    },
+    *all(): Iterable<Finding> { for (const row of all.iterate()) yield parse(row.json); },
+    get: (id: string) => { const row = get.get(id); return row ? { ...row, finding: parse(row.json) } : undefined; },
+    byEntity: (entity: string, limit: number) => byEntity.all(entity, limit).map((row) => parse(row.json)),
+    unmapped: () => unmapped.all(),
+    count: () => count.get() ?? 0,
+    /** Changes whenever a version is added: the part of a decision's input that findings make. */
+    versions: () => versions.get() ?? 0,
+    /** Newest time that the data itself carries, not later than `untilUs` (a wrong clock must not make everything else look old). */
+    newestUs: (untilUs: number) => newest.get(untilUs) ?? undefined,
+  };
+}
+export type FindingsTable = ReturnType<typeof findingsTable>;
+
+const parse = (json: string): Finding => findingSchema.parse(JSON.parse(json));

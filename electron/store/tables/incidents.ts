@@ -1,0 +1,45 @@
+import { incidentSchema, type Incident } from '#shared/model/incident.ts';
+import type { Db } from '../open.ts';
+
+export interface IncidentRow { readonly incident: Incident; readonly input_hash: string; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
+export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
+interface Stored { readonly json: string; readonly input_hash: string; readonly merged_into: string | null; readonly decision_id: string | null }
+
+/** Incidents, which finding belongs to which, and the pairs that people joined or kept apart. */
+export function incidentsTable(db: Db) {
+  const put = db.prepare<unknown[]>(`INSERT INTO incidents (key, id, status, primary_issue, entity, entity_type, environment, account, severity_reported, input_hash, merged_into, updated_us, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET status = excluded.status, primary_issue = excluded.primary_issue, entity = excluded.entity, entity_type = excluded.entity_type, environment = excluded.environment, account = excluded.account,
+    severity_reported = excluded.severity_reported, input_hash = excluded.input_hash, merged_into = excluded.merged_into, updated_us = excluded.updated_us, json = excluded.json`);
+  const select = 'SELECT json, input_hash, merged_into, decision_id FROM incidents';
+  const all = db.prepare<[], Stored>(`${select} ORDER BY id`);
+  const get = db.prepare<[string, string], Stored>(`${select} WHERE id = ? OR key = ?`);
+  const decided = db.prepare<[string, string, string]>('UPDATE incidents SET decision_id = ?, input_hash = ? WHERE key = ?');
+  const setJson = db.prepare<[string, string, number, string]>('UPDATE incidents SET status = ?, json = ?, updated_us = ? WHERE key = ?');
+  const assign = db.prepare<[string, string]>('INSERT INTO incident_findings (finding_id, key) VALUES (?, ?) ON CONFLICT (finding_id) DO UPDATE SET key = excluded.key WHERE key <> excluded.key');
+  const assignments = db.prepare<[], { finding_id: string; key: string }>('SELECT finding_id, key FROM incident_findings');
+  const unassign = db.prepare<[string]>('DELETE FROM incident_findings WHERE finding_id = ?');
+  const link = db.prepare<[string, string, string, string, number]>('INSERT INTO links (finding_a, finding_b, link, author, at_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET link = excluded.link, author = excluded.author, at_us = excluded.at_us');
+  const links = db.prepare<[], Link>('SELECT finding_a, finding_b, link FROM links ORDER BY finding_a, finding_b');
+  const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
+  const read = (row: Stored): IncidentRow => ({ incident: incidentSchema.parse(JSON.parse(row.json)), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
+  return {
+    put(incident: Incident, inputHash: string, mergedInto: string | undefined, nowUs: number): void {
+      put.run(incident.key, incident.id, incident.status, incident.primary_issue, incident.entity, incident.entity_type, incident.environment ?? null, incident.account ?? null, incident.severity_reported,
+        inputHash, mergedInto ?? null, nowUs, JSON.stringify(incident));
+    },
+    all: (): readonly IncidentRow[] => all.all().map(read),
+    /** By label (`INC-2026-0142`) or key. */
+    get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
+    setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },
+    setStatus(incident: Incident, nowUs: number): void { setJson.run(incident.status, JSON.stringify(incident), nowUs, incident.key); },
+    assign: (findingId: string, key: string) => { assign.run(findingId, key); },
+    unassign: (findingId: string) => { unassign.run(findingId); },
+    assignments: (): ReadonlyMap<string, string> => new Map(assignments.all().map((r) => [r.finding_id, r.key])),
+    /** Remembers a correction; pairs are stored in one order. */
+    link(a: string, b: string, kind: 'must' | 'cannot', author: string, atUs: number): void { if (a !== b) link.run(a < b ? a : b, a < b ? b : a, kind, author, atUs); },
+    links: () => links.all(),
+    /** The highest number given out in a year, 0 when none. */
+    lastNumber: (year: number): number => Number(labels.get(`INC-${year}-%`)?.split('-')[2] ?? 0),
+  };
+}
+export type IncidentsTable = ReturnType<typeof incidentsTable>;

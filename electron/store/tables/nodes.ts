@@ -1,0 +1,92 @@
+import { resourceSchema, type Edge, type Resource } from '#shared/model/resource.ts';
+import type { Db } from '../open.ts';
+
+export interface NodeRow {
+  readonly urn: string; readonly raw_id: number; readonly record: number; readonly hash: string; readonly json: string; readonly captured_us: number | null; readonly observed_us: number | null; readonly closed_us: number | null;
+}
+export interface NodeVersion { readonly hash: string; readonly captured_us: number; readonly json: string }
+
+/** Resources as observed: the newest version by (captured_us, hash) is current, whatever the order of import; a resource that is gone is closed, not deleted. */
+export function nodesTable(db: Db) {
+  const version = db.prepare<[string, string, number, number, number, string]>('INSERT OR IGNORE INTO node_versions (urn, hash, captured_us, raw_id, record, json) VALUES (?, ?, ?, ?, ?, ?)');
+  const current = db.prepare<[string], { hash: string; captured_us: number | null; raw_id: number }>('SELECT hash, captured_us, raw_id FROM nodes WHERE urn = ?');
+  const put = db.prepare<unknown[]>(`INSERT INTO nodes (urn, type, kind, name, account, region, source, provenance, first_seen, captured_us, observed_us, closed_us, hash, raw_id, record, json)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (urn) DO UPDATE SET type = excluded.type, kind = excluded.kind, name = excluded.name, account = excluded.account, region = excluded.region, source = excluded.source,
+    provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), closed_us = excluded.closed_us, hash = excluded.hash,
+    raw_id = excluded.raw_id, record = excluded.record, json = excluded.json`);
+  const sight = db.prepare<[number, string]>('INSERT OR IGNORE INTO node_sightings (raw_id, urn) VALUES (?, ?)');
+  const observe = db.prepare<[number, number]>('UPDATE nodes SET observed_us = max(coalesce(observed_us, 0), ?) WHERE urn IN (SELECT urn FROM node_sightings WHERE raw_id = ?)');
+  const dropAliases = db.prepare<[string]>('DELETE FROM aliases WHERE urn = ?');
+  const addAlias = db.prepare<[string, string, string]>('INSERT OR IGNORE INTO aliases (alias, urn, account) VALUES (?, ?, ?)');
+  const dirty = db.prepare<[string]>('INSERT OR IGNORE INTO dirty_urns (urn) VALUES (?)');
+  const closeEdges = db.prepare<[number, string]>('UPDATE edges SET valid_to = ? WHERE origin = ? AND valid_to IS NULL');
+  const addEdge = db.prepare<unknown[]>('INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const openEdges = db.prepare<[string], { source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
+  const versions = db.prepare<[string], NodeVersion>('SELECT hash, captured_us, json FROM node_versions WHERE urn = ? ORDER BY captured_us, hash');
+  const dirtyAll = db.prepare<[], string>('SELECT urn FROM dirty_urns ORDER BY urn').pluck();
+  const clearDirty = db.prepare('DELETE FROM dirty_urns');
+  const dropInputs = db.prepare<[string]>('DELETE FROM derivations WHERE origin = ?');
+  const addInput = db.prepare<[string, string]>('INSERT OR IGNORE INTO derivations (origin, input_urn) VALUES (?, ?)');
+  const touched = db.prepare<[], string>('SELECT DISTINCT origin FROM derivations WHERE input_urn IN (SELECT urn FROM dirty_urns) ORDER BY origin').pluck();
+  // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
+  const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
+      SELECT n.account, n.region, n.source, n.type, s.raw_id, r.observed_us, row_number() OVER (PARTITION BY n.account, n.region, n.source, n.type ORDER BY r.observed_us DESC, s.raw_id DESC) AS place
+      FROM raw_files r JOIN node_sightings s USING (raw_id) JOIN nodes n USING (urn) WHERE r.complete = 1 AND r.state = 'done' GROUP BY 1, 2, 3, 4, 5)
+    SELECT n.urn, newest.observed_us AS closed FROM nodes n JOIN newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
+    WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
+  const close = db.prepare<[number, string]>('UPDATE nodes SET closed_us = ? WHERE urn = ?');
+  const count = db.prepare<[], number>('SELECT count(*) FROM nodes WHERE closed_us IS NULL').pluck();
+  const newest = db.prepare<[number], number | null>('SELECT max(at) FROM (SELECT max(coalesce(captured_us, 0), coalesce(observed_us, 0)) AS at FROM nodes) WHERE at <= ?').pluck();
+
+  function replaceEdges(origin: string, edges: readonly Edge[], atUs: number): boolean {
+    const key = (e: { source: string; kind: string; target: string; condition?: string | null | undefined; cost?: number | null | undefined; reason?: string | null | undefined }) => JSON.stringify([e.source, e.kind, e.target, e.condition ?? null, e.cost ?? null, e.reason ?? null]);
+    const have = new Set(openEdges.all(origin).map(key));
+    const want = new Map(edges.map((e) => [key(e), e]));
+    if (have.size === want.size && [...want.keys()].every((k) => have.has(k))) return false;
+    closeEdges.run(atUs, origin);
+    for (const e of want.values()) addEdge.run(e.source, e.kind, e.target, e.derived ? 1 : 0, e.provenance, e.condition ?? null, e.cost ?? null, e.reason ?? null, origin, atUs);
+    return true;
+  }
+  return {
+    /** Takes in one observed resource. @returns `known` when this very version was there, else `new` (and the urn is marked dirty if it became current). */
+    put(resource: Resource, hash: string, json: string, at: { rawId: number; record: number; nowUs: number }): 'known' | 'new' {
+      const { urn } = resource;
+      sight.run(at.rawId, urn);
+      const captured = resource.captured_us ?? 0;
+      if (version.run(urn, hash, captured, at.rawId, at.record, json).changes === 0) return 'known';
+      const have = current.get(urn);
+      if (have && (captured < (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && hash < have.hash))) return 'new';
+      put.run(urn, resource.type, resource.kind, resource.name ?? null, resource.account ?? null, resource.region ?? null, resource.source, resource.provenance, captured || at.nowUs,
+        resource.captured_us ?? null, resource.captured_us ?? null, resource.deleted ? captured || at.nowUs : null, hash, at.rawId, at.record, json);
+      dropAliases.run(urn);
+      for (const alias of resource.aliases) addAlias.run(alias, urn, resource.account ?? '');
+      if (have?.hash !== hash) dirty.run(urn);
+      return 'new';
+    },
+    /** The relationships that one resource's record states; replaces what an older record of it stated. */
+    putEdges: (origin: string, edges: readonly Edge[], atUs: number) => replaceEdges(origin, edges, atUs),
+    replaceDerived(origin: string, edges: readonly Edge[], inputs: Iterable<string>, atUs: number): boolean {
+      dropInputs.run(origin);
+      for (const urn of inputs) addInput.run(origin, urn);
+      return replaceEdges(origin, edges, atUs);
+    },
+    isCurrent: (urn: string, hash: string) => current.get(urn)?.hash === hash,
+    /** Marks everything that a finished file shows as seen at `observedUs`. */
+    observe: (rawId: number, observedUs: number) => { observe.run(observedUs, rawId); },
+    /** Closes what complete snapshots no longer show; returns the urns. */
+    closeGone(): readonly string[] {
+      const rows = gone.all();
+      for (const row of rows) { close.run(row.closed, row.urn); dirty.run(row.urn); }
+      return rows.map((row) => row.urn);
+    },
+    versions: (urn: string) => versions.all(urn),
+    dirty: () => dirtyAll.all(),
+    touchedOrigins: () => touched.all(),
+    clearDirty: () => { clearDirty.run(); },
+    count: () => count.get() ?? 0,
+    newestUs: (untilUs: number) => newest.get(untilUs) || undefined,
+  };
+}
+export type NodesTable = ReturnType<typeof nodesTable>;
+
+export const parseResource = (json: string): Resource => resourceSchema.parse(JSON.parse(json));

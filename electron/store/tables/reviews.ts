@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { claimValueSchema } from '#shared/model/claims.ts';
+import { decisions, priorities } from '#shared/model/decision.ts';
+import type { Db } from '../open.ts';
+
+export const reviewSchema = z.object({
+  action: z.enum(['approve', 'reject', 'override', 'split', 'merge']), decision: z.enum(decisions).nullable(), priority: z.enum(priorities).nullable(), reason: z.string().nullable(), note: z.string().nullable(),
+  author: z.string(), at_us: z.number(), expires_us: z.number().nullable(), decision_id: z.string().nullable(),
+  /** The gate claims as they stood, as JSON: an override is flagged when one of them changes later. */
+  claims: z.string().nullable(), flagged: z.string().nullable(), key: z.string(), review_id: z.number(),
+});
+export type Review = Readonly<z.infer<typeof reviewSchema>>;
+export interface Answer { readonly answer_id: number; readonly key: string; readonly claim: string; readonly value: z.infer<typeof claimValueSchema>; readonly author: string; readonly note: string; readonly at_us: number; readonly expires_us: number }
+
+/** What people decided and supplied. */
+export function reviewsTable(db: Db) {
+  const insert = db.prepare<unknown[]>('INSERT INTO reviews (key, decision_id, action, decision, priority, reason, note, author, at_us, expires_us, claims) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const ofKey = db.prepare<[string]>('SELECT * FROM reviews WHERE key = ? ORDER BY review_id');
+  const flag = db.prepare<[string, number]>('UPDATE reviews SET flagged = ? WHERE review_id = ? AND flagged IS NULL');
+  const answer = db.prepare<[string, string, string, string, string, number, number]>('INSERT INTO answers (key, claim, value, author, note, at_us, expires_us) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const answers = db.prepare<[string], Omit<Answer, 'value'> & { value: string }>('SELECT * FROM answers WHERE key = ? ORDER BY answer_id');
+  const answered = db.prepare<[], string>('SELECT DISTINCT key FROM answers').pluck();
+  return {
+    add(r: Omit<Review, 'review_id' | 'flagged'>): void { insert.run(r.key, r.decision_id, r.action, r.decision, r.priority, r.reason, r.note, r.author, r.at_us, r.expires_us, r.claims); },
+    ofIncident: (key: string): readonly Review[] => ofKey.all(key).map((row) => reviewSchema.parse(row)),
+    flag: (reviewId: number, why: string) => { flag.run(why, reviewId); },
+    addAnswer(a: Omit<Answer, 'answer_id'>): void { answer.run(a.key, a.claim, JSON.stringify(a.value), a.author, a.note, a.at_us, a.expires_us); },
+    /** The answers of an incident, oldest first. */
+    answers: (key: string): readonly Answer[] => answers.all(key).map((row) => ({ ...row, value: claimValueSchema.parse(JSON.parse(row.value)) })),
+    answeredKeys: (): ReadonlySet<string> => new Set(answered.all()),
+  };
+}
+export type ReviewsTable = ReturnType<typeof reviewsTable>;

@@ -1,0 +1,57 @@
+import type { Policy } from '#shared/model/policy.ts';
+import type { Resource } from '#shared/model/resource.ts';
+import { matchesWildcard } from '#shared/lib/arn.ts';
+
+const PRODUCTION = /^(prod|production|prd|live)$/i;
+const NON_PRODUCTION = /^(dev|development|test|testing|qa|staging|stage|sandbox|lab|demo|preprod|pre-prod|uat|int|legacy-dev)$/i;
+const SENSITIVE = /(confidential|restricted|secret|sensitive|pii|phi|pci|personal|customer|gdpr|backup|dump|credential|financ|payroll|health)/i;
+const NOT_SENSITIVE = /(public|non-?sensitive|not-?sensitive|none|open|synthetic|test)/i;
+
+export interface Environment { readonly production: boolean | 'unknown'; readonly provenance: 'observed' | 'inferred'; readonly environment: string | undefined; readonly why: string }
+
+/** Tag values under any of the policy's keys for a purpose; keys are compared without regard to case. */
+export function tagValues(tags: Readonly<Record<string, string>>, keys: readonly string[]): readonly { key: string; value: string }[] {
+  const wanted = new Set(keys.map((k) => k.toLowerCase()));
+  return Object.entries(tags).filter(([k, v]) => wanted.has(k.toLowerCase()) && v.trim() !== '').map(([key, value]) => ({ key, value: value.trim() }));
+}
+
+/**
+ * Is it production? The policy's word on the account is authoritative; a tag may raise to production (observed) but alone never lowers:
+ * a non-production tag or name without the policy's word is `inferred`. The parts combine with OR.
+ */
+export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefined, entity: string, account: string | undefined, policy: Policy): Environment {
+  const accountRow = account === undefined ? undefined : policy.accounts[account];
+  const tags = resource ? tagValues(resource.tags, policy.tag_keys.environment) : [];
+  const prodTag = tags.find((t) => PRODUCTION.test(t.value));
+  if (accountRow?.environment !== undefined && PRODUCTION.test(accountRow.environment)) {
+    return { production: true, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
+  }
+  const role = Object.entries(policy.asset_roles).find(([pattern]) => matchesWildcard(pattern, resource?.name ?? entity));
+  if (role && PRODUCTION.test(role[1])) return { production: true, provenance: 'observed', environment: role[1], why: `the policy's asset_roles name it ${role[1]}` };
+  if (prodTag) return { production: true, provenance: 'observed', environment: prodTag.value, why: `tag ${prodTag.key}=${prodTag.value}` };
+  if (accountRow?.environment !== undefined) return { production: false, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
+  if (role && NON_PRODUCTION.test(role[1])) return { production: false, provenance: 'observed', environment: role[1], why: `the policy's asset_roles name it ${role[1]}` };
+  const name = `${resource?.name ?? entity}`;
+  const words = name.split(/[^A-Za-z0-9]+/);
+  if (words.some((w) => PRODUCTION.test(w))) return { production: true, provenance: 'inferred', environment: 'production', why: `its name "${name}" reads like production` };
+  const devTag = tags.find((t) => NON_PRODUCTION.test(t.value));
+  if (devTag) return { production: false, provenance: 'inferred', environment: devTag.value, why: `only the tag ${devTag.key}=${devTag.value} says so, which whoever controls the resource wrote` };
+  if (words.some((w) => NON_PRODUCTION.test(w))) return { production: false, provenance: 'inferred', environment: 'dev', why: `only its name "${name}" says so` };
+  return { production: 'unknown', provenance: 'observed', environment: undefined, why: account === undefined ? 'its account is not known' : `the policy has no environment for account ${account}` };
+}
+
+export interface Sensitivity { readonly sensitive: boolean | 'unknown'; readonly why: string }
+
+/** Does it hold data whose loss would hurt? Crown jewels of the policy and sensitivity tags say yes; a tag that says "public" alone leaves it unknown. */
+export function sensitivityOf(resource: Pick<Resource, 'tags' | 'name' | 'kind'> | undefined, entity: string, policy: Policy): Sensitivity {
+  const jewel = policy.crown_jewels.find((pattern) => matchesWildcard(pattern, entity));
+  if (jewel !== undefined) return { sensitive: true, why: `it is a crown jewel of the policy (${jewel})` };
+  if (!resource) return { sensitive: 'unknown', why: 'it is not in the inventory' };
+  const tags = tagValues(resource.tags, policy.tag_keys.sensitivity);
+  const marked = tags.find((t) => SENSITIVE.test(t.value) && !NOT_SENSITIVE.test(t.value));
+  if (marked) return { sensitive: true, why: `tag ${marked.key}=${marked.value}` };
+  if (tags.length > 0) return { sensitive: 'unknown', why: `only a tag (${tags.map((t) => `${t.key}=${t.value}`).join(', ')}) says that it is not sensitive` };
+  return { sensitive: 'unknown', why: 'nothing says what data it holds' };
+}
+
+export const isCrownJewel = (entity: string, policy: Policy): boolean => policy.crown_jewels.some((pattern) => matchesWildcard(pattern, entity));

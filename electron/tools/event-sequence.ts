@@ -1,0 +1,65 @@
+import { formatTime } from '#shared/lib/time.ts';
+import type { LoggedEvent, Subject, ToolContext } from './tool.ts';
+
+/** Failures that make a guess a burst. */
+const BURST = 5;
+const MOST_EVENTS = 2000;
+
+/** Calls that keep access, widen it, or hide (ATT&CK T1098, T1136, T1562.008, T1078.004, T1537, T1485). */
+const SENSITIVE = new Set([
+  'CreateAccessKey', 'CreateUser', 'CreateLoginProfile', 'UpdateLoginProfile', 'AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy', 'PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy',
+  'AddUserToGroup', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'UpdateAssumeRolePolicy', 'CreateRole', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'StopLogging', 'DeleteTrail', 'UpdateTrail',
+  'PutEventSelectors', 'DeleteDetector', 'DeleteFlowLogs', 'DisableKey', 'ScheduleKeyDeletion', 'GetSecretValue', 'GetPasswordData', 'ModifySnapshotAttribute', 'ModifyDBSnapshotAttribute', 'ModifyImageAttribute',
+  'PutBucketPolicy', 'PutBucketAcl', 'DeleteBucketPublicAccessBlock', 'DeletePublicAccessBlock', 'DeleteBucket', 'DeleteObject', 'DeleteObjects', 'RunInstances', 'SendCommand', 'StartSession', 'CreateFunction20150331',
+  'UpdateFunctionCode20150331v2', 'GetFederationToken', 'AuthorizeSecurityGroupIngress', 'CreateKeyPair', 'ImportKeyPair',
+]);
+
+export interface Sequence {
+  readonly confirmed: boolean;
+  /** False when logs of this kind could never show it (malware on a host, a scan of ports). */
+  readonly answerable: boolean;
+  readonly why: string;
+  readonly failures: number;
+  readonly first_success: string | null;
+  readonly follow_up: readonly { readonly time: string; readonly action: string; readonly actor: string | null; readonly src_ip: string | null }[];
+  readonly last_us: number | null;
+}
+
+const HOST_ONLY = new Set(['malware', 'recon', 'execution', 'lateral_movement']);
+
+/**
+ * Looks for the chain that a detection hints at in the API and sign-in logs: guesses then a success from the same place, or a use of the
+ * reported credentials from the reported address followed by a sensitive call.
+ */
+export function findSequence(subject: Subject, context: ToolContext, fromUs: number, toUs: number): Sequence {
+  const events = gather(subject, context, fromUs, toUs);
+  const suspects = new Set(subject.src_ips);
+  const logins = events.filter((e) => e.action === 'ConsoleLogin' || e.category === 'authentication');
+  const failures = logins.filter((e) => e.outcome === 'failure');
+  const failedFrom = new Set([...failures.map((e) => e.src_ip), ...suspects].filter((ip) => ip !== null));
+  const success = logins.find((e) => e.outcome === 'success' && failedFrom.has(e.src_ip ?? '') && failures.filter((f) => f.time_us < e.time_us).length >= BURST);
+  const fromSuspect = events.filter((e) => e.outcome === 'success' && e.src_ip !== null && (suspects.has(e.src_ip) || (success !== undefined && e.src_ip === success.src_ip)));
+  const followUp = fromSuspect.filter((e) => (SENSITIVE.has(e.action) || (e.category === 'data_access' && e.action !== 'HeadObject')) && (success === undefined || e.time_us >= success.time_us));
+  const base = {
+    failures: failures.length, first_success: success?.time ?? null, last_us: events.at(-1)?.time_us ?? null,
+    follow_up: followUp.slice(0, 20).map((e) => ({ time: e.time, action: e.action, actor: e.actor, src_ip: e.src_ip })),
+  };
+  if (success) return { ...base, confirmed: true, answerable: true, why: `${failures.length} failed logins, then a success from ${success.src_ip} at ${formatTime(success.time_us)}${followed(followUp)}` };
+  const [first] = followUp;
+  if (suspects.size > 0 && first && subject.family !== 'recon') return { ...base, confirmed: true, answerable: true, why: `the reported address ${first.src_ip} used the credentials successfully${followed(followUp)}` };
+  if (HOST_ONLY.has(subject.family) || !['user', 'role', 'access_key', 'account', 'bucket', 'group', 'service_account'].includes(subject.entity_type)) {
+    return { ...base, confirmed: false, answerable: false, why: 'API and sign-in logs can not show what happens on a host or in its network' };
+  }
+  return { ...base, confirmed: false, answerable: true, why: failures.length > 0 ? `${failures.length} failed logins and no success after them` : 'no successful use from the reported address, and no sensitive call after it' };
+}
+
+const followed = (events: readonly LoggedEvent[]): string => (events.length === 0 ? '' : `, followed by ${[...new Set(events.map((e) => e.action))].slice(0, 4).join(', ')}`);
+
+function gather(subject: Subject, context: ToolContext, fromUs: number, toUs: number): readonly LoggedEvent[] {
+  const found = new Map<string, LoggedEvent>();
+  const take = (events: readonly LoggedEvent[]) => { for (const e of events) found.set(e.event_id, e); };
+  for (const actor of new Set([subject.entity, ...subject.users])) take(context.events.byActor(actor, fromUs, toUs, MOST_EVENTS));
+  for (const key of subject.access_keys) take(context.events.byAccessKey(key, fromUs, toUs, MOST_EVENTS));
+  for (const ip of subject.src_ips) take(context.events.bySourceIp(ip, fromUs, toUs, MOST_EVENTS));
+  return [...found.values()].toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : 1));
+}

@@ -1,0 +1,19 @@
+import { isClaimName, type ClaimName, type ToolClaim } from '#shared/model/claims.ts';
+import { claim } from './claim.ts';
+import type { Tool } from './tool.ts';
+
+/** What a person supplied with `winnow answer`: recorded as evidence with its author, and expiring. The newest answer to a claim counts. */
+export const humanAnswer: Tool = {
+  name: 'human_answer',
+  description: 'Claims that a person supplied, with author and note.',
+  claims: [],
+  needs: 'winnow answer',
+  cost: 1,
+  run(subject, extra) {
+    const claims: Partial<Record<ClaimName, ToolClaim>> = {};
+    for (const answer of extra.answers ?? []) {
+      if (isClaimName(answer.claim)) claims[answer.claim] = claim(answer.value, `${answer.author} answered${answer.note === '' ? '' : `: ${answer.note}`}`, { observed_us: answer.at_us });
+    }
+    return { entity: subject.entity, claims, facts: { answers: extra.answers ?? [] }, coverage: { sources: ['people'] } };
+  },
+};

@@ -1,0 +1,80 @@
+import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { IdentityAccess } from '#shared/model/verdict.ts';
+import { formatTime } from '#shared/lib/time.ts';
+import { claim, notInventoried, observedUs, unknown } from './claim.ts';
+import type { Subject, Tool, ToolContext } from './tool.ts';
+
+/** Who can become it, what it may do, and what falls if it falls. */
+export const iamAnalyzer: Tool = {
+  name: 'iam_analyzer',
+  description: 'Who can access or assume an entity, its effective privileges and escalation routes, and its blast radius.',
+  claims: ['blast_radius', 'touches_iam', 'exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'issue_confirmed'],
+  needs: 'IAM details (get-account-authorization-details) or AWS Config IAM items; the inventory around the entity',
+  cost: 3,
+  run(subject, extra, context) {
+    const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
+    const resource = graph.resource(subject.entity, subject.account);
+    const identity = resource?.kind === 'identity' ? context.evaluate.identity(graph, resource.urn) : undefined;
+    if (extra.snapshot === 'raw') return reconfirm(subject, resource, identity);
+    return {
+      entity: subject.entity,
+      claims: { ...blastClaim(subject, resource, graph, context), touches_iam: iamClaim(subject, resource), ...(subject.plan === 'overprivileged_identity' && identityClaims(subject, resource, identity)) },
+      facts: { ...(identity && { identity }), ...blastFacts(resource, graph, context) },
+      coverage: { sources: resource ? [resource.source] : [], ...(observedUs(resource) !== undefined && { to: formatTime(observedUs(resource) ?? 0) }) },
+    };
+  },
+};
+
+function reconfirm(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined): ToolOutput {
+  const exposure = identityClaims(subject, resource, identity).exposure_confirmed;
+  return {
+    entity: subject.entity, facts: identity ? { identity } : {}, coverage: { sources: resource ? [resource.source] : [] },
+    claims: exposure ? { exposure_reconfirmed: { ...exposure, reason: `from the raw records: ${exposure.reason}` } } : {},
+  };
+}
+
+function blastClaim(subject: Subject, resource: StoredResource | undefined, graph: GraphView, context: ToolContext): { blast_radius: ToolClaim } {
+  if (!resource) return { blast_radius: unknown('it is not in the inventory', [notInventoried(subject.entity)]) };
+  const blast = context.evaluate.blastRadius(graph, resource.urn);
+  if (blast.level === 'unknown') return { blast_radius: unknown('what falls with it can not be told', blast.missing) };
+  return { blast_radius: claim(blast.level, blast.reasons.map((r) => r.text).slice(0, 2).join('; ') || `score ${Math.round(blast.score * 10) / 10}`, { observed_us: observedUs(resource) }) };
+}
+
+function blastFacts(resource: StoredResource | undefined, graph: GraphView, context: ToolContext): Record<string, unknown> {
+  if (!resource) return { in_inventory: false };
+  const blast = context.evaluate.blastRadius(graph, resource.urn);
+  return { blast_radius: { level: blast.level, score: Math.round(blast.score * 100) / 100, reached: blast.reached.slice(0, 20), truncated: blast.truncated } };
+}
+
+const IAM_TYPES = new Set(['user', 'role', 'group', 'service_account', 'access_key', 'policy']);
+
+function iamClaim(subject: Subject, resource: StoredResource | undefined): ToolClaim {
+  const is = resource?.kind === 'identity' || resource?.kind === 'policy' || IAM_TYPES.has(subject.entity_type);
+  return claim(is, is ? 'the entity is an identity or a policy' : 'the entity is no identity', { observed_us: observedUs(resource) });
+}
+
+function identityClaims(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined): Partial<Record<ClaimName, ToolClaim>> {
+  if (!resource || !identity) {
+    const open = resource ? unknown(`a ${resource.type} is not evaluated as an identity`) : unknown('it is not in the inventory', [notInventoried(subject.entity)]);
+    return { exposure_confirmed: open, mitigation_confirmed: open, issue_confirmed: open };
+  }
+  const at = { observed_us: observedUs(resource) };
+  const { external, mitigated } = identity;
+  const exposure = external.answer === 'unknown' ? unknown(external.reasons[0]?.text ?? 'who can assume it is not known', external.missing)
+    : claim(external.answer === 'yes', external.answer === 'yes' ? `it can be assumed from outside: ${identity.external_principals.slice(0, 5).join(', ')}` : 'nobody outside the organization can assume it', { ...at, assumed: external.assumed });
+  const mitigation = mitigated.answer === 'unknown' ? unknown(mitigated.reasons[0]?.text ?? 'what limits it is not known', mitigated.missing)
+    : claim(mitigated.answer === 'yes', mitigated.reasons[0]?.text ?? (mitigated.answer === 'yes' ? 'a boundary, SCP or Deny removes the excess' : 'nothing removes the excess'), at);
+  return { exposure_confirmed: exposure, mitigation_confirmed: mitigation, issue_confirmed: heldClaim(subject, identity, at) };
+}
+
+/** overprivileged_identity: the permission is held (design 3-decisions). A trust to outside is held when someone outside can assume it. */
+function heldClaim(subject: Subject, identity: IdentityAccess, at: { observed_us: number | undefined }): ToolClaim {
+  if (subject.issue_type === 'external_trust') {
+    return identity.external.answer === 'unknown' ? unknown('who can assume it is not known', identity.external.missing) : claim(identity.external.answer === 'yes', identity.external.answer === 'yes' ? 'its trust policy lets outside principals in' : 'its trust policy lets nobody outside in', at);
+  }
+  if (identity.escalations.length > 0) return claim(true, `it can escalate: ${identity.escalations.slice(0, 3).map((e) => e.id).join(', ')}`, at);
+  if (identity.tier === 'tier0' || identity.tier === 'tier1') return claim(true, `it is ${identity.tier === 'tier0' ? 'equivalent to an administrator' : 'widely privileged'}`, at);
+  if (identity.tier === 'unknown') return unknown('its effective permissions are not known', identity.missing);
+  return claim(false, 'its effective permissions show neither administration nor an escalation route', at);
+}

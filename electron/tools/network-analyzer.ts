@@ -1,0 +1,120 @@
+import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict.ts';
+import { formatTime } from '#shared/lib/time.ts';
+import { claim, notApplicable, notInventoried, observedUs, unknown } from './claim.ts';
+import type { Subject, Tool, ToolContext } from './tool.ts';
+
+const REACHABLE_KINDS = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint']);
+const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
+type Claims = Partial<Record<ClaimName, ToolClaim>>;
+
+/** Is it reachable from the internet, by which path; or which control refuses. For storage: would an anonymous request succeed. */
+export const networkAnalyzer: Tool = {
+  name: 'network_analyzer',
+  description: 'Whether an anonymous request or a packet from the internet gets through, by which path and ports, or which control blocks it.',
+  claims: ['exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'issue_confirmed', 'touches_network_boundary'],
+  needs: 'an inventory snapshot: buckets with policy, ACL and access blocks; hosts with addresses, routes, NACLs and security groups',
+  cost: 2,
+  run(subject, extra, context) {
+    const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
+    const answer = analyse(subject, graph, context);
+    return extra.snapshot === 'raw' ? onlyReconfirm(answer) : answer;
+  },
+};
+
+/** The second look counts for one claim: that the exposure stands in the raw snapshot as well. */
+function onlyReconfirm(output: ToolOutput): ToolOutput {
+  const exposure = output.claims.exposure_confirmed;
+  return { ...output, claims: exposure ? { exposure_reconfirmed: { ...exposure, reason: `from the raw records: ${exposure.reason}` } } : {} };
+}
+
+function analyse(subject: Subject, graph: GraphView, context: ToolContext): ToolOutput {
+  const resource = graph.resource(subject.entity, subject.account);
+  const coverage = { sources: resource ? [resource.source] : [], ...(observedUs(resource) !== undefined && { to: formatTime(observedUs(resource) ?? 0) }) };
+  const base = { entity: subject.entity, coverage };
+  if (!resource) return { ...base, facts: { in_inventory: false }, claims: subject.entity_type === 'image' ? imageClaims(subject) : notInInventory(subject) };
+  if (resource.kind === 'bucket') {
+    const access = context.evaluate.bucketAccess(graph, resource.urn);
+    return { ...base, facts: { storage: access }, claims: { ...storageClaims(subject, access, resource), touches_network_boundary: boundaryClaim(access.public, resource) } };
+  }
+  if (REACHABLE_KINDS.has(resource.kind)) {
+    const found = context.evaluate.ingress(graph, resource.urn, subject.plan === 'open_port' ? subject.ports : []);
+    return { ...base, facts: { reachability: found }, claims: { ...reachClaims(subject, found, resource), touches_network_boundary: boundaryClaim(found.reachable, resource) } };
+  }
+  return { ...base, facts: { in_inventory: true, evaluated: false }, claims: notEvaluable(subject, resource) };
+}
+
+function notInInventory(subject: Subject): Claims {
+  if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue'), touches_network_boundary: claim(false, 'the entity is not a network control') };
+  const open = unknown('it is not in the inventory', [notInventoried(subject.entity)]);
+  return { exposure_confirmed: open, mitigation_confirmed: open, touches_network_boundary: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+}
+
+function imageClaims(subject: Subject): Claims {
+  const open = unknown('no workload of the inventory is known to run this image', [{ what: 'workloads that use the image', entity: subject.entity, supply: 'an inventory of the cluster or the tasks that run it' }]);
+  return { exposure_confirmed: open, mitigation_confirmed: open, touches_network_boundary: claim(false, 'an image is not a network control') };
+}
+
+function notEvaluable(subject: Subject, resource: StoredResource): Claims {
+  const boundary = claim(BOUNDARY_KINDS.has(resource.kind), BOUNDARY_KINDS.has(resource.kind) ? `a ${resource.kind} is a network control` : `a ${resource.kind} is no network control`);
+  if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue'), touches_network_boundary: boundary };
+  const open = unknown(`access to a ${resource.type} from outside is not evaluated yet`, [{ what: 'resource policy evaluation', entity: resource.urn, supply: 'a person who reads its policy, or "winnow answer"' }]);
+  return { exposure_confirmed: open, mitigation_confirmed: open, touches_network_boundary: boundary, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+}
+
+/** The plans in which the network answer is the issue itself. */
+const ownsIssue = (subject: Subject): boolean => subject.plan === 'public_access' || subject.plan === 'open_port';
+const matters = (subject: Subject): boolean => subject.exposure_applies || subject.plan !== 'configuration' && subject.plan !== 'detection' && subject.plan !== 'overprivileged_identity';
+
+function boundaryClaim(verdict: Verdict, resource: StoredResource): ToolClaim {
+  if (BOUNDARY_KINDS.has(resource.kind)) return claim(true, `a ${resource.kind} is a network control`, { observed_us: observedUs(resource) });
+  if (verdict.answer === 'yes') return claim(true, 'it faces the internet', { observed_us: observedUs(resource) });
+  return verdict.answer === 'no' ? claim(false, 'it does not face the internet', { observed_us: observedUs(resource) }) : unknown('whether it faces the internet is not known', verdict.missing);
+}
+
+const because = (verdict: Verdict): string => verdict.reasons.map((r) => r.text).slice(0, 3).join('; ') || verdict.via || verdict.blocked_by || 'no reason recorded';
+const extras = (verdict: Verdict, resource: StoredResource) => ({ observed_us: observedUs(resource), assumed: verdict.assumed, missing: verdict.missing });
+
+function storageClaims(subject: Subject, access: StorageAccess, resource: StoredResource): Claims {
+  const verdict = access.public;
+  if (!matters(subject) && !subject.exposure_applies) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue') };
+  if (verdict.answer === 'unknown') {
+    const open = unknown(`whether an anonymous request succeeds can't be told: ${verdict.missing.map((m) => m.what).join(', ') || verdict.blocked_by || because(verdict)}`, verdict.missing);
+    return { exposure_confirmed: open, mitigation_confirmed: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+  }
+  const exposed = verdict.answer === 'yes';
+  const can = Object.entries(access.public_actual).filter(([, v]) => v === 'yes').map(([k]) => k).join(', ');
+  const control = access.blocking_control;
+  const exposure = claim(exposed, exposed ? `an anonymous request from the internet can: ${can} (${verdict.via ?? because(verdict)})` : 'an anonymous request from the internet is refused', extras(verdict, resource));
+  const named = control !== undefined && control.kind !== 'no_grant';
+  const mitigation = claim(!exposed && named, exposed ? 'nothing refuses the request' : named ? control.text : 'nothing grants it in the first place, so nothing needs to block', extras(verdict, resource));
+  return { exposure_confirmed: exposure, mitigation_confirmed: mitigation, ...(ownsIssue(subject) && { issue_confirmed: claim(exposed, exposure.reason, extras(verdict, resource)) }) };
+}
+
+function reachClaims(subject: Subject, found: Reachability, resource: StoredResource): Claims {
+  const verdict = found.reachable;
+  if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue') };
+  const issue = subject.plan === 'open_port' ? { issue_confirmed: portClaim(found, resource) } : subject.plan === 'public_access' ? { issue_confirmed: exposureClaim(found, resource) } : {};
+  if (verdict.answer === 'unknown') {
+    const open = unknown(`whether it is reachable can't be told: ${verdict.missing.map((m) => m.what).join(', ') || because(verdict)}`, verdict.missing);
+    return { exposure_confirmed: open, mitigation_confirmed: open, ...issue };
+  }
+  const blocked = verdict.answer === 'no';
+  const code = verdict.blocked_by ?? found.failed[0] ?? 'no row of the reachability table';
+  return { exposure_confirmed: exposureClaim(found, resource), mitigation_confirmed: claim(blocked, blocked ? `${code}: ${because(verdict)}` : 'every row of the reachability table holds', extras(verdict, resource)), ...issue };
+}
+
+function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim {
+  const verdict = found.reachable;
+  if (verdict.answer === 'unknown') return unknown(because(verdict), verdict.missing);
+  const ports = found.open.slice(0, 5).map((i) => `${i.protocol}/${i.from === i.to ? i.from : `${i.from}-${i.to}`}`).join(', ');
+  return claim(verdict.answer === 'yes', verdict.answer === 'yes' ? `reachable from the internet at ${found.addresses.slice(0, 3).join(', ') || verdict.via || 'its address'} on ${ports || 'some port'}` : `not reachable: ${because(verdict)}`, extras(verdict, resource));
+}
+
+/** open_port: a rule opens it, and whether it is exposed is known (design 3-decisions). */
+function portClaim(found: Reachability, resource: StoredResource): ToolClaim {
+  if (found.rule_opens === 'no') return claim(false, 'no rule opens it to the internet', extras(found.reachable, resource));
+  if (found.rule_opens === 'unknown' || found.reachable.answer === 'unknown') return unknown('whether a rule opens it and the rest lets it through is not known', found.reachable.missing);
+  return claim(true, 'a rule opens it to the internet', extras(found.reachable, resource));
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ClaimName, ToolName, ToolOutput } from '#shared/model/claims.ts';
+import { claimValueSchema } from '#shared/model/claims.ts';
+import { entityTypes, findingKinds, vulnerabilitySchema, type Finding } from '#shared/model/finding.ts';
+import type { Policy } from '#shared/model/policy.ts';
+import type { BlastRadius, IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+
+/** What every tool is asked about: one incident's entity and what its findings report. Recorded as the call's arguments. */
+export const subjectSchema = z.object({
+  entity: z.string(), entity_type: z.enum(entityTypes), account: z.string().optional(), region: z.string().optional(),
+  issue_type: z.string(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
+  /** The issue is one for which being reachable matters (design 3-decisions, "as public_access where it applies"). */
+  exposure_applies: z.boolean(),
+  first_us: z.number().int(), last_us: z.number().int(),
+  src_ips: z.array(z.string()).readonly(), users: z.array(z.string()).readonly(), hosts: z.array(z.string()).readonly(), access_keys: z.array(z.string()).readonly(), processes: z.array(z.string()).readonly(),
+  user_agents: z.array(z.string()).readonly(), file_hashes: z.array(z.string()).readonly(),
+  ports: z.array(z.object({ port: z.number(), protocol: z.string() }).readonly()).readonly(),
+  vulnerabilities: z.array(vulnerabilitySchema).readonly(),
+  reported_by: z.array(z.string()).readonly(),
+  titles: z.array(z.string()).readonly(),
+}).readonly();
+export type Subject = z.infer<typeof subjectSchema>;
+
+/** Arguments beyond the subject. */
+export const extraSchema = z.object({
+  /** `raw`: answer from the imported records, not from the stored graph. */
+  snapshot: z.enum(['graph', 'raw']).optional(),
+  /** For change_history: the control in question and the last access that contradicts it. */
+  control: z.string().optional(), last_access_us: z.number().int().optional(), control_urn: z.string().optional(),
+  attempt: z.number().int().optional(),
+  answers: z.array(z.object({ claim: z.string(), value: claimValueSchema, author: z.string(), note: z.string(), at_us: z.number().int() }).readonly()).readonly().optional(),
+}).readonly();
+export type Extra = z.infer<typeof extraSchema>;
+
+interface AccessGroup { readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number }
+export interface LoggedEvent {
+  readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null;
+  readonly actor_type: string; readonly actor_account: string | null; readonly access_key: string | null; readonly src_ip: string | null; readonly src_public: number; readonly vpc_endpoint: string | null;
+}
+interface LogDays { readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number }
+
+/** The ports of the tools' room: what a tool may look at. All of it is one snapshot; nothing here writes. */
+export interface ToolContext {
+  readonly graph: GraphView;
+  /** The resources rebuilt from the raw imported records. */
+  rawGraph(): GraphView;
+  readonly events: {
+    access(entity: string, fromUs: number, toUs: number): readonly AccessGroup[];
+    changesOf(entity: string, fromUs: number, toUs: number, limit: number): readonly LoggedEvent[];
+    byActor(actor: string, fromUs: number, toUs: number, limit: number): readonly LoggedEvent[];
+    bySourceIp(ip: string, fromUs: number, toUs: number, limit: number): readonly LoggedEvent[];
+    byAccessKey(key: string, fromUs: number, toUs: number, limit: number): readonly LoggedEvent[];
+    coverage(): readonly LogDays[];
+  };
+  readonly findings: { byEntity(entity: string, limit: number): readonly Finding[] };
+  readonly resourceVersions: (urn: string) => readonly { readonly captured_us: number; readonly hash: string; readonly json: string }[];
+  readonly policy: Policy;
+  readonly asOfUs: number;
+  readonly runStartedUs: number;
+  /** CVE ids in CISA's catalogue of known exploited vulnerabilities, as shipped. */
+  readonly knownExploited: ReadonlySet<string>;
+  readonly evaluate: {
+    bucketAccess(graph: GraphView, urn: string): StorageAccess;
+    ingress(graph: GraphView, urn: string, ports?: readonly { readonly port: number; readonly protocol: string }[]): Reachability;
+    identity(graph: GraphView, urn: string): IdentityAccess;
+    blastRadius(graph: GraphView, urn: string): BlastRadius;
+  };
+}
+
+/** One enrichment tool: a plain object that reads and never changes anything. */
+export interface Tool {
+  readonly name: ToolName;
+  readonly description: string;
+  /** Claims that it can answer; it is authoritative for them (shared/model/claims.ts). */
+  readonly claims: readonly ClaimName[];
+  /** What must have been imported. */
+  readonly needs: string;
+  /** 1 cheap … 5 expensive: the order in which the evidence plan calls. */
+  readonly cost: number;
+  run(subject: Subject, extra: Extra, context: ToolContext): ToolOutput;
+}

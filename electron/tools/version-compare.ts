@@ -1,0 +1,33 @@
+/**
+ * Orders two package versions the way packagers do: epoch, then runs of digits as numbers and of letters by text, `~` before everything
+ * (Debian policy 5.6.12; close enough for RPM, npm, PyPI and Maven releases). @returns negative, 0 or positive.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [epochA, restA] = splitEpoch(a), [epochB, restB] = splitEpoch(b);
+  if (epochA !== epochB) return epochA - epochB;
+  const partsA = tokens(restA), partsB = tokens(restB);
+  for (let i = 0; i < Math.max(partsA.length, partsB.length); i++) {
+    const order = compareParts(partsA[i], partsB[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function splitEpoch(version: string): [number, string] {
+  const m = /^(\d+):(.*)$/.exec(version.trim());
+  return m ? [Number(m[1]), m[2] ?? ''] : [0, version.trim().replace(/^v(?=\d)/i, '')];
+}
+
+const tokens = (text: string): readonly string[] => text.match(/\d+|[A-Za-z]+|~/g) ?? [];
+const PRE_RELEASE = /^(alpha|beta|rc|pre|preview|dev|snapshot|a|b|c|m)$/i;
+const isNumber = (part: string): boolean => /^\d/.test(part);
+const rank = (part: string | undefined): number => (part === undefined ? 1 : part === '~' ? 0 : PRE_RELEASE.test(part) ? 0 : isNumber(part) ? 3 : 2);
+
+function compareParts(a: string | undefined, b: string | undefined): number {
+  if (a === undefined && b !== undefined) return isNumber(b) && Number(b) === 0 ? 0 : 1 - rank(b);
+  if (b === undefined && a !== undefined) return isNumber(a) && Number(a) === 0 ? 0 : rank(a) - 1;
+  if (a === undefined || b === undefined) return 0;
+  if (isNumber(a) && isNumber(b)) return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0;
+  const byRank = rank(a) - rank(b);
+  return byRank !== 0 ? byRank : a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,64 @@
+import type { ToolClaim } from '#shared/model/claims.ts';
+import type { Vulnerability } from '#shared/model/finding.ts';
+import type { StoredResource } from '#shared/model/resource.ts';
+import { claim, notInventoried, observedUs, unknown } from './claim.ts';
+import type { Subject, Tool } from './tool.ts';
+import { compareVersions } from './version-compare.ts';
+
+const REPORTED_CAP = 0.85;
+
+/** Is the vulnerable version really there, is it exploited in the wild, is there a fix, does a VEX statement clear it. */
+export const vulnState: Tool = {
+  name: 'vuln_state',
+  description: 'Whether a CVE is present on something inventoried, known to be exploited (CISA KEV, EPSS), fixable, or cleared by VEX.',
+  claims: ['issue_confirmed', 'exploit_known', 'fix_available', 'mitigation_confirmed'],
+  needs: 'findings with package and version; an inventory of where it is installed',
+  cost: 2,
+  run(subject, _extra, context) {
+    const resource = context.graph.resource(subject.entity, subject.account);
+    const cves = [...new Set(subject.vulnerabilities.flatMap((v) => (v.cve === undefined ? [] : [v.cve])))].toSorted();
+    const listed = cves.filter((cve) => context.knownExploited.has(cve));
+    const fixed = subject.vulnerabilities.find((v) => v.fixed_version !== undefined && v.fixed_version !== '');
+    const cleared = subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected');
+    return {
+      entity: subject.entity,
+      claims: {
+        issue_confirmed: cleared ? claim(false, 'a VEX statement says not_affected for every CVE of it') : presentClaim(subject, resource),
+        exploit_known: exploitClaim(subject, cves, listed),
+        fix_available: fixed ? claim(true, `fixed in ${fixed.package ?? 'the package'} ${fixed.fixed_version ?? ''}`) : claim(false, 'no scanner names a fixed version'),
+        ...(cleared && { mitigation_confirmed: claim(true, 'a VEX statement says not_affected for every CVE of it') }),
+      },
+      facts: { cves, known_exploited: listed, highest_epss: Math.max(0, ...subject.vulnerabilities.map((v) => v.epss ?? 0)), highest_cvss: Math.max(0, ...subject.vulnerabilities.map((v) => v.cvss ?? 0)), packages: [...new Set(subject.vulnerabilities.map((v) => v.package ?? ''))].filter(Boolean).toSorted() },
+      coverage: { sources: ['findings', 'cisa-kev', ...(resource ? [resource.source] : [])] },
+    };
+  },
+};
+
+function exploitClaim(subject: Subject, cves: readonly string[], listed: readonly string[]): ToolClaim {
+  if (listed.length > 0) return claim(true, `${listed.join(', ')} in CISA's catalogue of known exploited vulnerabilities`);
+  if (subject.vulnerabilities.some((v) => v.kev === true)) return claim(true, 'a scanner marks it as known to be exploited');
+  return cves.length === 0 ? unknown('no CVE id is given') : claim(false, `${cves.length === 1 ? cves[0] : `none of ${cves.length} CVEs`} ${cves.length === 1 ? 'is not' : 'is'} in CISA's catalogue as shipped`);
+}
+
+/** vulnerable_package: the version is in the affected range on something inventoried (design 3-decisions). */
+function presentClaim(subject: Subject, resource: StoredResource | undefined): ToolClaim {
+  if (!resource) return unknown('it is not in the inventory, so nothing shows that the version is in use', [notInventoried(subject.entity)]);
+  const at = { observed_us: observedUs(resource) };
+  const judged = subject.vulnerabilities.map(inRange);
+  const hit = subject.vulnerabilities[judged.indexOf('in')];
+  if (hit) return claim(true, `${hit.package ?? 'package'} ${hit.installed_version ?? ''} is below the fixed version ${hit.fixed_version ?? ''}`, at);
+  if (judged.length > 0 && judged.every((j) => j === 'out')) return claim(false, 'every reported version is at or above the fixed one', at);
+  return claim(true, `reported by ${subject.reported_by.join(', ')}; no versions to check it with`, { ...at, cap: REPORTED_CAP });
+}
+
+function inRange(v: Vulnerability): 'in' | 'out' | 'unknown' {
+  if (v.installed_version === undefined || v.fixed_version === undefined) return 'unknown';
+  const installed = v.installed_version;
+  const fixes = v.fixed_version.split(/\s*[,;|]\s*/).filter((f) => /\d/.test(f));
+  if (fixes.length === 0) return 'unknown';
+  // Several fixed versions are one per release line: the one with the same major counts, else the lowest.
+  const major = installed.match(/\d+/)?.[0];
+  const line = fixes.filter((f) => f.match(/\d+/)?.[0] === major);
+  const fix = (line.length > 0 ? line : fixes).toSorted(compareVersions)[0];
+  return fix === undefined ? 'unknown' : compareVersions(installed, fix) < 0 ? 'in' : 'out';
+}
