@@ -31,7 +31,7 @@ export interface NormalizedRecord {
 }
 /** `position` is for people: `line 12`, or `line 1, byte 3456` where several records share a line. */
 export type NormalizedItem =
-  | { readonly index: number; readonly position: string; readonly raw_text: string; readonly normalized: NormalizedRecord }
+  | { readonly index: number; readonly position: string; readonly raw_text: string; readonly from: string; readonly parents: readonly unknown[]; readonly normalized: NormalizedRecord }
   | { readonly index: number; readonly position: string; readonly error: string };
 /** `reader` is undefined when no reader knows the file: then the one item says so. */
 export interface NormalizedBatch extends Progress { readonly reader: RecordReader | undefined; readonly items: readonly NormalizedItem[] }
@@ -85,7 +85,7 @@ function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOp
   const position = exact ? `line ${piece.line}, byte ${piece.at}` : `line ${piece.line}`;
   if (piece.kind === 'bad') return { index, position, error: piece.reason };
   const normalized = normalizeRecord(piece, reader, options, index);
-  return normalized.ok ? { index, position, raw_text: piece.text, normalized: normalized.value } : { index, position, error: normalized.error };
+  return normalized.ok ? { index, position, raw_text: piece.text, from: piece.from, parents: piece.parents, normalized: normalized.value } : { index, position, error: normalized.error };
 }
 
 function normalizeRecord(piece: Piece & { readonly kind: 'record' }, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
