@@ -21,8 +21,8 @@ export function readFirstValue(text: string): unknown {
       const end = endOfString(text, i);
       if (end < 0) break;
       i = end;
-      // A string is safe to cut after only as a value: behind a key comes a colon.
-      if (!/^\s*:/.test(text.slice(i + 1, i + 20))) markSafe(i + 1);
+      // A string is safe to cut after only as a value: behind a key comes a colon, and at the very end of the text it may be either.
+      if (/^\s*[,\]}]/.test(text.slice(i + 1, i + 20))) markSafe(i + 1);
     } else if (c === '{' || c === '[') {
       stack.push(c === '{' ? '}' : ']');
       markSafe(i + 1);
