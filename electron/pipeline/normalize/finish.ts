@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { eventSchema, type Event, type EventDraft } from '#shared/model/event.ts';
 import { findingSchema, type Finding, type FindingDraft } from '#shared/model/finding.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
@@ -45,17 +44,21 @@ export function finishEvent(draft: EventDraft, record: unknown, nth = 0): Result
 
 const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, 20);
 
-/** RFC 8785 text; what it refuses (lone surrogates, numbers beyond a double) is written as text first, so that any JSON has an id. */
+/**
+ * RFC 8785 text of any JSON value, as the package `canonicalize` writes it (a test compares the two; this is three times as fast, and every
+ * event passes here). What the RFC refuses is written too, so that any record has an id: lone surrogates escaped, numbers beyond a
+ * double as text.
+ */
 export function canonicalText(value: unknown): string {
-  try { return canonicalize(value) ?? 'null'; } catch { return canonicalize(writable(value)) ?? 'null'; }
-}
-
-function writable(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (Array.isArray(value)) return value.map(writable);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), writable(inner)]));
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value === 0 ? 0 : value) : `"${value}"`;
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const inner: unknown = Reflect.get(value, key);
+    if (inner !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(inner)}`;
+  }
+  return `{${text}}`;
 }
 
 type Parsed<T> = { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } };

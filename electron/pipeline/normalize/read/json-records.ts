@@ -27,7 +27,8 @@ export interface JsonReader {
 }
 
 interface Reading {
-  readonly cur: Cursor; readonly paths: readonly PathState[]; readonly options: JsonOptions; readonly state: ReadState;
+  /** The paths of a document, and those of an element of a top-level array (also the ones that begin with `[]`). */
+  readonly cur: Cursor; readonly paths: readonly PathState[]; readonly elementPaths: readonly PathState[]; readonly options: JsonOptions; readonly state: ReadState;
   readonly gathered: Map<number, { objects: Record<string, unknown>[]; found: boolean }>;
   around: Around | undefined; needs: boolean; problem: string | undefined; pieces: Piece[];
   /** Documents read so far that stood on one line, and that spanned several. */
@@ -38,8 +39,9 @@ interface Reading {
 
 /** @returns a reader of NDJSON, concatenated documents, single objects and top-level arrays, whose elements count as documents. */
 export function createJsonReader(options: JsonOptions): JsonReader {
+  const elementPaths = options.paths.map(parsePath);
   const r: Reading = {
-    cur: createCursor(), paths: options.paths.map(parsePath), options, gathered: new Map(),
+    cur: createCursor(), elementPaths, paths: elementPaths.filter((p) => !p.inArray), options, gathered: new Map(),
     around: options.mode === 'gather' ? new Map() : undefined, needs: false, problem: undefined, pieces: [], singles: 0, multis: 0, strict: false,
     state: {
       emit: options.mode !== 'gather', reasonBad: () => 'malformed JSON',
@@ -121,9 +123,10 @@ function* readTopArray(r: Reading): Step<WalkEnd> {
 
 /** One document (or element of a top-level array) at `pos`. */
 function* readDocument(r: Reading, top: boolean): Step<WalkEnd> {
-  const { cur, paths } = r;
+  const { cur } = r;
+  const paths = top ? r.paths : r.elementPaths;
   const start = mark(cur);
-  if (paths.length === 0 || byteAt(cur, start.at) !== 123) return yield* readBare(r, top);
+  if (r.elementPaths.length === 0 || byteAt(cur, start.at) !== 123) return yield* readBare(r, top);
   const kept = cur.keep;
   cur.keep = Math.min(kept, start.at);
   const end = yield* readValue(cur, HOLD_BYTES, top && r.strict, true);
@@ -156,7 +159,7 @@ function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): S
     ...walkOf(r, (piece) => { if (large) push(r, piece); else held.push(piece); }),
     ...(around && { objects: around.objects, given: true }),
   };
-  const { end } = yield* walkObject(walk, r.paths, [], true);
+  const { end } = yield* walkObject(walk, top ? r.paths : r.elementPaths, [], true);
   for (const piece of held) push(r, piece);
   if (large && r.state.emit === false) r.gathered.set(start.at, { objects: walk.objects, found: walk.found });
   if (end === 'ok' && !walk.found) push(r, { kind: 'bad', ...start, reason: large ? missing(r) : 'malformed JSON' });

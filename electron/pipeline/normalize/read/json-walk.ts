@@ -6,14 +6,15 @@ import { fail, type Piece, type ReadState } from './json-pieces.ts';
 /** One of the reader's paths and how far it has been followed. */
 export interface PathState { readonly steps: readonly string[]; readonly at: number; readonly from: string }
 
-/** `Results[].Vulnerabilities` as steps; a leading `[]` is dropped, since the elements of a top-level array count as documents. */
-export function parsePath(path: string): PathState {
+/** `Results[].Vulnerabilities` as steps; a leading `[]` is dropped, since the elements of a top-level array count as documents (`inArray`). */
+export function parsePath(path: string): PathState & { readonly inArray: boolean } {
   const steps = path.split('.').flatMap((part) => {
     const name = part.replace(/(\[\])+$/, '');
     const depth = (part.length - name.length) / 2;
     return [...(name === '' ? [] : [name]), ...Array<string>(depth).fill('[]')];
   });
-  return { steps: steps[0] === '[]' ? steps.slice(1) : steps, at: 0, from: path };
+  const inArray = steps[0] === '[]';
+  return { steps: inArray ? steps.slice(1) : steps, at: 0, from: path, inArray };
 }
 
 /** Does one of the paths lead to an array (or null: none) in this parsed document? */
@@ -173,8 +174,9 @@ function* readAround(w: Walk, at: number): Step<{ end: WalkEnd; value?: unknown 
   const end = yield* readValue(cur, MAX_RECORD_BYTES);
   if (end === 'bad' || end === 'cut') { cur.stop = { at, line }; return { end }; }
   const size = cur.pos - at;
-  w.kept += size;
-  const readable = end === 'ok' && w.kept <= MAX_AROUND_BYTES;
+  // Keys and other short values are always read: only what would fill the memory is left out.
+  const readable = end === 'ok' && (size < 256 || w.kept + size <= MAX_AROUND_BYTES);
+  if (readable) w.kept += size;
   const value = readable ? parse(textOf(cur, at, cur.pos)) : undefined;
   cur.keep = kept;
   return { end: 'ok', value };

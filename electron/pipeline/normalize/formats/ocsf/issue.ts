@@ -1,0 +1,29 @@
+import { issueTypes, type IssueTypeName } from '#shared/model/issue-types.ts';
+import { cloudIssue } from '../../aws-issue.ts';
+import { classifyIssue } from '../../classify-issue.ts';
+import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
+
+/** ATT&CK tactics (attack.mitre.org/tactics/enterprise) in the taxonomy's words; initial access has no single word. */
+const tactics: Readonly<Record<string, IssueTypeName>> = {
+  TA0043: 'reconnaissance', TA0007: 'reconnaissance', TA0002: 'execution', TA0003: 'persistence', TA0004: 'privilege_escalation', TA0005: 'defense_evasion',
+  TA0006: 'credential_access', TA0008: 'lateral_movement', TA0010: 'data_exfiltration', TA0011: 'command_and_control', TA0040: 'impact',
+};
+type Fields = { readonly issue_type: string; readonly issue_mapped: boolean };
+
+/** The issue of a detection of any product: a GuardDuty type, unmistakable words, else the tactic; else the tool's own id. */
+export function detectionIssue(own: string, texts: readonly (string | undefined)[], tacticIds: readonly string[]): Fields {
+  const guardduty = texts.find(isGuarddutyType);
+  if (guardduty !== undefined) {
+    const { issue } = guarddutyMeaning(guardduty);
+    if (issue !== undefined) return { issue_type: issue, issue_mapped: true };
+  }
+  for (const text of texts) {
+    const found = classifyIssue(text);
+    if (found !== undefined && issueTypes[found].plan === 'detection') return { issue_type: found, issue_mapped: true };
+  }
+  const tactic = tacticIds.map((id) => (Object.hasOwn(tactics, id) ? tactics[id] : undefined)).find((name) => name !== undefined);
+  return tactic === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: tactic, issue_mapped: true };
+}
+
+/** The issue of a posture or compliance finding. */
+export const postureIssue = (own: string, texts: readonly (string | undefined)[]): Fields => cloudIssue(own, ...texts);

@@ -1,0 +1,92 @@
+import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { err, ok } from '#shared/lib/result.ts';
+import type { FindingDraft, FindingStatus, Severity } from '#shared/model/finding.ts';
+import type { Sample } from '../../ports.ts';
+import { cloudIssue } from '../aws-issue.ts';
+import type { Format } from './format.ts';
+import { sarifLocation } from './sarif/location.ts';
+import { sarifMessage, sarifRule, type SarifRule } from './sarif/rule.ts';
+
+/** SARIF 2.1.0 (OASIS standard; also 2.0 drafts of the same shape): the results of static analysis, secret and infrastructure scanners. */
+export const sarif: Format = {
+  name: 'sarif', kind: 'findings', source: 'sarif', description: 'SARIF 2.1.0 results of any analysis tool',
+  containers: [{ kind: 'json-path', paths: ['runs[].results'], emptyOk: true }],
+  detect,
+  parse(record, context) {
+    if (!isObject(record)) return err('results: the item is not an object');
+    const run = context.parents[1];
+    const rule = sarifRule(record, run);
+    const message = sarifMessage(record, rule);
+    if (rule.id === undefined && message === undefined) return err('ruleId and message are missing');
+    const tool = str(run, 'tool', 'driver', 'name') ?? 'unknown tool';
+    const check = rule.id ?? tool;
+    const place = sarifLocation(record, run, context.path);
+    const cve = [check, rule.name].find((text) => text !== undefined && /^(CVE-\d{4}-\d+|GHSA-[\w-]+)/i.test(text));
+    const title = rule.short ?? rule.name ?? message?.split('\n')[0] ?? check;
+    const cvss = Number(securitySeverity(record, rule) ?? Number.NaN);
+    return ok({ findings: [{
+      source: 'sarif', source_id: [tool, check, place.entity, ...identity(record, place.line, message)].map((part) => part ?? '').join('|'),
+      kind: cve === undefined ? 'posture' : 'vulnerability', entity: place.entity, entity_type: place.entity_type, aliases: place.aliases,
+      ...issueOf(check, cve, rule, tool), check_id: check, title: title.slice(0, 500), ...(message !== undefined && { description: message }),
+      severity_reported: severityOf(record, rule), status: statusOf(record), attack: [], compliance: [],
+      evidence: [`${tool}${place.line === undefined ? '' : `, ${place.path}:${place.line}`}`, ...rule.weaknesses],
+      discovered: at(record, 'provenance', 'firstDetectionTimeUtc') ?? at(run, 'invocations', 0, 'endTimeUtc') ?? at(run, 'invocations', 0, 'startTimeUtc'),
+      updated: at(record, 'provenance', 'lastDetectionTimeUtc'),
+      ...(cve !== undefined && { vulnerability: { cve: cve.replace(/^(CVE-\d{4}-\d+).*$/i, '$1'), ...(cvss >= 0 && cvss <= 10 && { cvss }) } }),
+    }] });
+  },
+};
+
+function detect(sample: Sample): number {
+  const { document } = sample;
+  const runs = at(document, 'runs');
+  if (!Array.isArray(runs)) return 0;
+  const known = /sarif/i.test(str(document, '$schema') ?? '') || /^2\.\d/.test(str(document, 'version') ?? '');
+  return known ? 95 : str(runs[0], 'tool', 'driver', 'name') !== undefined ? 80 : 0;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+function issueOf(check: string, cve: string | undefined, rule: SarifRule, tool: string): Pick<FindingDraft, 'issue_type' | 'issue_mapped'> {
+  if (cve !== undefined) return { issue_type: 'vulnerable_package', issue_mapped: true };
+  if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => w === 'CWE-798')) return { issue_type: 'secret_exposed', issue_mapped: true };
+  // Infrastructure scanners report cloud checks; analysers of source code report weaknesses of the code itself.
+  const isCloud = /^(CKV\d?_|AVD-|AWS|AZU|GCP|KSV|DS-?\d|CIS|tfsec|kics)/i.test(check) || /checkov|tfsec|kics|terrascan|trivy|kubesec|cfn|prowler|terraform|cloudsploit/i.test(tool);
+  const cloud = cloudIssue(check, ...(isCloud ? [check, rule.name, rule.short, rule.full] : []));
+  if (cloud.issue_mapped || isCloud) return cloud;
+  return { issue_type: 'code_weakness', issue_mapped: true };
+}
+
+/** GitHub's `security-severity`, a CVSS-like number as text. */
+const securitySeverity = (record: Item, rule: SarifRule): string | undefined => str(record, 'properties', 'security-severity') ?? rule.securitySeverity;
+
+/** By `security-severity` (bands of GitHub's documentation on SARIF support), else by level (SARIF 2.1.0 §3.27.10). */
+function severityOf(record: Item, rule: SarifRule): Severity {
+  const score = Number(securitySeverity(record, rule) ?? Number.NaN);
+  if (score > 0) return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : 'low';
+  // Only a result of kind `fail` has a level.
+  if ((str(record, 'kind') ?? 'fail') !== 'fail') return 'informational';
+  const levels = { error: 'high', warning: 'medium', note: 'low', none: 'informational' } as const;
+  const level = str(record, 'level') ?? rule.level ?? 'warning';
+  return level === 'error' || level === 'warning' || level === 'note' || level === 'none' ? levels[level] : 'unknown';
+}
+
+function statusOf(record: Item): FindingStatus {
+  if (str(record, 'baselineState') === 'absent') return 'resolved';
+  const suppressions = list(record, 'suppressions').filter(isObject);
+  if (suppressions.length > 0 && suppressions.every((s) => (str(s, 'status') ?? 'accepted') === 'accepted')) return 'suppressed';
+  const kind = str(record, 'kind');
+  return kind === 'pass' || kind === 'notApplicable' ? 'passed' : 'open';
+}
+
+/**
+ * What tells one result of a rule in a file from another: its fingerprints. Partial ones are equal for equal lines of code unless they
+ * count repetitions (`primaryLocationLineHash`), so the line is added.
+ */
+function identity(record: Item, line: string | undefined, message: string | undefined): readonly (string | undefined)[] {
+  const full = at(record, 'fingerprints'), partial = at(record, 'partialFingerprints');
+  const write = (prints: Item): readonly string[] => Object.keys(prints).toSorted().map((key) => `${key}=${str(prints, key) ?? ''}`);
+  if (isObject(full) && Object.keys(full).length > 0) return write(full);
+  if (!isObject(partial) || Object.keys(partial).length === 0) return [line, message];
+  return Object.hasOwn(partial, 'primaryLocationLineHash') ? write(partial) : [...write(partial), line];
+}

@@ -1,0 +1,66 @@
+import { list, str } from '#shared/lib/json.ts';
+import type { EntityType } from '#shared/model/finding.ts';
+import type { RecordContext } from '../../../ports.ts';
+import { awsEntity } from '../../aws-entity.ts';
+
+/** What a Trivy item is about; `target` (a file, a package set) belongs to the identity of the finding. */
+export interface TrivyEntity {
+  readonly entity: string; readonly entity_type: EntityType; readonly aliases: readonly string[]; readonly target: string | undefined;
+  readonly account?: string; readonly region?: string;
+}
+
+const workloadTypes: Readonly<Record<string, EntityType>> = {
+  pod: 'pod', node: 'node', nodeinfo: 'node', nodecomponents: 'node', cluster: 'cluster', clusterinfo: 'cluster', role: 'role', clusterrole: 'role', rolebinding: 'policy',
+  clusterrolebinding: 'policy', serviceaccount: 'service_account', service: 'endpoint', ingress: 'lb', configmap: 'other', networkpolicy: 'policy', secret: 'secret_key',
+};
+
+/**
+ * The entity by kind of scan: a workload of a cluster (`k8s:<cluster>/<namespace>/<kind>/<name>`), an image by its reference, a machine, a
+ * cloud resource by ARN, else the file within the scanned directory or repository.
+ */
+export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity {
+  const report = context.parents.length > 1 ? context.parents[0] : undefined;
+  const result = context.parents.at(-1);
+  const target = str(result, 'Target');
+  const workload = context.parents.length > 2 ? context.parents[1] : undefined;
+  if (workload !== undefined) return workloadEntity(report, workload, target);
+  const name = str(report, 'ArtifactName');
+  const kind = str(report, 'ArtifactType');
+  const resource = str(item, 'CauseMetadata', 'Resource');
+  if (resource?.startsWith('arn:')) return { ...awsEntity(resource, undefined, {}), target, ...scopeOf(resource) };
+  const isImage = kind === 'container_image' || (kind === undefined && /\((alpine|debian|ubuntu|redhat|centos|amazon|alma|rocky|photon|suse|opensuse|oracle|wolfi|chainguard|cbl-mariner|azurelinux)[^)]*\)$/.test(target ?? ''));
+  if (isImage) return imageEntity(report, name, target);
+  if (kind === 'vm' || (target !== undefined && str(result, 'Class') === 'os-pkgs' && kind !== 'repository')) {
+    return { entity: name ?? target ?? '', entity_type: 'host', aliases: [], target };
+  }
+  const root = name === undefined || name === '.' || name === './' ? undefined : name.replace(/\/+$/, '');
+  const file = target === undefined || target === '.' ? root : root === undefined || root === target ? target : `${root}/${target}`;
+  return { entity: file ?? context.path, entity_type: target === undefined || target === '.' ? 'repository' : 'file', aliases: [root, resource].filter((part) => part !== undefined && part !== file).map(String), target };
+}
+
+function imageEntity(report: unknown, name: string | undefined, target: string | undefined): TrivyEntity {
+  const tags = list(report, 'Metadata', 'RepoTags').map(String), digests = list(report, 'Metadata', 'RepoDigests').map(String);
+  const reference = str(report, 'Metadata', 'Reference');
+  // An image scanned from an archive is called by its file; the tag inside is what it is known by.
+  const isFile = name !== undefined && /\.tar(\.gz)?$|\.tgz$/.test(name);
+  const bare = target?.replace(/ \([^)]*\)$/, '');
+  const entity = (isFile ? (reference ?? tags[0] ?? name) : name) ?? reference ?? tags[0] ?? bare ?? '';
+  const names = [name, reference, ...tags, ...digests, str(report, 'Metadata', 'ImageID')].filter((n) => n !== undefined && n !== entity).map(String);
+  return { entity, entity_type: 'image', aliases: [...new Set(names)], target: str(report, 'Metadata', 'ImageID') === undefined ? target : target?.replace(name ?? '', '') };
+}
+
+function workloadEntity(report: unknown, workload: unknown, target: string | undefined): TrivyEntity {
+  const cluster = str(report, 'ClusterName') ?? 'cluster', kind = str(workload, 'Kind') ?? 'workload';
+  const name = str(workload, 'Name') ?? target ?? '', namespace = str(workload, 'Namespace');
+  const image = target !== undefined && !target.startsWith(`${kind}/`) ? target.replace(/ \([^)]*\)$/, '') : undefined;
+  const type = Object.hasOwn(workloadTypes, kind.toLowerCase()) ? workloadTypes[kind.toLowerCase()] : 'container_workload';
+  return {
+    entity: ['k8s:' + cluster, ...(namespace === undefined ? [] : [namespace]), kind.toLowerCase(), name].join('/'), entity_type: type ?? 'container_workload',
+    aliases: [...(namespace === undefined ? [] : [`${namespace}/${name}`]), ...(image === undefined ? [] : [image])], target, ...scopeOf(cluster),
+  };
+}
+
+function scopeOf(arn: string): { readonly account?: string; readonly region?: string } {
+  const [, , , region, account] = arn.startsWith('arn:') ? arn.split(':') : [];
+  return { ...(account && { account }), ...(region && { region }) };
+}

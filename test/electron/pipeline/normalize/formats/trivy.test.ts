@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fixture, IMPORTED_US, readFile } from './read-fixture.ts';
+
+const samples = '../shared/samples/trivy';
+
+describe('trivy', () => {
+  it('a scan that found nothing has no record and no error', async () => {
+    expect(await fixture('trivy/zero.json')).toMatchObject({ format: 'trivy', records: 0, errors: [] });
+  });
+
+  it('reads a vulnerability with the time of the report behind it', async () => {
+    const { findings } = await fixture('trivy/one.json');
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      source: 'trivy', kind: 'vulnerability', entity: 'registry.example.org/shop/web:1.0', entity_type: 'image', issue_type: 'vulnerable_package', issue_mapped: true,
+      check_id: 'CVE-2024-1001', severity_reported: 'high', status: 'open', discovered_at: '2025-01-02T03:04:05.123456Z', discovered_original: '2025-01-02T03:04:05.123456789Z',
+      vulnerability: { cve: 'CVE-2024-1001', cvss: 8.1, package: 'openssl', installed_version: '3.0.1', fixed_version: '3.0.9' },
+    });
+  });
+
+  it('reads every list of a filesystem scan, each item once', async () => {
+    const { findings, errors, records } = await fixture('trivy/many.json');
+    expect(errors).toEqual([]);
+    expect(records).toBe(7);
+    expect(findings.map((f) => [f.entity, f.issue_type, f.status, f.severity_reported])).toEqual([
+      ['infra/package-lock.json', 'vulnerable_package', 'open', 'critical'],
+      ['infra/package-lock.json', 'vulnerable_package', 'open', 'unknown'],
+      ['infra/package-lock.json', 'vulnerable_package', 'suppressed', 'high'],
+      ['infra/main.tf', 'public_access', 'open', 'high'],
+      ['infra/main.tf', 'encryption_disabled', 'passed', 'high'],
+      ['infra/deploy.env', 'secret_exposed', 'open', 'critical'],
+      ['OS Packages', 'license_violation', 'open', 'high'].map((v, i) => (i === 0 ? 'infra/OS Packages' : v)),
+    ]);
+    expect(findings[0]?.vulnerability?.vex).toBe('not_affected');
+    expect(findings[1]?.vulnerability?.fixed_version).toBeUndefined();
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(7);
+  });
+
+  it('reads the first schema, a top-level array', async () => {
+    const { findings, format } = await fixture('trivy/old-array.json');
+    expect(format).toBe('trivy');
+    expect(findings.map((f) => f.entity)).toEqual(['alpine:3.9', 'alpine:3.9']);
+    expect(findings[0]?.discovered_us).toBe(IMPORTED_US);
+  });
+
+  it('names a workload of a cluster', async () => {
+    const { findings } = await fixture('trivy/k8s.json');
+    expect(findings).toMatchObject([{ entity: 'k8s:kind-shop/shop/pod/web', entity_type: 'pod', issue_type: 'privileged_container', kind: 'posture' }]);
+  });
+
+  it.skipIf(!existsSync(samples))('reads the real samples', async () => {
+    const image = await readFile(`${samples}/1-trivy-image.json`);
+    expect(image).toMatchObject({ format: 'trivy', records: 4, errors: [] });
+    expect(image.findings[0]).toMatchObject({ entity: 'ghcr.io/aquasecurity/trivy-test-images:alpine-310', severity_reported: 'medium', discovered_at: '2021-08-25T12:20:30Z' });
+    const cluster = await readFile(`${samples}/2-dd-k8s.json`);
+    expect(cluster).toMatchObject({ records: 20, errors: [] });
+    expect(cluster.findings.filter((f) => f.kind === 'vulnerability')).toHaveLength(10);
+    expect(cluster.findings.every((f) => f.entity_type === 'container_workload' && f.issue_mapped)).toBe(true);
+  });
+});

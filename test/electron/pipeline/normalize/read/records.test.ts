@@ -1,0 +1,163 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { bytes, collect, createEcho, errorsOf, inChunks } from '../read-text.ts';
+
+const read = async (data: Buffer | string, size = 5): Promise<{ records: readonly unknown[]; errors: ReturnType<typeof errorsOf> }> => {
+  const { reader, seen } = createEcho();
+  const items = await collect(inChunks(Buffer.from(data), size), [reader]);
+  return { records: seen.map((s) => s.record), errors: errorsOf(items) };
+};
+const numbered = (n: number): readonly { n: number }[] => Array.from({ length: n }, (_, i) => ({ n: i }));
+
+describe('containers', () => {
+  it.each([
+    ['NDJSON', '{"n":0}\n{"n":1}\r\n\n{"n":2}'],
+    ['a bare array', '[{"n":0},{"n":1},{"n":2}]'],
+    ['an indented array', JSON.stringify(numbered(3), null, 2)],
+    ['concatenated documents', '{"n":0}{"n":1} {"n":2}'],
+    ['indented documents one after the other', numbered(3).map((r) => JSON.stringify(r, null, 2)).join('\n')],
+    ['arrays one after the other', '[{"n":0}]\n[{"n":1},{"n":2}]'],
+    ['documents with commas between', '{"n":0},\n{"n":1},\n{"n":2}'],
+    ['a JavaScript assignment', 'results =\n[{"n":0},{"n":1},{"n":2}];'],
+    ['a byte order mark', '\ufeff{"n":0}\n{"n":1}\n{"n":2}'],
+  ])('%s', async (_, text) => {
+    for (const size of [1, 7, 4096]) expect(await read(text, size)).toEqual({ records: numbered(3), errors: [] });
+  });
+
+  it('UTF-16 in both byte orders, with and without mark', async () => {
+    const text = numbered(3).map((r) => JSON.stringify(r)).join('\n');
+    const le = Buffer.from(text, 'utf16le');
+    const marked = Buffer.from(`\ufeff${text}`, 'utf16le');
+    for (const data of [le, marked, Buffer.from(marked).swap16(), Buffer.from(le).swap16()]) expect((await read(data)).records).toEqual(numbered(3));
+  });
+
+  it('gzip, also of several members', async () => {
+    const data = Buffer.concat([gzipSync('{"n":0}\n{"n":1}\n'), gzipSync('{"n":2}\n')]);
+    expect(await read(data)).toEqual({ records: numbered(3), errors: [] });
+  });
+
+  it('keeps strings with escapes, brackets and characters beyond ASCII', async () => {
+    const record = { a: '}{][,:"\\', b: 'ü漢😀\u0001', c: ['\\"', ''], d: -1.5e3, e: null };
+    expect((await read(`${JSON.stringify(record)}\n${JSON.stringify(record)}\n`, 3)).records).toEqual([record, record]);
+  });
+});
+
+describe('paths', () => {
+  const readPath = async (text: string, paths: readonly string[], emptyOk = false) => {
+    const { reader, seen } = createEcho([{ kind: 'json-path', paths, emptyOk }]);
+    const errors = errorsOf(await collect(inChunks(bytes(text), 5), [reader]));
+    return { seen, errors };
+  };
+
+  it('gives the elements of nested arrays with complete parents, whatever the key order', async () => {
+    const text = '{"R":[{"V":[{"id":1},{"id":2}],"T":"late"},{"T":"x","V":[{"id":3}]}],"end":{"z":[1]}}';
+    const { seen, errors } = await readPath(text, ['R[].V']);
+    expect(errors).toEqual([]);
+    expect(seen.map((s) => s.record)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(seen[0]?.context.parents).toEqual([{ R: [{ T: 'late' }, { T: 'x' }], end: { z: [1] } }, { T: 'late' }]);
+    expect(seen[2]?.context.parents[1]).toEqual({ T: 'x' });
+    expect(seen[2]?.context).toMatchObject({ from: 'R[].V', index: 2 });
+  });
+
+  it('counts a document without the path as one error, unless empty is fine', async () => {
+    expect((await readPath('{"a":1}\n{"F":[]}\n{"F":[{"b":1}]}', ['F'])).errors).toEqual([{ position: 'line 1, byte 0', error: 'the document has none of F' }]);
+    expect((await readPath('{"a":1}', ['F'], true)).errors).toEqual([]);
+  });
+
+  it('steps into a top-level array only where the path says so or its elements are documents', async () => {
+    expect((await readPath('[{"V":[{"id":1}]},{"V":null}]', ['[].V'])).seen).toHaveLength(1);
+    expect((await readPath('{"V":[{"id":1}]}', ['[].V'])).errors).toHaveLength(1);
+    expect((await readPath('[{"F":[{"id":1}]},{"F":[{"id":2}]}]', ['F'])).seen).toHaveLength(2);
+  });
+
+  it('reads documents too large to hold in a second pass, with their parents', async () => {
+    const { reader, seen } = createEcho([{ kind: 'json-path', paths: ['R[].V'] }]);
+    const filler = 'x'.repeat(1000);
+    function* source(): Generator<Buffer> {
+      yield bytes('{"R":[{"V":[');
+      for (let i = 0; i < 20_000; i++) yield bytes(`${i === 0 ? '' : ','}{"id":${i},"x":"${filler}"}`);
+      yield bytes('],"T":"late"}],"end":true}');
+    }
+    // Given as a stream that can't be reopened: a temporary copy is made.
+    const items = await collect(source(), [reader]);
+    expect(errorsOf(items)).toEqual([]);
+    expect(seen).toHaveLength(20_000);
+    expect(seen[0]?.context.parents).toEqual([{ R: [{ T: 'late' }], end: true }, { T: 'late' }]);
+  });
+});
+
+describe('damage', () => {
+  it('a broken line between good ones costs that line', async () => {
+    const { records, errors } = await read('{"n":0}\n{"n":1,"x":"open\n{"n":2}\nrubbish\n{"n":\n{"n":3}} extra\n{"n":4}\n');
+    expect(records).toEqual([{ n: 0 }, { n: 2 }, { n: 4 }]);
+    expect(errors.map((e) => e.position)).toEqual(['line 2, byte 8', 'line 4, byte 33', 'line 5, byte 41', 'line 6, byte 47']);
+  });
+
+  it('a broken element costs that element', async () => {
+    const { records, errors } = await read('[{"n":0},{"n":1,"x":[1,2},{"n":2},{"n":"3},{"n":4},{"n":5}]');
+    expect(records).toEqual([{ n: 0 }, { n: 2 }, { n: 4 }, { n: 5 }]);
+    expect(errors).toHaveLength(2);
+  });
+
+  it('a truncated file keeps the complete records and names where the rest starts', async () => {
+    const whole = JSON.stringify({ F: [{ n: 0 }, { n: 1 }, { n: 2 }] }, null, 2);
+    const { reader, seen } = createEcho([{ kind: 'json-path', paths: ['F'] }]);
+    const items = await collect([bytes(whole.slice(0, whole.lastIndexOf('2')))], [reader]);
+    expect(seen.map((s) => s.record)).toEqual([{ n: 0 }, { n: 1 }]);
+    expect(errorsOf(items)).toEqual([{ position: 'line 9, byte 67', error: 'the file ends inside this record (truncated)' }]);
+  });
+
+  it('a truncated gzip keeps what was read, with one error', async () => {
+    const packed = gzipSync(Array.from({ length: 5000 }, (_, n) => JSON.stringify({ n, x: Math.sin(n) })).join('\n'));
+    const { records, errors } = await read(packed.subarray(0, packed.length / 2), 1000);
+    expect(records.length).toBeGreaterThan(1000);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.error).toContain('gzip data is truncated');
+  });
+
+  it('a record over 64 MiB is skipped to its end and named', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 97);
+    for (const [head, tail] of [['{"n":0}\n{"x":"', '"}\n{"n":2}\n'], ['[{"n":0},{"x":"', '"},{"n":2}]'], ['{"n":0}\n', '\n{"n":2}\n']] as const) {
+      const { reader, seen } = createEcho();
+      function* source(): Generator<Buffer> { yield bytes(head); for (let i = 0; i < 80; i++) yield chunk; yield bytes(tail); }
+      const errors = errorsOf(await collect(source, [reader]));
+      expect(seen.map((s) => s.record)).toEqual([{ n: 0 }, { n: 2 }]);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]?.error).toMatch(/longer than 64 MiB|not JSON/);
+    }
+  });
+
+  it('a record nested deeper than 512 is an error of its own', async () => {
+    const deep = (n: number): string => '{"a":'.repeat(n) + '1' + '}'.repeat(n);
+    const { records, errors } = await read(`${deep(512)}\n${deep(513)}\n{"n":1}\n${'['.repeat(100_000)}\n{"n":2}`, 4096);
+    expect(records).toHaveLength(3);
+    expect(errors).toHaveLength(2);
+    expect(errors[0]?.error).toContain('deep');
+  });
+
+  it('an empty file and binary rubbish are told, not read', async () => {
+    expect(errorsOf(await collect([], []))).toEqual([{ position: 'line 1', error: 'the file is empty' }]);
+    expect(errorsOf(await collect([Buffer.from([0, 159, 146, 150, 7, 10, 3])], []))).toEqual([{ position: 'line 1', error: 'the content is of no known format' }]);
+  });
+
+  it('keys such as __proto__ stay plain data', async () => {
+    const { records } = await read('{"__proto__":{"polluted":true},"constructor":1}');
+    expect(Object.hasOwn(Object(records[0]), '__proto__')).toBe(true);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+});
+
+describe('csv', () => {
+  const readCsv = async (text: string) => {
+    const { reader, seen } = createEcho([{ kind: 'csv', delimiters: [',', ';'] }]);
+    return { errors: errorsOf(await collect(inChunks(bytes(text), 5), [reader])), records: seen.map((s) => s.record) };
+  };
+  it.each([[';'], [','], ['\t'], ['|']])('tells the delimiter %j from the header', async (d) => {
+    expect((await readCsv(['\ufeffa', 'b', 'c\n1', '"x', `y${d}z"`, '3'].join(d).replace(`x${d}y`, 'x\ny'))).records).toEqual([{ a: '1', b: `x\ny${d}z`, c: '3' }]);
+  });
+  it('quarantines ragged rows with their line and reads on', async () => {
+    const { records, errors } = await readCsv('a,b\n1,"two\nlines"\n3\n\n4,5,6\n7,8\n9,"open');
+    expect(records).toEqual([{ a: '1', b: 'two\nlines' }, { a: '7', b: '8' }]);
+    expect(errors.map((e) => e.position)).toEqual(['line 4', 'line 6', 'line 8']);
+  });
+});
