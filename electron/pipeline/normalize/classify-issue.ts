@@ -65,9 +65,12 @@ export function issueFields(own: string, ...texts: readonly (string | undefined)
   return found === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: found, issue_mapped: true };
 }
 
+/** Text as the rules see it: lower case, camelCase and punctuation turned into blanks. */
+export const issueWords = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9&*]+/g, ' ');
+
 function classifyText(text: string): IssueTypeName | undefined {
   if (cache.has(text)) return cache.get(text);
-  const words = text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9&*]+/g, ' ');
+  const words = issueWords(text);
   const found = rules.find(([pattern]) => pattern.test(words))?.[1];
   if (cache.size >= CACHE_LIMIT) cache.clear();
   cache.set(text, found);

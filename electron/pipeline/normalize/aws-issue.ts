@@ -1,0 +1,53 @@
+import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import { classifyIssue, issueWords } from './classify-issue.ts';
+
+/**
+ * Wordings of cloud posture checks (Prowler, Security Hub, Config, Wiz) that the general words would misread, most specific first.
+ * They are looked at before the general rules and are matched on the same normalized words.
+ */
+const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
+  [/\blog metric filter\b|\bcloudwatch changes to\b|\balarm\b.*\b(exists?|configured)\b|\bcloudtrail threat detection\b/, 'logging_disabled'],
+  [/\b(guard ?duty|security ?hub|access ?analyzer|macie|inspector2?|detective|aws config|config recorder|config configuration recorder)\b.*\b(enabled|managed|recording|protection)\b/, 'logging_disabled'],
+  [/\bshadow resource\b|\bacl(s)? (prohibited|should not be used)\b|\bcors\b|\bsubdomain takeover\b|\bscan(ning)? (images )?on push\b|\bimage scanning\b/, 'misconfiguration'],
+  [/\bpolic(y|ies)\b.*\battached only to groups?\b|\busers should not have iam policies attached\b/, 'misconfiguration'],
+  [/\bkms\b.*\bpublic(ly)?\b|\bcloud ?trail\b.*\bbucket\b.*\bpublic(ly)?\b|\bbucket\b.*\bcloud ?trail\b.*\bpublic(ly)?\b|\bssm documents?\b.*\bpublic\b/, 'public_access'],
+  [/\b(kms|cmks?|customer (created|managed) (cmks?|keys?))\b.*\b(rotation|rotated|deleted unintentionally|not deleted|multi region|are used)\b|\brotation for customer\b|\bkey rotation should be enabled\b/, 'misconfiguration'],
+  // What lies in it ("with backups") is not what is wrong with it.
+  [/^(?!.*\bsensitive\b).*\bpublicly (exposed|accessible|readable) (\w+ )?(buckets?|containers?|storage)\b/, 'public_access'],
+  [/\bmfa delete\b/, 'versioning_disabled'],
+  [/\bvaults? encrypted\b/, 'encryption_disabled'],
+  [/\bwaf\w*\b.*\blogging\b/, 'logging_disabled'],
+  [/\bshield advanced\b/, 'network_misconfiguration'],
+  [/\b(restrict )?access to other aws accounts\b/, 'cross_account_access'],
+  [/\bsnapshots? should be private\b/, 'public_snapshot'],
+  [/\btrust relationship\b|\bpermissive role assumption\b|\bcross account read ?only ?access\b|\b(can be )?assumed by (a )?(third|any|external|other)\b/, 'external_trust'],
+  [/\btrust boundaries\b/, 'cross_account_access'],
+  [/\bno full access to\b|\bcloudshell (admin|full access)|\bdecrypt(ion)? actions on all\b|\bfull api access\b|\bpermissions that contain wildcards?\b|\bwildcard use\b|\b(high|admin\w*) privileg\w*\b|\bprivileges to (create|get|list|bind|escalate)\b/, 'overprivileged_identity'],
+  [/\bsecurity ?groups?\b.*\b(not (being )?used|launch wizard|default restrict|many ingress)\b|\b(unused|default) (\w+ )?(security groups?|network (access control lists?|acls?))\b/, 'network_misconfiguration'],
+  [/\bport \w+( \w+)? exposed to (the )?internet\b|\bunrestricted inbound\b|\bports? [\d ]+ .*\binternet\b/, 'open_port'],
+  [/\bsecrets? (in )?user data\b|\b(environment|env) (variables?|secrets?)\b.*\b(secrets?|credentials?|keys?)\b|\bsecrets\b.*\benvironment\b|\bno environment secrets\b|\bfind secrets\b|\bdocument secrets\b|\bclear ?text\b.*\b(keys?|credentials?|secrets?|passwords?)\b|\bsensitive credentials\b/, 'secret_exposed'],
+  [/\btransport encrypted\b|\bnode to node encryption\b|\bsent between nodes\b|\bsecure transfer\b/, 'encryption_in_transit_disabled'],
+  [/\bcertificates?\b.*\b(expir\w+|renewed|removed)\b|\bexpired\b.*\bcertificates?\b|\btwo active access keys?\b|\b(initial access key|access keys? during initial)\b|\bsecrets? ?manager\b.*\b(rotat\w+|unused)\b|\bunused secrets? ?manager\b/, 'stale_credential'],
+  [/\broot credentials management\b|\broot usage\b/, 'root_account_use'],
+  [/\bsupported (runtimes?|kubernetes|version|versions|engine)\b|\b(using|uses a) supported\b|\bextended support\b/, 'end_of_life'],
+  [/\breadonly access\b|\bread only access to root\b|\bhost namespace\b|\bnetworking modes and user definitions\b|\badded capabilities\b/, 'workload_misconfiguration'],
+  [/\b(control plane|cluster|api server) endpoint\b|\bprivate nodes\b|\bkafka\b.*\bunrestricted access\b/, 'public_access'],
+  [/\bshodan\b/, 'public_ip'],
+  [/\bdirect internet access\b|\bpublic subnet\b|\bseparate private public\b|\b(inside|in|deployed in) (a )?vpc\b|\bwaf\b|\bpeering routing\b|\bauto(matically)? accept vpc\b|\buse vpc endpoints\b/, 'network_misconfiguration'],
+  [/\b(high|critical)( \w+)* (network )?vulnerabilit(y|ies)\b|\bwith (a )?(known )?exploit|\blog4shell\b|\bactive findings exist\b/, 'vulnerable_package'],
+  [/\bunusual\b|\banomal\w+\b|\bpreviously unseen\b/, 'anomalous_behavior'],
+];
+
+/**
+ * The issue of a cloud posture check, from its id and title, best text first: first by the wordings above, then by the general words.
+ * @param own the tool's own check id, kept with `issue_mapped: false` when nothing matches.
+ */
+export function cloudIssue(own: string, ...texts: readonly (string | undefined)[]): { readonly issue_type: string; readonly issue_mapped: boolean } {
+  for (const text of texts) {
+    if (text === undefined || text === '') continue;
+    const words = issueWords(text.slice(0, 300));
+    const found = rules.find(([pattern]) => pattern.test(words))?.[1] ?? classifyIssue(text);
+    if (found !== undefined) return { issue_type: found, issue_mapped: true };
+  }
+  return { issue_type: own, issue_mapped: false };
+}

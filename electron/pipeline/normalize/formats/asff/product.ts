@@ -1,0 +1,134 @@
+import { at, list, str } from '#shared/lib/json.ts';
+import type { FindingKind } from '#shared/model/finding.ts';
+import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import { cloudIssue } from '../../aws-issue.ts';
+import { guarddutyMeaning, isGuarddutyType, typeFromAsff } from '../../guardduty-type.ts';
+import { controlIssue } from '../../securityhub-controls.ts';
+
+/** What the producing product says the finding is. */
+export interface AsffMeaning {
+  readonly check_id: string;
+  readonly kind: FindingKind;
+  readonly issue_type: string;
+  readonly issue_mapped: boolean;
+  readonly attack: readonly string[];
+}
+
+const slug = (text: string): string => text.toLowerCase().replace(/^(aws|amazon|iam)\s+/, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+const known: Readonly<Record<string, string>> = { 'security-hub': 'securityhub', 'aws-config': 'config', analyzer: 'access-analyzer', inspector2: 'inspector', 'inspector-classic': 'inspector', macie2: 'macie' };
+
+/**
+ * The product that made the finding as a short stable slug: `securityhub` for Security Hub's own controls, else `guardduty`,
+ * `inspector`, `macie`, `access-analyzer`, `config`, `prowler`, … The product ARN is the authority (ProductName can be anything).
+ */
+export function asffSource(finding: unknown): string {
+  const generator = str(finding, 'GeneratorId') ?? '';
+  if (/^prowler-/i.test(generator) || str(finding, 'ProductFields', 'ProviderName')?.toLowerCase() === 'prowler') return 'prowler';
+  if (/^trivy\b/i.test(generator)) return 'trivy';
+  const product = /:product\/([^/]+)\/([^/]+)$/.exec(str(finding, 'ProductArn') ?? '');
+  const isCustom = product === null || product[2] === 'default' || /^\d{12}$/.test(product[1] ?? '');
+  const name = isCustom ? str(finding, 'ProductName') ?? str(finding, 'ProductFields', 'aws/securityhub/ProductName') ?? str(finding, 'ProductFields', 'ProviderName') : product[2];
+  const text = slug(name ?? '');
+  if (text === '' || text === 'default') return text === '' && /securityhub|security-control|foundational|cis-aws/.test(generator) ? 'securityhub' : 'asff';
+  return Object.hasOwn(known, text) ? known[text] ?? text : text;
+}
+
+/** The control id of a Security Hub check: `S3.8`, or `CIS.1.6` for a rule number of the CIS benchmark. */
+export function controlId(finding: unknown): string | undefined {
+  const generator = str(finding, 'GeneratorId') ?? '';
+  const fromGenerator = /(?:^|\/)([A-Za-z][A-Za-z0-9]*\.\d+|(?:CIS\.|PCI\.)?[A-Za-z0-9]*\.?\d+(?:\.\d+)+)$/.exec(generator)?.[1];
+  const id = str(finding, 'Compliance', 'SecurityControlId') ?? str(finding, 'ProductFields', 'ControlId') ?? str(finding, 'ProductFields', 'RuleId') ?? fromGenerator;
+  return id !== undefined && /^\d+(\.\d+)+$/.test(id) ? `CIS.${id}` : id;
+}
+
+/** Standards and requirements that the finding names, e.g. `CIS-AWS-1.2.0: 1.6`, `AWS-FSBP-1.0.0: S3.8`, and the related requirements as written. */
+export function asffCompliance(finding: unknown): readonly string[] {
+  const control = controlId(finding);
+  const standards = [
+    str(finding, 'ProductFields', 'StandardsArn') ?? str(finding, 'ProductFields', 'StandardsGuideArn') ?? str(finding, 'GeneratorId'),
+    ...list(finding, 'Compliance', 'AssociatedStandards').map((standard) => str(standard, 'StandardsId')),
+  ].flatMap((text) => standardName(text) ?? []);
+  const related = list(finding, 'Compliance', 'RelatedRequirements').flatMap((item) => str(item) ?? []);
+  const own = control === undefined ? [] : standards.map((standard) => `${standard}: ${control.replace(/^CIS\./, '')}`);
+  return [...new Set([...own, ...related])];
+}
+
+function standardName(text: string | undefined): string | undefined {
+  const m = /(?:^|\/)([a-z][a-z0-9-]+)\/v\/([\w.]+)/.exec(text ?? '');
+  if (m?.[1] === undefined || m[2] === undefined) return undefined;
+  const names: Readonly<Record<string, string>> = { 'cis-aws-foundations-benchmark': 'CIS-AWS', 'aws-foundational-security-best-practices': 'AWS-FSBP', 'pci-dss': 'PCI-DSS', 'nist-800-53': 'NIST-800-53' };
+  return `${Object.hasOwn(names, m[1]) ? names[m[1]] ?? m[1] : m[1]}-${m[2]}`;
+}
+
+const typesOf = (finding: unknown): readonly string[] =>
+  [...list(finding, 'Types'), ...list(finding, 'FindingProviderFields', 'Types')].flatMap((type) => str(type) ?? []);
+
+/** What the finding reports: the tool's check id, the kind, the issue in the taxonomy's words. */
+export function asffMeaning(finding: unknown, source: string): AsffMeaning {
+  const types = typesOf(finding);
+  const title = str(finding, 'Title');
+  const native = types.map(typeFromAsff).find((type) => type !== undefined);
+  if (isGuarddutyType(native) && source !== 'macie') {
+    const { issue, kind, attack } = guarddutyMeaning(native);
+    return { check_id: native, kind, attack, ...(issue === undefined ? { issue_type: native, issue_mapped: false } : { issue_type: issue, issue_mapped: true }) };
+  }
+  if (list(finding, 'Vulnerabilities').length > 0 || types.some((type) => /\/Vulnerabilities\b/.test(type))) return vulnerabilityMeaning(finding, title);
+  if (source === 'access-analyzer') return accessAnalyzerMeaning(finding, types, title);
+  if (source === 'macie') return macieMeaning(native, types, title);
+  const check = checkId(finding, source) ?? title ?? types[0] ?? 'unknown';
+  const isDetection = types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type));
+  const control = source === 'securityhub' ? controlIssue(check) : undefined;
+  const tactic = isDetection ? types.map(tacticIssue).find((issue) => issue !== undefined) : undefined;
+  const issue = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, title, tactic);
+  return { check_id: check, kind: isDetection ? 'detection' : 'posture', attack: [], ...issue };
+}
+
+function wordIssue(finding: unknown, source: string, check: string, title: string | undefined, tactic: IssueTypeName | undefined) {
+  const told = source === 'securityhub' ? cloudIssue(check, title, str(finding, 'Description')) : cloudIssue(check, check, title);
+  return told.issue_mapped || tactic === undefined ? told : { issue_type: tactic, issue_mapped: true };
+}
+
+function checkId(finding: unknown, source: string): string | undefined {
+  if (source === 'securityhub') return controlId(finding) ?? str(finding, 'GeneratorId');
+  if (source === 'config') return str(finding, 'ProductFields', 'aws/config/ConfigRuleName') ?? str(finding, 'Title');
+  const generator = str(finding, 'GeneratorId');
+  return source === 'prowler' ? generator?.replace(/^prowler-/i, '') : generator;
+}
+
+function vulnerabilityMeaning(finding: unknown, title: string | undefined): AsffMeaning {
+  const id = str(list(finding, 'Vulnerabilities')[0], 'Id') ?? /\b(CVE-\d{4}-\d+|GHSA-[\w-]+|CWE-\d+)\b/.exec(title ?? '')?.[1];
+  const isCode = id?.startsWith('CWE-') === true && list(finding, 'Vulnerabilities', 0, 'VulnerablePackages').length === 0;
+  return { check_id: id ?? str(finding, 'GeneratorId') ?? title ?? 'vulnerability', kind: 'vulnerability', attack: [], issue_type: isCode ? 'code_weakness' : 'vulnerable_package', issue_mapped: true };
+}
+
+/** IAM Access Analyzer: outside access to a resource, or (title says so) access that nobody uses. */
+function accessAnalyzerMeaning(finding: unknown, types: readonly string[], title: string | undefined): AsffMeaning {
+  const check_id = types[0]?.split('/').at(-1) ?? 'External Access Granted';
+  const text = `${title ?? ''} ${check_id}`.toLowerCase();
+  const resource = str(finding, 'Resources', 0, 'Type') ?? '';
+  const principal = JSON.stringify(at(finding, 'ProductFields') ?? '');
+  const isPublic = /\bpublic\b/.test(text) || /"External Principal":"\*"/.test(principal);
+  let issue: IssueTypeName = isPublic ? 'public_access' : 'cross_account_access';
+  if (/unused/.test(text)) issue = /access key|password/.test(text) ? 'stale_credential' : 'overprivileged_identity';
+  else if (resource === 'AwsIamRole') issue = 'external_trust';
+  else if (isPublic && /Snapshot/.test(resource)) issue = 'public_snapshot';
+  return { check_id, kind: 'posture', attack: [], issue_type: issue, issue_mapped: true };
+}
+
+/** Macie's finding types (Macie user guide, "Types of findings"): policy findings are posture, found sensitive data is a detection. */
+function macieMeaning(native: string | undefined, types: readonly string[], title: string | undefined): AsffMeaning {
+  const check_id = native ?? types[0] ?? title ?? 'macie';
+  const policy: readonly (readonly [RegExp, IssueTypeName])[] = [
+    [/Encryption/, 'encryption_disabled'], [/BucketPublic|BlockPublicAccess/, 'public_access'], [/Shared|Replicated/, 'cross_account_access'],
+  ];
+  const issue = check_id.startsWith('Policy:') ? policy.find(([pattern]) => pattern.test(check_id))?.[1] ?? 'misconfiguration' : 'sensitive_data_exposure';
+  return { check_id, kind: check_id.startsWith('Policy:') ? 'posture' : 'detection', attack: [], issue_type: issue, issue_mapped: true };
+}
+
+const tactics: readonly (readonly [RegExp, IssueTypeName])[] = [
+  [/^TTPs\/Initial Access/, 'suspicious_login'], [/^TTPs\/Execution/, 'execution'], [/^TTPs\/Persistence/, 'persistence'], [/^TTPs\/Privilege Escalation/, 'privilege_escalation'],
+  [/^TTPs\/Defense Evasion/, 'defense_evasion'], [/^TTPs\/Credential Access/, 'credential_access'], [/^TTPs\/Discovery/, 'reconnaissance'], [/^TTPs\/Lateral Movement/, 'lateral_movement'],
+  [/^TTPs\/Collection|^Effects\/Data Exfiltration/, 'data_exfiltration'], [/^TTPs\/Command and Control/, 'command_and_control'], [/^Effects\/Denial of Service/, 'denial_of_service'],
+  [/^Effects\/(Data Destruction|Resource Consumption)/, 'impact'], [/^Effects\/Data Exposure|^Sensitive Data Identifications/, 'sensitive_data_exposure'], [/^Unusual Behaviors/, 'anomalous_behavior'],
+];
+const tacticIssue = (type: string): IssueTypeName | undefined => tactics.find(([pattern]) => pattern.test(type))?.[1];

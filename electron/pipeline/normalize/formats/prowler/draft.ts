@@ -1,0 +1,97 @@
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { FindingDraft, FindingStatus, Severity } from '#shared/model/finding.ts';
+import { accountEntity, isAccountId, type EntityId } from '../../aws-entity.ts';
+import { cloudIssue } from '../../aws-issue.ts';
+import { cloudEntity } from '../../cloud-entity.ts';
+import { portInText } from '../../port-in-text.ts';
+import { severityOfLabel } from '../../severity-label.ts';
+
+/** A Prowler result as all its output forms carry it. */
+export interface ProwlerResult {
+  readonly provider: string;
+  readonly check: string | undefined;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  /** `PASS`, `FAIL`, `MANUAL`, `INFO`, `WARNING` (generation 3: allow-listed), `MUTED`. */
+  readonly status: string | undefined;
+  readonly isMuted: boolean;
+  readonly detail: string | undefined;
+  readonly severity: string | undefined;
+  readonly uid: string | undefined;
+  readonly account: string | undefined;
+  readonly accountName: string | undefined;
+  readonly region: string | undefined;
+  readonly partition: string | undefined;
+  /** The resource's ids, best first. */
+  readonly resourceIds: readonly (string | undefined)[];
+  readonly resourceName: string | undefined;
+  readonly resourceType: string | undefined;
+  readonly namespace: string | undefined;
+  readonly time: unknown;
+  readonly compliance: readonly string[];
+  readonly tags: Record<string, string> | undefined;
+}
+
+/** Published examples carry `<finding_uid>` and the like: not an id. */
+const isPlaceholder = (text: string): boolean => /^<\w+>$/.test(text);
+
+/** The finding of one Prowler result, or what it lacks. */
+export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
+  const { check, status, account, region } = result;
+  if (check === undefined) return err('check id: missing');
+  if (status === undefined) return err('status: missing');
+  const entity = entityOf(result);
+  if (entity === undefined) return err('resource id: missing, and no account id');
+  const issue = cloudIssue(check, check, result.title);
+  const port = issue.issue_type === 'open_port' ? portInText(check) ?? portInText(result.title) : undefined;
+  const attack = result.compliance.flatMap((item) => /^MITRE-ATTACK: (T\d{4}(?:\.\d{3})?)$/.exec(item)?.[1] ?? []);
+  return ok({
+    source: 'prowler', source_id: sourceIdOf(result, entity), kind: 'posture', ...entity, ...issue, check_id: check, title: result.title ?? check,
+    ...(result.description !== undefined && { description: result.description }),
+    severity_reported: severityOf(result), status: statusOf(result),
+    evidence: [...(result.detail === undefined ? [] : [result.detail]), ...(isManual(status) ? [`status: ${status} (not checked by the tool)`] : []), ...(result.accountName === undefined ? [] : [`account name: ${result.accountName}`])],
+    ...(account !== undefined && { account }), ...(region !== undefined && { region }),
+    discovered: result.time, attack, compliance: result.compliance,
+    ...(port !== undefined && { observables: { port } }), ...(result.tags && { tags: result.tags }),
+  });
+}
+
+function entityOf(result: ProwlerResult): EntityId | undefined {
+  const scope = { account: result.account, region: result.region, partition: result.partition };
+  const [id] = result.resourceIds.flatMap((candidate) => candidate === undefined || candidate.trim() === '' ? [] : [candidate]);
+  if (id !== undefined) {
+    return cloudEntity({ provider: result.provider, id, type: result.resourceType, name: result.resourceName, namespace: result.namespace }, scope);
+  }
+  if (result.provider === 'aws' && isAccountId(result.account)) return accountEntity(result.account, result.partition ?? 'aws');
+  return result.account === undefined ? undefined : { entity: result.account, entity_type: 'account', aliases: [] };
+}
+
+/** Prowler's own uid, the same in all its outputs; where it is missing it is made the same way. */
+function sourceIdOf({ uid, provider, check, account, region }: ProwlerResult, { entity }: EntityId): string {
+  if (uid !== undefined && !isPlaceholder(uid)) return uid;
+  return ['prowler', provider, check, account, region, entity].filter((part) => part !== undefined).join('-');
+}
+
+const isManual = (status: string): boolean => /^(manual|info)$/i.test(status);
+
+/** What the tool could not check itself, or only tells, is no finding of the check's severity. */
+const severityOf = ({ status, severity }: ProwlerResult): Severity => isManual(status ?? '') ? 'informational' : severityOfLabel(severity);
+
+function statusOf({ status, isMuted }: ProwlerResult): FindingStatus {
+  const word = status?.toUpperCase();
+  if (word === 'PASS' || word === 'PASSED' || word === 'SUCCESS') return 'passed';
+  return isMuted || word === 'MUTED' || word === 'WARNING' ? 'suppressed' : 'open';
+}
+
+/** `{"CIS-1.4": ["1.20"]}` or the CSV's `CIS-1.4: 1.20, 1.21 | …` as `CIS-1.4: 1.20` lines. */
+export function prowlerCompliance(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    return value.split(/\s+\|\s+/).flatMap((part) => {
+      const m = /^([^:]+):\s*(.*)$/s.exec(part.trim());
+      return m?.[1] === undefined || m[2] === undefined ? [] : m[2].split(', ').flatMap((item) => item.trim() === '' ? [] : [`${m[1]}: ${item.trim()}`]);
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([standard, requirements]) => (Array.isArray(requirements) ? requirements : [requirements])
+    .flatMap((item: unknown) => typeof item === 'string' || typeof item === 'number' ? [`${standard}: ${item}`] : []));
+}

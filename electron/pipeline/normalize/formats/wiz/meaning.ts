@@ -1,0 +1,52 @@
+import { list, str } from '#shared/lib/json.ts';
+import type { FindingKind, FindingStatus } from '#shared/model/finding.ts';
+import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import { cloudIssue } from '../../aws-issue.ts';
+import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
+
+export interface WizMeaning { readonly kind: FindingKind; readonly issue_type: string; readonly issue_mapped: boolean; readonly attack: readonly string[] }
+
+/** ATT&CK tactics by the issue that a detection of that tactic is, when its name tells nothing. */
+const tactics: Readonly<Record<string, IssueTypeName>> = {
+  TA0001: 'suspicious_login', TA0002: 'execution', TA0003: 'persistence', TA0004: 'privilege_escalation', TA0005: 'defense_evasion', TA0006: 'credential_access',
+  TA0007: 'reconnaissance', TA0008: 'lateral_movement', TA0009: 'data_exfiltration', TA0010: 'data_exfiltration', TA0011: 'command_and_control', TA0040: 'impact', TA0043: 'reconnaissance',
+};
+
+/**
+ * What a Wiz issue is about, from its rule's name. Rules that repeat a cloud provider's detection carry its type as name
+ * (`Recon:EC2/PortProbeUnprotectedPort`).
+ */
+export function wizMeaning(checkId: string, name: string | undefined, isThreat: boolean, mitre: readonly string[]): WizMeaning {
+  const techniques = mitre.flatMap((text) => text.match(/\bT\d{4}(?:\.\d{3})?\b/g) ?? []);
+  if (isGuarddutyType(name)) {
+    const { issue, kind, attack } = guarddutyMeaning(name);
+    return { kind, attack: [...new Set([...attack, ...techniques])], issue_type: issue ?? name, issue_mapped: issue !== undefined };
+  }
+  const told = cloudIssue(checkId, name);
+  const tactic = isThreat && !told.issue_mapped ? mitre.flatMap((text) => text.match(/\bTA\d{4}\b/g) ?? []).find((id) => Object.hasOwn(tactics, id)) : undefined;
+  const issue = tactic === undefined ? told : { issue_type: tactics[tactic] ?? checkId, issue_mapped: true };
+  const isVulnerability = issue.issue_type === 'vulnerable_package';
+  return { kind: isThreat ? 'detection' : isVulnerability ? 'vulnerability' : 'posture', ...issue, attack: [...new Set(techniques)] };
+}
+
+/** `REJECTED` is Wiz's word for an issue that people chose to ignore. */
+export function wizStatus(status: string | undefined): FindingStatus {
+  const word = status?.trim().toUpperCase().replace(/[\s-]+/g, '_');
+  if (word === 'RESOLVED') return 'resolved';
+  return word === 'REJECTED' || word === 'IGNORED' ? 'suppressed' : 'open';
+}
+
+/** Go's way to write a time (`2023-01-25 00:19:27.11 +0000 UTC`) in a form that reads everywhere; other text as it is. */
+export const wizTime = (time: unknown): unknown => typeof time === 'string' ? time.replace(/ ([+-]\d{4}) [A-Z]{3,4}( m=.*)?$/, '$1') : time;
+
+/** Categories of a rule: those of ATT&CK, and the other frameworks' as `framework: title`. */
+export function wizCategories(rule: unknown): { readonly mitre: readonly string[]; readonly compliance: readonly string[] } {
+  const mitre: string[] = [], compliance: string[] = [];
+  for (const item of list(rule, 'securitySubCategories')) {
+    const framework = str(item, 'category', 'framework', 'name') ?? '';
+    const title = str(item, 'title');
+    if (/mitre|att&ck/i.test(framework)) mitre.push(`${str(item, 'category', 'name') ?? ''} ${title ?? ''}`);
+    else if (title !== undefined) compliance.push(framework === '' ? title : `${framework}: ${title}`);
+  }
+  return { mitre, compliance };
+}

@@ -1,0 +1,86 @@
+import type { FindingKind } from '#shared/model/finding.ts';
+import type { IssueTypeName } from '#shared/model/issue-types.ts';
+
+export interface DetectionMeaning {
+  readonly issue: IssueTypeName | undefined;
+  readonly kind: FindingKind;
+  /** ATT&CK techniques that the finding type stands for, where that is well known. */
+  readonly attack: readonly string[];
+}
+
+/**
+ * GuardDuty's finding types, `ThreatPurpose:ResourceTypeAffected/ThreatFamilyName.DetectionMechanism!Artifact` (GuardDuty user guide,
+ * "Finding types"), most specific first: pattern on the whole type, issue, ATT&CK techniques.
+ */
+const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = [
+  [/^AttackSequence:/, 'attack_sequence', []],
+  [/CryptoMin|Bitcoin|^CryptoCurrency:/, 'cryptomining', ['T1496']],
+  [/DenialOfService/, 'denial_of_service', ['T1498']],
+  [/BruteForce|FailedLogin/, 'brute_force', ['T1110']],
+  [/CredentialExfiltration/, 'credential_exfiltration', ['T1552.005', 'T1078.004']],
+  [/MetadataDNSRebind/, 'credential_access', ['T1552.005']],
+  [/DNSDataExfiltration/, 'data_exfiltration', ['T1048']],
+  [/^Exfiltration:S3/, 'data_exfiltration', ['T1530']],
+  [/^Exfiltration:/, 'data_exfiltration', []],
+  [/PortProbe/, 'port_scan', ['T1595.001']],
+  [/Port(scan|sweep)/i, 'port_scan', ['T1046']],
+  [/Malicious(File|Software)|^Object:|Malware|^Backdoor:.*(Spambot|XORDDOS)|SuspiciousFile/, 'malware', []],
+  [/ReverseShell/, 'execution', ['T1059']],
+  [/DGADomainRequest/, 'command_and_control', ['T1568.002']],
+  [/C&CActivity.*!DNS/, 'command_and_control', ['T1071.004']],
+  [/C&CActivity|DropPoint|BlackholeTraffic|(Abused|Malicious|Suspicious)DomainRequest/, 'command_and_control', ['T1071']],
+  [/PhishingDomainRequest/, 'malware', ['T1566']],
+  [/DriveBySourceTraffic/, 'malware', ['T1189']],
+  [/TorRelay|TorClient/, 'command_and_control', ['T1090.003']],
+  [/ConsoleLogin/, 'suspicious_login', ['T1078.004']],
+  [/:RDS\/.*(SuccessfulLogin|IPCaller)/, 'suspicious_login', ['T1078']],
+  [/^UnauthorizedAccess:(EC2|Lambda|ECS|Runtime)\/.*IPCaller/, 'command_and_control', ['T1071']],
+  [/^UnauthorizedAccess:.*IPCaller/, 'suspicious_login', ['T1078.004']],
+  [/^InitialAccess:/, 'suspicious_login', ['T1078.004']],
+  [/^Policy:IAMUser\/.*RootCredentialUsage/, 'root_account_use', ['T1078.004']],
+  [/^Policy:S3\/.*(PublicAccess|AnonymousAccess|BlockPublicAccess)/, 'public_access', []],
+  [/^Policy:Kubernetes\/.*(ExposedDashboard|DashboardExposed|AnonymousAccessGranted)/, 'public_access', []],
+  [/^Policy:Kubernetes\/AdminAccess/, 'overprivileged_identity', []],
+  [/^Policy:/, 'policy_violation', []],
+  [/(Stealth|DefenseEvasion):.*(CloudTrailLoggingDisabled|LoggingConfigurationModified|ServerAccessLoggingDisabled|LoggingDisabled)/, 'defense_evasion', ['T1562.008']],
+  [/^DefenseEvasion:Runtime\/(ProcessInjection|PtraceAntiDebugging)/, 'defense_evasion', ['T1055']],
+  [/^DefenseEvasion:Runtime\/Fileless/, 'defense_evasion', ['T1620']],
+  [/^(Stealth|DefenseEvasion):/, 'defense_evasion', []],
+  [/^PrivilegeEscalation:(Runtime\/.*(Container|CGroups|RuncContainerEscape|DockerSocket)|Kubernetes\/.*(PrivilegedContainer|ContainerWithSensitiveMount))/, 'privilege_escalation', ['T1611']],
+  [/^PrivilegeEscalation:IAMUser/, 'privilege_escalation', ['T1098', 'T1078.004']],
+  [/^PrivilegeEscalation:/, 'privilege_escalation', []],
+  [/^Persistence:IAMUser/, 'persistence', ['T1098']],
+  [/^Persistence:/, 'persistence', []],
+  [/^CredentialAccess:Kubernetes/, 'credential_access', ['T1552.007']],
+  [/^CredentialAccess:/, 'credential_access', ['T1552']],
+  [/^Discovery:S3/, 'reconnaissance', ['T1619']],
+  [/^Discovery:RDS/, 'reconnaissance', []],
+  [/^(Discovery|Recon):IAMUser/, 'reconnaissance', ['T1580', 'T1087.004']],
+  [/^Discovery:Kubernetes/, 'reconnaissance', ['T1613']],
+  [/^(Discovery|Recon):/, 'reconnaissance', []],
+  [/^Execution:Kubernetes\/ExecIn/, 'execution', ['T1609']],
+  [/^Execution:/, 'execution', []],
+  [/^Impact:(S3|IAMUser)/, 'impact', ['T1485']],
+  [/^(Impact|ResourceConsumption):/, 'impact', []],
+  [/^Backdoor:/, 'command_and_control', ['T1071']],
+  [/^Trojan:/, 'malware', []],
+  [/^(PenTest|Behavior|UnauthorizedAccess):/, 'anomalous_behavior', []],
+];
+
+const purposes = /^(AttackSequence|Backdoor|Behavior|CredentialAccess|CryptoCurrency|DefenseEvasion|Discovery|Execution|Exfiltration|Impact|InitialAccess|Object|PenTest|Persistence|Policy|PrivilegeEscalation|Recon|ResourceConsumption|Stealth|Trojan|UnauthorizedAccess):[\w-]+\/.+/;
+
+/** Tells whether a text is a GuardDuty finding type, e.g. `Recon:EC2/PortProbeUnprotectedPort` (Wiz and others repeat them as rule names). */
+export const isGuarddutyType = (text: string | undefined): text is string => text !== undefined && purposes.test(text);
+
+/** What a GuardDuty finding type means. A finding that reports a configuration (public bucket, root in use) is posture, the rest detections. */
+export function guarddutyMeaning(type: string): DetectionMeaning {
+  const found = types.find(([pattern]) => pattern.test(type));
+  const isPosture = found !== undefined && ['public_access', 'overprivileged_identity'].includes(found[1]);
+  return { issue: found?.[1], kind: isPosture ? 'posture' : 'detection', attack: found?.[2] ?? [] };
+}
+
+/** The type as GuardDuty itself writes it, from its form in ASFF's `Types`: `TTPs/…/Backdoor:EC2-C&CActivity.B!DNS`. */
+export function typeFromAsff(asffType: string): string | undefined {
+  const last = /[A-Za-z]+:[^/]*$/.exec(asffType)?.[0];
+  return last === undefined ? undefined : last.replace(/^([A-Za-z]+:\w+)-/, '$1/');
+}

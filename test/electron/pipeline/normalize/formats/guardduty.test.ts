@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guardduty } from '#electron/pipeline/normalize/formats/guardduty.ts';
+import { fixture, hasSamples, only, readFindings, sample } from './read-findings.ts';
+
+const at = { parents: [], from: '', path: '-', index: 0 };
+const account = '111122223333', region = 'eu-central-1';
+const bucket = 'arn:aws:s3:::example-billing-exports';
+
+describe('guardduty', () => {
+  it('reads an export and the event of the same finding alike', async () => {
+    const [lines, event] = await Promise.all(['export.ndjson', 'one-event.json'].map((name) => readFindings(fixture(`guardduty/${name}`))));
+    expect(lines?.format).toBe('guardduty');
+    expect(lines?.findings).toHaveLength(1);
+    expect(event?.findings).toEqual(lines?.findings);
+    expect(lines?.findings[0]).toMatchObject({
+      source_id: '16afba5c5c43e07c9e3e5e2e544e95df', kind: 'detection', issue_type: 'brute_force', attack: ['T1110'], severity_reported: 'low', status: 'open',
+      entity: `arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60719`, aliases: ['i-0a1b2c3d4e5f60719'], tags: { env: 'prod' },
+      observables: { src_ip: '203.0.113.5', country: 'FR', port: 22, protocol: 'tcp', host: 'i-0a1b2c3d4e5f60719' },
+      discovered_at: '2026-03-01T00:00:10Z', updated_us: Date.UTC(2026, 2, 1, 0, 25) * 1000,
+    });
+    expect(lines?.findings[0]?.evidence).toContain('count: 12');
+  });
+
+  it('reads every kind of resource from the API', async () => {
+    const { findings, errors, records } = await readFindings(fixture('guardduty/many.json'));
+    expect([records, errors]).toEqual([8, []]);
+    expect(findings.map(({ entity, issue_type, kind, severity_reported }) => [entity, issue_type, kind, severity_reported])).toEqual([
+      [`arn:aws:iam::${account}:role/app-role`, 'credential_exfiltration', 'detection', 'high'],
+      [bucket, 'attack_sequence', 'detection', 'critical'],
+      [bucket, 'public_access', 'posture', 'high'],
+      [`arn:aws:eks:${region}:${account}:cluster/prod`, 'cryptomining', 'detection', 'high'],
+      [`arn:aws:rds:${region}:${account}:db:billing`, 'brute_force', 'detection', 'medium'],
+      [`arn:aws:lambda:${region}:${account}:function:f`, 'command_and_control', 'detection', 'medium'],
+      [`arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60719`, 'port_scan', 'detection', 'low'],
+      [`arn:aws:iam::${account}:root`, 'root_account_use', 'detection', 'low'],
+    ]);
+  });
+
+  it('marks samples, archived findings, and what a sequence involves', async () => {
+    const { findings } = await readFindings(fixture('guardduty/many.json'));
+    const of = (issue: string) => only(findings, ({ issue_type }) => issue_type === issue);
+    expect(of('credential_exfiltration')).toMatchObject({ status: 'suppressed', observables: { src_ip: '198.51.100.77', country: 'VN', api: 'ListBuckets', access_key: 'ASIAIOSFODNN7EXAMPLE' } });
+    expect(of('credential_exfiltration').title).toMatch(/^\[SAMPLE\] /);
+    expect(of('credential_exfiltration').evidence[0]).toMatch(/^sample finding/);
+    expect(of('attack_sequence')).toMatchObject({ attack: ['T1078.004', 'T1530', 'T1098'], observables: { user: 'alice', src_ip: '203.0.113.9', access_key: 'AKIAIOSFODNN7EXAMPLE' } });
+    expect(of('attack_sequence').evidence).toContain(`also involved: arn:aws:iam::${account}:user/alice`);
+    expect(of('port_scan').observables).toMatchObject({ port: 3389, src_ip: '203.0.113.6' });
+    expect(of('brute_force').observables).toMatchObject({ user: 'admin', src_ip: '203.0.113.8' });
+    expect(of('cryptomining').observables).toMatchObject({ domain: 'pool.example.com' });
+  });
+
+  it.each([[9.5, 'critical'], [9, 'critical'], [8.9, 'high'], [7, 'high'], [6.9, 'medium'], [4, 'medium'], [3.9, 'low'], [1, 'low'], ['8', 'high'], [null, 'unknown'], [{}, 'unknown']])('bands the severity %j as %s', (severity, expected) => {
+    const parsed = guardduty.parse({ id: 'a', type: 'Recon:EC2/Portscan', accountId: account, severity }, at);
+    expect(parsed.ok && parsed.value.findings?.[0]?.severity_reported).toBe(expected);
+  });
+
+  it('tells the destination of an outbound connection from the source of an inbound one', () => {
+    const connection = (connectionDirection: string) => ({ id: 'a', type: 'Backdoor:EC2/C&CActivity.B', accountId: account, service: { action: { networkConnectionAction: { connectionDirection, remoteIpDetails: { ipAddressV4: '203.0.113.1' }, remotePortDetails: { port: 443 }, localPortDetails: { port: 50_000 } } } } });
+    const seen = (direction: string) => { const parsed = guardduty.parse(connection(direction), at); return parsed.ok ? parsed.value.findings?.[0]?.observables : undefined; };
+    expect(seen('OUTBOUND')).toEqual({ dst_ip: '203.0.113.1', port: 443 });
+    expect(seen('INBOUND')).toEqual({ src_ip: '203.0.113.1', port: 50_000 });
+  });
+
+  it.each([['id', { type: 'Recon:EC2/Portscan' }], ['type', { id: 'a', type: null }], ['accountId', { id: 'a', type: 'Recon:EC2/Portscan', resource: 'x', service: [] }], ['finding', 7]])('says that %s is bad', (field, record) => {
+    const parsed = guardduty.parse(record, at);
+    expect(parsed).toEqual({ ok: false, error: expect.stringContaining(field) });
+  });
+
+  it('never throws on any JSON', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => {
+      expect(() => guardduty.parse(value, at)).not.toThrow();
+      expect(guardduty.detect({ path: '-', text: '', document: value, records: [value], header: [], delimiter: undefined })).toBe(0);
+    }));
+    fc.assert(fc.property(fc.constantFrom('resource', 'service', 'severity', 'title', 'type', 'region'), fc.constantFrom('AttackSequence:S3/CompromisedData', 'Policy:IAMUser/RootCredentialUsage'), fc.jsonValue(), (key, type, value) => {
+      expect(() => guardduty.parse({ id: 'a', type, accountId: account, service: { detection: { sequence: value } }, [key]: value }, at)).not.toThrow();
+    }), { numRuns: 500 });
+  });
+});
+
+describe.skipIf(!hasSamples)('guardduty samples', () => {
+  it('reads the native findings', async () => {
+    const { format, records, findings, errors } = await readFindings(sample('aws-guardduty/1-panther-native.ndjson'));
+    expect([format, records, errors]).toEqual(['guardduty', 8, []]);
+    expect(findings.map(({ severity_reported }) => severity_reported)).toEqual(['critical', 'critical', 'high', 'high', 'low', 'low', 'medium', 'medium']);
+    expect(findings.filter(({ title }) => title.startsWith('[SAMPLE]'))).toHaveLength(4);
+    expect(findings[0]).toMatchObject({
+      entity: 'arn:aws:iam::111122223333:user/john_doe', issue_type: 'attack_sequence', account: '123456789012', discovered_at: '2025-02-25T20:40:06Z',
+      attack: ['T1562.008', 'T1098.003', 'T1078.004', 'T1087.004', 'T1098'],
+    });
+    expect(findings[2]).toMatchObject({ entity: 'arn:aws:iam::123456789012:role/IAMRole', entity_type: 'role', issue_type: 'privilege_escalation', observables: { api: 'PutRolePolicy' } });
+  });
+
+  it('reads the event', async () => {
+    const { records, findings } = await readFindings(sample('aws-guardduty/2-c7n-eventbridge-ec2.json'));
+    expect(records).toBe(1);
+    expect(findings[0]).toMatchObject({ entity: 'arn:aws:ec2:us-east-1:883606788610:instance/i-99999999', issue_type: 'command_and_control', severity_reported: 'medium', discovered_at: '2017-12-08T15:32:49Z', attack: ['T1071.004'] });
+  });
+});
