@@ -16,6 +16,9 @@ export interface AwsScope {
   readonly partition?: string | undefined;
 }
 
+/** ARNs end at 2048 characters (IAM user guide); nothing longer is looked into. */
+const LONGEST_ID = 2048;
+
 export const isAccountId = (text: string | undefined): text is string => text !== undefined && /^\d{12}$/.test(text);
 const isRegion = (text: string | undefined): text is string => text !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);
 const partitionIn = (scope: AwsScope): string => scope.partition?.match(/^aws[a-z-]*$/)?.[0] ?? partitionOf(scope.region);
@@ -38,6 +41,7 @@ const join = (arn: Arn): string => `arn:${arn.partition}:${arn.service}:${arn.re
  */
 export function awsEntity(id: string, type: string | undefined, scope: AwsScope): EntityId {
   const text = id.trim();
+  if (text.length > LONGEST_ID) return { entity: text, entity_type: 'other', aliases: [] };
   const account = /^AWS::::Account:(\d{12})$/i.exec(text)?.[1];
   if (account !== undefined) return accountEntity(account, partitionIn(scope));
   const typed = /^(AWS::\w+::\w+):(.+)$/.exec(text);

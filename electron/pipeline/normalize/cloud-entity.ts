@@ -28,7 +28,7 @@ const typeWords: readonly (readonly [RegExp, EntityType])[] = [
 
 /** The entity type that a resource type's name tells (`VIRTUAL_MACHINE`, `Microsoft.Compute/virtualMachines`, `FirewallRule`). */
 export function entityTypeOfName(type: string | undefined): EntityType {
-  const words = (type ?? '').replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim();
+  const words = (type ?? '').slice(0, 200).replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim();
   return words === '' ? 'other' : typeWords.find(([pattern]) => pattern.test(words))?.[1] ?? 'other';
 }
 
@@ -41,6 +41,7 @@ export function cloudEntity(resource: CloudResource, scope: AwsScope): EntityId 
   const provider = resource.provider?.toLowerCase() ?? '';
   if (provider === 'aws' || id.startsWith('arn:')) return awsTyped(awsEntity(id, resource.type, scope), resource.type);
   const entity_type = entityTypeOfName(resource.type);
+  if (id.length > 2048) return { entity: id, entity_type, aliases: [] };
   const azure = /(\/subscriptions\/.+?)(?:##\w+)?$/i.exec(id)?.[1]?.toLowerCase();
   if (azure !== undefined && (provider === '' || provider.startsWith('azure') || id.startsWith('/'))) return { entity: azure, entity_type: azureType(azure, entity_type), aliases: azure === id ? [] : [id] };
   const google = googleName(id);

@@ -5,7 +5,7 @@ function codesByName(): ReadonlyMap<string, string> {
   if (codes) return codes;
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
   const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
-  const found = new Map<string, string>();
+  const found = new Map<string, string>([['usa', 'US'], ['united states of america', 'US'], ['uk', 'GB'], ['great britain', 'GB'], ['czech republic', 'CZ'], ['turkey', 'TR'], ['republic of korea', 'KR'], ['russian federation', 'RU'], ['burma', 'MM']]);
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const name = names.of(code)?.toLowerCase();
     // Withdrawn codes (`DD`, `VD`) carry today's name: only a code that is its own canonical form counts.

@@ -74,13 +74,13 @@ export const isGuarddutyType = (text: string | undefined): text is string => tex
 
 /** What a GuardDuty finding type means. A finding that reports a configuration (public bucket, root in use) is posture, the rest detections. */
 export function guarddutyMeaning(type: string): DetectionMeaning {
-  const found = types.find(([pattern]) => pattern.test(type));
+  const found = types.find(([pattern]) => pattern.test(type.slice(0, 200)));
   const isPosture = found !== undefined && ['public_access', 'overprivileged_identity'].includes(found[1]);
   return { issue: found?.[1], kind: isPosture ? 'posture' : 'detection', attack: found?.[2] ?? [] };
 }
 
 /** The type as GuardDuty itself writes it, from its form in ASFF's `Types`: `TTPs/…/Backdoor:EC2-C&CActivity.B!DNS`. */
 export function typeFromAsff(asffType: string): string | undefined {
-  const last = /[A-Za-z]+:[^/]*$/.exec(asffType)?.[0];
+  const last = /[A-Za-z]+:[^/]*$/.exec(asffType.slice(0, 300))?.[0];
   return last === undefined ? undefined : last.replace(/^([A-Za-z]+:\w+)-/, '$1/');
 }

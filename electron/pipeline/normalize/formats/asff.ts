@@ -68,7 +68,7 @@ interface Target { readonly resource: unknown; readonly entity: EntityId; readon
 
 /** One per resource; the account only when nothing else is named; the same entity (a bucket and an object in it) once. */
 function entitiesOf(finding: unknown): readonly Target[] {
-  const account = str(finding, 'AwsAccountId');
+  const account = accountOf(finding);
   const all = list(finding, 'Resources').slice(0, 1000).flatMap((resource): readonly Target[] => {
     const given = str(resource, 'Id');
     return given === undefined || !isObject(resource) ? [] : [{ resource, given, entity: resourceEntity(resource, given, scopeOf(finding, resource)) }];
@@ -81,9 +81,12 @@ function entitiesOf(finding: unknown): readonly Target[] {
   return [{ resource: undefined, given: account, entity: accountEntity(account) }];
 }
 
+/** The field is required, but some exports drop it: then the finding's own ARN tells. */
+const accountOf = (finding: unknown): string | undefined => str(finding, 'AwsAccountId') ?? (parseArn(str(finding, 'Id') ?? '')?.account || undefined);
+
 function scopeOf(finding: unknown, resource: unknown): AwsScope {
   return {
-    account: str(finding, 'AwsAccountId'),
+    account: accountOf(finding),
     region: str(resource, 'Region') ?? str(finding, 'Region') ?? (parseArn(str(finding, 'ProductArn') ?? '')?.region || undefined),
     partition: str(resource, 'Partition'),
   };

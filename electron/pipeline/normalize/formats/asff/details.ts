@@ -3,6 +3,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { FindingStatus, Observables, Severity, Vulnerability } from '#shared/model/finding.ts';
 import { actionObservables, presentObservables } from '../../action-observables.ts';
 import { camelKeys } from '../../camel-keys.ts';
+import { guarddutyService } from './guardduty-service.ts';
 import { severityOfLabel } from '../../severity-label.ts';
 
 /** Bounds of `Severity.Normalized` 0–100 (ASFF, "Severity"). */
@@ -40,10 +41,10 @@ export function asffStatus(finding: unknown, source: string): FindingStatus {
   return source === 'guardduty' || source === 'macie' ? 'suppressed' : 'resolved';
 }
 
-/** The later of the two times by which ASFF says that a finding was touched. */
+/** When the product last touched the finding; `LastObservedAt` only where that can't be read (some products write far futures there). */
 export function asffUpdated(finding: unknown): unknown {
-  const updated = at(finding, 'UpdatedAt'), observed = at(finding, 'LastObservedAt');
-  return (parseTime(observed) ?? -1) > (parseTime(updated) ?? -1) ? observed : updated;
+  const updated = at(finding, 'UpdatedAt');
+  return parseTime(updated) === undefined ? at(finding, 'LastObservedAt') : updated;
 }
 
 /** The vulnerability and first package of a finding of Inspector and other scanners. */
@@ -51,10 +52,11 @@ export function asffVulnerability(finding: unknown): Vulnerability | undefined {
   const first = list(finding, 'Vulnerabilities')[0];
   const id = str(first, 'Id') ?? /\bCVE-\d{4}-\d+\b/.exec(str(finding, 'Title') ?? '')?.[0];
   if (first === undefined && id === undefined) return undefined;
-  const scores = [...list(first, 'Cvss').flatMap((cvss) => numberAt(cvss, 'BaseScore') ?? []), ...(numberAt(finding, 'ProductFields', 'aws/inspector/inspectorScore') === undefined || first !== undefined ? [] : [numberAt(finding, 'ProductFields', 'aws/inspector/inspectorScore') ?? 0])];
+  const inspector = first === undefined ? numberAt(finding, 'ProductFields', 'aws/inspector/inspectorScore') : undefined;
+  const scores = [...list(first, 'Cvss').flatMap((cvss) => numberAt(cvss, 'BaseScore') ?? []), ...(inspector === undefined ? [] : [inspector])];
   const pack = list(first, 'VulnerablePackages')[0];
   const cve = id !== undefined && /^CVE-/i.test(id) ? id.toUpperCase() : undefined;
-  const epss = numberAt(first, 'EpssScore');
+  const epss = numberAt(first, 'EpssScore') ?? numberAt(finding, 'EpssScore');
   const name = str(pack, 'Name'), installed = str(pack, 'Version'), fixed = str(pack, 'FixedInVersion');
   return {
     ...(cve !== undefined && { cve }),
@@ -70,7 +72,7 @@ export function asffVulnerability(finding: unknown): Vulnerability | undefined {
 export function asffObservables(finding: unknown): Observables | undefined {
   const network = at(finding, 'Network');
   const isOutbound = str(network, 'Direction')?.toUpperCase() === 'OUT';
-  const action = actionObservables(camelKeys(at(finding, 'Action')));
+  const action = actionObservables(camelKeys(at(finding, 'Action')) ?? at(guarddutyService(finding), 'action'));
   const port = numberAt(network, 'DestinationPort');
   const indicator = list(finding, 'ThreatIntelIndicators').find((item) => /^(DOMAIN|IPV[46]_ADDRESS|HASH_\w+)$/.test(str(item, 'Type') ?? ''));
   const indicated = str(indicator, 'Value'), type = str(indicator, 'Type') ?? '';
@@ -102,8 +104,10 @@ export function asffEvidence(finding: unknown): readonly string[] {
     ['process', str(finding, 'Process', 'Name')], ['malware', str(finding, 'Malware', 0, 'Name')],
     ['sample finding', isSample(finding) ? 'yes' : undefined], ['note', str(finding, 'Note', 'Text')],
   ];
+  const service = guarddutyService(finding);
+  const counted = ['count', 'eventFirstSeen', 'eventLastSeen', 'resourceRole'].flatMap((key) => str(service, key) === undefined ? [] : [`${key}: ${str(service, key)}`]);
   const reasons = list(finding, 'Compliance', 'StatusReasons').flatMap((reason) => str(reason, 'ReasonCode') ?? []);
-  return [...lines.flatMap(([label, text]) => text === undefined ? [] : [`${label}: ${text}`]), ...reasons.map((reason) => `reason: ${reason}`), ...packages];
+  return [...lines.flatMap(([label, text]) => text === undefined ? [] : [`${label}: ${text}`]), ...counted, ...reasons.map((reason) => `reason: ${reason}`), ...packages];
 }
 
-const isSample = (finding: unknown): boolean => at(finding, 'Sample') === true || str(finding, 'ProductFields', 'aws/guardduty/service/additionalInfo/sample') === 'true';
+const isSample = (finding: unknown): boolean => at(finding, 'Sample') === true || str(guarddutyService(finding), 'additionalInfo', 'sample') === 'true';

@@ -35,7 +35,7 @@ export function asffSource(finding: unknown): string {
 
 /** The control id of a Security Hub check: `S3.8`, or `CIS.1.6` for a rule number of the CIS benchmark. */
 export function controlId(finding: unknown): string | undefined {
-  const generator = str(finding, 'GeneratorId') ?? '';
+  const generator = (str(finding, 'GeneratorId') ?? '').slice(0, 300);
   const fromGenerator = /(?:^|\/)([A-Za-z][A-Za-z0-9]*\.\d+|(?:CIS\.|PCI\.)?[A-Za-z0-9]*\.?\d+(?:\.\d+)+)$/.exec(generator)?.[1];
   const id = str(finding, 'Compliance', 'SecurityControlId') ?? str(finding, 'ProductFields', 'ControlId') ?? str(finding, 'ProductFields', 'RuleId') ?? fromGenerator;
   return id !== undefined && /^\d+(\.\d+)+$/.test(id) ? `CIS.${id}` : id;

@@ -86,7 +86,7 @@ function statusOf({ status, isMuted }: ProwlerResult): FindingStatus {
 /** `{"CIS-1.4": ["1.20"]}` or the CSV's `CIS-1.4: 1.20, 1.21 | …` as `CIS-1.4: 1.20` lines. */
 export function prowlerCompliance(value: unknown): readonly string[] {
   if (typeof value === 'string') {
-    return value.split(/\s+\|\s+/).flatMap((part) => {
+    return value.split(' | ').flatMap((part) => {
       const m = /^([^:]+):\s*(.*)$/s.exec(part.trim());
       return m?.[1] === undefined || m[2] === undefined ? [] : m[2].split(', ').flatMap((item) => item.trim() === '' ? [] : [`${m[1]}: ${item.trim()}`]);
     });

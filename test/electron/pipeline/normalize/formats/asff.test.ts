@@ -30,7 +30,7 @@ describe('asff', () => {
     expect(many?.findings[0]).toEqual(one?.findings[0]);
     expect(one?.findings[0]).toMatchObject({
       source: 'securityhub', kind: 'posture', entity: bucket, entity_type: 'bucket', issue_type: 'public_access', check_id: 'S3.8', severity_reported: 'high', status: 'open',
-      account, region, discovered_at: '2026-02-01T10:00:00Z', updated_us: Date.UTC(2026, 1, 3, 10, 0, 1) * 1000, tags: { owner: 'team-billing' },
+      account, region, discovered_at: '2026-02-01T10:00:00Z', updated_us: Date.UTC(2026, 1, 3, 10) * 1000, tags: { owner: 'team-billing' },
       compliance: ['AWS-FSBP-1.0.0: S3.8', 'CIS AWS Foundations Benchmark v3.0.0/2.1.4'],
     });
   });
@@ -86,6 +86,20 @@ describe('asff', () => {
     ['AwsLambdaFunction', `arn:aws:lambda:${region}:${account}:function:f:$LATEST`, `arn:aws:lambda:${region}:${account}:function:f`],
     ['AwsIamRole', `arn:aws:sts::${account}:assumed-role/app/session`, `arn:aws:iam::${account}:role/app`],
   ])('names the %s %s', (Type, Id, entity) => expect(draft({ Resources: [{ Type, Id, Region: region }] }).entity).toBe(entity));
+
+  it('reads what GuardDuty says in the flattened product fields', () => {
+    const action = 'aws/guardduty/service/action';
+    const of = (fields: object) => draft({ ProductArn: `arn:aws:securityhub:${region}::product/aws/guardduty`, Types: ['TTPs/Initial Access/UnauthorizedAccess:EC2-SSHBruteForce'], ProductFields: { 'aws/guardduty/service/count': '7', ...fields } });
+    const connection = of({ [`${action}/networkConnectionAction/connectionDirection`]: 'INBOUND', [`${action}/networkConnectionAction/remoteIpDetails/ipAddressV4`]: '203.0.113.9', [`${action}/networkConnectionAction/remoteIpDetails/country/countryName`]: 'USA', [`${action}/networkConnectionAction/localPortDetails/port`]: '22', [`${action}/networkConnectionAction/protocol`]: 'TCP' });
+    expect(connection).toMatchObject({ issue_type: 'brute_force', observables: { src_ip: '203.0.113.9', country: 'US', port: 22, protocol: 'tcp' } });
+    expect(connection.evidence).toContain('count: 7');
+    expect(of({ [`${action}/portProbeAction/portProbeDetails.0_/localPortDetails/port`]: '80', [`${action}/portProbeAction/portProbeDetails.1_/localPortDetails/port`]: '81' }).observables).toEqual({ port: 80 });
+  });
+
+  it('takes the account from the id where the field is missing, and no far future for the update', () => {
+    const given = draft({ Id: `arn:aws:inspector2:${region}:444455556666:finding/1`, AwsAccountId: undefined, Resources: [{ Type: 'AwsEc2Instance', Id: 'i-0a1b2c3d', Region: region }], UpdatedAt: '2026-01-02T00:00:00Z', LastObservedAt: '2200-01-01T00:00:00Z' });
+    expect(given).toMatchObject({ account: '444455556666', entity: `arn:aws:ec2:${region}:444455556666:instance/i-0a1b2c3d`, updated: '2026-01-02T00:00:00Z' });
+  });
 
   it.each([
     ['not an object', 'text', 'finding'], ['no Id', { SchemaVersion: '2018-10-08', Id: null, Resources: 'x' }, 'Id'],
