@@ -43,7 +43,7 @@ export interface AccessDecision {
   readonly conditional: boolean;
 }
 
-interface LayerResult { readonly layer: Layer; readonly allow: Answer; readonly deny: Answer; readonly scans: readonly Scan[] }
+interface LayerResult { readonly layer: Layer; readonly allow: Answer; readonly deny: Answer; readonly scans: readonly Scan[]; readonly policies: readonly PolicyInput[] }
 interface Layers { readonly [layer: string]: LayerResult }
 
 /**
@@ -91,13 +91,13 @@ function scanLayers(request: ScanRequest, policies: AccessPolicies): Layers {
 function single(layer: Layer, policies: readonly PolicyInput[], kind: 'identity' | 'resource', request: ScanRequest, none: Answer): LayerResult {
   const scans = policies.map((p) => scanPolicy(p, kind, request));
   const allow = policies.length === 0 ? none : anyOf(scans.flatMap((s) => s.allows.map((h) => h.answer)));
-  return { layer, allow, deny: anyOf(scans.flatMap((s) => s.denies.map((h) => h.answer))), scans };
+  return { layer, allow, deny: anyOf(scans.flatMap((s) => s.denies.map((h) => h.answer))), scans, policies };
 }
 
 /** Every level must allow. SCPs name no principal; RCPs do, always `*`. */
 function levels(layer: 'scp' | 'rcp', given: readonly PolicyLevel[], request: ScanRequest): LayerResult {
   const results = given.map((level) => single(layer, level.policies, layer === 'rcp' ? 'resource' : 'identity', request, 'no'));
-  return { layer, allow: allOf(results.map((r) => r.allow)), deny: anyOf(results.map((r) => r.deny)), scans: results.flatMap((r) => r.scans) };
+  return { layer, allow: allOf(results.map((r) => r.allow)), deny: anyOf(results.map((r) => r.deny)), scans: results.flatMap((r) => r.scans), policies: results.find((r) => r.allow === 'no')?.policies ?? [] };
 }
 
 const allowOf = (layers: Layers, layer: Layer): Answer => layers[layer]?.allow ?? 'no';
@@ -157,7 +157,7 @@ function refusal(layers: readonly LayerResult[]): { readonly blocked_by: Layer; 
   const answer = new Map(layers.map((l) => [l.layer, l.allow]));
   const grants = answer.get('identity') !== 'no' || answer.get('resource') !== 'no';
   const layer = order.find((name) => answer.get(name) === 'no' && (grants || !['boundary', 'session'].includes(name))) ?? 'identity';
-  const policy = layers.find((l) => l.layer === layer)?.scans.flatMap((s) => [...s.allows, ...s.denies])[0]?.policy;
+  const policy = layers.find((l) => l.layer === layer)?.policies[0];
   const text = `no ${layer === 'rcp' || layer === 'scp' ? layer.toUpperCase() : layer} policy allows it`;
   return { blocked_by: layer, reasons: [{ rule: `iam.no_${layer}_allow`, source: policy?.source ?? '', pointer: policy?.pointer ?? '', text }] };
 }

@@ -1,0 +1,106 @@
+import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
+import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { organizationPolicies } from './organization-policies.ts';
+import type { RequestContext } from './policy-context.ts';
+import { parsePolicy } from './policy-document.ts';
+import { principalPolicies, resourcePolicy, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
+
+/** What can be said of one permission: `conditional` hangs on conditions, `lost` on a policy whose content is not known. */
+export type Permission = 'yes' | 'no' | 'conditional' | 'lost';
+
+/**
+ * May the principal do an action on a resource, with all its policies, SCPs and RCPs in the graph, and the resource's own policy?
+ * What the request will carry (addresses, tags, MFA) is not known, so a decision that hangs on it is `unknown`.
+ * @param context keys that are known after all, e.g. `iam:PassedToService`.
+ */
+export function effectivePermission(
+  graph: GraphView, principalUrn: string, action: string, resource: string, knowledge: IdentityKnowledge, context?: RequestContext,
+): AccessDecision {
+  const profile = principalPolicies(graph, principalUrn, knowledge);
+  if (!profile) return { outcome: 'unknown', reasons: [], residual: [], conditional: false };
+  return decideFor(graph, profile, action, resource, context);
+}
+
+/** As `effectivePermission`, for a profile that was collected before. */
+export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = {}): AccessDecision {
+  const arn = parseArn(resource);
+  const target = graph.resource(resource) ?? (arn?.service === 's3' ? graph.resource(resource.split('/')[0] ?? resource) : undefined);
+  const owner = target?.account ?? (arn?.account === undefined || arn.account === '' ? profile.account : arn.account);
+  const policy = resourcePolicy(graph, resource);
+  const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
+  return evaluateAccess(
+    { principal: profile.principal, action, resource, resourceAccount: owner, context: merge(requestContext(profile, owner, target?.region ?? arn?.region, arn?.service), context) },
+    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), ...(policy && { resource: [policy] }) },
+  );
+}
+
+/** The given keys win; everything else that a request may carry stays as the base has it. */
+function merge(base: RequestContext, given: RequestContext): RequestContext {
+  return {
+    values: { ...base.values, ...given.values }, unknown: [...base.unknown ?? [], ...given.unknown ?? []],
+    ...(given.absent && { absent: given.absent }), ...(given.chosen && { chosen: given.chosen }),
+  };
+}
+
+function requestContext(profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
+  const isGlobal = ['iam', 'sts', 'organizations', 'route53', 'cloudfront'].includes(service ?? '');
+  const requested = isGlobal ? 'us-east-1' : region;
+  return {
+    values: {
+      'aws:SecureTransport': 'true', 'aws:ResourceAccount': owner, ...(requested !== undefined && requested !== '' && { 'aws:RequestedRegion': requested }),
+      ...Object.fromEntries(Object.entries(profile.resource.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+    },
+    unknown: ['*'],
+  };
+}
+
+/** A decision in one word. */
+export function permissionOf(decision: AccessDecision): Permission {
+  if (decision.outcome === 'allowed') return 'yes';
+  if (decision.outcome !== 'unknown') return 'no';
+  return decision.conditional ? 'conditional' : 'lost';
+}
+
+/** The weakest of several permissions that are all needed. */
+export function allPermissions(permissions: readonly Permission[]): Permission {
+  return (['no', 'lost', 'conditional'] as const).find((p) => permissions.includes(p)) ?? 'yes';
+}
+
+/**
+ * Is an action allowed on any resource at all? Tries the resources that the principal's own Allow statements single out.
+ * For actions whose target is new (lambda:CreateFunction) or has no ARN (ec2:DescribeInstances).
+ */
+export function permittedSomewhere(graph: GraphView, profile: PrincipalProfile, action: string): Permission {
+  const found = new Set(sampleResources(profile, action).map((resource) => permissionOf(decideFor(graph, profile, action, resource))));
+  return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
+}
+
+const sampleName = 'winnow-sample';
+const maxSamples = 50;
+
+function sampleResources(profile: PrincipalProfile, action: string): readonly string[] {
+  const service = action.split(':')[0] ?? '';
+  const samples = new Set<string>();
+  const wanted = action.toLowerCase();
+  for (const policy of profile.identity) {
+    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+    if (!parsed?.ok) { samples.add('*'); continue; }
+    for (const s of parsed.value.statements) {
+      const speaks = s.actions ? s.actions.some((a) => matchesWildcard(a, wanted)) : s.notActions !== undefined && !s.notActions.some((a) => matchesWildcard(a, wanted));
+      if (s.effect !== 'Allow' || !speaks) continue;
+      for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile.account));
+      if (samples.size >= maxSamples) return [...samples];
+    }
+  }
+  return [...samples];
+}
+
+/** A resource that the pattern matches: wildcards filled in, those of the ARN's head with fitting values. */
+function instantiate(pattern: string, service: string, account: string): string {
+  const parts = pattern.split(':');
+  if (parts.length < 6) return pattern.replaceAll('*', sampleName).replaceAll('?', 'x');
+  const head = ['arn', 'aws', service, 'us-east-1', account];
+  return parts.map((part, i) => (part === '*' && i < 5 ? head[i] ?? part : part.replaceAll('*', sampleName).replaceAll('?', 'x'))).join(':');
+}

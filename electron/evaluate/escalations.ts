@@ -1,0 +1,165 @@
+import { parseArn } from '#shared/lib/arn.ts';
+import { at, list, str } from '#shared/lib/json.ts';
+import { allPermissions, type Permission } from './effective-permission.ts';
+import type { Primitive } from './identity-knowledge.ts';
+import type { IdentityView } from './identity-view.ts';
+import { hasMoreThan } from './privilege.ts';
+import type { PrincipalProfile } from './principal-policies.ts';
+
+export interface Escalation {
+  /** Id of the primitive (resources/attack). */
+  readonly id: string;
+  readonly category: Primitive['category'];
+  /** The identity whose privileges are gained; for a self-escalation the caller itself, or the group joined. */
+  readonly target: string;
+  /** It hangs on a condition, or on something that must exist and that the snapshot doesn't show. */
+  readonly conditional: boolean;
+}
+
+const maxEscalations = 500;
+
+/**
+ * The privilege-escalation primitives that a principal holds: all required actions allowed on the resources concerned, and the
+ * prerequisites met. Targets no more privileged than the caller don't count, nor does anything for an administrator.
+ */
+export function escalationsOf(view: IdentityView, caller: PrincipalProfile): readonly Escalation[] {
+  if (view.administrator(caller) === 'yes') return [];
+  const found = view.knowledge.primitives.flatMap((primitive) => {
+    switch (categoryOf(primitive)) {
+      case 'self-escalation': return selfEscalations(view, caller, primitive);
+      case 'principal-access': return principalAccess(view, caller, primitive);
+      case 'new-passrole': return newPassRole(view, caller, primitive);
+      case 'existing-passrole': return existingPassRole(view, caller, primitive);
+    }
+  });
+  return found.slice(0, maxEscalations);
+}
+
+/** An entry without PassRole uses a role that is already attached, whatever its category says (cloudformation-005). */
+const categoryOf = (p: Primitive): Primitive['category'] => (p.category === 'new-passrole' && !p.required.includes('iam:PassRole') ? 'existing-passrole' : p.category);
+
+const escalation = (p: Primitive, target: string, permission: Permission, uncertain = false): readonly Escalation[] =>
+  (permission === 'yes' || permission === 'conditional' ? [{ id: p.id, category: p.category, target, conditional: uncertain || permission === 'conditional' }] : []);
+
+const anyPermission = (found: readonly Permission[]): Permission => (['yes', 'conditional', 'lost'] as const).find((p) => found.includes(p)) ?? 'no';
+
+/** Managed policies of the account itself: AWS's own can't be changed. */
+const ownPolicies = (profile: PrincipalProfile): readonly string[] => profile.attached.filter((arn) => parseArn(arn)?.account !== 'aws');
+
+function selfEscalations(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+  const { urn, type } = caller.resource;
+  const isUser = type === 'AWS::IAM::User';
+  return primitive.required.length !== 1 ? [] : [primitive.required[0] ?? ''].flatMap((action) => {
+    const on = (resources: readonly string[]): Permission => anyPermission(resources.map((r) => view.may(caller, action, r)));
+    if (action === 'iam:CreatePolicyVersion') return escalation(primitive, urn, on(ownPolicies(caller)));
+    if (action === 'iam:SetDefaultPolicyVersion') return escalation(primitive, urn, on(ownPolicies(caller).filter((arn) => versionsOf(view, arn) !== 1)), true);
+    if (action === 'iam:AddUserToGroup') return isUser ? joinableGroups(view, caller, primitive) : [];
+    if (/Group/.test(action)) return escalation(primitive, urn, on(caller.groups.map((g) => g.urn)));
+    return /User/.test(action) === isUser && type !== 'AWS::IAM::Group' ? escalation(primitive, urn, on([urn])) : [];
+  });
+}
+
+const versionsOf = (view: IdentityView, arn: string): number => list(view.graph.resource(arn)?.config, 'PolicyVersionList').length;
+
+function joinableGroups(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+  const joined = new Set(caller.groups.map((g) => g.urn));
+  return view.inAccount('AWS::IAM::Group', caller.account).filter((g) => !joined.has(g.resource.urn) && isWorthMore(view, g, caller))
+    .flatMap((g) => escalation(primitive, g.resource.urn, view.may(caller, 'iam:AddUserToGroup', g.resource.urn)));
+}
+
+/** More privileged than the caller: an administrator, or holding something that the caller doesn't. */
+const isWorthMore = (view: IdentityView, target: PrincipalProfile, caller: PrincipalProfile): boolean =>
+  target.resource.urn !== caller.resource.urn && (view.administrator(target) === 'yes' || hasMoreThan(target, caller));
+
+function principalAccess(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+  // Assuming a role as it is is no escalation of its own: it is the CAN_ASSUME edge.
+  if (primitive.required.every((a) => a === 'sts:AssumeRole')) return [];
+  if (primitive.required.some((a) => view.somewhere(caller, a) === 'no' && a !== 'sts:AssumeRole')) return [];
+  const takesUser = primitive.required.some((a) => /User|AccessKey|LoginProfile/.test(a));
+  // Rewriting what a role may do is an escalation however little it may do now.
+  const rewrites = primitive.required.some((a) => /^iam:(Attach|Put|CreatePolicyVersion)/.test(a));
+  return view.inAccount(takesUser ? 'AWS::IAM::User' : 'AWS::IAM::Role', caller.account)
+    .filter((target) => target.resource.urn !== caller.resource.urn && !isServiceLinked(target) && (rewrites || isWorthMore(view, target, caller)))
+    .flatMap((target) => {
+      const profile = loginProfile(target, primitive.required);
+      if (profile === 'no') return [];
+      const needed = primitive.required.map((action) => permissionOn(view, caller, action, target));
+      return escalation(primitive, target.resource.urn, allPermissions(needed), profile === 'unknown');
+    });
+}
+
+const isServiceLinked = (target: PrincipalProfile): boolean => target.resource.urn.includes(':role/aws-service-role/');
+
+function permissionOn(view: IdentityView, caller: PrincipalProfile, action: string, target: PrincipalProfile): Permission {
+  if (action === 'iam:CreatePolicyVersion') return anyPermission(ownPolicies(target).map((arn) => view.may(caller, action, arn)));
+  return view.may(caller, action, target.resource.urn);
+}
+
+/** CreateLoginProfile needs a user without password, UpdateLoginProfile one with; most inventories don't say. */
+function loginProfile(target: PrincipalProfile, required: readonly string[]): 'yes' | 'no' | 'unknown' {
+  const wanted = required.includes('iam:UpdateLoginProfile') ? true : required.includes('iam:CreateLoginProfile') ? false : undefined;
+  if (wanted === undefined) return 'yes';
+  const recorded = at(target.resource.config, 'LoginProfile');
+  if (recorded === undefined) return 'unknown';
+  return (recorded !== null) === wanted ? 'yes' : 'no';
+}
+
+function newPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+  const others = primitive.required.filter((a) => a !== 'iam:PassRole').map((a) => view.somewhere(caller, a));
+  if (others.includes('no') || view.somewhere(caller, 'iam:PassRole') === 'no') return [];
+  const uncertain = lacksProof(view, caller.account, primitive);
+  return servicesOf(primitive).flatMap((service) => view.rolesForService(service, caller.account).filter((role) => isWorthMore(view, role, caller)).flatMap((role) => {
+    const profile = needsInstanceProfile(primitive) ? hasInstanceProfile(view, role) : 'yes';
+    if (profile === 'no') return [];
+    const pass = view.may(caller, 'iam:PassRole', role.resource.urn, { values: { 'iam:PassedToService': service } });
+    return escalation(primitive, role.resource.urn, allPermissions([pass, ...others]), uncertain || profile === 'unknown');
+  }));
+}
+
+/** The services that must be trusted, as the prerequisites name them; else the one of the actions. */
+function servicesOf(primitive: Primitive): readonly string[] {
+  const named = primitive.needs.flatMap((need) => (/trusts? /.test(need) ? need.match(/[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com/g) ?? [] : []));
+  if (named.length > 0) return [...new Set(named)];
+  const service = primitive.required.find((a) => a !== 'iam:PassRole')?.split(':')[0] ?? '';
+  return [`${service}.amazonaws.com`];
+}
+
+const needsInstanceProfile = (primitive: Primitive): boolean => primitive.needs.some((n) => n.includes('instance profile'));
+
+function hasInstanceProfile(view: IdentityView, role: PrincipalProfile): 'yes' | 'no' | 'unknown' {
+  const recorded = at(role.resource.config, 'InstanceProfileList');
+  if (list(recorded).length > 0 || view.graph.edgesTo(role.resource.urn, 'RUNS_AS').some((e) => e.source.includes(':instance-profile/'))) return 'yes';
+  return recorded === undefined ? 'unknown' : 'no';
+}
+
+/** Things that must exist besides the role, with the type that shows them. */
+const existing: readonly (readonly [RegExp, string])[] = [
+  [/ECS cluster/, 'AWS::ECS::Cluster'], [/Glue job/, 'AWS::Glue::Job'], [/StackSet must exist/, 'AWS::CloudFormation::StackSet'], [/event source/i, 'AWS::SQS::Queue'], [/VPC and subnet/, 'AWS::EC2::Subnet'],
+];
+const lacksProof = (view: IdentityView, account: string, primitive: Primitive): boolean =>
+  existing.some(([words, type]) => primitive.needs.some((n) => words.test(n)) && view.graph.ofType(type, { account }).length === 0);
+
+/** The workload type that an action takes over, by its service. */
+const workloadTypes: Readonly<Record<string, string>> = {
+  'apprunner': 'AWS::AppRunner::Service', 'bedrock-agentcore': 'AWS::BedrockAgentCore::CodeInterpreter', 'cloudformation': 'AWS::CloudFormation::Stack', 'codebuild': 'AWS::CodeBuild::Project',
+  'ec2': 'AWS::EC2::Instance', 'ec2-instance-connect': 'AWS::EC2::Instance', 'ssm': 'AWS::EC2::Instance', 'glue': 'AWS::Glue::DevEndpoint', 'lambda': 'AWS::Lambda::Function', 'sagemaker': 'AWS::SageMaker::NotebookInstance',
+};
+
+function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+  if (primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
+  const type = primitive.required.some((a) => a.includes('LaunchTemplate')) ? 'AWS::EC2::LaunchTemplate' : workloadTypes[primitive.required[0]?.split(':')[0] ?? ''];
+  const best = new Map<string, Escalation>();
+  for (const { resource, role } of view.workloads(caller.account)) {
+    const profile = resource.type === type ? view.profile(role) : undefined;
+    if (!profile || !isWorthMore(view, profile, caller) || (needsRunning(primitive) && !mayRun(resource.config))) continue;
+    const needed = primitive.required.map((a) => (/:(Describe|List|Create)/.test(a) ? view.somewhere(caller, a) : view.may(caller, a, resource.urn)));
+    // A session needs an agent or a network path as well, which the policies don't show.
+    for (const e of escalation(primitive, role, allPermissions(needed), /LaunchTemplate|ec2-instance-connect/.test(primitive.required.join(' ')))) {
+      if (best.get(role)?.conditional !== false) best.set(role, e);
+    }
+  }
+  return [...best.values()];
+}
+
+const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running/.test(n));
+const mayRun = (config: unknown): boolean => ['running', undefined].includes(str(config, 'State', 'Name'));

@@ -1,0 +1,114 @@
+import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import { decideFor } from './effective-permission.ts';
+import type { AccessDecision } from './aws-policy.ts';
+import { escalationsOf } from './escalations.ts';
+import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { identityView, type IdentityView } from './identity-view.ts';
+import type { PrincipalProfile } from './principal-policies.ts';
+import { parsePolicy } from './policy-document.ts';
+
+const maxDataEdges = 1500;
+
+/**
+ * The edges that follow from one principal's policies: CAN_ASSUME to roles, PRIVESC (reason: the primitive's id) to the identities that it
+ * can take over, CAN_READ / CAN_WRITE / CAN_ADMIN to data stores, RUNS_AS from workloads to it. An edge with `condition` holds only if that
+ * does; where a policy's content is not known there is no edge. Costs follow design 5-graph §5.
+ */
+export function deriveIdentityEdges(graph: GraphView, principalUrn: string, knowledge: IdentityKnowledge): readonly Edge[] {
+  const view = identityView(graph, knowledge);
+  const profile = view.profile(principalUrn);
+  if (!profile) return [];
+  return [...assumeEdges(view, profile), ...escalationEdges(view, profile), ...dataEdges(view, profile), ...runsAsEdges(view, profile)];
+}
+
+interface EdgeDraft { readonly kind: EdgeKind; readonly target: string; readonly cost: number; readonly reason: string; readonly condition?: string }
+const edge = (source: string, draft: EdgeDraft): Edge => ({ source, derived: true, provenance: 'observed', ...draft });
+
+/** An edge for an allowed or conditional decision; conditions cost 2 more, MFA and ExternalId 4. */
+function edgeFor(profile: PrincipalProfile, decision: AccessDecision, draft: EdgeDraft): readonly Edge[] {
+  if (decision.outcome === 'allowed') return [edge(profile.resource.urn, draft)];
+  if (decision.outcome !== 'unknown' || !decision.conditional) return [];
+  const hard = decision.residual.some((t) => /^(sts:ExternalId|aws:MultiFactorAuth)/i.test(t.key));
+  return [edge(profile.resource.urn, { ...draft, cost: draft.cost + (hard ? 4 : 2), condition: JSON.stringify(decision.residual) })];
+}
+
+function assumeEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
+  if (profile.resource.type === 'AWS::IAM::Group') return [];
+  return rolesTrusting(view, profile).flatMap((role) => {
+    if (role.urn === profile.resource.urn) return [];
+    const decision = decideFor(view.graph, profile, 'sts:AssumeRole', role.urn);
+    return edgeFor(profile, decision, { kind: 'CAN_ASSUME', target: role.urn, cost: 1, reason: 'sts:AssumeRole allowed by trust and identity policies' });
+  });
+}
+
+/** Roles whose trust policy names the principal, its account or everyone; others can't let it in. */
+function rolesTrusting(view: IdentityView, profile: PrincipalProfile): readonly StoredResource[] {
+  return view.graph.ofType('AWS::IAM::Role').filter((role) => view.trust(role.urn).assumers.some((a) => a.kind === 'everyone' || a.id === profile.resource.urn || (a.kind === 'account' && a.account === profile.account)));
+}
+
+function escalationEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
+  return escalationsOf(view, profile).filter((e) => e.target !== profile.resource.urn).map((e) => edge(profile.resource.urn, {
+    kind: 'PRIVESC', target: e.target, reason: e.id, cost: e.category === 'principal-access' || e.category === 'self-escalation' ? 1 : 2,
+    ...(e.conditional && { condition: JSON.stringify({ primitive: e.id, needs: 'a condition or prerequisite that the snapshot does not settle' }) }),
+  }));
+}
+
+interface StoreActions { readonly CAN_READ?: string; readonly CAN_WRITE?: string; readonly CAN_ADMIN?: string; readonly within?: string }
+/** The action that stands for each kind of access to a data store; `within` is what follows the ARN for reads and writes. */
+const stores: Readonly<Record<string, StoreActions>> = {
+  'AWS::S3::Bucket': { CAN_READ: 's3:GetObject', CAN_WRITE: 's3:PutObject', CAN_ADMIN: 's3:PutBucketPolicy', within: '/any-key' },
+  'AWS::DynamoDB::Table': { CAN_READ: 'dynamodb:Scan', CAN_WRITE: 'dynamodb:PutItem', CAN_ADMIN: 'dynamodb:DeleteTable' },
+  // Changing the master password, or restoring a shared snapshot, opens the data of a database instance.
+  'AWS::RDS::DBInstance': { CAN_ADMIN: 'rds:ModifyDBInstance' }, 'AWS::RDS::DBCluster': { CAN_ADMIN: 'rds:ModifyDBCluster' },
+  'AWS::Redshift::Cluster': { CAN_READ: 'redshift:GetClusterCredentials', CAN_ADMIN: 'redshift:ModifyCluster' },
+  'AWS::Elasticsearch::Domain': { CAN_READ: 'es:ESHttpGet', CAN_WRITE: 'es:ESHttpPut', CAN_ADMIN: 'es:UpdateElasticsearchDomainConfig', within: '/_search' },
+  'AWS::OpenSearch::Domain': { CAN_READ: 'es:ESHttpGet', CAN_WRITE: 'es:ESHttpPut', CAN_ADMIN: 'es:UpdateDomainConfig', within: '/_search' },
+  'AWS::SecretsManager::Secret': { CAN_READ: 'secretsmanager:GetSecretValue', CAN_WRITE: 'secretsmanager:PutSecretValue', CAN_ADMIN: 'secretsmanager:PutResourcePolicy' },
+  'AWS::SSM::Parameter': { CAN_READ: 'ssm:GetParameter', CAN_WRITE: 'ssm:PutParameter' },
+  'AWS::KMS::Key': { CAN_READ: 'kms:Decrypt', CAN_ADMIN: 'kms:PutKeyPolicy' },
+  'AWS::SQS::Queue': { CAN_READ: 'sqs:ReceiveMessage', CAN_WRITE: 'sqs:SendMessage', CAN_ADMIN: 'sqs:SetQueueAttributes' },
+  'AWS::SNS::Topic': { CAN_READ: 'sns:Subscribe', CAN_WRITE: 'sns:Publish', CAN_ADMIN: 'sns:SetTopicAttributes' },
+  'AWS::Kinesis::Stream': { CAN_READ: 'kinesis:GetRecords', CAN_WRITE: 'kinesis:PutRecord', CAN_ADMIN: 'kinesis:DeleteStream' },
+};
+
+function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
+  const edges: Edge[] = [];
+  for (const [type, actions] of Object.entries(stores)) {
+    for (const kind of ['CAN_READ', 'CAN_WRITE', 'CAN_ADMIN'] as const) {
+      const action = actions[kind];
+      if (action === undefined) continue;
+      const cost = kind === 'CAN_READ' && type === 'AWS::SecretsManager::Secret' ? 2 : 1;
+      for (const store of candidates(view, profile, type, action)) {
+        const resource = kind === 'CAN_ADMIN' ? store.urn : `${store.urn}${actions.within ?? ''}`;
+        edges.push(...edgeFor(profile, decideFor(view.graph, profile, action, resource), { kind, target: store.urn, cost, reason: `${action} allowed` }));
+        if (edges.length >= maxDataEdges) return edges;
+      }
+    }
+  }
+  return edges;
+}
+
+/** Stores of the own account if any own policy allows the action at all, and those whose policy speaks of this account or everyone. */
+function candidates(view: IdentityView, profile: PrincipalProfile, type: string, action: string): readonly StoredResource[] {
+  const isHeld = view.somewhere(profile, action) !== 'no';
+  return view.graph.ofType(type).filter((store) => {
+    const isOwn = store.account === profile.account;
+    return (isOwn && isHeld) || (namesOutsider(store, profile) && (isOwn || isHeld));
+  });
+}
+
+function namesOutsider(store: StoredResource, profile: PrincipalProfile): boolean {
+  const { config } = store;
+  if (typeof config !== 'object' || config === null) return false;
+  const document = 'Policy' in config ? config.Policy : 'ResourcePolicy' in config ? config.ResourcePolicy : undefined;
+  const parsed = document === undefined || document === null ? undefined : parsePolicy(document);
+  return parsed?.ok === true && parsed.value.statements.some((s) => s.effect === 'Allow' && (s.notPrincipals !== undefined || s.principals?.aws.some((id) => id === '*' || id.includes(profile.account)) === true));
+}
+
+function runsAsEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
+  const role = profile.resource.urn;
+  return view.workloads(profile.account).filter((w) => w.role === role).flatMap(({ resource }) => {
+    const isKnown = view.graph.edgesFrom(resource.urn, 'RUNS_AS').some((e) => (view.graph.resource(e.target)?.urn ?? e.target) === role);
+    return isKnown ? [] : [edge(resource.urn, { kind: 'RUNS_AS', target: role, cost: 1, reason: 'the role that it is configured with' })];
+  });
+}

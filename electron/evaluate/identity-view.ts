@@ -1,0 +1,98 @@
+import { str } from '#shared/lib/json.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { decideFor, permissionOf, permittedSomewhere, type Permission } from './effective-permission.ts';
+import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { principalPolicies, type PrincipalProfile } from './principal-policies.ts';
+import type { RequestContext } from './policy-context.ts';
+import { isAdministrator } from './privilege.ts';
+import { canAssume, type RoleTrust } from './role-trust.ts';
+
+/** Look-ups over the identities of one graph version that many evaluations share; each is computed once. */
+export interface IdentityView {
+  readonly graph: GraphView;
+  readonly knowledge: IdentityKnowledge;
+  profile(urn: string): PrincipalProfile | undefined;
+  trust(roleUrn: string): RoleTrust;
+  /** Roles, users or groups of an account. */
+  inAccount(type: 'AWS::IAM::Role' | 'AWS::IAM::User' | 'AWS::IAM::Group', account: string): readonly PrincipalProfile[];
+  /** Roles of an account that a service may assume. */
+  rolesForService(service: string, account: string): readonly PrincipalProfile[];
+  administrator(profile: PrincipalProfile): Permission;
+  somewhere(profile: PrincipalProfile, action: string): Permission;
+  may(profile: PrincipalProfile, action: string, resource: string, context?: RequestContext): Permission;
+  /** What runs as which role: instances, functions, tasks, projects, with the role's urn. */
+  workloads(account: string): readonly { readonly resource: StoredResource; readonly role: string }[];
+}
+
+const views = new WeakMap<GraphView, IdentityView & { readonly version: number }>();
+
+/** The view of a graph; kept for as long as the graph's version and the knowledge stay the same. */
+export function identityView(graph: GraphView, knowledge: IdentityKnowledge): IdentityView {
+  const known = views.get(graph);
+  if (known?.version === graph.version && known.knowledge === knowledge) return known;
+  const view = { ...createView(graph, knowledge), version: graph.version };
+  views.set(graph, view);
+  return view;
+}
+
+function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityView {
+  const profile = once((urn: string) => principalPolicies(graph, urn, knowledge));
+  const trust = once((urn: string) => canAssume(graph, urn));
+  const listed = once((key: string) => {
+    const [type = '', account = ''] = key.split(' ');
+    return graph.ofType(type, { account }).flatMap((r) => profile(r.urn) ?? []);
+  });
+  const forService = once((key: string) => {
+    const [service = '', account = ''] = key.split(' ');
+    return listed(`AWS::IAM::Role ${account}`).filter((r) => trust(r.resource.urn).assumers.some((a) => a.kind === 'service' && a.id === service));
+  });
+  const administrator = once((urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
+  const somewhere = once((key: string) => {
+    const [urn = '', action = ''] = key.split(' ');
+    const found = profile(urn);
+    return found ? permittedSomewhere(graph, found, action) : 'lost';
+  });
+  return {
+    graph, knowledge, profile, trust,
+    inAccount: (type, account) => listed(`${type} ${account}`),
+    rolesForService: (service, account) => forService(`${service} ${account}`),
+    administrator: (p) => administrator(p.resource.urn),
+    somewhere: (p, action) => somewhere(`${p.resource.urn} ${action}`),
+    may: (p, action, resource, context) => permissionOf(decideFor(graph, p, action, resource, context)),
+    workloads: once((account: string) => workloadsOf(graph, account)),
+  };
+}
+
+function once<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: compute(key) };
+    known.set(key, found);
+    return found.value;
+  };
+}
+
+/** Where each kind of workload names its role, or the instance profile that holds it. */
+const rolePaths: readonly (readonly [type: string, ...path: string[]])[] = [
+  ['AWS::EC2::Instance', 'IamInstanceProfile', 'Arn'], ['AWS::Lambda::Function', 'Role'], ['AWS::ECS::TaskDefinition', 'TaskRoleArn'], ['AWS::ECS::TaskDefinition', 'ExecutionRoleArn'],
+  ['AWS::CodeBuild::Project', 'ServiceRole'], ['AWS::Glue::DevEndpoint', 'RoleArn'], ['AWS::Glue::Job', 'Role'], ['AWS::SageMaker::NotebookInstance', 'RoleArn'],
+  ['AWS::AppRunner::Service', 'InstanceConfiguration', 'InstanceRoleArn'], ['AWS::CloudFormation::Stack', 'RoleARN'],
+  ['AWS::EC2::LaunchTemplate', 'LaunchTemplateData', 'IamInstanceProfile', 'Arn'], ['AWS::BedrockAgentCore::CodeInterpreter', 'ExecutionRoleArn'],
+];
+
+function workloadsOf(graph: GraphView, account: string): readonly { readonly resource: StoredResource; readonly role: string }[] {
+  return rolePaths.flatMap(([type, ...path]) => graph.ofType(type, { account }).flatMap((resource) => {
+    const named = str(resource.config, ...path);
+    const role = named === undefined ? undefined : roleBehind(graph, named);
+    return role === undefined ? [] : [{ resource, role }];
+  }));
+}
+
+/** The role behind a role's or an instance profile's ARN. */
+function roleBehind(graph: GraphView, arn: string): string | undefined {
+  const found = graph.resource(arn);
+  if (found?.type === 'AWS::IAM::Role') return found.urn;
+  if (found?.type !== 'AWS::IAM::InstanceProfile') return undefined;
+  return graph.edgesFrom(found.urn, 'RUNS_AS').map((e) => graph.resource(e.target)).find((r) => r?.type === 'AWS::IAM::Role')?.urn;
+}
+

@@ -1,0 +1,114 @@
+import { matchesWildcard } from '#shared/lib/arn.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+import type { Reason, Verdict } from '#shared/model/verdict.ts';
+import type { AccessDecision } from './aws-policy.ts';
+import { allPermissions, decideFor, permissionOf, type Permission } from './effective-permission.ts';
+import { lookupIn } from './policy-context.ts';
+import { parsePolicy, type Statement } from './policy-document.ts';
+import { principalContext } from './policy-principal.ts';
+import { scanPolicy } from './policy-scan.ts';
+import type { PrincipalProfile } from './principal-policies.ts';
+
+interface Probe { readonly action: string; readonly resource: string }
+/** Whoever may do all of these on any identity may do whatever iam:* may: administrator-equivalent. */
+const iamActions = ['CreateUser:user', 'AttachUserPolicy:user', 'CreateAccessKey:user', 'PutRolePolicy:role', 'UpdateAssumeRolePolicy:role', 'PassRole:role', 'CreatePolicyVersion:policy'] as const;
+/** A name that no policy singles out: only wildcards match it. */
+const anyName = 'winnow-any-0000';
+
+const adminProbes = (account: string): readonly Probe[] => iamActions.map((entry) => {
+  const [action = '', kind = ''] = entry.split(':');
+  return { action: `iam:${action}`, resource: `arn:aws:iam::${account}:${kind}/${anyName}` };
+});
+
+/** Reading or controlling all data or hosts of an account. */
+const wideProbes = (account: string): readonly Probe[] => [
+  { action: 's3:GetObject', resource: `arn:aws:s3:::${anyName}/key` }, { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${anyName}` },
+  { action: 'dynamodb:Scan', resource: `arn:aws:dynamodb:us-east-1:${account}:table/${anyName}` },
+  { action: 'secretsmanager:GetSecretValue', resource: `arn:aws:secretsmanager:us-east-1:${account}:secret:${anyName}-abcdef` },
+  { action: 'ssm:GetParameter', resource: `arn:aws:ssm:us-east-1:${account}:parameter/${anyName}` }, { action: 'ssm:SendCommand', resource: `arn:aws:ec2:us-east-1:${account}:instance/i-00000000000000000` },
+  { action: 'rds:ModifyDBInstance', resource: `arn:aws:rds:us-east-1:${account}:db:${anyName}` }, { action: 'lambda:UpdateFunctionCode', resource: `arn:aws:lambda:us-east-1:${account}:function:${anyName}` },
+  { action: 'ec2:ModifyInstanceAttribute', resource: `arn:aws:ec2:us-east-1:${account}:instance/i-00000000000000000` },
+];
+
+/** Is it equivalent to an administrator by what it holds (Allow * on *, iam:*)? */
+export function isAdministrator(graph: GraphView, profile: PrincipalProfile): Permission {
+  return probeAll(graph, profile, adminProbes(profile.account));
+}
+
+function probeAll(graph: GraphView, profile: PrincipalProfile, probes: readonly Probe[]): Permission {
+  const found: Permission[] = [];
+  for (const { action, resource } of probes) {
+    const permission = permissionOf(decideFor(graph, profile, action, resource));
+    if (permission === 'no') return 'no';
+    found.push(permission);
+  }
+  return allPermissions(found);
+}
+
+/** Does it reach all data or hosts of one service? */
+export function hasWideAccess(graph: GraphView, profile: PrincipalProfile): Permission {
+  const found = new Set(wideProbes(profile.account).map(({ action, resource }) => permissionOf(decideFor(graph, profile, action, resource))));
+  return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
+}
+
+/**
+ * Do a boundary, SCPs or Deny statements take away what its Allow statements would give? Compares what the identity policies' Allow
+ * statements alone grant of the wide permissions with what is left of them.
+ */
+export function mitigation(graph: GraphView, profile: PrincipalProfile): Verdict {
+  const probes = [...adminProbes(profile.account), ...wideProbes(profile.account)];
+  const granted = probes.filter((p) => grantedBare(profile, p));
+  const base = { assumed: [], missing: profile.missing };
+  if (granted.length === 0) {
+    const isOpen = profile.missing.length > 0;
+    return { ...base, answer: isOpen ? 'unknown' : 'no', reasons: [note(profile, 'IAM.no_excess', isOpen ? 'what it is granted is not fully known' : 'its policies grant no wide permission that a control could take away')] };
+  }
+  const decisions = granted.map((probe) => ({ probe, decision: decideFor(graph, profile, probe.action, probe.resource) }));
+  const kept = decisions.filter(({ decision }) => decision.outcome === 'allowed');
+  if (kept.length > 0) return { ...base, missing: [], answer: 'no', reasons: [note(profile, 'IAM.excess', `nothing takes ${kept.map((k) => k.probe.action).slice(0, 3).join(', ')} away`)] };
+  const open = decisions.filter(({ decision }) => decision.outcome === 'unknown');
+  if (open.length > 0) return { ...base, answer: 'unknown', blocked_by: 'CONDITION', reasons: open.flatMap((o) => o.decision.reasons).slice(0, 5) };
+  const first = decisions[0]?.decision;
+  return { ...base, missing: [], answer: 'yes', blocked_by: controlOf(first), reasons: unique(decisions.flatMap((d) => d.decision.reasons.map((r) => ({ ...r, text: `${controlOf(d.decision)}: ${r.text}` })))) };
+}
+
+const controlOf = (decision: AccessDecision | undefined): string =>
+  (decision?.outcome === 'explicitly_denied' && decision.blocked_by === 'identity' ? 'EXPLICIT_DENY' : (decision?.blocked_by ?? 'identity').toUpperCase());
+
+const note = (profile: PrincipalProfile, rule: string, text: string): Reason => ({ rule, source: profile.resource.urn, pointer: '', text });
+const unique = (reasons: readonly Reason[]): readonly Reason[] => [...new Map(reasons.map((r) => [`${r.source} ${r.pointer} ${r.text}`, r])).values()].slice(0, 5);
+
+/** By its Allow statements alone, whatever denies or limits. */
+function grantedBare(profile: PrincipalProfile, probe: Probe): boolean {
+  const request = {
+    principal: profile.principal, action: probe.action.toLowerCase(), resource: probe.resource, hasBoundary: false,
+    lookup: lookupIn(principalContext(profile.principal), { unknown: ['*'] }),
+  };
+  return profile.identity.some((policy) => scanPolicy(policy, 'identity', request).allows.some((hit) => hit.statement !== undefined));
+}
+
+/** Would taking over the target give the caller something that it hasn't? Compares the targets' Allow statements with the caller's. */
+export function hasMoreThan(target: PrincipalProfile, caller: PrincipalProfile): boolean {
+  const own = allowStatements(caller).filter((s) => s.conditions.length === 0);
+  return allowStatements(target).some((s) => !isCovered(s, own));
+}
+
+function allowStatements(profile: PrincipalProfile): readonly Statement[] {
+  return profile.identity.flatMap((policy) => {
+    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+    return parsed?.ok ? parsed.value.statements.filter((s) => s.effect === 'Allow') : [];
+  });
+}
+
+/** Every action and resource of the statement lies within one of the others. */
+function isCovered(statement: Statement, others: readonly Statement[]): boolean {
+  const { actions, resources } = statement;
+  if (!actions || !resources) return others.some((o) => o.actions?.includes('*') === true && o.resources?.includes('*') === true);
+  return actions.every((action) => resources.every((resource) => others.some((o) => within(action, o.actions, o.notActions) && within(resource, o.resources, o.notResources))));
+}
+
+function within(pattern: string, allowed: readonly string[] | undefined, excluded: readonly string[] | undefined): boolean {
+  if (allowed) return allowed.some((a) => matchesWildcard(a, pattern));
+  // Inside "all but": neither touches what is left out.
+  return excluded !== undefined && !excluded.some((e) => matchesWildcard(e, pattern) || matchesWildcard(pattern, e));
+}
