@@ -1,5 +1,5 @@
 import { edgeSchema, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
 const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
@@ -10,12 +10,7 @@ interface EdgeRow { readonly source: string; readonly kind: string; readonly tar
  * Ids may be urns or aliases; an alias that means several open resources resolves only within an account.
  */
 export function graphView(db: Db, version: number): GraphView {
-  const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
-  const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
-  const byAlias = db.prepare<[string], { urn: string; account: string }>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
-  const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
-  const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
-  const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
+  const { byUrn, byType, byAlias, aliasesOf, from, to } = statements(db);
   const resources = new Map<string, StoredResource | undefined>();
   const types = new Map<string, readonly StoredResource[]>();
   const outgoing = new Map<string, readonly Edge[]>();
@@ -47,10 +42,6 @@ export function graphView(db: Db, version: number): GraphView {
     if (!only || scoped.length > 1) return undefined;
     return direct(only.urn);
   }
-  const toEdge = (row: EdgeRow): Edge => edgeSchema.parse({
-    source: row.source, kind: row.kind, target: row.target, derived: row.derived === 1, provenance: row.provenance,
-    ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: row.reason }),
-  });
   function edgesFrom(urn: string): readonly Edge[] {
     let edges = outgoing.get(urn);
     if (!edges) {
@@ -80,3 +71,18 @@ export function graphView(db: Db, version: number): GraphView {
     edgesTo: (urn, kind) => pick(edgesTo(urn), kind),
   };
 }
+
+function statements(db: Db) {
+  const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
+  const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
+  const byAlias = db.prepare<[string], { urn: string; account: string }>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
+  const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
+  const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
+  const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
+  return { byUrn, byType, byAlias, aliasesOf, from, to };
+}
+
+const toEdge = (row: EdgeRow): Edge => edgeSchema.parse({
+  source: row.source, kind: row.kind, target: row.target, derived: row.derived === 1, provenance: row.provenance,
+  ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: row.reason }),
+});

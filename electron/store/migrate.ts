@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 
 export interface Migration { readonly number: number; readonly name: string; readonly sql: string }
 

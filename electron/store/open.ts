@@ -3,10 +3,9 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { Db } from './db.ts';
 import { listMigrations, migrate } from './migrate.ts';
 
-export type Db = Database.Database;
-export type Statement = Database.Statement;
 
 /** An open workspace: the one writer, or a reader beside it. */
 export interface Workspace {

@@ -1,5 +1,5 @@
 import type { Policy } from '#shared/model/policy.ts';
-import type { Db } from './open.ts';
+import type { Db } from './db.ts';
 import { auditTable } from './tables/audit.ts';
 import { decisionsTable } from './tables/decisions.ts';
 import { eventsTable } from './tables/events.ts';

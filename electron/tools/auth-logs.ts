@@ -1,7 +1,7 @@
 import type { ToolClaim, Coverage } from '#shared/model/claims.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
-import { claim, notApplicable, unknown } from './claim.ts';
-import { findSequence } from './event-sequence.ts';
+import { claim, notApplicable, unknown } from './facts/claim.ts';
+import { findSequence } from './facts/event-sequence.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Longest run of days without a single event that still counts as covered: quiet accounts are quiet, a dead trail is not. */

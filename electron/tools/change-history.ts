@@ -1,6 +1,6 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
-import { claim, unknown } from './claim.ts';
+import { claim, unknown } from './facts/claim.ts';
 import type { Extra, LoggedEvent, Subject, Tool, ToolContext } from './tool.ts';
 
 const MOST_CHANGES = 50;

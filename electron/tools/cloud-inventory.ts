@@ -1,9 +1,9 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notInventoried, observedUs, unknown } from './claim.ts';
-import { checkConfiguration } from './configuration-checks.ts';
-import { environmentOf, sensitivityOf, type Environment } from './environment.ts';
+import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { checkConfiguration } from './facts/configuration-checks.ts';
+import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Upper bound of confidence when an issue is only reported: the snapshot neither shows nor contradicts it (design 3-decisions). */

@@ -1,5 +1,5 @@
 import { isClaimName, type ClaimName, type ToolClaim } from '#shared/model/claims.ts';
-import { claim } from './claim.ts';
+import { claim } from './facts/claim.ts';
 import type { Tool } from './tool.ts';
 
 /** What a person supplied with `winnow answer`: recorded as evidence with its author, and expiring. The newest answer to a claim counts. */

@@ -2,7 +2,7 @@ import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess } from '#shared/model/verdict.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notInventoried, observedUs, unknown } from './claim.ts';
+import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Who can become it, what it may do, and what falls if it falls. */

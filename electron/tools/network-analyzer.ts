@@ -2,7 +2,7 @@ import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notApplicable, notInventoried, observedUs, unknown } from './claim.ts';
+import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const REACHABLE_KINDS = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint']);

@@ -4,8 +4,8 @@ import type { KnownGood, Owner, Policy } from '#shared/model/policy.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
 import { MICROS_PER_DAY, formatTime, parseTime } from '#shared/lib/time.ts';
-import { claim, unknown } from './claim.ts';
-import { tagValues } from './environment.ts';
+import { claim, unknown } from './facts/claim.ts';
+import { tagValues } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 interface Found { readonly owner: string; readonly entry: Owner | undefined; readonly provenance: 'observed' | 'inferred'; readonly why: string }

@@ -2,7 +2,7 @@ import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
 import { str } from '#shared/lib/json.ts';
-import { claim, notApplicable, notInventoried, observedUs, unknown } from './claim.ts';
+import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const RUNNING = /^(running|available|active|in-?service|ok)$/i;

@@ -1,9 +1,9 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { Vulnerability } from '#shared/model/finding.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
-import { claim, notInventoried, observedUs, unknown } from './claim.ts';
+import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool } from './tool.ts';
-import { compareVersions } from './version-compare.ts';
+import { compareVersions } from './facts/version-compare.ts';
 
 const REPORTED_CAP = 0.85;
 

@@ -1,4 +1,4 @@
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface AuditRow {
   readonly seq: number; readonly workspace: string; readonly previous_hash: string; readonly time_us: number; readonly actor: string; readonly key_id: string; readonly event: string;

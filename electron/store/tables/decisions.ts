@@ -1,7 +1,7 @@
 import { callSchema, type Call } from '#shared/model/claims.ts';
 import { routeSchema, traceSchema, triageSchema, validationSchema, type Route, type Trace, type Triage, type Validation } from '#shared/model/decision.ts';
 import { incidentSchema, type Incident } from '#shared/model/incident.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface DecisionRecord { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace; readonly input_hash: string }
 interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }

@@ -1,6 +1,6 @@
 import type { Event } from '#shared/model/event.ts';
 import { MICROS_PER_DAY } from '#shared/lib/time.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface EventRow {
   readonly event_id: string; readonly source: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly provider: string | null;

@@ -1,5 +1,5 @@
 import { findingSchema, type Finding } from '#shared/model/finding.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 /** A finding as the parse worker hands it over: flat columns and the JSON, ready to bind. */
 export interface FindingRow {

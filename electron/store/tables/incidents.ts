@@ -1,5 +1,5 @@
 import { incidentSchema, type Incident } from '#shared/model/incident.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface IncidentRow { readonly incident: Incident; readonly input_hash: string; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }

@@ -1,5 +1,5 @@
 import { resourceSchema, type Edge, type Resource } from '#shared/model/resource.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface NodeRow {
   readonly urn: string; readonly raw_id: number; readonly record: number; readonly hash: string; readonly json: string; readonly captured_us: number | null; readonly observed_us: number | null; readonly closed_us: number | null;

@@ -1,4 +1,4 @@
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface OutboxRow { readonly outbox_id: string; readonly key: string; readonly action: string; readonly status: string; readonly decision_id: string; readonly payload: string; readonly created_us: number; readonly updated_us: number }
 

@@ -1,5 +1,5 @@
 import { policySchema, type Policy } from '#shared/model/policy.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface StoredPolicy { readonly version: number; readonly policy: Policy; readonly source: string }
 

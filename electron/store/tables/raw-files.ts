@@ -1,4 +1,4 @@
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface RawFileRow {
   readonly raw_id: number; readonly sha256: string; readonly path: string; readonly format: string; readonly kind: string; readonly bytes: number; readonly state: string;

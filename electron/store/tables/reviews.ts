@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { claimValueSchema } from '#shared/model/claims.ts';
 import { decisions, priorities } from '#shared/model/decision.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export const reviewSchema = z.object({
   action: z.enum(['approve', 'reject', 'override', 'split', 'merge']), decision: z.enum(decisions).nullable(), priority: z.enum(priorities).nullable(), reason: z.string().nullable(), note: z.string().nullable(),

@@ -1,4 +1,4 @@
-import type { Db } from '../open.ts';
+import type { Db } from '../db.ts';
 
 export interface RunRow { readonly run_id: string; readonly started_us: number; readonly finished_us: number | null; readonly as_of_us: number; readonly engine: string; readonly state: string; readonly policy_version: number; readonly graph_version: number }
 

@@ -1,5 +1,5 @@
 import { formatTime } from '#shared/lib/time.ts';
-import type { LoggedEvent, Subject, ToolContext } from './tool.ts';
+import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
 const BURST = 5;

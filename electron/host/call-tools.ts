@@ -1,0 +1,65 @@
+import { evaluateIngress } from '#electron/evaluate/reachability.ts';
+import { blastRadius } from '#electron/evaluate/blast-radius.ts';
+import { evaluateIdentity } from '#electron/evaluate/identity.ts';
+import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
+import type { CallPort } from '#electron/pipeline/ports.ts';
+import { tools } from '#electron/tools/all.ts';
+import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
+import { extraSchema, subjectSchema, type ToolContext } from '#electron/tools/tool.ts';
+import type { Call } from '#shared/model/claims.ts';
+import type { Policy } from '#shared/model/policy.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+import type { App } from './create-app.ts';
+import { rawGraph } from './raw-graph.ts';
+
+/** Runs tools over the workspace's snapshot and records each call; a tool's failure is recorded, never thrown. */
+export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: number, runStartedUs: number): CallPort {
+  const context = toolContext(app, graph, policy, asOfUs, runStartedUs);
+  const byName = new Map(tools.map((t) => [t.name, t]));
+  return ({ call_id, tool, round, arguments: args }) => {
+    const started_us = app.now();
+    const base = { call_id, tool, round, arguments: args, started_us };
+    const done = (rest: Pick<Call, 'status' | 'output' | 'error'>): Promise<Call> => Promise.resolve({ ...base, ...rest, duration_us: Math.max(0, app.now() - started_us) });
+    try {
+      const found = byName.get(tool);
+      if (!found) return done({ status: 'error', error: `there is no tool ${tool}` });
+      return done({ status: 'ok', output: found.run(subjectSchema.parse(args), extraSchema.parse(args), context) });
+    } catch (error) {
+      return done({ status: 'error', error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number, runStartedUs: number): ToolContext {
+  const { tables } = app;
+  let raw: GraphView | undefined;
+  let coverage: ReturnType<ToolContext['events']['coverage']> | undefined;
+  const ours = new Set(Object.keys(policy.accounts));
+  const memo = <T>(cache: WeakMap<GraphView, Map<string, T>>, view: GraphView, key: string, make: () => T): T => {
+    let byKey = cache.get(view);
+    if (!byKey) { byKey = new Map(); cache.set(view, byKey); }
+    let value = byKey.get(key);
+    if (value === undefined) { value = make(); byKey.set(key, value); }
+    return value;
+  };
+  const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateBucketAccess>>>();
+  const identities = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateIdentity>>>();
+  const blasts = new WeakMap<GraphView, Map<string, ReturnType<typeof blastRadius>>>();
+  const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => evaluateIdentity(view, urn, ours, app.resources.identity));
+  return {
+    graph, rawGraph: () => (raw ??= rawGraph(graph, tables)),
+    events: { ...tables.events, coverage: () => (coverage ??= tables.events.coverage()) },
+    findings: tables.findings, resourceVersions: tables.nodes.versions, policy, asOfUs, runStartedUs, knownExploited: app.resources.knownExploited,
+    evaluate: {
+      bucketAccess: (view, urn) => memo(buckets, view, urn, () => evaluateBucketAccess(view, urn)),
+      ingress: (view, urn, ports = []) => { const [port] = ports; return evaluateIngress(view, urn, port === undefined ? {} : port); },
+      identity,
+      blastRadius: (view, urn) => memo(blasts, view, urn, () => blastRadius(view, urn, {
+        isProduction: (r) => environmentOf(r, r.urn, r.account, policy).production === true,
+        isSensitive: (r) => sensitivityOf(r, r.urn, policy).sensitive === true,
+        isCrownJewel: (id) => isCrownJewel(id, policy),
+        tierOf: (id) => identity(view, id).tier,
+      })),
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { commands } from './commands/all.ts';
+import { readArguments } from './commands/arguments.ts';
+import { EXIT, type CommandContext } from './commands/command.ts';
+import { helpText } from './commands/help.ts';
+import { startEngine } from './engine-client.ts';
+import { progressLine } from './progress-line.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/**
+ * Runs one command. With `--json` stdout carries exactly one JSON document; progress and messages go to stderr.
+ * @returns the exit code: 0 done, 1 something was quarantined, not recognized or differs, 2 usage, 3 the workspace can't be opened.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [first, second] = argv;
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+    process.stdout.write(helpText(first === 'help' ? second : undefined));
+    return first === undefined ? EXIT.usage : EXIT.done;
+  }
+  const command = commands.find((c) => c.name === `${first} ${second ?? ''}`) ?? commands.find((c) => c.name === first);
+  if (!command) return usage(`there is no command "${first}"`);
+  const rest = argv.slice(command.name.split(' ').length);
+  if (rest.includes('--help') || rest.includes('-h')) { process.stdout.write(helpText(command.name)); return EXIT.done; }
+  const read = readArguments(rest, command);
+  return read.ok ? command.run(createContext(command.name, read.value)) : usage(read.error, command.name);
+}
+
+function usage(why: string, command?: string): number {
+  process.stderr.write(`winnow: ${why}\n${command === undefined ? '"winnow help" lists the commands.' : `"winnow help ${command}" says how it is used.`}\n`);
+  return EXIT.usage;
+}
+
+function createContext(name: string, read: { readonly values: CommandContext['values']; readonly positionals: CommandContext['positionals'] }): CommandContext {
+  const line = progressLine(process.stderr);
+  const json = read.values['json'] === true;
+  const file = typeof read.values['workspace'] === 'string' ? read.values['workspace'] : 'winnow.db';
+  const say = (text: string): void => { line.clear(); process.stderr.write(`${text}\n`); };
+  return {
+    file, rootDir: ROOT, json, ...read, say, onProgress: line.show,
+    print(value, text) {
+      line.clear();
+      const body = json ? JSON.stringify(value) : text();
+      process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
+    },
+    async withEngine(create, work, at = file) {
+      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: line.show });
+      if (!engine.ok) { say(`winnow: ${engine.error}`); return EXIT.unopened; }
+      let asked = false;
+      const interrupt = () => {
+        if (asked) process.exit(130);
+        asked = true;
+        say('winnow: stopping after this batch; what is done is kept, the same command goes on from there (Ctrl-C again stops at once)');
+        engine.value.cancel();
+      };
+      process.on('SIGINT', interrupt);
+      process.on('SIGTERM', interrupt);
+      try { return await work(engine.value); } finally {
+        process.off('SIGINT', interrupt);
+        process.off('SIGTERM', interrupt);
+        line.clear();
+        await engine.value.close();
+      }
+    },
+    usage: (why) => usage(why, name),
+    fail(why) { say(`winnow: ${why}`); return EXIT.problem; },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Engine } from '../engine-client.ts';
+import type { Progress } from '../engine-protocol.ts';
+
+/** Exit codes: what a script can rely on. */
+export const EXIT = { done: 0, problem: 1, usage: 2, unopened: 3 } as const;
+
+export type OptionValue = string | boolean | readonly string[];
+export interface CommandContext {
+  /** The workspace file. */
+  readonly file: string;
+  readonly rootDir: string;
+  readonly json: boolean;
+  readonly values: Readonly<Record<string, OptionValue | undefined>>;
+  readonly positionals: readonly string[];
+  /** One document or text on stdout. */
+  print(value: unknown, text: () => string): void;
+  /** A message on stderr. */
+  say(text: string): void;
+  /** Opens the workspace, runs, closes; exit 3 when it can't be opened. */
+  withEngine(create: boolean, work: (engine: Engine) => Promise<number>, file?: string): Promise<number>;
+  usage(why: string): number;
+  fail(why: string): number;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface CommandOption { readonly name: string; readonly value?: string; readonly many?: boolean; readonly help: string }
+/** One command of the command line: a plain object. */
+export interface Command {
+  readonly name: string;
+  /** Words of the positional arguments, for the help text. */
+  readonly arguments: string;
+  readonly summary: string;
+  readonly options: readonly CommandOption[];
+  /** Fewest and most positional arguments. */
+  readonly positionals: readonly [number, number];
+  run(context: CommandContext): Promise<number>;
+}
+
+export const text = (value: OptionValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined);

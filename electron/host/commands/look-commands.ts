@@ -1,0 +1,52 @@
+import { EXIT, text, type Command } from './command.ts';
+import { forward } from './data-commands.ts';
+import { query as runQuery } from '../handlers/query.ts';
+import { verifyAudit } from '../handlers/audit.ts';
+import type { showGraph } from '../handlers/graph.ts';
+import { printGraph } from './print-graph.ts';
+import { printable, terminalWidth, textTable } from './text-table.ts';
+import { existsSync } from 'node:fs';
+
+export const query: Command = {
+  name: 'query', arguments: '"SELECT …"', positionals: [1, 1], summary: 'read-only SQL over the workspace (10 s, 1,000 rows unless told)', options: [{ name: 'limit', value: 'N', help: 'most rows' }],
+  async run(context) {
+    if (!existsSync(context.file)) { context.say(`winnow: ${context.file}: no such workspace`); return EXIT.unopened; }
+    const limit = text(context.values['limit']);
+    const result = runQuery(context.file, { sql: context.positionals[0] ?? '', limit: limit !== undefined && /^\d+$/.test(limit) ? Math.max(1, Number(limit)) : 1000 });
+    if (!result.ok) return context.fail(result.error);
+    const { columns, rows, truncated } = result.value;
+    context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (cell === null ? '' : typeof cell === 'string' ? cell : String(cell)))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
+    return EXIT.done;
+  },
+};
+
+export const auditVerify: Command = {
+  name: 'audit verify', arguments: '', positionals: [0, 0], options: [], summary: 'check the hash chain; exit 1 names the first bad row',
+  async run(context) {
+    if (!existsSync(context.file)) { context.say(`winnow: ${context.file}: no such workspace`); return EXIT.unopened; }
+    const result = verifyAudit(context.file);
+    if (!result.ok) { context.say(`winnow: ${result.error}`); return EXIT.unopened; }
+    const verdict = result.value;
+    context.print(verdict, () => (verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
+    return verdict.valid ? EXIT.done : EXIT.problem;
+  },
+};
+
+export const graph: Command = {
+  name: 'graph', arguments: 'ENTITY', positionals: [1, 1], options: [{ name: 'depth', value: 'N', help: 'hops, 1 to 6 (default 2)' }], summary: 'what is around an entity: network, identity, data, blast radius',
+  async run(context) {
+    const depth = text(context.values['depth']);
+    if (depth !== undefined && !/^[1-6]$/.test(depth)) return context.usage(`--depth takes 1 to 6, not "${depth}"`);
+    return forward(context, 'graph', { entity: context.positionals[0], ...(depth !== undefined && { depth: Number(depth) }) }, (value) => { const found = value as Extract<ReturnType<typeof showGraph>, { ok: true }>['value']; return printGraph(found); });
+  },
+};
+
+const later = (name: string, args: string, summary: string): Command => ({
+  name, arguments: args, positionals: [0, 100], summary: `${summary} (not in this version)`, options: ['cases', 'labels', 'format', 'out', 'to', 'port', 'model'].map((o) => ({ name: o, value: 'X', help: '' })),
+  run: (context) => Promise.resolve(context.usage(`"${name}" is not in this version yet`)),
+});
+/** Commands of the product that later issues bring: they say so. */
+export const notYet: readonly Command[] = [
+  later('paths', '', 'attack paths to the crown jewels'), later('check', 'questions|policies', 'graph and policy questions, one verdict a case'), later('connect', 'aws|azure|gcp|k8s', 'pull a snapshot read-only'),
+  later('models', '', 'probe models'), later('serve', '', 'the workbench in the browser'), later('report', 'ID', 'a report to hand over'), later('bundle', 'ID', 'a signed decision bundle'), later('eval', '', 'the six figures'),
+];

@@ -1,0 +1,64 @@
+import type { IncidentDetail, IncidentList, ListedIncident } from '../handlers/incidents.ts';
+import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
+
+/** An ARN's resource, or the id itself: what people call it. */
+export function shortEntity(entity: string): string {
+  const m = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(entity);
+  return m?.[1] ?? entity;
+}
+
+/** One row an incident, in work order. */
+export function printQueue(list: IncidentList): string {
+  if (list.incidents.length === 0) return 'No incidents.';
+  const rows = list.incidents.map((i) => [i.triage?.decision ?? 'undecided', i.triage?.priority ?? '', i.incident.id, shortEntity(i.incident.entity), i.incident.primary_issue, String(i.incident.supporting_findings.length), i.triage?.confidence.toFixed(2) ?? '', ownerOf(i), nextOf(i)]);
+  return textTable([{ head: 'decision' }, { head: 'pri' }, { head: 'incident' }, { head: 'entity', shrink: true }, { head: 'issue', shrink: true, max: 32 }, { head: 'fnd', align: 'right' }, { head: 'conf', align: 'right' }, { head: 'owner', shrink: true, max: 24 }, { head: 'next' }], rows, terminalWidth());
+}
+
+const ownerOf = (i: ListedIncident): string => (i.triage?.owner === undefined ? '-' : `${i.triage.owner}${i.triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}`);
+
+function nextOf(i: ListedIncident): string {
+  if (i.incident.status !== 'open' && i.incident.status !== 'reopened') return i.incident.status;
+  const actions = i.route?.actions ?? [];
+  const words = actions.map((a) => `${({ page_on_call: 'page', auto_create_ticket: 'ticket', require_human_approval: 'approval', notify: 'notify', queue: i.triage?.decision === 'defer' ? 'logged' : 'review' } as const)[a.action]}${a.action === 'auto_create_ticket' && a.status === 'waiting_for_approval' ? ' waits' : ''}`);
+  return words.join(', ');
+}
+
+/** findings → incidents → needing a human, and the decisions. */
+export function printCounts(counts: Readonly<Record<string, number>>): string {
+  const n = (key: string) => counts[key] ?? 0;
+  const parts = ['resolve_now', 'ticket', 'defer', 'needs_human_review'].map((d) => `${n(d)} ${d}`);
+  return `${n('findings')} findings → ${n('incidents')} incidents → ${n('needing_a_human')} need a person   (${parts.join(', ')})`;
+}
+
+/** One decision in full: what was decided, on which evidence, what is missing, what to do. */
+export function printIncident(d: IncidentDetail): string {
+  const { incident, triage, validation, route } = d;
+  const width = Math.min(terminalWidth(), 140);
+  const head = `${incident.id}  ${printable(incident.title)}\n${printable(incident.entity)}${incident.account === undefined ? '' : `  account ${incident.account}`}${incident.environment === undefined ? '' : ` (${incident.environment})`}  reported ${incident.severity_reported}  status ${incident.status}`;
+  if (!triage || !validation || !route) return `${head}\nnot decided yet: run "winnow triage"`;
+  const sections = [
+    head,
+    `${triage.decision} ${triage.priority}   confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${wrap(triage.rationale, width, '  ')}`,
+    `Evidence\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'source' }, { head: 'call' }, { head: 'pointer' }], triage.evidence.map((e) => [`  ${e.claim}`, String(e.value), e.source, e.call_id, e.pointer]), width)}`,
+    ...(triage.missing_evidence.length > 0 ? [`Missing\n${triage.missing_evidence.map((m) => wrap(`${m.claim} = ${String(m.value)}: ${m.why}. To supply it: ${m.supply}`, width, '  ')).join('\n')}`] : []),
+    `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', shrink: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
+    ...(triage.recommended_actions.length > 0 ? [`Recommended\n${triage.recommended_actions.map((a) => `  ${a.priority} ${a.autonomy_level}  ${printable(a.action)} (${printable(a.why)})`).join('\n')}`] : []),
+    `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', shrink: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
+    `Route    ${route.actions.map((a) => `${a.action}: ${a.status}`).join(', ')}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
+  ];
+  return sections.join('\n\n');
+}
+
+/** The recorded run: each call with its arguments' gist, what it said, and the gate row by row. */
+export function printTrace(d: IncidentDetail): string {
+  const { trace, validation, incident } = d;
+  if (!trace || !validation) return `${incident.id} is not decided yet: run "winnow triage"`;
+  const calls = trace.calls.map((c) => [`  ${c.call_id}`, String(c.round), c.tool, c.status === 'ok' ? Object.entries(c.output?.claims ?? {}).map(([k, v]) => `${k}=${String(v.value)}`).join(' ') || 'no claims' : `error: ${c.error ?? ''}`, `${(c.duration_us / 1000).toFixed(1)} ms`]);
+  const width = terminalWidth();
+  return [
+    `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms`,
+    `Calls\n${textTable([{ head: '  call' }, { head: 'round', align: 'right' }, { head: 'tool' }, { head: 'said', shrink: true }, { head: 'took', align: 'right' }], calls, width)}\n  stopped: ${trace.stopped}`,
+    `Claims\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'provenance' }, { head: 'call' }, { head: 'why', shrink: true }], trace.claims.map((c) => [`  ${c.claim}`, `${String(c.value)}${c.stale ? ' (stale)' : ''}`, c.provenance, c.call_id ?? '', c.reason]), width)}`,
+    `Gate: row ${validation.gate.rule}, ${validation.gate.outcome}\n${textTable([{ head: '  row', align: 'right' }, { head: 'condition', shrink: true }, { head: 'is' }], validation.gate.rows.map((r) => [`  ${r.rule}`, r.condition, r.value]), width)}`,
+  ].join('\n\n');
+}

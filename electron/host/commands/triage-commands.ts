@@ -1,0 +1,119 @@
+import { EXIT, text, type Command, type CommandContext } from './command.ts';
+import { forward } from './data-commands.ts';
+import type { IncidentDetail, IncidentList } from '../handlers/incidents.ts';
+import type { Replayed, ReplayReport } from '../handlers/replay.ts';
+import type { Reviewed } from '../handlers/review.ts';
+import type { TriageReport } from '../handlers/triage.ts';
+import { printCounts, printIncident, printQueue, printTrace } from './print-incidents.ts';
+import { printable } from './text-table.ts';
+
+const given = (context: CommandContext, ...names: readonly string[]): Record<string, unknown> => Object.fromEntries(names.flatMap((name) => (context.values[name] === undefined ? [] : [[name.replaceAll('-', '_'), context.values[name]]])));
+const whole = (value: string | undefined): number | undefined => (value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined);
+
+export const triage: Command = {
+  name: 'triage', arguments: '', positionals: [0, 0], summary: 'correlate what is new, enrich, decide, validate, route; one row an incident',
+  options: [
+    { name: 'engine', value: 'auto|rules', help: 'who proposes (default auto: the built-in rules)' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
+    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once, for engines that wait' },
+  ],
+  run: (context) => context.withEngine(false, async (engine) => {
+    const concurrency = text(context.values['concurrency']);
+    if (concurrency !== undefined && whole(concurrency) === undefined) return context.usage(`--concurrency takes a number, not "${concurrency}"`);
+    const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
+    if (!result.ok) return context.fail(result.error);
+    const report = result.value as TriageReport;
+    context.print(report, () => `${printQueue(report)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
+    return EXIT.done;
+  }),
+};
+
+export const incidents: Command = {
+  name: 'incidents', arguments: '', positionals: [0, 0], summary: 'the queue, in work order',
+  options: [{ name: 'decision', value: 'D', help: 'only this decision' }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)' }, { name: 'limit', value: 'N', help: 'at most so many' }],
+  run: (context) => {
+    const limit = text(context.values['limit']);
+    if (limit !== undefined && whole(limit) === undefined) return Promise.resolve(context.usage(`--limit takes a number, not "${limit}"`));
+    return forward(context, 'incidents', { ...given(context, 'decision', 'status'), ...(limit !== undefined && { limit: whole(limit) }) }, (value) => { const list = value as IncidentList; return `${printQueue(list)}\n\n${printCounts(list.counts)}`; });
+  },
+};
+
+export const show: Command = { name: 'show', arguments: 'ID', positionals: [1, 1], options: [], summary: 'one incident: decision, evidence, checks, what is missing, what to do', run: (context) => forward(context, 'show', { id: context.positionals[0] }, (value) => printIncident(value as IncidentDetail)) };
+export const trace: Command = {
+  name: 'trace', arguments: 'ID', positionals: [1, 1], options: [], summary: 'the recorded run behind its decision: every call, claim and gate row',
+  run: (context) => context.withEngine(false, async (engine) => {
+    const result = await engine.request('show', { id: context.positionals[0] });
+    if (!result.ok) return context.fail(result.error);
+    const detail = result.value as IncidentDetail;
+    context.print({ incident: detail.incident.id, trace: detail.trace, gate: detail.validation?.gate ?? null }, () => printTrace(detail));
+    return EXIT.done;
+  }),
+};
+
+const reviewed = (context: CommandContext, method: string, input: unknown) => forward(context, method, input, (value) => { const r = value as Reviewed; return `${r.incident}: ${printable(r.message)}`; });
+const required = (context: CommandContext, ...names: readonly string[]): string | undefined => names.find((name) => context.values[name] === undefined);
+const BY = { name: 'by', value: 'NAME', help: 'who says so' } as const;
+const NOTE = { name: 'note', value: 'TEXT', help: 'in words' } as const;
+const EXPIRES = { name: 'expires', value: 'DATE', help: 'until when it holds' } as const;
+
+export const override: Command = {
+  name: 'override', arguments: 'ID', positionals: [1, 1], summary: 'replace the decision by your own, with a reason',
+  options: [{ name: 'decision', value: 'D', help: 'resolve_now, ticket, defer or needs_human_review' }, { name: 'priority', value: 'P', help: 'P1 to P4' }, { name: 'reason', value: 'CODE', help: 'evidence_wrong, evidence_missing, business_context, accepted_risk, duplicate, false_positive, true_positive, policy or other' }, NOTE, BY, EXPIRES],
+  async run(context) {
+    const missing = required(context, 'decision', 'priority', 'reason', 'note', 'by');
+    return missing === undefined ? reviewed(context, 'override', { id: context.positionals[0], ...given(context, 'decision', 'priority', 'reason', 'note', 'by', 'expires') }) : context.usage(`--${missing} is missing`);
+  },
+};
+export const approve: Command = { name: 'approve', arguments: 'ID', positionals: [1, 1], options: [BY, NOTE], summary: 'let the decision stand and what waits for it go out', run: (context) => reviewed(context, 'approve', { id: context.positionals[0], ...given(context, 'by', 'note') }) };
+export const reject: Command = { name: 'reject', arguments: 'ID', positionals: [1, 1], options: [BY, NOTE], summary: 'turn the decision down; nothing of it goes out', run: (context) => reviewed(context, 'reject', { id: context.positionals[0], ...given(context, 'by', 'note') }) };
+export const answer: Command = {
+  name: 'answer', arguments: 'ID', positionals: [1, 1], summary: 'supply a missing claim; recorded as evidence with its author, and expiring',
+  options: [{ name: 'claim', value: 'C', help: 'which claim' }, { name: 'value', value: 'V', help: 'true, false, a level, a count or a name' }, BY, NOTE, EXPIRES],
+  async run(context) {
+    const missing = required(context, 'claim', 'value', 'by');
+    if (missing !== undefined) return context.usage(`--${missing} is missing`);
+    return thenTriage(context, 'answer', { id: context.positionals[0], ...given(context, 'claim', 'value', 'by', 'note', 'expires') });
+  },
+};
+export const split: Command = {
+  name: 'split', arguments: 'ID', positionals: [1, 10_000], summary: 'take findings out of an incident; remembered for later runs', options: [{ name: 'finding', value: 'F', many: true, help: 'a finding that leaves (more may follow)' }, BY],
+  async run(context) {
+    const named = context.values['finding'];
+    const findings = [...(Array.isArray(named) ? named : []), ...context.positionals.slice(1)];
+    return findings.length === 0 ? context.usage('--finding is missing') : thenTriage(context, 'split', { id: context.positionals[0], findings, ...given(context, 'by') });
+  },
+};
+export const merge: Command = { name: 'merge', arguments: 'ID ID…', positionals: [2, 1000], options: [BY], summary: 'make several incidents one; remembered for later runs', run: (context) => thenTriage(context, 'merge', { ids: context.positionals, ...given(context, 'by') }) };
+
+/** A correction changes what is decided: the affected incidents are decided again at once. */
+async function thenTriage(context: CommandContext, method: string, input: unknown): Promise<number> {
+  return context.withEngine(false, async (engine) => {
+    const result = await engine.request(method, input);
+    if (!result.ok) return context.fail(result.error);
+    const again = await engine.request('triage', {});
+    if (!again.ok) return context.fail(again.error);
+    const report = again.value as TriageReport;
+    const r = result.value as Reviewed;
+    const now = report.incidents.find((i) => i.incident.id === r.incident);
+    context.print({ ...r, triage: now?.triage ?? null, decided: report.run.decided }, () => `${r.incident}: ${printable(r.message)}\nNow: ${now?.triage ? `${now.triage.decision} ${now.triage.priority}` : 'no decision'} (${report.run.decided} decided again)`);
+    return EXIT.done;
+  });
+}
+
+export const replay: Command = {
+  name: 'replay', arguments: '[ID]', positionals: [0, 1], summary: 'make recorded decisions again from the recording: no graph, no network, no model',
+  options: [{ name: 'engine', value: 'auto|rules', help: 'which engine recorded them' }],
+  run: (context) => context.withEngine(false, async (engine) => {
+    const result = await engine.request('replay', { ...(context.positionals[0] !== undefined && { id: context.positionals[0] }), ...given(context, 'engine') });
+    if (!result.ok) return context.fail(result.error);
+    const report = result.value as ReplayReport;
+    context.print(report, () => printReplay(report));
+    return report.counts.different === 0 ? EXIT.done : EXIT.problem;
+  }),
+};
+
+function printReplay(report: ReplayReport): string {
+  const { counts } = report;
+  const differing = report.replayed.filter((r) => !r.identical);
+  const lines = differing.slice(0, 20).flatMap((r: Replayed) => [`${r.incident} (${r.decision_id}) differs${r.error === undefined ? ':' : `: ${r.error}`}`, ...r.differences.slice(0, 5).map((d) => `  ${d.path}: recorded ${printable(JSON.stringify(d.recorded))}, replayed ${printable(JSON.stringify(d.replayed))}`)]);
+  return [...lines, `${counts.identical} of ${counts.decisions - counts.by_people} recorded decisions are identical${counts.by_people > 0 ? `; ${counts.by_people} were made by people` : ''}.`].join('\n');
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parse as parseYaml } from 'yaml';
+import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/identity-knowledge.ts';
+import { nextEntry } from '#electron/audit/chain.ts';
+import { openWorkspace, type Workspace } from '#electron/store/open.ts';
+import { openTables, type Tables } from '#electron/store/tables.ts';
+import { policySchema, type Policy } from '#shared/model/policy.ts';
+import { ok, type Result } from '#shared/lib/result.ts';
+
+export interface AppOptions {
+  readonly file: string;
+  readonly create: boolean;
+  /** Where migrations, policies and data files lie: a bundled shell and plain Node differ. */
+  readonly resourcesDir: string;
+  /** The URL of a thread entry by name. */
+  readonly workerUrl: (name: 'parse' | 'engine') => URL;
+  /** Microseconds UTC. */
+  readonly now: () => number;
+}
+
+/** One open workspace with everything that its handlers need. */
+export interface App {
+  readonly options: AppOptions;
+  readonly workspace: Workspace;
+  readonly tables: Tables;
+  readonly now: () => number;
+  readonly resources: ShippedData;
+  /** Appends to the hash-chained log; call inside the transaction of the change itself. */
+  audit(event: string, actor: string, payload: unknown): void;
+  close(): void;
+}
+
+/** What ships with Winnow and never changes while it runs. */
+export interface ShippedData { readonly policy: Policy; readonly knownExploited: ReadonlySet<string>; readonly identity: IdentityKnowledge }
+
+/** Opens a workspace and wires the rooms together. The one place that knows them all. */
+export function createApp(options: AppOptions): Result<App> {
+  const resources = loadShipped(options.resourcesDir);
+  const opened = openWorkspace({ file: options.file, create: options.create, migrationsDir: join(options.resourcesDir, 'migrations'), now: options.now });
+  if (!opened.ok) return opened;
+  const workspace = opened.value;
+  const tables = openTables(workspace.db, resources.policy);
+  let last = tables.audit.last();
+  const audit = (event: string, actor: string, payload: unknown): void => {
+    const entry = nextEntry(last, { workspace: workspace.id, time_us: options.now(), actor, key_id: 'none', event, payload });
+    tables.audit.append(entry);
+    last = { seq: entry.seq, hash: entry.hash };
+  };
+  const guarded = { ...tables, transaction: <T>(work: () => T): T => {
+    const before = last;
+    try { return tables.transaction(work); } catch (error) { last = before; throw error; }
+  } };
+  return ok({ options, workspace, tables: guarded, now: options.now, resources, audit, close: () => { workspace.close(); } });
+}
+
+function loadShipped(dir: string): ShippedData {
+  const json = (path: string): unknown => JSON.parse(readFileSync(join(dir, path), 'utf8'));
+  const identity = readIdentityKnowledge({ primitives: json('attack/aws-privesc-primitives.json'), additions: json('attack/aws-privesc-additions.json'), managedPolicies: json('policies/aws-managed/policies.json') });
+  if (!identity.ok) throw new Error(`shipped data is damaged: ${identity.error}`);
+  return {
+    policy: policySchema.parse(parseYaml(readFileSync(join(dir, 'policies', 'default.yaml'), 'utf8'))),
+    knownExploited: new Set(z.object({ cves: z.array(z.string()) }).parse(json('attack/kev.json')).cves),
+    identity: identity.value,
+  };
+}

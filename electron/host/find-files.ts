@@ -1,0 +1,28 @@
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface FoundFile { readonly path: string; readonly problem?: string }
+
+/** The files that paths name: a folder is walked in name order, hidden files and links inside it are left out; what can't be read says why. */
+export function findFiles(paths: readonly string[]): readonly FoundFile[] {
+  return paths.flatMap((path) => visit(path, true));
+}
+
+function visit(path: string, named: boolean): readonly FoundFile[] {
+  try {
+    const stat = named ? statSync(path) : lstatSync(path);
+    if (stat.isDirectory()) return readdirSync(path).filter((name) => !name.startsWith('.')).toSorted().flatMap((name) => visit(join(path, name), false));
+    if (stat.isSymbolicLink()) return [];
+    return stat.isFile() ? [{ path }] : [{ path, problem: 'it is not a regular file' }];
+  } catch (error) {
+    return [{ path, problem: readProblem(error) }];
+  }
+}
+
+/** A file-system error in words. */
+export function readProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'no such file or folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read (permission denied)';
+  return error instanceof Error ? error.message : String(error);
+}

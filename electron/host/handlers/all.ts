@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { importers } from '#electron/pipeline/graph/importers/all.ts';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import type { Progress } from '#electron/host/engine-protocol.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { readFileSync } from 'node:fs';
+import type { App } from '../create-app.ts';
+import { readProblem } from '../find-files.ts';
+import { importPolicy } from '../ingest.ts';
+import { graphInput, showGraph } from './graph.ts';
+import { incidentsInput, listIncidents, showIncident } from './incidents.ts';
+import { ingest, ingestInput } from './ingest.ts';
+import { replay, replayInput } from './replay.ts';
+import { answer, answerInput, merge, mergeInput, override, overrideInput, review, split, splitInput, verdictInput } from './review.ts';
+import { triage, triageInput } from './triage.ts';
+
+export interface Hooks { readonly onProgress: (progress: Progress) => void; readonly isCancelled: () => boolean }
+export type Handler = (app: App, input: unknown, hooks: Hooks) => Promise<Result<unknown>>;
+
+/** Every request that the engine answers; command line and screens call the same ones. */
+export const handlers: Readonly<Record<string, Handler>> = {
+  ingest: (app, input, hooks) => checked(ingestInput, input, (i) => ingest(app, i, hooks)),
+  'policy.import': (app, input) => checked(z.object({ path: z.string() }), input, ({ path }) => {
+    try { return ok(importPolicy(app, path, readFileSync(path, 'utf8'))); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
+  }),
+  'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
+  triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
+  incidents: (app, input) => checked(incidentsInput, input, (i) => ok(listIncidents(app, i))),
+  show: (app, input) => checked(z.object({ id: z.string() }), input, (i) => showIncident(app, i.id)),
+  override: (app, input) => checked(overrideInput, input, (i) => override(app, i)),
+  approve: (app, input) => checked(verdictInput, input, (i) => review(app, 'approve', i)),
+  reject: (app, input) => checked(verdictInput, input, (i) => review(app, 'reject', i)),
+  split: (app, input) => checked(splitInput, input, (i) => split(app, i)),
+  merge: (app, input) => checked(mergeInput, input, (i) => merge(app, i)),
+  answer: (app, input) => checked(answerInput, input, (i) => answer(app, i)),
+  replay: (app, input, hooks) => checked(replayInput, input, (i) => replay(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
+  graph: (app, input) => checked(graphInput, input, (i) => showGraph(app, i)),
+  formats: () => Promise.resolve(ok([...formats, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description })))),
+};
+
+async function checked<S extends z.ZodType>(schema: S, input: unknown, run: (input: z.infer<S>) => Result<unknown> | Promise<Result<unknown>>): Promise<Result<unknown>> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) return err(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
+  return run(parsed.data);
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { sliceOf } from '#electron/pipeline/graph/build-graph.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { App } from '../create-app.ts';
+import { refreshGraph } from '../refresh-graph.ts';
+
+export const graphInput = z.object({ entity: z.string(), depth: z.number().int().min(1).max(6).default(2) });
+
+/** The local slice of the graph around an entity. */
+export function showGraph(app: App, input: z.infer<typeof graphInput>): Result<{ entity: string; graph_version: number; slice: ReturnType<typeof sliceOf> }> {
+  const view = refreshGraph(app);
+  const resource = view.resource(input.entity);
+  if (!resource) return err(`${input.entity} is not in the graph`);
+  return ok({ entity: resource.urn, graph_version: view.version, slice: sliceOf(view, resource.urn, input.depth) });
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { runTriage, type RunResult } from '#electron/pipeline/run.ts';
+import { tools } from '#electron/tools/all.ts';
+import { parseTime } from '#shared/lib/time.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { App } from '../create-app.ts';
+import { callTools } from '../call-tools.ts';
+import { refreshGraph } from '../refresh-graph.ts';
+import { runStore } from '../run-store.ts';
+import { newestUs } from '../newest.ts';
+import { listIncidents, type IncidentList } from './incidents.ts';
+
+export const triageInput = z.object({
+  engine: z.enum(['auto', 'rules', 'agent']).default('auto'), incident: z.string().optional(), as_of: z.string().optional(),
+  /** Accepted for the agent; the rule engine reads a local snapshot and has nothing to wait for. */
+  concurrency: z.number().int().min(1).max(64).optional(),
+});
+export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }
+export interface TriageReport extends IncidentList { readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string } }
+
+/** Correlates what is new, decides every incident whose inputs changed, and lists all incidents with their decisions in force. */
+export async function triage(app: App, input: z.infer<typeof triageInput>, hooks: TriageHooks): Promise<Result<TriageReport>> {
+  if (input.engine === 'agent') return err('the agent engine is not in this version; use --engine rules (no model is needed)');
+  const asOf = input.as_of === undefined ? newestUs(app) : parseTime(input.as_of);
+  if (asOf === undefined) return err(`--as-of: "${input.as_of}" is no time (2026-11-21T03:07:00Z)`);
+  if (input.incident !== undefined && !app.tables.incidents.get(input.incident)) return err(`there is no incident ${input.incident}`);
+  const graph = refreshGraph(app);
+  const { version, policy } = app.tables.policies.current();
+  const run = { run_id: `R-${randomUUID()}`, as_of_us: asOf, policy_version: version, graph_version: app.tables.runs.graphVersion() };
+  const startedUs = app.now();
+  app.tables.transaction(() => { app.tables.runs.start({ ...run, started_us: startedUs, engine: 'rules' }); app.audit('triage_started', 'cli', { run_id: run.run_id, as_of_us: asOf, policy_version: version }); });
+  const result = await runTriage({
+    store: runStore(app, graph), now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks,
+    decide: { run, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: new AbortController().signal },
+  }, input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key);
+  app.tables.transaction(() => { app.tables.runs.finish(run.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });
+  const list = listIncidents(app, {});
+  return ok({ ...list, run: { ...result, run_id: run.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: 'rules' } });
+}

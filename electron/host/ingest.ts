@@ -1,0 +1,150 @@
+import { readFileSync, statSync } from 'node:fs';
+import { edgeSchema } from '#shared/model/resource.ts';
+import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
+import { parseResource } from '#electron/store/tables/nodes.ts';
+import type { ParsedBatch } from '#electron/host/parse-protocol.ts';
+import type { App } from './create-app.ts';
+import { readProblem, type FoundFile } from './find-files.ts';
+import { looksLikePolicy, readPolicy } from './read-policy.ts';
+import { startParser, type Parser } from './worker-pool.ts';
+
+export interface FileReport extends Ledger {
+  readonly path: string; readonly format: string | null; readonly kind: string | null;
+  readonly quarantined_records: readonly { readonly position: string; readonly why: string }[];
+  /** Set when nothing of the file could be taken. */
+  readonly error?: string;
+  readonly cancelled?: boolean;
+}
+export interface IngestOptions {
+  readonly format: string | undefined;
+  readonly onProgress: (progress: { readonly path: string; readonly records: number; readonly bytes: number; readonly total_bytes: number }) => void;
+  readonly isCancelled: () => boolean;
+}
+
+const POLICY_SIZE = 4_000_000;
+
+/** Imports files one after the other; policies first, as their field maps decide how other files are read. */
+export async function ingestFiles(app: App, files: readonly FoundFile[], options: IngestOptions): Promise<readonly FileReport[]> {
+  const reports: FileReport[] = [];
+  const rest: FoundFile[] = [];
+  for (const file of files) {
+    const text = file.problem === undefined && options.format === undefined ? policyText(file.path) : undefined;
+    if (text === undefined) rest.push(file); else reports.push(importPolicy(app, file.path, text));
+  }
+  if (rest.length === 0) return reports;
+  let parser: Parser | undefined;
+  try {
+    for (const file of rest) {
+      if (options.isCancelled()) break;
+      if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
+      parser ??= startParser(app.options.workerUrl('parse'));
+      const report = await ingestFile(app, parser, file.path, options);
+      if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = undefined; }
+      reports.push(report);
+      if (report.cancelled) { await parser?.stop(); parser = undefined; break; }
+    }
+  } finally { await parser?.stop(); }
+  return reports;
+}
+
+function policyText(path: string): string | undefined {
+  if (!/\.(ya?ml|json)$/i.test(path)) return undefined;
+  try {
+    if (statSync(path).size > POLICY_SIZE) return undefined;
+    const text = readFileSync(path, 'utf8');
+    return looksLikePolicy(text) ? text : undefined;
+  } catch { return undefined; /* the ingest proper reports what can't be read */ }
+}
+
+/** Imports a policy, all of it or nothing. */
+export function importPolicy(app: App, path: string, text: string): FileReport {
+  const read = readPolicy(text);
+  const base = { path, format: 'winnow-policy', kind: 'policy', records: 1 };
+  if (!read.ok) return { ...base, new: 0, duplicate: 0, quarantined: 1, quarantined_records: read.error };
+  const added = app.tables.transaction(() => {
+    const result = app.tables.policies.add(read.value, path, app.now());
+    if (result.changed) app.audit('policy_imported', 'cli', { version: result.version, source: path });
+    return result;
+  });
+  return { ...base, new: added.changed ? 1 : 0, duplicate: added.changed ? 0 : 1, quarantined: 0, quarantined_records: [] };
+}
+
+const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
+
+async function ingestFile(app: App, parser: Parser, path: string, options: IngestOptions): Promise<FileReport> {
+  const importedUs = app.now();
+  parser.send({ type: 'parse', path, name: path, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings });
+  const hashed = await parser.next();
+  if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
+  if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
+  const before = app.tables.rawFiles.find(hashed.sha256, hashed.format);
+  if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
+  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256: hashed.sha256, path, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
+  let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
+  parser.send({ type: 'go', rawId, skipRecords: ledger.records });
+  for (;;) {
+    const message = await parser.next();
+    if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
+    switch (message.type) {
+      case 'chunk': app.tables.transaction(() => { app.tables.rawFiles.addChunk(rawId, message.seq, message.start, message.data); }); break;
+      case 'batch': ledger = app.tables.transaction(() => saveBatch(app, rawId, message.batch, ledger)); break;
+      case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
+      case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
+      default: return unread(path, 'the parser answered out of turn');
+    }
+    parser.send({ type: 'ack' });
+    if (message.type === 'batch') options.onProgress({ path, records: ledger.records, bytes: message.batch.bytes, total_bytes: hashed.bytes });
+  }
+}
+
+function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly complete: boolean; readonly observedUs: number | undefined }): void {
+  app.tables.transaction(() => {
+    app.tables.rawFiles.finish(rawId, { state: 'done', finished_us: app.now(), complete: end.complete, observed_us: end.observedUs });
+    if (end.complete && end.observedUs !== undefined) app.tables.nodes.observe(rawId, end.observedUs);
+    app.tables.nodes.closeGone();
+    const { path, sha256, format } = app.tables.rawFiles.get(rawId) ?? { path: '', sha256: '', format: '' };
+    app.audit('imported', 'cli', { path, sha256, format, records: ledger.records, new: ledger.new, duplicate: ledger.duplicate, quarantined: ledger.quarantined });
+  });
+}
+
+/** One batch, with the ledger that acknowledges it, in one transaction. */
+function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger): Ledger {
+  const { tables } = app;
+  const fresh = new Set<number>(), seen = new Set<number>();
+  const note = (record: number, isNew: boolean) => { seen.add(record); if (isNew) fresh.add(record); };
+  for (const row of batch.findings) note(row.record, tables.findings.add(row, rawId));
+  for (const row of batch.events) note(row.record, tables.events.add(row, rawId));
+  for (const row of batch.rawRecords) tables.rawFiles.addRecord(rawId, row.record, row.context, row.data);
+  const nowUs = app.now();
+  for (const row of batch.resources) note(row.record, tables.nodes.put(parseResource(row.resource), row.hash, row.resource, { rawId, record: row.record, nowUs }) === 'new');
+  saveEdges(app, batch, nowUs);
+  for (const q of batch.quarantined) tables.rawFiles.addQuarantine(rawId, q.record, q.position, q.why, q.excerpt);
+  const next = {
+    records: ledger.records + batch.records, new: ledger.new + fresh.size + batch.empty, quarantined: ledger.quarantined + batch.quarantined.length,
+    duplicate: ledger.duplicate + seen.size - fresh.size,
+  };
+  tables.rawFiles.progress(rawId, next);
+  return next;
+}
+
+/** The relationships that the current record of a resource states replace those of its older records. */
+function saveEdges(app: App, batch: ParsedBatch, nowUs: number): void {
+  const bySource = new Map<string, ReturnType<typeof edgeSchema.parse>[]>();
+  for (const row of batch.resources) bySource.set(row.urn, []);
+  for (const row of batch.edges) bySource.set(row.source, [...(bySource.get(row.source) ?? []), edgeSchema.parse(JSON.parse(row.json))]);
+  const hashes = new Map(batch.resources.map((r) => [r.urn, r.hash]));
+  for (const [urn, edges] of bySource) {
+    const hash = hashes.get(urn);
+    if (hash === undefined || app.tables.nodes.isCurrent(urn, hash)) app.tables.nodes.putEdges(`observed:${urn}`, edges, nowUs);
+  }
+}
+
+function report(app: App, rawId: number, path: string, ledger: Ledger): FileReport {
+  const row = app.tables.rawFiles.get(rawId);
+  return { path, format: row?.format ?? null, kind: row?.kind ?? null, records: ledger.records, new: ledger.new, duplicate: ledger.duplicate, quarantined: ledger.quarantined, quarantined_records: app.tables.rawFiles.quarantined(rawId).map((q) => ({ position: q.position, why: q.why })) };
+}
+
+/** The very same bytes again: everything that was read then is known now. */
+function repeated(app: App, before: RawFileRow, path: string): FileReport {
+  return report(app, before.raw_id, path, { records: before.records, new: 0, duplicate: before.records - before.quarantined, quarantined: before.quarantined });
+}

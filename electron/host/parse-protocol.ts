@@ -1,0 +1,29 @@
+import type { EventRow } from '#electron/store/tables/events.ts';
+import type { FindingRow } from '#electron/store/tables/findings.ts';
+
+/** A resource record ready for the store: the resources of one raw record with their JSON and hashes, and the relationships each states. */
+export interface ResourceRow { readonly record: number; readonly resource: string; readonly hash: string; readonly urn: string }
+export interface EdgeRow { readonly source: string; readonly json: string }
+export interface RawRecordRow { readonly record: number; readonly context: Uint8Array; readonly data: Uint8Array }
+export interface QuarantineItem { readonly record: number; readonly position: string; readonly why: string; readonly excerpt: string }
+
+/** What each record of a batch became: indexes into the row lists, so that the ledger can tell new from duplicate by record. */
+export interface ParsedBatch {
+  readonly firstRecord: number; readonly records: number; readonly bytes: number;
+  readonly findings: readonly FindingRow[]; readonly events: readonly EventRow[]; readonly resources: readonly ResourceRow[]; readonly edges: readonly EdgeRow[];
+  readonly rawRecords: readonly RawRecordRow[]; readonly quarantined: readonly QuarantineItem[];
+  /** Records without any finding, event or resource (a scan that found nothing). */
+  readonly empty: number;
+}
+
+export type ToParser =
+  | { readonly type: 'parse'; readonly path: string; readonly name: string; readonly format: string | undefined; readonly importedUs: number; readonly mappings: unknown }
+  | { readonly type: 'go'; readonly rawId: number; readonly skipRecords: number }
+  | { readonly type: 'skip' }
+  | { readonly type: 'ack' };
+export type FromParser =
+  | { readonly type: 'hashed'; readonly sha256: string; readonly bytes: number; readonly format: string | undefined; readonly kind: string | undefined; readonly why: string | undefined }
+  | { readonly type: 'chunk'; readonly seq: number; readonly start: number; readonly data: Uint8Array }
+  | { readonly type: 'batch'; readonly batch: ParsedBatch }
+  | { readonly type: 'end'; readonly complete: boolean; readonly observedUs: number | undefined }
+  | { readonly type: 'failed'; readonly why: string };

@@ -1,0 +1,78 @@
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
+import { policySchema, type Policy } from '#shared/model/policy.ts';
+import { parseRules } from '#electron/pipeline/route/route.ts';
+import { parseTime } from '#shared/lib/time.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+
+export interface PolicyProblem { readonly position: string; readonly why: string }
+
+const KEYS = Object.keys(policySchema.def.innerType.shape);
+
+/** Does a text look like a policy (YAML or JSON with at least one of its top-level keys, and none of a finding's)? */
+export function looksLikePolicy(text: string): boolean {
+  if (text.length > 4_000_000) return false;
+  if (!KEYS.some((key) => new RegExp(`^["']?${key}["']?\\s*:`, 'm').test(text) || text.trimStart().startsWith('{') && text.includes(`"${key}"`))) return false;
+  const document = parseDocument(text);
+  if (!isMap(document.contents)) return false;
+  const names = document.contents.items.map((item) => String(item.key));
+  const known = names.filter((name) => KEYS.includes(name)).length;
+  return known > 0 && known * 2 >= names.length;
+}
+
+/** Reads a policy file (YAML or JSON). Every problem is named with its line; nothing of a policy with problems is taken. */
+export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length > 0) return err(document.errors.map((e) => ({ position: `line ${lines.linePos(e.pos[0]).line}`, why: e.message })));
+  let value: unknown;
+  try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: error instanceof Error ? error.message : String(error) }]); }
+  const parsed = policySchema.safeParse(value ?? {});
+  if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => describeIssue(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : [], document, lines)));
+  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines)];
+  return problems.length > 0 ? err(problems) : ok(parsed.data);
+}
+
+function describeIssue(path: readonly PropertyKey[], message: string, unknownKeys: readonly string[], document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  const name = path.map((p) => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('').replace(/^\./, '') || 'policy';
+  if (unknownKeys.length === 0) return [{ position: lineOf(path, document, lines), why: `${name}: ${message}` }];
+  return unknownKeys.map((key) => ({ position: lineOf([...path, key], document, lines), why: `${name}: unknown field "${key}"` }));
+}
+
+/** The line of a path, or of the nearest thing above it that has one. */
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): string {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const at = path.slice(0, depth);
+    const parent = document.getIn(at.slice(0, -1), true);
+    const key = at.at(-1);
+    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === String(key)) : undefined;
+    const start = rangeStart(pair?.key) ?? rangeStart(document.getIn(at, true));
+    if (start !== undefined) return `line ${lines.linePos(start).line}`;
+  }
+  return 'line 1';
+}
+
+function rangeStart(node: unknown): number | undefined {
+  const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+  return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : undefined;
+}
+
+function ruleProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  return policy.routing_rules.flatMap((rule, i) => {
+    const parsed = parseRules([rule]);
+    return parsed.ok ? [] : [{ position: lineOf(['routing_rules', i, 'condition'], document, lines), why: parsed.error.replace('routing_rules[0]', `routing_rules[${i}]`) }];
+  });
+}
+
+function dateProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  return policy.accepted_risks.flatMap((risk, i) => (parseTime(risk.expires) === undefined ? [{ position: lineOf(['accepted_risks', i, 'expires'], document, lines), why: `accepted_risks[${i}].expires: "${risk.expires}" is no date (2027-06-30)` }] : []));
+}
+
+/** An id or alias that two owners share would make ownership a guess. */
+function ownerProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  const seen = new Map<string, string>();
+  return policy.owners.flatMap((owner, i) => [owner.id, ...owner.aliases].flatMap((name): PolicyProblem[] => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), owner.id);
+    return other === undefined || other === owner.id ? [] : [{ position: lineOf(['owners', i, 'id'], document, lines), why: `owners[${i}]: "${name}" already names owner ${other}` }];
+  }));
+}

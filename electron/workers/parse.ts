@@ -1,0 +1,104 @@
+import { createHash, hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { zstdCompressSync } from 'node:zlib';
+import { z } from 'zod';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import { formatsFromMappings } from '#electron/pipeline/normalize/formats/mapping.ts';
+import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
+import { readSample, recognize } from '#electron/pipeline/normalize/sample.ts';
+import { importers } from '#electron/pipeline/graph/importers/all.ts';
+import type { RecordReader } from '#electron/pipeline/ports.ts';
+import { policySchema } from '#shared/model/policy.ts';
+import { parseTime } from '#shared/lib/time.ts';
+import { flattenBatch } from '#electron/host/flatten-batch.ts';
+import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
+
+/** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
+const IN_FLIGHT = 3;
+const CHUNK = 1024 * 1024;
+const port = parentPort;
+if (!port) throw new Error('parse.ts is a thread entry');
+
+const send = (message: FromParser): void => { port.postMessage(message); };
+let credit = IN_FLIGHT;
+let wake: (() => void) | undefined;
+let answer: ((message: ToParser & { type: 'go' | 'skip' }) => void) | undefined;
+
+port.on('message', (message: ToParser) => {
+  switch (message.type) {
+    case 'parse': void parseFile(message).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); }); break;
+    case 'ack': credit += 1; wake?.(); break;
+    default: answer?.(message);
+  }
+});
+
+async function takeCredit(): Promise<void> {
+  while (credit <= 0) await new Promise<void>((resolve) => { wake = resolve; });
+  credit -= 1;
+}
+
+async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
+  const open = () => createReadStream(job.path, { highWaterMark: CHUNK });
+  const readers: readonly RecordReader[] = [...formatsFromMappings(policySchema.parse({ mappings: job.mappings }).mappings), ...formats, ...importers];
+  const sum = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of open()) { const part = z.instanceof(Uint8Array).parse(chunk); sum.update(part); bytes += part.length; }
+  const chosen = await choose(open, job, readers);
+  const decided = new Promise<ToParser & { type: 'go' | 'skip' }>((resolve) => { answer = resolve; });
+  send({ type: 'hashed', sha256: sum.digest('hex'), bytes, format: chosen.reader?.name, kind: chosen.reader?.kind, why: chosen.why });
+  const go = await decided;
+  if (go.type === 'skip' || !chosen.reader) return;
+  await sendRaw(open);
+  await sendRecords(open, job, readers, chosen.reader, go.skipRecords);
+}
+
+async function choose(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[]): Promise<{ reader: RecordReader | undefined; why: string | undefined }> {
+  if (job.format !== undefined) {
+    const named = readers.find((r) => r.name === job.format);
+    return { reader: named, why: named ? undefined : `no format is called ${job.format}; "winnow formats" lists them` };
+  }
+  const sample = await readSample(open, job.name);
+  if (sample.text.trim() === '') return { reader: undefined, why: 'the file is empty' };
+  const found = recognize(sample, readers);
+  return { reader: found?.reader, why: found ? undefined : 'the content is of no known format; a mapping in the policy can read it ("winnow formats" lists what is read)' };
+}
+
+/** The bytes as they came, compressed by chunk. */
+async function sendRaw(open: () => AsyncIterable<Uint8Array>): Promise<void> {
+  let seq = 0, start = 0;
+  for await (const chunk of open()) {
+    await takeCredit();
+    send({ type: 'chunk', seq: seq++, start, data: zstdCompressSync(chunk) });
+    start += chunk.length;
+  }
+}
+
+async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
+  let complete = false, newest = 0, first = true;
+  for await (const batch of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, batchSize: 500 })) {
+    for (const item of batch.items) {
+      if (!('normalized' in item)) continue;
+      if (first) { complete = isSnapshot(item.parents[0]); first = false; }
+      for (const r of item.normalized.resources) newest = Math.max(newest, r.captured_us ?? 0);
+    }
+    const items = batch.items.filter((item) => item.index >= skip);
+    if (items.length === 0) continue;
+    await takeCredit();
+    send({ type: 'batch', batch: flattenBatch(items, batch.bytes, (text) => hash('sha256', text, 'hex')) });
+  }
+  const taken = snapshotTime(job.name);
+  send({ type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined });
+}
+
+/** AWS Config's snapshot files list everything that is recorded in their account and region; history and query output does not. */
+const isSnapshot = (envelope: unknown): boolean => typeof envelope === 'object' && envelope !== null && 'configSnapshotId' in envelope;
+
+/** AWS Config names its snapshot files `…_ConfigSnapshot_20261121T030000Z_….json.gz`. */
+function snapshotTime(name: string): number | undefined {
+  const m = /_ConfigSnapshot_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z_/.exec(basename(name));
+  return m ? parseTime(`${m[1]}-${m[2]}-${m[3]}T${m[4]}:${m[5]}:${m[6]}Z`) : undefined;
+}
+
+const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
