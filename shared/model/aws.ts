@@ -49,57 +49,59 @@ export const awsUrn = {
   ec2: (resource: string, id: string, account: string, region: string, partition = 'aws') => `arn:${partition}:ec2:${region}:${account}:${resource}/${id}`,
 } as const;
 
+/** AWS Config writes null where the CLI leaves a key out, hence `nullish` throughout. */
 export const ipPermissionSchema = z.looseObject({
-  IpProtocol: z.string(), FromPort: z.number().optional(), ToPort: z.number().optional(),
-  IpRanges: z.array(z.looseObject({ CidrIp: z.string() })).optional(),
-  Ipv6Ranges: z.array(z.looseObject({ CidrIpv6: z.string() })).optional(),
-  PrefixListIds: z.array(z.looseObject({ PrefixListId: z.string() })).optional(),
-  UserIdGroupPairs: z.array(z.looseObject({ GroupId: z.string().optional(), UserId: z.string().optional() })).optional(),
+  IpProtocol: z.string(), FromPort: z.number().nullish(), ToPort: z.number().nullish(),
+  IpRanges: z.array(z.looseObject({ CidrIp: z.string() })).nullish(),
+  Ipv6Ranges: z.array(z.looseObject({ CidrIpv6: z.string() })).nullish(),
+  PrefixListIds: z.array(z.looseObject({ PrefixListId: z.string() })).nullish(),
+  UserIdGroupPairs: z.array(z.looseObject({ GroupId: z.string().nullish(), UserId: z.string().nullish() })).nullish(),
 });
 export const securityGroupSchema = z.looseObject({
-  GroupId: z.string(), GroupName: z.string().optional(), VpcId: z.string().optional(),
-  IpPermissions: z.array(ipPermissionSchema).optional(), IpPermissionsEgress: z.array(ipPermissionSchema).optional(),
+  GroupId: z.string(), GroupName: z.string().nullish(), VpcId: z.string().nullish(),
+  IpPermissions: z.array(ipPermissionSchema).nullish(), IpPermissionsEgress: z.array(ipPermissionSchema).nullish(),
 });
 export const networkInterfaceSchema = z.looseObject({
-  NetworkInterfaceId: z.string(), SubnetId: z.string().optional(), VpcId: z.string().optional(), Status: z.string().optional(),
-  Groups: z.array(z.looseObject({ GroupId: z.string() })).optional(),
+  NetworkInterfaceId: z.string(), SubnetId: z.string().nullish(), VpcId: z.string().nullish(), Status: z.string().nullish(),
+  Groups: z.array(z.looseObject({ GroupId: z.string() })).nullish(),
   Attachment: z.looseObject({ InstanceId: z.string().nullish() }).nullish(),
+  PrivateIpAddress: z.string().nullish(),
   PrivateIpAddresses: z.array(z.looseObject({
-    PrivateIpAddress: z.string().optional(), Association: z.looseObject({ PublicIp: z.string().nullish() }).nullish(),
-  })).optional(),
+    PrivateIpAddress: z.string().nullish(), Association: z.looseObject({ PublicIp: z.string().nullish() }).nullish(),
+  })).nullish(),
   Association: z.looseObject({ PublicIp: z.string().nullish() }).nullish(),
-  Ipv6Addresses: z.array(z.looseObject({ Ipv6Address: z.string() })).optional(),
+  Ipv6Addresses: z.array(z.looseObject({ Ipv6Address: z.string() })).nullish(),
 });
 export const instanceSchema = z.looseObject({
-  InstanceId: z.string(), State: z.looseObject({ Name: z.string() }).optional(), ImageId: z.string().optional(),
+  InstanceId: z.string(), State: z.looseObject({ Name: z.string() }).nullish(), ImageId: z.string().nullish(),
   SubnetId: z.string().nullish(), VpcId: z.string().nullish(), PublicIpAddress: z.string().nullish(), PrivateIpAddress: z.string().nullish(),
-  SecurityGroups: z.array(z.looseObject({ GroupId: z.string() })).optional(),
-  IamInstanceProfile: z.looseObject({ Arn: z.string().optional(), Id: z.string().optional() }).nullish(),
-  NetworkInterfaces: z.array(networkInterfaceSchema).optional(),
-  MetadataOptions: z.looseObject({ HttpTokens: z.string().optional(), HttpPutResponseHopLimit: z.number().optional() }).nullish(),
-  LaunchTime: z.string().optional(),
+  SecurityGroups: z.array(z.looseObject({ GroupId: z.string() })).nullish(),
+  IamInstanceProfile: z.looseObject({ Arn: z.string().nullish(), Id: z.string().nullish() }).nullish(),
+  NetworkInterfaces: z.array(networkInterfaceSchema).nullish(),
+  MetadataOptions: z.looseObject({ HttpTokens: z.string().nullish(), HttpPutResponseHopLimit: z.number().nullish() }).nullish(),
+  LaunchTime: z.unknown().optional(),
 });
-export const subnetSchema = z.looseObject({ SubnetId: z.string(), VpcId: z.string(), CidrBlock: z.string().optional(), MapPublicIpOnLaunch: z.boolean().optional() });
+export const subnetSchema = z.looseObject({ SubnetId: z.string(), VpcId: z.string(), CidrBlock: z.string().nullish(), MapPublicIpOnLaunch: z.boolean().nullish() });
 export const routeTableSchema = z.looseObject({
   RouteTableId: z.string(), VpcId: z.string(),
-  Associations: z.array(z.looseObject({ SubnetId: z.string().nullish(), GatewayId: z.string().nullish(), Main: z.boolean().optional() })).optional(),
+  Associations: z.array(z.looseObject({ SubnetId: z.string().nullish(), GatewayId: z.string().nullish(), Main: z.boolean().nullish() })).nullish(),
   Routes: z.array(z.looseObject({
     DestinationCidrBlock: z.string().nullish(), DestinationIpv6CidrBlock: z.string().nullish(), DestinationPrefixListId: z.string().nullish(),
     GatewayId: z.string().nullish(), NatGatewayId: z.string().nullish(), TransitGatewayId: z.string().nullish(), NetworkInterfaceId: z.string().nullish(),
     InstanceId: z.string().nullish(), VpcPeeringConnectionId: z.string().nullish(), EgressOnlyInternetGatewayId: z.string().nullish(),
-    State: z.string().optional(), Origin: z.string().optional(),
-  })).optional(),
+    State: z.string().nullish(), Origin: z.string().nullish(),
+  })).nullish(),
 });
 export const internetGatewaySchema = z.looseObject({
-  InternetGatewayId: z.string(), Attachments: z.array(z.looseObject({ VpcId: z.string(), State: z.string().optional() })).optional(),
+  InternetGatewayId: z.string(), Attachments: z.array(z.looseObject({ VpcId: z.string(), State: z.string().nullish() })).nullish(),
 });
 export const networkAclSchema = z.looseObject({
-  NetworkAclId: z.string(), VpcId: z.string().optional(), IsDefault: z.boolean().optional(),
-  Associations: z.array(z.looseObject({ SubnetId: z.string() })).optional(),
+  NetworkAclId: z.string(), VpcId: z.string().nullish(), IsDefault: z.boolean().nullish(),
+  Associations: z.array(z.looseObject({ SubnetId: z.string() })).nullish(),
   Entries: z.array(z.looseObject({
     RuleNumber: z.number(), Egress: z.boolean(), Protocol: z.string(), RuleAction: z.string(), CidrBlock: z.string().nullish(), Ipv6CidrBlock: z.string().nullish(),
-    PortRange: z.looseObject({ From: z.number(), To: z.number() }).nullish(),
-  })).optional(),
+    PortRange: z.looseObject({ From: z.number().nullish(), To: z.number().nullish() }).nullish(),
+  })).nullish(),
 });
 /** AWS::IAM::Role / User / Group / Policy as in get-account-authorization-details, documents parsed. */
 const inlinePolicySchema = z.looseObject({ PolicyName: z.string(), PolicyDocument: z.unknown() });
