@@ -1,0 +1,162 @@
+import { at, str } from '#shared/lib/json.ts';
+import { awsUrn } from '#shared/model/aws.ts';
+import type { GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
+import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
+import { carries, walk, type Reached } from './compromise-walk.ts';
+
+/** What the policy says of resources; `tierOf` is asked of identities only. */
+export interface BlastContext {
+  isProduction(resource: StoredResource): boolean;
+  isSensitive(resource: StoredResource): boolean;
+  isCrownJewel(urn: string): boolean;
+  tierOf(urn: string): IdentityAccess['tier'];
+}
+
+/** Weights and thresholds of design 5-graph §4. */
+export const blastWeights = { crown_jewel: 25, sensitive_store: 10, tier0: 50, tier1: 10, production_compute: 3, production: 1, other: 0.2 } as const;
+export const blastThresholds = { medium_score: 10, high_score: 50, high_accounts: 3, high_share: 0.1, high_share_nodes: 10 } as const;
+
+const stores: ReadonlySet<NodeKind> = new Set(['bucket', 'database', 'queue_topic', 'secret_key', 'other']);
+const compute: ReadonlySet<NodeKind> = new Set(['vm', 'function', 'container_workload', 'pod', 'node']);
+
+interface Node extends Reached {
+  readonly weight: number;
+  readonly tier: IdentityAccess['tier'] | undefined;
+  readonly isJewel: boolean;
+  readonly isProduction: boolean;
+  readonly isSensitiveStore: boolean;
+}
+
+/**
+ * What falls with an entity: the nodes reached from it by compromise edges with probability 0.1 or more, weighed by what they are; the
+ * entity itself counts. The level is `unknown` when its identity or network inputs are missing and what they would show could raise it.
+ */
+export function blastRadius(graph: GraphView, urn: string, context: BlastContext): BlastRadius {
+  const start = graph.resource(urn);
+  if (!start) {
+    const missing: Missing = { what: 'the entity', entity: urn, supply: 'an inventory that has it' };
+    return { level: 'unknown', score: 0, reached: [], reasons: [], missing: [missing], truncated: false };
+  }
+  const tiers = new Map<string, IdentityAccess['tier']>();
+  const tierOf = (resource: StoredResource): IdentityAccess['tier'] => {
+    const tier = tiers.get(resource.urn) ?? context.tierOf(resource.urn);
+    tiers.set(resource.urn, tier);
+    return tier;
+  };
+  const found = walk(graph, start.urn, (node) => stepsFrom(graph, node, tierOf));
+  const nodes = found.reached.map((reached) => describe(reached, context, tierOf));
+  const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
+  const { level, reasons } = levelOf(graph, start, nodes, score, context);
+  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity)];
+  return {
+    level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
+    reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
+  };
+}
+
+const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
+
+/** Edges that carry a compromise on; an administrator also gets its account and, downward, what that contains. */
+function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string): readonly { readonly urn: string; readonly factor: number; readonly why: string }[] {
+  const resource = graph.resource(urn);
+  const steps = graph.edgesFrom(urn).flatMap((edge) => {
+    const factor = carries(graph, edge);
+    return factor > 0 ? [{ urn: graph.resource(edge.target)?.urn ?? edge.target, factor, why: `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${shortName(urn)}` }] : [];
+  });
+  if (resource && isPrivileged(resource) && resource.account !== undefined && tierOf(resource) === 'tier0') {
+    const account = graph.resource(awsUrn.account(resource.account));
+    if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${shortName(urn)} of the account` });
+  }
+  // An account is only ever reached by its administrators.
+  if (resource?.kind === 'account') steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: `in account ${shortName(urn)}` })));
+  return steps;
+}
+
+/** An instance profile only passes its role on. */
+const isPrivileged = (resource: StoredResource): boolean => resource.kind === 'identity' && resource.type !== 'AWS::IAM::InstanceProfile';
+
+function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredResource) => IdentityAccess['tier']): Node {
+  const { resource, urn } = reached;
+  const isJewel = context.isCrownJewel(urn);
+  if (!resource) return { ...reached, tier: undefined, isJewel, isProduction: false, isSensitiveStore: false, weight: isJewel ? blastWeights.crown_jewel : blastWeights.other };
+  const tier = isPrivileged(resource) ? tierOf(resource) : undefined;
+  const isProduction = context.isProduction(resource);
+  const isSensitiveStore = stores.has(resource.kind) && context.isSensitive(resource);
+  const weight = Math.max(
+    isJewel ? blastWeights.crown_jewel : 0, isSensitiveStore ? blastWeights.sensitive_store : 0, tier === 'tier0' ? blastWeights.tier0 : tier === 'tier1' ? blastWeights.tier1 : 0,
+    isProduction ? (compute.has(resource.kind) ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
+  );
+  return { ...reached, tier, isJewel, isProduction, isSensitiveStore, weight };
+}
+
+/** The first level, from above, of which any condition holds; all that hold are its reasons. */
+function levelOf(graph: GraphView, start: StoredResource, nodes: readonly Node[], score: number, context: BlastContext): { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly Reason[] } {
+  const reason = (rule: string, urn: string, text: string): Reason => ({ rule: `BR.${rule}`, source: urn, pointer: '', text });
+  const each = (rule: string, test: (n: Node) => boolean, text: string): readonly Reason[] =>
+    nodes.filter(test).slice(0, 3).map((n) => reason(rule, n.urn, `${text}: ${shortName(n.urn)} (${n.why})`));
+  const rounded = Math.round(score * 10) / 10;
+  const accounts = new Set(nodes.flatMap((n) => n.resource?.account ?? []));
+  const share = productionShare(graph, nodes, context);
+  const high = [
+    ...each('crown_jewel', (n) => n.isJewel, 'reaches a crown jewel'), ...each('tier0', (n) => n.tier === 'tier0', 'reaches an administrator'),
+    ...each('sensitive_production', (n) => n.isSensitiveStore && n.isProduction, 'reaches a production store of sensitive data'),
+    ...(score >= blastThresholds.high_score ? [reason('score', start.urn, `score ${rounded}, 50 or more`)] : []),
+    ...(accounts.size >= blastThresholds.high_accounts ? [reason('accounts', start.urn, `reaches ${accounts.size} accounts`)] : []),
+    ...(share === undefined ? [] : [reason('share', start.urn, share)]),
+  ];
+  if (high.length > 0) return { level: 'high', reasons: high };
+  const medium = [
+    ...each('sensitive', (n) => n.isSensitiveStore, 'reaches a store of sensitive data outside production'),
+    ...each('other_account', (n) => n.resource?.account !== undefined && start.account !== undefined && n.resource.account !== start.account, 'reaches another account'),
+    ...(score >= blastThresholds.medium_score ? [reason('score', start.urn, `score ${rounded}, 10 or more`)] : []),
+  ];
+  if (medium.length > 0) return { level: 'medium', reasons: medium };
+  return { level: 'low', reasons: [reason('score', start.urn, `score ${rounded}, below 10, and nothing of note is reached`)] };
+}
+
+/** Types that make up an account's production; counted only when ten of its nodes are reached. */
+const countedTypes = ['AWS::EC2::Instance', 'AWS::Lambda::Function', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::DynamoDB::Table',
+  'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::IAM::User'];
+
+function productionShare(graph: GraphView, nodes: readonly Node[], context: BlastContext): string | undefined {
+  const byAccount = new Map<string, number>();
+  for (const n of nodes) {
+    if (n.isProduction && n.resource?.account !== undefined && countedTypes.includes(n.resource.type)) byAccount.set(n.resource.account, (byAccount.get(n.resource.account) ?? 0) + 1);
+  }
+  for (const [account, count] of byAccount) {
+    if (count < blastThresholds.high_share_nodes) continue;
+    const all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => context.isProduction(r)).length, 0);
+    if (count >= all * blastThresholds.high_share) return `reaches ${count} of the ${all} production nodes of account ${account}`;
+  }
+  return undefined;
+}
+
+/** Inputs of the entity itself without which it isn't known where it leads. */
+function missingInputs(graph: GraphView, start: StoredResource): readonly Missing[] {
+  const lacks = (what: string, entity: string, supply: string): Missing => ({ what, entity, supply });
+  const runsAs = graph.edgesFrom(start.urn, 'RUNS_AS');
+  const leadsNowhere = (id: string): boolean => {
+    const target = graph.resource(id);
+    return !target || (target.type === 'AWS::IAM::InstanceProfile' && graph.edgesFrom(target.urn, 'RUNS_AS').length === 0);
+  };
+  const lost = runsAs.filter((e) => leadsNowhere(e.target)).map((e) => lacks('the role that it runs as', e.target, 'aws iam get-account-authorization-details'));
+  const rolePath = start.type === 'AWS::EC2::Instance' ? 'IamInstanceProfile' : start.type === 'AWS::Lambda::Function' ? 'Role' : undefined;
+  const unrecorded = rolePath !== undefined && runsAs.length === 0 && at(start.config, rolePath) === undefined && !isSilent(start);
+  // A profile or role that is named but leads nowhere: no role stands behind it in the graph.
+  const dangling = rolePath !== undefined && runsAs.length === 0 && (str(start.config, rolePath) ?? str(start.config, rolePath, 'Arn')) !== undefined;
+  const noNetwork = start.type === 'AWS::EC2::Instance' && ['SubnetId', 'VpcId', 'NetworkInterfaces', 'SecurityGroups'].every((key) => at(start.config, key) === undefined);
+  return [
+    ...lost, ...(unrecorded ? [lacks('whether it runs as a role', start.urn, 'aws ec2 describe-instances, aws lambda list-functions')] : []),
+    ...(dangling ? [lacks('the role that it runs as', str(start.config, rolePath) ?? str(start.config, rolePath, 'Arn') ?? start.urn, 'aws iam get-account-authorization-details')] : []),
+    ...(noNetwork ? [lacks('where it stands in the network', start.urn, 'aws ec2 describe-instances')] : []),
+  ];
+}
+
+/** describe-instances leaves IamInstanceProfile out for an instance that has none; a record with state and network is such an answer. */
+const isSilent = (instance: StoredResource): boolean => instance.type === 'AWS::EC2::Instance' && at(instance.config, 'State') !== undefined
+  && (at(instance.config, 'SubnetId') !== undefined || at(instance.config, 'NetworkInterfaces') !== undefined);
+
+/** An identity whose privileges are not known may lead anywhere. */
+function missingIdentity(node: Node): readonly Missing[] {
+  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: 'aws iam get-account-authorization-details' }] : [];
+}
