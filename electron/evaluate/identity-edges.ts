@@ -34,16 +34,11 @@ function edgeFor(profile: PrincipalProfile, decision: AccessDecision, draft: Edg
 
 function assumeEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
   if (profile.resource.type === 'AWS::IAM::Group') return [];
-  return rolesTrusting(view, profile).flatMap((role) => {
-    if (role.urn === profile.resource.urn) return [];
-    const decision = decideFor(view.graph, profile, 'sts:AssumeRole', role.urn);
-    return edgeFor(profile, decision, { kind: 'CAN_ASSUME', target: role.urn, cost: 1, reason: 'sts:AssumeRole allowed by trust and identity policies' });
+  return view.rolesTrusting(profile).flatMap((role) => {
+    if (role === profile.resource.urn) return [];
+    const decision = decideFor(view.graph, profile, 'sts:AssumeRole', role);
+    return edgeFor(profile, decision, { kind: 'CAN_ASSUME', target: role, cost: 1, reason: 'sts:AssumeRole allowed by trust and identity policies' });
   });
-}
-
-/** Roles whose trust policy names the principal, its account or everyone; others can't let it in. */
-function rolesTrusting(view: IdentityView, profile: PrincipalProfile): readonly StoredResource[] {
-  return view.graph.ofType('AWS::IAM::Role').filter((role) => view.trust(role.urn).assumers.some((a) => a.kind === 'everyone' || a.id === profile.resource.urn || (a.kind === 'account' && a.account === profile.account)));
 }
 
 function escalationEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {

@@ -17,6 +17,8 @@ export interface IdentityView {
   inAccount(type: 'AWS::IAM::Role' | 'AWS::IAM::User' | 'AWS::IAM::Group', account: string): readonly PrincipalProfile[];
   /** Roles of an account that a service may assume. */
   rolesForService(service: string, account: string): readonly PrincipalProfile[];
+  /** Roles whose trust policy names the principal, its account or everyone; others can't let it in. */
+  rolesTrusting(profile: PrincipalProfile): readonly string[];
   administrator(profile: PrincipalProfile): Permission;
   somewhere(profile: PrincipalProfile, action: string): Permission;
   may(profile: PrincipalProfile, action: string, resource: string, context?: RequestContext): Permission;
@@ -46,6 +48,7 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     const [service = '', account = ''] = key.split(' ');
     return listed(`AWS::IAM::Role ${account}`).filter((r) => trust(r.resource.urn).assumers.some((a) => a.kind === 'service' && a.id === service));
   });
+  const trusting = once((_all: string) => trustIndex(graph, trust));
   const administrator = once((urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
   const somewhere = once((key: string) => {
     const [urn = '', action = ''] = key.split(' ');
@@ -56,11 +59,25 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     graph, knowledge, profile, trust,
     inAccount: (type, account) => listed(`${type} ${account}`),
     rolesForService: (service, account) => forService(`${service} ${account}`),
+    rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => trusting('').get(id) ?? []))].sort(),
     administrator: (p) => administrator(p.resource.urn),
     somewhere: (p, action) => somewhere(`${p.resource.urn} ${action}`),
     may: (p, action, resource, context) => permissionOf(decideFor(graph, p, action, resource, context)),
     workloads: once((account: string) => workloadsOf(graph, account)),
   };
+}
+
+/** Roles by whom they trust: an ARN, an account, `*`. */
+function trustIndex(graph: GraphView, trust: (urn: string) => RoleTrust): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>();
+  for (const role of graph.ofType('AWS::IAM::Role')) {
+    for (const assumer of trust(role.urn).assumers) {
+      const id = assumer.kind === 'everyone' ? '*' : assumer.kind === 'account' ? assumer.account ?? assumer.id : assumer.id;
+      const roles = index.get(id);
+      if (roles) roles.push(role.urn); else index.set(id, [role.urn]);
+    }
+  }
+  return index;
 }
 
 function once<T>(compute: (key: string) => T): (key: string) => T {

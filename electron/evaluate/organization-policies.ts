@@ -11,12 +11,24 @@ export interface OrganizationPolicies {
   readonly levels: readonly PolicyLevel[];
 }
 
+const found = new WeakMap<GraphView, { readonly version: number; readonly byKey: Map<string, OrganizationPolicies> }>();
+
 /**
- * Organization policies that bind an account. A policy (`AWS::Organizations::Policy`, `describe-policy` with `list-targets-for-policy`)
+ * Organization policies that bind an account, computed once for each version of a graph. A policy (`AWS::Organizations::Policy`, `describe-policy` with `list-targets-for-policy`)
  * is bound by its `Targets`/`TargetIds` or by HAS_POLICY edges to the account or to a unit above it (CONTAINS edges); one of which no
  * target is recorded may bind anything, so its content counts as not known. The management account is bound by none.
  */
 export function organizationPolicies(graph: GraphView, account: string | undefined, type: OrganizationPolicyType): OrganizationPolicies {
+  const kept = found.get(graph);
+  const cache = kept?.version === graph.version ? kept : { version: graph.version, byKey: new Map<string, OrganizationPolicies>() };
+  found.set(graph, cache);
+  const key = `${type} ${account ?? ''}`;
+  const known = cache.byKey.get(key) ?? collect(graph, account, type);
+  cache.byKey.set(key, known);
+  return known;
+}
+
+function collect(graph: GraphView, account: string | undefined, type: OrganizationPolicyType): OrganizationPolicies {
   const policies = graph.ofType('AWS::Organizations::Policy').filter((p) => policyType(p) === type);
   if (policies.length === 0) return { recorded: false, levels: [] };
   if (account === undefined || isManagementAccount(graph, account)) return { recorded: true, levels: [] };
