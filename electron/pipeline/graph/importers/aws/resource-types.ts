@@ -1,4 +1,4 @@
-import { partitionOf } from '#shared/lib/arn.ts';
+import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { nodeKinds, type NodeKind } from '#shared/model/resource.ts';
 
@@ -121,4 +121,11 @@ export function buildArn({ type, id, name, account, region }: Identified): strin
   // SSM parameter names start with the slash that the ARN has once; SQS ids are queue URLs.
   const tail = known.prefix.endsWith('/') ? last.replace(/^\//, '') : last.replace(/^https?:\/\/.*\//, '');
   return `arn:${partitionOf(region)}:${known.service}:${needsRegion ? region ?? '' : ''}:${needsAccount ? account ?? '' : ''}:${known.prefix}${tail}`;
+}
+
+/** The types that an ARN may be of, by its service and prefix; for a resource of which nothing but the ARN is left. */
+export function typesOfArn(urn: string): readonly string[] {
+  const arn = parseArn(urn);
+  if (!arn) return [];
+  return [...byType].flatMap(([type, known]) => (known.service === arn.service && arn.resource.startsWith(known.prefix) ? [type] : []));
 }

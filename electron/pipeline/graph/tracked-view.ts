@@ -1,0 +1,39 @@
+import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import { edgesKey, setKey } from './inputs.ts';
+
+export interface Tracked { readonly view: GraphView; readonly inputs: ReadonlySet<string> }
+
+/**
+ * Views of one graph that note what is read through them. They share what they hand out, so that look-ups which evaluators keep by list
+ * identity are built once. Derived edges are left out: no derivation may depend on the order in which others ran.
+ */
+export function trackedViews(graph: GraphView): () => Tracked {
+  const lists = new Map<string, readonly StoredResource[]>();
+  const observed = (edges: readonly Edge[]): readonly Edge[] => edges.filter((e) => !e.derived);
+  return () => {
+    const inputs = new Set<string>();
+    const note = (edges: readonly Edge[], end: (edge: Edge) => string): readonly Edge[] => {
+      for (const edge of edges) inputs.add(end(edge));
+      return edges;
+    };
+    const view: GraphView = {
+      version: graph.version,
+      resource(id, account) {
+        const found = graph.resource(id, account);
+        inputs.add(id);
+        if (found) inputs.add(found.urn);
+        return found;
+      },
+      ofType(type, scope) {
+        const key = setKey(type, scope?.account, scope?.region);
+        inputs.add(key);
+        let all = lists.get(key);
+        if (!all) { all = graph.ofType(type, scope); lists.set(key, all); }
+        return all;
+      },
+      edgesFrom(urn: string, kind?: EdgeKind) { inputs.add(edgesKey(urn)); return note(observed(graph.edgesFrom(urn, kind)), (e) => e.target); },
+      edgesTo(urn: string, kind?: EdgeKind) { inputs.add(edgesKey(urn)); return note(observed(graph.edgesTo(urn, kind)), (e) => e.source); },
+    };
+    return { view, inputs };
+  };
+}
