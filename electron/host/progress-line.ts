@@ -6,7 +6,7 @@ const EVERY_MS = { terminal: 100, plain: 5000 };
 
 /** Progress with rate on stderr: a bar that redraws itself on a terminal, a plain line every five seconds elsewhere. */
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
-  let shownAt = 0, started = 0, job = '', drawn = false;
+  let shownAt = stream.isTTY ? 0 : Date.now(), started = 0, job = '', drawn = false;
   return {
     show(p) {
       const now = Date.now();

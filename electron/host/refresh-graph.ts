@@ -1,3 +1,5 @@
+import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
+import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { graphView } from '#electron/store/graph-view.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
@@ -7,11 +9,14 @@ const views = new WeakMap<App, GraphView>();
 /** The graph as of now: derived edges are brought up to date for what changed since the last time, and for nothing else. */
 export function refreshGraph(app: App): GraphView {
   const { nodes, runs } = app.tables;
-  const dirty = nodes.dirty();
+  const dirty = new Set(nodes.dirty());
   const have = views.get(app);
-  if (dirty.length === 0 && have && have.version === runs.graphVersion()) return have;
-  if (dirty.length > 0) {
+  if (dirty.size === 0 && have && have.version === runs.graphVersion()) return have;
+  if (dirty.size > 0) {
+    const groups = deriveEdges(graphView(app.workspace.db, runs.graphVersion() + 1), dirty, derivations(app.resources.identity), nodes.originsReading);
     app.tables.transaction(() => {
+      const now = app.now();
+      for (const group of groups) nodes.replaceDerived(group.origin, group.edges, group.inputs, now);
       runs.bumpGraphVersion();
       nodes.clearDirty();
     });

@@ -2,7 +2,7 @@ import type { App } from './create-app.ts';
 import { isOpenFinding, type RunStore } from '#electron/pipeline/run.ts';
 import { claimDefinitions } from '#shared/model/claims.ts';
 import type { Decided } from '#electron/pipeline/decide.ts';
-import type { GraphView } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Incident } from '#shared/model/incident.ts';
 
 /** The pipeline's store over the workspace's tables. `graph` resolves what findings call an entity to the graph's own id. */
@@ -26,7 +26,7 @@ export function runStore(app: App, graph: GraphView): RunStore {
         let found = resolved.get(key);
         if (!found) {
           const resource = graph.resource(entity, account);
-          found = resource === undefined ? { entity, by: 'none' } : { entity: resource.urn, by: resource.urn === entity ? 'id' : 'alias' };
+          found = resource === undefined ? { entity, by: 'none' } : { entity: resource.urn, by: resource.urn === entity ? 'id' : 'alias', name: resource.name, only_host: onlyHost(graph, resource) };
           resolved.set(key, found);
         }
         return found;
@@ -55,6 +55,14 @@ export function runStore(app: App, graph: GraphView): RunStore {
     },
     saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item.decided, item.input_hash, nowUs); }); },
   };
+}
+
+/** The host behind a security group that guards exactly one. */
+function onlyHost(graph: GraphView, resource: StoredResource): string | undefined {
+  if (resource.kind !== 'sg') return undefined;
+  const members = [...new Set(graph.edgesTo(resource.urn, 'MEMBER_OF').map((e) => e.source))].flatMap((urn) => graph.resource(urn) ?? []);
+  const hosts = members.filter((m) => m.kind !== 'eni');
+  return hosts.length === 1 ? hosts[0]?.urn : undefined;
 }
 
 /** The newest unexpired answer to each claim. */

@@ -13,7 +13,7 @@ export const authLogs: Tool = {
   description: 'Access patterns and successful access from outside, with the time range that the logs really cover; for a detection, the sequence of events around it.',
   claims: ['external_access', 'sequence_confirmed'],
   needs: 'CloudTrail (for S3: with data events)',
-  cost: 3,
+  cost: 4,
   run: (subject, _extra, context) => (subject.plan === 'detection' ? sequence(subject, context) : access(subject, context)),
 };
 

@@ -13,7 +13,7 @@ export const changeHistory: Tool = {
   description: 'Changes of an entity in the look-back, by whom; whether a blocking control is newer than an access that it should have refused.',
   claims: ['control_newer_than_access'],
   needs: 'CloudTrail management events, or AWS Config history',
-  cost: 3,
+  cost: 5,
   run(subject, extra, context) {
     const from = Math.min(context.asOfUs - context.policy.thresholds.change_lookback_days * MICROS_PER_DAY, extra.last_access_us ?? context.asOfUs);
     const resource = context.graph.resource(subject.entity, subject.account);

@@ -1,6 +1,7 @@
 import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess } from '#shared/model/verdict.ts';
+import { str } from '#shared/lib/json.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
@@ -15,7 +16,8 @@ export const iamAnalyzer: Tool = {
   run(subject, extra, context) {
     const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
     const resource = graph.resource(subject.entity, subject.account);
-    const identity = resource?.kind === 'identity' ? context.evaluate.identity(graph, resource.urn) : undefined;
+    const holder = identityOf(resource, graph);
+    const identity = holder && context.evaluate.identity(graph, holder.urn);
     if (extra.snapshot === 'raw') return reconfirm(subject, resource, identity);
     return {
       entity: subject.entity,
@@ -25,6 +27,15 @@ export const iamAnalyzer: Tool = {
     };
   },
 };
+
+/** The identity that an entity is or runs as: a function's or host's role stands for what it may do. */
+function identityOf(resource: StoredResource | undefined, graph: GraphView): StoredResource | undefined {
+  if (!resource || resource.kind === 'identity') return resource;
+  const [role] = graph.edgesFrom(resource.urn, 'RUNS_AS').flatMap((e) => graph.resource(e.target, resource.account) ?? []);
+  const named = str(resource.config, 'Role');
+  const found = role ?? (named === undefined ? undefined : graph.resource(named, resource.account));
+  return found?.kind === 'identity' ? found : undefined;
+}
 
 function reconfirm(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined): ToolOutput {
   const exposure = identityClaims(subject, resource, identity).exposure_confirmed;

@@ -48,7 +48,7 @@ function analyse(subject: Subject, graph: GraphView, context: ToolContext): Tool
 function notInInventory(subject: Subject): Claims {
   if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue'), touches_network_boundary: claim(false, 'the entity is not a network control') };
   const open = unknown('it is not in the inventory', [notInventoried(subject.entity)]);
-  return { exposure_confirmed: open, mitigation_confirmed: open, touches_network_boundary: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+  return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), touches_network_boundary: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
 }
 
 function imageClaims(subject: Subject): Claims {
@@ -60,7 +60,12 @@ function notEvaluable(subject: Subject, resource: StoredResource): Claims {
   const boundary = claim(BOUNDARY_KINDS.has(resource.kind), BOUNDARY_KINDS.has(resource.kind) ? `a ${resource.kind} is a network control` : `a ${resource.kind} is no network control`);
   if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue'), touches_network_boundary: boundary };
   const open = unknown(`access to a ${resource.type} from outside is not evaluated yet`, [{ what: 'resource policy evaluation', entity: resource.urn, supply: 'a person who reads its policy, or "winnow answer"' }]);
-  return { exposure_confirmed: open, mitigation_confirmed: open, touches_network_boundary: boundary, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+  return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), touches_network_boundary: boundary, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+}
+
+/** Being unreachable does not mend a missing log or a wrong setting, and it answers no attack: there only a cited compensating control counts. */
+function mitigationClaim(subject: Subject, found: ToolClaim): ToolClaim {
+  return subject.plan === 'configuration' || subject.plan === 'detection' ? notApplicable('being unreachable is no compensating control for this issue') : found;
 }
 
 /** The plans in which the network answer is the issue itself. */
@@ -81,15 +86,25 @@ function storageClaims(subject: Subject, access: StorageAccess, resource: Stored
   if (!matters(subject) && !subject.exposure_applies) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue') };
   if (verdict.answer === 'unknown') {
     const open = unknown(`whether an anonymous request succeeds can't be told: ${verdict.missing.map((m) => m.what).join(', ') || verdict.blocked_by || because(verdict)}`, verdict.missing);
-    return { exposure_confirmed: open, mitigation_confirmed: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
+    return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), ...(ownsIssue(subject) && { issue_confirmed: open }) };
   }
   const exposed = verdict.answer === 'yes';
   const can = Object.entries(access.public_actual).filter(([, v]) => v === 'yes').map(([k]) => k).join(', ');
   const control = access.blocking_control;
   const exposure = claim(exposed, exposed ? `an anonymous request from the internet can: ${can} (${verdict.via ?? because(verdict)})` : 'an anonymous request from the internet is refused', extras(verdict, resource));
   const named = control !== undefined && control.kind !== 'no_grant';
-  const mitigation = claim(!exposed && named, exposed ? 'nothing refuses the request' : named ? control.text : 'nothing grants it in the first place, so nothing needs to block', extras(verdict, resource));
-  return { exposure_confirmed: exposure, mitigation_confirmed: mitigation, ...(ownsIssue(subject) && { issue_confirmed: claim(exposed, exposure.reason, extras(verdict, resource)) }) };
+  const mitigation = claim(!exposed && named, exposed ? 'nothing refuses the request' : named ? controlText(access) : 'nothing grants it in the first place, so nothing needs to block', extras(verdict, resource));
+  return { exposure_confirmed: exposure, mitigation_confirmed: mitigationClaim(subject, mitigation), ...(ownsIssue(subject) && { issue_confirmed: claim(exposed, exposure.reason, extras(verdict, resource)) }) };
+}
+
+/** The control that refuses, in words of ours: a statement's Sid is written by whoever controls the bucket. */
+function controlText(access: StorageAccess): string {
+  const control = access.blocking_control;
+  if (!control) return '';
+  const { vpce, vpc, cidrs } = access.restricted_to;
+  const ways = [...vpce, ...vpc, ...cidrs];
+  if (control.kind !== 'bucket_policy' || !control.network_bound || ways.length === 0) return control.text;
+  return `the bucket policy refuses every request that does not come through ${ways.slice(0, 3).join(', ')}${ways.length > 3 ? ` or ${ways.length - 3} more` : ''}`;
 }
 
 function reachClaims(subject: Subject, found: Reachability, resource: StoredResource): Claims {
@@ -98,11 +113,11 @@ function reachClaims(subject: Subject, found: Reachability, resource: StoredReso
   const issue = subject.plan === 'open_port' ? { issue_confirmed: portClaim(found, resource) } : subject.plan === 'public_access' ? { issue_confirmed: exposureClaim(found, resource) } : {};
   if (verdict.answer === 'unknown') {
     const open = unknown(`whether it is reachable can't be told: ${verdict.missing.map((m) => m.what).join(', ') || because(verdict)}`, verdict.missing);
-    return { exposure_confirmed: open, mitigation_confirmed: open, ...issue };
+    return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), ...issue };
   }
   const blocked = verdict.answer === 'no';
   const code = verdict.blocked_by ?? found.failed[0] ?? 'no row of the reachability table';
-  return { exposure_confirmed: exposureClaim(found, resource), mitigation_confirmed: claim(blocked, blocked ? `${code}: ${because(verdict)}` : 'every row of the reachability table holds', extras(verdict, resource)), ...issue };
+  return { exposure_confirmed: exposureClaim(found, resource), mitigation_confirmed: mitigationClaim(subject, claim(blocked, blocked ? `${code}: ${because(verdict)}` : 'every row of the reachability table holds', extras(verdict, resource))), ...issue };
 }
 
 function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim {

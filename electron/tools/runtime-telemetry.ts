@@ -14,7 +14,7 @@ export const runtimeTelemetry: Tool = {
   description: 'Whether an entity is running or in use, when it was last active, and by whom.',
   claims: ['runtime_active'],
   needs: 'an inventory snapshot; CloudTrail for last use',
-  cost: 2,
+  cost: 3,
   run(subject, _extra, context) {
     const resource = context.graph.resource(subject.entity, subject.account);
     const from = context.asOfUs - context.policy.thresholds.access_lookback_days * MICROS_PER_DAY;

@@ -1,7 +1,7 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { Vulnerability } from '#shared/model/finding.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
-import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool } from './tool.ts';
 import { compareVersions } from './facts/version-compare.ts';
 
@@ -13,13 +13,14 @@ export const vulnState: Tool = {
   description: 'Whether a CVE is present on something inventoried, known to be exploited (CISA KEV, EPSS), fixable, or cleared by VEX.',
   claims: ['issue_confirmed', 'exploit_known', 'fix_available', 'mitigation_confirmed'],
   needs: 'findings with package and version; an inventory of where it is installed',
-  cost: 2,
+  cost: 1,
   run(subject, _extra, context) {
     const resource = context.graph.resource(subject.entity, subject.account);
     const cves = [...new Set(subject.vulnerabilities.flatMap((v) => (v.cve === undefined ? [] : [v.cve])))].toSorted();
     const listed = cves.filter((cve) => context.knownExploited.has(cve));
     const fixed = subject.vulnerabilities.find((v) => v.fixed_version !== undefined && v.fixed_version !== '');
     const cleared = subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected');
+    if (subject.plan !== 'vulnerable_package') return { entity: subject.entity, claims: { exploit_known: notApplicable('the issue is no vulnerability'), fix_available: notApplicable('the issue is no vulnerability') }, facts: { cves }, coverage: { sources: ['findings'] } };
     return {
       entity: subject.entity,
       claims: {

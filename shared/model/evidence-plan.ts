@@ -7,6 +7,8 @@ export interface EvidencePlan {
   readonly plan: IssueType['plan'];
   readonly family: string;
   readonly detection: boolean;
+  /** Whether an exploit is known means something for it. */
+  readonly vulnerability: boolean;
   /** Being reachable matters for this issue ("as public_access where it applies"). */
   readonly exposure_applies: boolean;
   /** May become `resolve_now`. Upkeep (logs, backups, versions, …) may rise in priority when exposed but pages nobody. */
@@ -39,7 +41,7 @@ export function evidencePlan(issue: { readonly issue_type: string; readonly kind
   const onWeb = plan === 'open_port' && ports.length > 0 && ports.every((p) => WEB_PORTS.has(p));
   const configured = plan === 'configuration' || plan === 'detection';
   return {
-    plan, family, detection: plan === 'detection',
+    plan, family, detection: plan === 'detection', vulnerability: plan === 'vulnerable_package',
     exposure_applies: configured ? EXPOSURE_ENTITIES.has(issue.entity_type) : true,
     pageable: plan === 'configuration' ? LEAKING.has(issue.issue_type) : !onWeb,
     ...byPlan[plan],

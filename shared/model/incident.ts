@@ -19,6 +19,8 @@ export const incidentSchema = z.object({
   kind: z.enum(['posture', 'vulnerability', 'detection', 'compliance']),
   entity: z.string(),
   entity_type: z.enum(entityTypes),
+  /** What people call it, as the inventory has it. */
+  entity_name: z.string().optional(),
   environment: z.string().optional(),
   account: z.string().optional(),
   region: z.string().optional(),

@@ -10,7 +10,7 @@ export function shortEntity(entity: string): string {
 /** One row an incident, in work order. */
 export function printQueue(list: IncidentList): string {
   if (list.incidents.length === 0) return 'No incidents.';
-  const rows = list.incidents.map((i) => [i.triage?.decision ?? 'undecided', i.triage?.priority ?? '', i.incident.id, shortEntity(i.incident.entity), i.incident.primary_issue, String(i.incident.supporting_findings.length), i.triage?.confidence.toFixed(2) ?? '', ownerOf(i), nextOf(i)]);
+  const rows = list.incidents.map((i) => [i.triage?.decision ?? 'undecided', i.triage?.priority ?? '', i.incident.id, i.incident.entity_name ?? shortEntity(i.incident.entity), i.incident.primary_issue, String(i.incident.supporting_findings.length), i.triage?.confidence.toFixed(2) ?? '', ownerOf(i), nextOf(i)]);
   return textTable([{ head: 'decision' }, { head: 'pri' }, { head: 'incident' }, { head: 'entity', shrink: true }, { head: 'issue', shrink: true, max: 32 }, { head: 'fnd', align: 'right' }, { head: 'conf', align: 'right' }, { head: 'owner', shrink: true, max: 24 }, { head: 'next' }], rows, terminalWidth());
 }
 
@@ -19,7 +19,7 @@ const ownerOf = (i: ListedIncident): string => (i.triage?.owner === undefined ? 
 function nextOf(i: ListedIncident): string {
   if (i.incident.status !== 'open' && i.incident.status !== 'reopened') return i.incident.status;
   const actions = i.route?.actions ?? [];
-  const words = actions.map((a) => `${({ page_on_call: 'page', auto_create_ticket: 'ticket', require_human_approval: 'approval', notify: 'notify', queue: i.triage?.decision === 'defer' ? 'logged' : 'review' } as const)[a.action]}${a.action === 'auto_create_ticket' && a.status === 'waiting_for_approval' ? ' waits' : ''}`);
+  const words = actions.map((a) => `${({ page_on_call: 'page', auto_create_ticket: 'ticket', require_human_approval: 'approval', notify: 'notify', queue: i.triage?.decision === 'defer' ? 'logged' : i.triage?.decision === 'ticket' ? 'queued' : 'review' } as const)[a.action]}${a.action === 'auto_create_ticket' && a.status === 'waiting_for_approval' ? ' waits' : ''}`);
   return words.join(', ');
 }
 

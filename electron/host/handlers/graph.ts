@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sliceOf } from '#electron/pipeline/graph/build-graph.ts';
+import { sliceOf } from '#electron/pipeline/graph/slice.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { refreshGraph } from '../refresh-graph.ts';

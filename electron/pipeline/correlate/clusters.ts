@@ -8,7 +8,7 @@ export interface Link { readonly finding_a: string; readonly finding_b: string; 
 export interface Member { readonly subject: Subject; readonly why: string; readonly weight: number }
 /** Findings that are one problem, sorted by finding_id. */
 export type Cluster = readonly Member[];
-export interface ResolvedEntity { readonly entity: string; readonly by: Subject['resolved_by'] }
+export interface ResolvedEntity { readonly entity: string; readonly by: Subject['resolved_by']; readonly name?: string | undefined; readonly only_host?: string | undefined }
 
 /**
  * Groups findings that are one problem: by the rules' keys, then amplifiers to what they strengthen, then people's corrections, which win. The result
@@ -17,7 +17,8 @@ export interface ResolvedEntity { readonly entity: string; readonly by: Subject[
 export function clusterFindings(findings: readonly Finding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity, links: readonly Link[]): readonly Cluster[] {
   const subjects = findings.toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1)).map((finding): Subject => {
     const resolved = resolve(finding.entity, finding.account);
-    return { finding, entity: resolved.entity, resolved_by: resolved.by, family: describeIssue(finding.issue_type, finding.kind).family };
+    const { family, plan } = describeIssue(finding.issue_type, finding.kind);
+    return { finding, entity: resolved.entity, resolved_by: resolved.by, only_host: resolved.only_host, family, detection: plan === 'detection' };
   });
   const index = new Map(subjects.map((s, i) => [s, i]));
   const byId = new Map(subjects.map((s, i) => [s.finding.finding_id, i]));
@@ -68,10 +69,10 @@ function joinAmplifiers(subjects: readonly Subject[], sets: ReturnType<typeof un
   const targets = new Map<string, number>();
   for (const [i, s] of subjects.entries()) {
     const key = `${s.entity}|${s.family}`;
-    if (s.finding.kind !== 'detection' && !targets.has(key)) targets.set(key, i);
+    if (!s.detection && !targets.has(key)) targets.set(key, i);
   }
   for (const [i, s] of subjects.entries()) {
-    if (s.finding.kind === 'detection') continue;
+    if (s.detection) continue;
     for (const family of describeIssue(s.finding.issue_type, s.finding.kind).amplifies ?? []) {
       const target = targets.get(`${s.entity}|${family}`);
       if (target === undefined) continue;

@@ -48,7 +48,9 @@ export function route(input: RouteInput): Route {
     ...(inferredOwner ? [{ condition: 'gate', action: 'require_human_approval' as const }] : []),
     ...(matching.length === 0 && triage.decision !== 'resolve_now' && !inferredOwner ? [{ condition: 'gate', action: 'queue' as const }] : []),
   ];
-  const allowed = wanted.filter((r) => allows(r.action, triage.decision));
+  // A deferral without a recommended action has nothing that approval could hold back.
+  const nothingToHold = triage.decision === 'defer' && triage.recommended_actions.length === 0;
+  const allowed = wanted.filter((r) => allows(r.action, triage.decision) && !(nothingToHold && r.action === 'require_human_approval'));
   const effective: readonly RoutingRule[] = allowed.length > 0 ? allowed : [{ condition: 'gate', action: 'queue' }];
   const held = effective.some((r) => r.action === 'require_human_approval');
   const byAction = [...new Map(effective.map((r) => [r.action, r])).values()].toSorted((a, b) => STRICTNESS.indexOf(a.action) - STRICTNESS.indexOf(b.action));

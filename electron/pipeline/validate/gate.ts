@@ -93,7 +93,7 @@ export function priorityOf(decision: DecisionName, f: GateFacts): Priority {
 const reviewPriority = (f: GateFacts): Priority => (f.exposure === 'true' || f.blast === 'high' || f.sequence === 'true' ? 'P2' : 'P3');
 
 /** What an issue's plan says about how its claims are read. */
-export interface IssueReading { readonly detection: boolean; readonly pageable: boolean }
+export interface IssueReading { readonly detection: boolean; readonly pageable: boolean; readonly vulnerability: boolean }
 
 /** The gate's view of a set of claims. */
 export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly confidence: number }): GateFacts {
@@ -107,7 +107,7 @@ export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { r
   return {
     ...state, detection: reading.detection, pageable: reading.pageable,
     exposure: observed('exposure_confirmed'), reconfirmed: observed('exposure_reconfirmed'), mitigation: observed('mitigation_confirmed'), accepted_risk: observed('accepted_risk'),
-    known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: truth(of('sequence_confirmed')), exploit: truth(of('exploit_known')), running: truth(of('runtime_active')),
+    known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: truth(of('sequence_confirmed')), exploit: reading.vulnerability ? truth(of('exploit_known')) : 'false', running: truth(of('runtime_active')),
     owner: truth(of('owner_identified')), owner_active: truth(of('owner_active')), production: truth(production),
     production_observed: observed('production'),
     blast: level === 'low' || level === 'medium' || level === 'high' ? level : 'unknown',

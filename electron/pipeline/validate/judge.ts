@@ -60,7 +60,8 @@ function confidenceOf(decision: DecisionName, claims: ClaimStates, plan: Evidenc
     ],
     other_gaps: plan.gaps.filter((name) => !own.has(name) && (claims[name] === undefined || claims[name].value === 'unknown')).length,
     assumed: [...new Set(states.flatMap((s) => s.assumed))],
-    caps: (claims.issue_confirmed?.cap !== undefined && (decision === 'ticket' || decision === 'resolve_now') ? [claims.issue_confirmed.cap] : []),
+    // A sequence that the logs confirm is more than a report.
+    caps: (claims.issue_confirmed?.cap !== undefined && (decision === 'ticket' || (decision === 'resolve_now' && !plan.detection)) ? [claims.issue_confirmed.cap] : []),
     ...(state.model_confidence !== undefined && { model_confidence: state.model_confidence }),
   });
 }
@@ -80,7 +81,7 @@ function relevant(decision: DecisionName, claims: ClaimStates, plan: EvidencePla
 /** Open claims that can still change decision, priority or route: what the evidence plan asks next. */
 export function wantedClaims(claims: ClaimStates, plan: EvidencePlan, routing: readonly ClaimName[]): readonly ClaimName[] {
   const judged = judge(claims, plan, { malformed: false, budget_exhausted: false });
-  const open = (name: ClaimName): boolean => claims[name] === undefined || claims[name].value === 'unknown';
+  const open = (name: ClaimName): boolean => (claims[name] === undefined || claims[name].value === 'unknown') && (name !== 'exploit_known' || plan.vulnerability);
   const rows = gateRows({ ...judged.facts, confidence: 1 });
   for (const row of rows) {
     if (row.value === 'true') break;

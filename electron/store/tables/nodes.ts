@@ -27,7 +27,7 @@ export function nodesTable(db: Db) {
   const clearDirty = db.prepare('DELETE FROM dirty_urns');
   const dropInputs = db.prepare<[string]>('DELETE FROM derivations WHERE origin = ?');
   const addInput = db.prepare<[string, string]>('INSERT OR IGNORE INTO derivations (origin, input_urn) VALUES (?, ?)');
-  const touched = db.prepare<[], string>('SELECT DISTINCT origin FROM derivations WHERE input_urn IN (SELECT urn FROM dirty_urns) ORDER BY origin').pluck();
+  const reading = db.prepare<[string], string>('SELECT origin FROM derivations WHERE input_urn = ?').pluck();
   // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
   const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
       SELECT n.account, n.region, n.source, n.type, s.raw_id, r.observed_us, row_number() OVER (PARTITION BY n.account, n.region, n.source, n.type ORDER BY r.observed_us DESC, s.raw_id DESC) AS place
@@ -81,7 +81,8 @@ export function nodesTable(db: Db) {
     },
     versions: (urn: string) => versions.all(urn),
     dirty: () => dirtyAll.all(),
-    touchedOrigins: () => touched.all(),
+    /** Derived groups that were computed from one of these keys. */
+    originsReading: (keys: ReadonlySet<string>): ReadonlySet<string> => new Set([...keys].flatMap((key) => reading.all(key))),
     clearDirty: () => { clearDirty.run(); },
     count: () => count.get() ?? 0,
     newestUs: (untilUs: number) => newest.get(untilUs) || undefined,

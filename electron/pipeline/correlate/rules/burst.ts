@@ -12,7 +12,7 @@ export const burst: CorrelationRule = {
     const groups = new Map<string, Subject[]>();
     const put = (key: string, s: Subject) => { const g = groups.get(key); if (g) g.push(s); else groups.set(key, [s]); };
     for (const s of subjects) {
-      if (s.finding.kind !== 'detection') continue;
+      if (!s.detection) continue;
       put(`kind|${s.entity}|${s.family.startsWith('own:') ? s.finding.check_id : s.family}`, s);
       const o = s.finding.observables;
       if (o?.src_ip !== undefined) put(`actor|${s.entity}|${o.src_ip}`, s);

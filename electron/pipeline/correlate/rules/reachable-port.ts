@@ -14,7 +14,7 @@ export const reachablePort: CorrelationRule = {
   keys(subjects) {
     const keys = new Map<Subject, readonly JoinKey[]>();
     for (const s of subjects) {
-      if (s.finding.kind === 'detection') continue;
+      if (s.detection) continue;
       const ports = s.family === 'network_exposure' ? openPorts(s) : s.family === 'vulnerability' ? servedPorts(s) : [];
       if (ports.length > 0) keys.set(s, ports.map((port) => ({ key: `port|${s.entity}|${port}`, why: `same host, and the vulnerable service is what listens on port ${port}`, weight: 0.88 })));
     }

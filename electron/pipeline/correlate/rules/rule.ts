@@ -1,7 +1,12 @@
 import type { Finding } from '#shared/model/finding.ts';
 
 /** A finding as correlation sees it: its entity resolved to the graph's id where the graph knows it. */
-export interface Subject { readonly finding: Finding; readonly entity: string; readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none' }
+export interface Subject { readonly finding: Finding; readonly entity: string; readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none';
+  /** Something happened, by the issue's own plan: what counts is what it is, not what the tool files it under. */
+  readonly detection: boolean;
+  /** The one host that a security group guards, when there is exactly one: the group's hole is that host's hole. */
+  readonly only_host: string | undefined;
+}
 /** A reason to be one incident: findings with the same key join. */
 export interface JoinKey { readonly key: string; readonly why: string; readonly weight: number }
 

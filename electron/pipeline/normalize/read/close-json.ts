@@ -13,8 +13,8 @@ export function jsonStart(text: string): string | undefined {
  */
 export function readFirstValue(text: string): unknown {
   const stack: string[] = [];
-  let safe = { at: 0, closers: '' };
-  const markSafe = (at: number): void => { safe = { at, closers: stack.toReversed().join('') }; };
+  // Opening and closing always moves this mark, so the stack at the end is the one that belongs to it.
+  let safe = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === '"') {
@@ -22,17 +22,17 @@ export function readFirstValue(text: string): unknown {
       if (end < 0) break;
       i = end;
       // A string is safe to cut after only as a value: behind a key comes a colon, and at the very end of the text it may be either.
-      if (/^\s*[,\]}]/.test(text.slice(i + 1, i + 20))) markSafe(i + 1);
+      if (/^\s*[,\]}]/.test(text.slice(i + 1, i + 20))) safe = i + 1;
     } else if (c === '{' || c === '[') {
       stack.push(c === '{' ? '}' : ']');
-      markSafe(i + 1);
+      safe = i + 1;
     } else if (c === '}' || c === ']') {
       if (stack.pop() !== c) return undefined;
       if (stack.length === 0) return parseText(text.slice(0, i + 1));
-      markSafe(i + 1);
-    } else if (c === ',') markSafe(i);
+      safe = i + 1;
+    } else if (c === ',') safe = i;
   }
-  return safe.at === 0 ? undefined : parseText(text.slice(0, safe.at) + safe.closers);
+  return safe === 0 ? undefined : parseText(text.slice(0, safe) + stack.toReversed().join(''));
 }
 
 function endOfString(text: string, open: number): number {

@@ -82,7 +82,7 @@ export function nextLineIsDocument(cur: Cursor, start: Mark): boolean {
   if (newline < 0) return false;
   const stop = window.indexOf(10, newline + 1);
   const text = window.toString('utf8', newline + 1, stop < 0 ? window.length : stop).trim();
-  if (!text.startsWith('{') || text.length > 4_000_000) return false;
+  if (!text.startsWith('{') || !text.endsWith('}') || text.length > 4_000_000) return false;
   try { JSON.parse(text); return true; } catch { return false; }
 }
 
