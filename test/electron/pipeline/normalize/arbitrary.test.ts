@@ -20,7 +20,8 @@ describe.each(formats.map((format) => [format.name, format] as const))('%s', (_,
     fc.assert(fc.property(json, fc.array(json, { maxLength: 3 }), fc.constantFrom(...froms), (record, parents, from) => {
       const value: unknown = JSON.parse(JSON.stringify(record));
       const result = format.parse(value, { parents, from, path: 'x', index: 0 });
-      if (!result.ok) { expect(result.error).not.toBe(''); return; }
+      expect(result.ok ? 'no error' : result.error).not.toBe('');
+      if (!result.ok) return;
       for (const draft of result.value.findings ?? []) expect(typeof finishFinding(draft, 1).ok).toBe('boolean');
       for (const draft of result.value.events ?? []) expect(typeof finishEvent(draft, value).ok).toBe('boolean');
     }), { numRuns: 400 });
