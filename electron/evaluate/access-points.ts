@@ -45,7 +45,7 @@ function accessThrough(inputs: BucketInputs, point: StoredResource): AccessPoint
   }));
   const answers = { list: answerFor('list'), read: answerFor('read'), write: answerFor('write'), acl: answerFor('acl') };
   const isOpen = Object.values(answers).some((a) => a !== 'no');
-  const reasons = isOpen ? (open ?? []).map((s) => ({ ...publicReason(s, point.urn, '/Policy'), rule: 'S3.X1' })) : [];
+  const reasons = isOpen ? (open ?? []).map((s) => ({ ...publicReason(s, pointPolicy), rule: 'S3.X1' })) : [];
   const lacks = (what: string, supply: string): Missing => ({ what, entity: point.urn, supply });
   const missing = isOpen ? [
     ...(parsed?.ok ? [] : [lacks('access point policy', 'aws s3control get-access-point-policy')]),

@@ -140,7 +140,7 @@ function decide(layers: Layers, deny: Answer, granted: Answer): AccessDecision {
   }
   if (granted === 'no') return { outcome: 'implicitly_denied', ...refusal(all), residual: [], conditional: false };
   if (allOf([not(deny), granted]) === 'yes') {
-    const hits = all.flatMap((l) => l.scans.flatMap((s) => s.allows).filter((h) => h.answer === 'yes').map((h) => describeHit(h, `iam.${l.layer}_allow`)));
+    const hits = all.flatMap((l) => l.scans.flatMap((s) => s.allows).filter((h) => h.answer === 'yes').map((h) => describeHit(h, `iam.${l.layer}_allow${l.layer === 'resource' && h.match === 'everyone' ? '_everyone' : ''}`)));
     return { outcome: 'allowed', reasons: hits, residual: [], conditional: false };
   }
   const open = all.flatMap((l) => l.scans.flatMap((s) => [...s.allows.filter(() => l.allow === 'unknown'), ...s.denies]).filter((h) => h.answer === 'unknown'));

@@ -2,7 +2,7 @@ import type { StorageAccess } from '#shared/model/verdict.ts';
 import { effective, type BlockFlag, type BucketInputs } from './bucket-inputs.ts';
 import type { ProbeOutcome } from './bucket-simulation.ts';
 import { statementName } from './policy-document.ts';
-import { describeTest, type Hit } from './policy-scan.ts';
+import { describeTest, statementPointer, type Hit } from './policy-scan.ts';
 import { isNetworkBound, namesEveryone, policyPublic } from './public-policy.ts';
 
 type Control = NonNullable<StorageAccess['blocking_control']>;
@@ -50,7 +50,7 @@ function denyControl(inputs: BucketInputs, hits: readonly Hit[]): Control | unde
   const isBucketPolicy = policy.source === inputs.bucket.urn;
   return {
     kind: isBucketPolicy ? 'bucket_policy' : 'resource_control_policy', source: policy.source,
-    pointer: typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`,
+    pointer: statementPointer(policy, statement),
     text: `${statementName(statement)} of ${policy.name} denies everyone${when}`, network_bound: isNetworkBound(statement),
   };
 }
@@ -61,13 +61,12 @@ function conditionalAllow(inputs: BucketInputs): Control | undefined {
   const statements = inputs.policy.parsed.statements.filter((s) => s.effect === 'Allow' && namesEveryone(s) && s.conditions.length > 0);
   const statement = statements.find(isNetworkBound) ?? statements[0];
   if (!statement) return undefined;
-  const pointer = typeof inputs.policy.input.document === 'string' ? '/Policy' : `/Policy${statement.pointer}`;
   return {
-    kind: 'bucket_policy', source: inputs.bucket.urn, pointer, network_bound: statements.some(isNetworkBound),
+    kind: 'bucket_policy', source: inputs.bucket.urn, pointer: statementPointer(inputs.policy.input, statement), network_bound: statements.some(isNetworkBound),
     text: `${statementName(statement)} allows only where ${statement.conditions.map(describeTest).join(' and ')}`,
   };
 }
 
 function noGrant(inputs: BucketInputs): Control {
-  return { kind: 'no_grant', source: inputs.bucket.urn, pointer: inputs.policy.state === 'known' ? '/Policy' : '/Grants', text: 'neither the policy nor the ACL lets anyone in from outside', network_bound: false };
+  return { kind: 'no_grant', source: inputs.bucket.urn, pointer: inputs.policy.state === 'unknown' ? '/Grants' : '/Policy', text: 'neither the policy nor the ACL lets anyone in from outside', network_bound: false };
 }

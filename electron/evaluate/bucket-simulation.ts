@@ -164,16 +164,32 @@ function mix(fixed: number, free: number, bits: number): number {
   return (fixed & mask) | (free & ~mask & 0xff);
 }
 
-/** Keys that the policy's own patterns single out, and one that none does. */
+/** Keys that the policy's own patterns single out (what an Allow names, what a Deny spares), and one that none does. */
 function sampleKeys(policy: ParsedPolicy | undefined, arn: string): readonly string[] {
   const keys = new Set([`${arn}/some-key`]);
-  for (const statement of policy?.statements ?? []) {
-    if (statement.effect !== 'Allow' || !namesEveryone(statement)) continue;
-    for (const pattern of statement.resources ?? []) {
-      const key = pattern.replace(/\$\{[^}]*\}/g, 'x').replaceAll('*', 'some-key').replaceAll('?', 'x');
-      if (key.startsWith(`${arn}/`)) keys.add(key);
-    }
+  for (const statement of (policy?.statements ?? []).filter(namesEveryone)) {
+    const patterns = statement.effect === 'Allow' ? statement.resources : statement.notResources;
+    for (const pattern of patterns ?? []) for (const rest of completions(pattern, `${arn}/`)) keys.add(`${arn}/${rest}`);
     if (keys.size >= maxKeys) break;
   }
-  return [...keys];
+  return [...keys].slice(0, maxKeys);
+}
+
+/** Ends that make a text of this beginning match the pattern: one for each place of the pattern that the beginning can lead to. */
+function completions(pattern: string, beginning: string): readonly string[] {
+  let places = new Set([0]);
+  for (const char of beginning) {
+    const next = new Set<number>();
+    for (const place of places) {
+      for (let at = place; ; at++) {
+        const wanted = pattern[at];
+        if (wanted === '*') next.add(at);
+        else if (wanted === '?' || wanted === char) next.add(at + 1);
+        if (wanted !== '*') break;
+      }
+    }
+    if (next.size === 0) return [];
+    places = next;
+  }
+  return [...places].map((place) => pattern.slice(place).replace(/\$\{[^}]*\}/g, 'x').replaceAll('*', 'some-key').replaceAll('?', 'x')).filter((rest) => rest !== '');
 }

@@ -105,6 +105,8 @@ function judgeFederated(assumer: Assumer, result: (answer: Answer, text: string)
   if (loginProviders.has(open) && audiences.length > 0 && audiences.every((a) => !/[*?]/.test(a))) {
     return result('unknown', `anyone who can log in to the ${provider} application ${audiences.join(', ')} may assume it`);
   }
+  // Whether a stranger can take a name that fits (`repo:acme-*/*`) is not known; where every name fits it is.
+  if (subjects.length > 0 && subjects.every((s) => isOneTenant(s) || hasOwnerPrefix(s))) return result('unknown', `anyone on ${provider} whose name fits ${subjects.join(', ')} may assume it`);
   return result('yes', subjects.length > 0 ? `anyone on ${provider} whose subject matches ${subjects.join(', ')} may assume it` : `anyone on ${provider} may assume it: the subject is not checked`);
 }
 
@@ -113,3 +115,6 @@ function isOneTenant(subject: string): boolean {
   const fixed = subject.split(/[*?]|\$\{/)[0] ?? '';
   return fixed === subject ? subject !== '' : /^[a-z_]+:[^/:]+[/:]/i.test(fixed);
 }
+
+/** Some text of the owner's name stands before the first wildcard. */
+const hasOwnerPrefix = (subject: string): boolean => /^[a-z_]+:[^*?$/:]+/i.test(subject);

@@ -75,13 +75,19 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
       const cost = kind === 'CAN_READ' && type === 'AWS::SecretsManager::Secret' ? 2 : 1;
       for (const store of candidates(view, profile, type, action)) {
         const resource = kind === 'CAN_ADMIN' ? store.urn : `${store.urn}${actions.within ?? ''}`;
-        edges.push(...edgeFor(profile, decideFor(view.graph, profile, action, resource), { kind, target: store.urn, cost, reason: `${action} allowed` }));
+        const decision = decideFor(view.graph, profile, action, resource);
+        if (isOpenToAll(decision)) continue;
+        edges.push(...edgeFor(profile, decision, { kind, target: store.urn, cost, reason: `${action} allowed` }));
         if (edges.length >= maxDataEdges) return edges;
       }
     }
   }
   return edges;
 }
+
+/** What everyone may do is not lost with this principal: neither its own policies nor its name in the store's policy gave it. */
+const isOpenToAll = (decision: AccessDecision): boolean =>
+  decision.outcome === 'allowed' && !decision.reasons.some((r) => r.rule === 'iam.identity_allow' || r.rule === 'iam.resource_allow');
 
 /** Stores of the own account if any own policy allows the action at all, and those whose policy speaks of this account or everyone. */
 function candidates(view: IdentityView, profile: PrincipalProfile, type: string, action: string): readonly StoredResource[] {

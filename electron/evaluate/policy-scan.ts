@@ -89,14 +89,17 @@ function matchesResource(statement: Statement, request: ScanRequest, variables: 
   return found === 'yes' ? 'no' : 'yes';
 }
 
+/** Where a statement stands in the `config` that holds its policy; a policy kept as text has no places inside. */
+export const statementPointer = (policy: Pick<PolicyInput, 'pointer' | 'document'>, statement: Statement): string =>
+  (typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`);
+
 /** A hit as a reason: which policy and statement, where it stands, what it does. */
 export function describeHit(hit: Hit, rule: string): Reason {
   const { policy, statement } = hit;
   if (!statement) return { rule, source: policy.source, pointer: policy.pointer, text: `the content of policy ${policy.name} is not known or can't be read` };
-  const pointer = typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`;
   const open = hit.residual.length > 0 ? `, if ${hit.residual.map(describeTest).join(' and ')}` : '';
   const verb = statement.effect === 'Allow' ? 'allows' : 'denies';
-  return { rule, source: policy.source, pointer, text: `${statementName(statement)} of ${policy.name} ${verb} it${open}` };
+  return { rule, source: policy.source, pointer: statementPointer(policy, statement), text: `${statementName(statement)} of ${policy.name} ${verb} it${open}` };
 }
 
 export const describeTest = (test: ConditionTest): string => `${test.operator} ${test.key} [${test.values.join(', ')}]`;

@@ -2,6 +2,7 @@ import { parseArn } from '#shared/lib/arn.ts';
 import type { Answer, Reason, StorageAccess } from '#shared/model/verdict.ts';
 import { parseNetwork, parseOperator } from './condition-operators.ts';
 import { statementName, type ConditionTest, type ParsedPolicy, type Statement } from './policy-document.ts';
+import { statementPointer, type PolicyInput } from './policy-scan.ts';
 
 /** Does a statement speak of everyone: `*`, NotPrincipal, or an identity provider that anyone can sign up to? */
 export function namesEveryone(statement: Statement): boolean {
@@ -19,8 +20,8 @@ export function publicStatements(policy: ParsedPolicy, holder: 'bucket' | 'acces
 }
 
 /** Why a statement counts as public, for people. */
-export const publicReason = (statement: Statement, source: string, pointer: string): Reason =>
-  ({ rule: 'S3.P1', source, pointer: `${pointer}${statement.pointer}`, text: `${statementName(statement)} allows everyone without a condition on fixed values` });
+export const publicReason = (statement: Statement, policy: PolicyInput): Reason =>
+  ({ rule: 'S3.P1', source: policy.source, pointer: statementPointer(policy, statement), text: `${statementName(statement)} allows everyone without a condition on fixed values` });
 
 const fixedKeys: ReadonlySet<string> = new Set([
   'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceowner', 'aws:sourceaccount', 'aws:sourceorgid', 'aws:userid',

@@ -8,7 +8,7 @@ import { organizationPolicies } from './organization-policies.ts';
 import { lookupIn } from './policy-context.ts';
 import { parsePolicy, type ConditionTest, type Statement } from './policy-document.ts';
 import { parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
-import { scanPolicy, type PolicyInput } from './policy-scan.ts';
+import { scanPolicy, statementPointer, type PolicyInput } from './policy-scan.ts';
 
 /** Someone whom a role's trust policy lets assume it. */
 export interface Assumer {
@@ -46,9 +46,7 @@ export function canAssume(graph: GraphView, roleUrn: string): RoleTrust {
     for (const [kind, id] of namedIn(statement)) {
       const answer = assumes(role, policy, rcps, kind, id);
       if (answer === 'no') continue;
-      const assumer = describe(kind, id, answer, statement);
-      const key = `${kind} ${id} ${statement.pointer}`;
-      found.set(key, assumer);
+      found.set(`${kind} ${id} ${statement.pointer}`, describe(kind, id, answer, statement, statementPointer(policy, statement)));
     }
   }
   return { recorded: true, assumers: [...found.values()] };
@@ -79,12 +77,12 @@ function assumes(role: StoredResource, policy: PolicyInput, rcps: readonly Polic
   return allOf([anyOf(scan.allows.map((h) => h.answer)), not(anyOf(denies.map((h) => h.answer)))]);
 }
 
-function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement): Assumer {
+function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement, pointer: string): Assumer {
   const account = /^\d{12}$/.test(id) ? id : parseArn(id)?.account;
   const wants = (key: string): boolean => statement.conditions.some((t) => t.key.toLowerCase() === key && isPositive(t));
   const valuesOf = (suffix: string): readonly string[] => statement.conditions.filter((t) => t.key.toLowerCase().endsWith(suffix) && isPositive(t)).flatMap((t) => t.values);
   return {
-    kind, id, answer, conditions: statement.conditions, pointer: `/AssumeRolePolicyDocument${statement.pointer}`,
+    kind, id, answer, conditions: statement.conditions, pointer,
     ...(kind !== 'federated' && account !== undefined && account !== '' && { account }),
     demands: {
       external_id: wants('sts:externalid'), mfa: wants('aws:multifactorauthpresent') || wants('aws:multifactorauthage'), source_identity: wants('sts:sourceidentity'),

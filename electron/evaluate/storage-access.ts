@@ -125,7 +125,10 @@ function via(answer: Answer, inputs: BucketInputs, outcomes: readonly ProbeOutco
 function reasonsFor(inputs: BucketInputs, outcomes: readonly ProbeOutcome[]): readonly Reason[] {
   const { bucket } = inputs;
   const reasons: Reason[] = [];
-  if (inputs.policy.state === 'known') reasons.push(...publicStatements(inputs.policy.parsed, 'bucket').map((s) => publicReason(s, bucket.urn, '/Policy')));
+  if (inputs.policy.state === 'known') {
+    const { input, parsed } = inputs.policy;
+    reasons.push(...publicStatements(parsed, 'bucket').map((s) => publicReason(s, input)));
+  }
   for (const grant of [...inputs.grants ?? [], ...inputs.objectGrants ?? []]) {
     reasons.push({ rule: 'S3.A3', source: bucket.urn, pointer: grant.pointer, text: `the ACL grants ${grant.permission} to ${grant.group}` });
   }

@@ -114,7 +114,8 @@ describe('external access', () => {
     ['a deleted principal', trustOf({ AWS: 'AROAEXAMPLEEXAMPLE1' }), 'no', 'lets nobody in'],
     ['GitHub, one organization', trustOf(github, sub('repo:acme/*'), web), 'no', 'repo:acme/*'],
     ['GitHub, any repository', trustOf(github, sub('repo:*'), web), 'yes', 'whose subject matches repo:*'],
-    ['GitHub, a wildcard owner', trustOf(github, sub('repo:acme*/x'), web), 'yes', 'whose subject matches'],
+    ['GitHub, part of an owner', trustOf(github, sub('repo:acme-*/*'), web), 'unknown', 'whose name fits repo:acme-*/*'],
+    ['GitHub, any owner', trustOf(github, sub('repo:*/x'), web), 'yes', 'whose subject matches'],
     ['GitHub, audience only', trustOf(github, { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' } }, web), 'yes', 'the subject is not checked'],
     ['a cluster of ours', trustOf({ Federated: arn('oidc-provider', 'oidc.eks.eu-west-1.amazonaws.com/id/ABC') }, undefined, web), 'no', 'identities of oidc.eks'],
     ['a login provider with our application', trustOf({ Federated: 'cognito-identity.amazonaws.com' }, { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:pool' } }, web), 'unknown', 'anyone who can log in'],
@@ -217,6 +218,11 @@ describe('deriveIdentityEdges', () => {
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('far', policy, B)], app)).toEqual(['app CAN_READ far']);
     expect(edges([role('app', service('ec2'), []), bucket('far', policy, B)], app)).toEqual([]);
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('far', null, B)], app)).toEqual([]);
+  });
+  it('what is open to everyone is not lost with a principal', () => {
+    const open = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*' });
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::else/*')]), bucket('site', open)], app)).toEqual([]);
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::site/*')]), bucket('site', open)], app)).toEqual(['app CAN_READ site']);
   });
   it('what runs as a role, unless the importer said so', () => {
     const resources = [adminRole(service('ec2')), instance('running'), fn('f', admin)];

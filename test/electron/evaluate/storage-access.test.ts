@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
+import { resolvePointer } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import type { StorageAccess } from '#shared/model/verdict.ts';
 import { graphOf, type ResourceDraft } from '../../graph-of.ts';
@@ -105,6 +106,14 @@ describe('policy rows', () => {
     .toMatchObject({ policy_public: 'yes', public: { answer: 'no' }, misleading: ['policy'], blocking_control: { kind: 'account_public_access_block', network_bound: false, text: 'RestrictPublicBuckets is on for the account' } }));
   it('P6: BlockPublicPolicy alone does not', () => expect(access({ Policy: policy(open()) }, { ...off, BlockPublicPolicy: true }).public.answer).toBe('yes'));
   it('sees a grant on one prefix only', () => expect(access({ Policy: policy(open({ Resource: `${urn}/public/*` })) }).public_actual.read).toBe('yes'));
+  it.each([['arn:aws:s3:::*/public/*'], ['arn:aws:s3:::d*.jpg'], [`${urn}/a/*/b?c`], ['*'], [`${urn}*`], ['arn:aws:s3:::d?ta/exact.txt']])('sees a grant on objects like %s', (Resource) =>
+    expect(access({ Policy: policy(open({ Resource })) }).public_actual.read).toBe('yes'));
+  it.each([['arn:aws:s3:::other/*'], [urn], ['arn:aws:s3:::datas/*']])('sees none in %s', (Resource) => expect(access({ Policy: policy(open({ Resource })) }).public_actual.read).toBe('no'));
+  it('sees what a Deny of all but one prefix spares', () => {
+    const allButPublic = { Effect: 'Deny', Principal: '*', Action: 's3:*', NotResource: `${urn}/public/*` };
+    expect(access({ Policy: policy(open(), allButPublic) }).public_actual.read).toBe('yes');
+    expect(access({ Policy: policy(open({ Resource: `${urn}/internal/*` }), allButPublic) }).public_actual.read).toBe('no');
+  });
   it('sees that a Deny covers the prefix that is open', () =>
     expect(access({ Policy: policy(open({ Resource: `${urn}/public/*` }), { Effect: 'Deny', Principal: '*', Action: 's3:GetObject*', NotResource: `${urn}/internal/*` }) }).public_actual.read).toBe('no'));
   it('names the condition of an Allow that no internet caller meets', () => expect(access({ Policy: policy(open({ Sid: 'Vpce', Condition: condition('StringEquals', 'aws:SourceVpce', 'vpce-1') })) }))
@@ -233,6 +242,17 @@ describe('properties', () => {
       expect(rank[access({ Policy: policy(...list, { ...extra, Effect: 'Deny' }), Grants, PublicAccessBlockConfiguration: block }).public.answer]).toBeLessThanOrEqual(before);
       expect(rank[access({ Policy: policy(...list), Grants, PublicAccessBlockConfiguration: on }).public.answer]).toBeLessThanOrEqual(before);
     }), { numRuns: 500 });
+  });
+  it('every reason and control points at a place that the record has', () => {
+    fc.assert(fc.property(...inputs, fc.constantFrom(undefined, { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }), fc.boolean(), (list, Grants, block, OwnershipControls, isText) => {
+      const document = policy(...list);
+      const config = { ...base, Policy: isText ? JSON.stringify(document) : document, Grants, PublicAccessBlockConfiguration: block, OwnershipControls };
+      const graph = graphOf([{ urn, type: 'AWS::S3::Bucket', kind: 'bucket', account: A, config }, accountBlock({ ...off, IgnorePublicAcls: true })]);
+      const found = evaluateBucketAccess(graph, urn);
+      for (const { source, pointer } of [...found.public.reasons, ...(found.blocking_control ? [found.blocking_control] : [])]) {
+        expect([source, pointer, resolvePointer(graph.resource(source)?.config, pointer).ok]).toEqual([source, pointer, true]);
+      }
+    }), { numRuns: 300 });
   });
   it('what a missing input turns out to be never contradicts a definite answer', () => {
     fc.assert(fc.property(...inputs, fc.constantFrom('Policy', 'Grants', 'PublicAccessBlockConfiguration'), (list, Grants, block, lost) => {
