@@ -32,8 +32,7 @@ export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sh
 /** A record without a time of its own gets the time of import; that must not make the same record look new. */
 function findingRow(finding: Finding, record: number, sha256: (text: string) => string): Rows['findings'][number] {
   const json = JSON.stringify(finding);
-  const untimed = finding.discovered_original === '';
-  return toFindingRow(finding, sha256(untimed ? JSON.stringify({ ...finding, discovered_at: '', discovered_us: 0, updated_us: 0 }) : json), record, json);
+  return toFindingRow(finding, sha256(finding.untimed === true ? JSON.stringify({ ...finding, discovered_at: '', discovered_us: 0, updated_us: 0 }) : json), record, json);
 }
 
 const known = new Map<string, boolean>();

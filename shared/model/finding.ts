@@ -69,6 +69,8 @@ export const findingSchema = z.object({
   updated_us: z.number().int(),
   /** The tool's own text for the time, when it differs from `discovered_at`. */
   discovered_original: z.string().optional(),
+  /** The record carries no readable time: the time of import stands in, and never counts as the newest data. */
+  untimed: z.boolean().optional(),
   /** ATT&CK technique ids such as `T1190`, `T1078.004`. */
   attack: z.array(z.string()).readonly(),
   vulnerability: vulnerabilitySchema.optional(),
@@ -87,7 +89,7 @@ export type Vulnerability = z.infer<typeof vulnerabilitySchema>;
 export type Observables = z.infer<typeof observablesSchema>;
 
 /** What a format supplies; the normalizer adds `finding_id` and fills the times. */
-export type FindingDraft = Omit<Finding, 'finding_id' | 'discovered_at' | 'discovered_us' | 'updated_us' | 'discovered_original' | 'source'> & {
+export type FindingDraft = Omit<Finding, 'finding_id' | 'discovered_at' | 'discovered_us' | 'updated_us' | 'discovered_original' | 'untimed' | 'source'> & {
   /** The time as the tool wrote it (text or epoch number). Missing or unreadable: the normalizer quarantines only when `time_required`. */
   readonly discovered: unknown;
   readonly updated?: unknown;

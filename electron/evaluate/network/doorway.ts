@@ -14,6 +14,8 @@ import { groupRow, groupRules, openByGroups, type GroupRules } from './security-
 export interface Doorway extends Position {
   readonly families: readonly Family[];
   readonly addresses: readonly string[];
+  /** Addresses inside the VPC, where they are known. */
+  readonly inside?: readonly string[];
   /** Row 1 for a family. */
   readonly address: (family: Family) => Row;
   /** Ids of its security groups; `none` where there need be none (network load balancers); undefined when not recorded. */

@@ -37,6 +37,7 @@ export function interfaceDoorway(graph: GraphView, config: Interface, source: st
   const public6 = all6.filter(isGlobal6);
   // The API leaves a key out when there is none; only a record without any address at all has not recorded them.
   const recorded = ['Association', 'PrivateIpAddress', 'PrivateIpAddresses', 'Ipv6Addresses'].some((key) => key in config);
+  const inside = [...new Set([config.PrivateIpAddress, ...(config.PrivateIpAddresses ?? []).map((a) => a.PrivateIpAddress)])].filter((ip) => typeof ip === 'string' && ip !== '').map(String);
   const id = config.NetworkInterfaceId;
   const address = (family: Family): Row => {
     const [first] = family === 4 ? public4 : public6;
@@ -45,7 +46,7 @@ export function interfaceDoorway(graph: GraphView, config: Interface, source: st
     return row('NO_PUBLIC_IP', 'no', source, pointer, family === 4 ? `${id} has no public IPv4 address` : `${id} has no global IPv6 address`);
   };
   return {
-    source, subnet, ...place, addresses: [...public4, ...public6], address,
+    source, subnet, ...place, addresses: [...public4, ...public6], inside, address,
     // Without any IPv6 address that way does not exist, so it is no reason either.
     families: all6.length > 0 ? [4, 6] : [4], groups: config.Groups?.map((g) => g.GroupId),
   };

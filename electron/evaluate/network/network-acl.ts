@@ -16,7 +16,7 @@ export interface Acl { readonly urn: string; readonly id: string; readonly entri
 export type AclRead = { readonly found: true; readonly acl: Acl } | { readonly found: false; readonly missing: Missing; readonly source: string };
 
 /** Replies go to the client's port: what AWS recommends to open (VPC guide, "Ephemeral ports"). */
-const ephemeral: PortInterval = { from: 1024, to: 65535 };
+export const ephemeral: PortInterval = { from: 1024, to: 65535 };
 /** AWS allows 40 entries for each direction; far more is no network ACL, and cutting it into ports would be quadratic. */
 const maxEntries = 1000;
 
@@ -76,6 +76,10 @@ function filter(entries: readonly Entry[], from: readonly Range[]): Omit<Atom, '
   }
   return { ranges: union(allowed), allowedBy, deniedBy };
 }
+
+/** Does the ACL let one sender (or receiver, for egress) through on some port of a window? */
+export const aclLets = ({ acl }: { readonly acl: Acl }, egress: boolean, protocol: string, window: PortInterval, peer: Sources): boolean =>
+  atomsOf(acl, egress, protocol, window, peer, peer.ranges).some((atom) => isEnough(atom.ranges, peer));
 
 export interface AclOutcome { readonly inbound: Row; readonly outbound: Row; readonly masks: readonly PortMask[] }
 

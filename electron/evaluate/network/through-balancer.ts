@@ -2,6 +2,7 @@ import { list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Reachability, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
+import { internetSources } from './cidr.ts';
 import { uniqueBy } from './combine.ts';
 import type { Ask } from './doorway.ts';
 import { admits, type Peer } from './group-peer.ts';
@@ -10,6 +11,7 @@ import { balancerGroups, isBalancer } from './load-balancer.ts';
 import { readEc2, type Place } from './lookup.ts';
 import { readSubnet } from './readers.ts';
 import type { PortInterval } from './port-sweep.ts';
+import { groupRules, openByGroups } from './security-group.ts';
 
 interface Way { readonly balancer: StoredResource; readonly ports: readonly PortInterval[] }
 
@@ -66,7 +68,19 @@ function targetAdmits(graph: GraphView, instance: StoredResource, way: Way): Ans
   if (!Array.isArray(doorways)) return 'unknown';
   const groups = balancerGroups(way.balancer);
   const peer: Peer = { groups: groups === 'none' || groups === undefined ? [] : groups, networks: subnetNetworks(graph, way.balancer) };
-  return anyOf(doorways.map((d): Answer => (d.groups === undefined || d.groups === 'none' ? 'unknown' : anyOf(way.ports.map((p) => admits(graph, d.groups, d, peer, '6', p))))));
+  const isNetwork = str(way.balancer.config, 'Type') === 'network';
+  return anyOf(doorways.flatMap((d): readonly Answer[] => {
+    if (d.groups === undefined || d.groups === 'none') return ['unknown'];
+    const { groups: ids } = d;
+    return way.ports.flatMap((p) => [admits(graph, ids, d, peer, '6', p), ...(isNetwork ? [admitsInternet(graph, ids, d, p)] : [])]);
+  }));
+}
+
+/** A network balancer that preserves client addresses hands on packets from the internet itself. */
+function admitsInternet(graph: GraphView, ids: readonly string[], place: Place, ports: PortInterval): Answer {
+  const groups = groupRules(graph, ids, place), internet = internetSources(4);
+  if (openByGroups(groups, '6', 4, [{ ...ports, ranges: internet.ranges }], internet.threshold).length > 0) return 'yes';
+  return groups.missing.length > 0 ? 'unknown' : 'no';
 }
 
 function subnetNetworks(graph: GraphView, balancer: StoredResource): readonly string[] {

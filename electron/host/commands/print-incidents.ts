@@ -3,6 +3,8 @@ import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
 
 /** An ARN's resource, or the id itself: what people call it. */
 export function shortEntity(entity: string): string {
+  const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(entity);
+  if (account) return `account ${account[1]}`;
   const m = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/.exec(entity);
   return m?.[1] ?? entity;
 }

@@ -26,6 +26,7 @@ export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<F
     discovered_us: discoveredUs,
     updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
     ...(original !== '' && original !== discoveredAt && { discovered_original: original }),
+    ...(read === undefined && { untimed: true }),
   }));
 }
 

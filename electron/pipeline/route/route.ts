@@ -31,7 +31,7 @@ export interface RouteInput { readonly incident: Incident; readonly triage: Tria
 const STRICTNESS: readonly RoutingAction[] = ['require_human_approval', 'page_on_call', 'queue', 'notify', 'auto_create_ticket'];
 
 /**
- * Applies all matching rules; the most restrictive wins. An unknown never lets something out by itself, and always counts for approval.
+ * Applies all matching rules; the most restrictive wins. An unknown never lets something out by itself, and holds back what would go out.
  * `require_human_approval` holds back tickets and actions; a page still goes out. An inferred owner's ticket waits for approval.
  */
 export function route(input: RouteInput): Route {
@@ -39,7 +39,7 @@ export function route(input: RouteInput): Route {
   const fields = fieldValues(input);
   const matching = input.rules.filter(({ rule, condition }) => {
     const value = evaluateCondition(condition, fields);
-    return value === 'true' || (value === 'unknown' && rule.action === 'require_human_approval' && triage.decision !== 'defer');
+    return value === 'true' || (value === 'unknown' && rule.action === 'require_human_approval' && (triage.decision === 'ticket' || triage.decision === 'resolve_now'));
   }).map(({ rule }) => rule);
   const inferredOwner = triage.decision === 'ticket' && (claims.owner_identified?.provenance === 'inferred' || claims.production?.provenance === 'inferred');
   const wanted: readonly RoutingRule[] = [

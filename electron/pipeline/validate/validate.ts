@@ -1,4 +1,4 @@
-import { claimDefinitions, type Call, type ClaimStates } from '#shared/model/claims.ts';
+import { claimDefinitions, type Call, type ClaimName, type ClaimStates } from '#shared/model/claims.ts';
 import { mergeClaims, truth, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { ClaimView, MissingEvidence, Proposal, Validation } from '#shared/model/decision.ts';
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
@@ -37,7 +37,9 @@ export function validate(input: ValidateInput, merge: MergeOptions): Validated {
 
 /** What is open and matters: claims of the deciding row first, then planned ones, each with the data that would supply it. */
 function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Judgement): readonly MissingEvidence[] {
-  const names = [...new Set([...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown');
+  // Whether it is exposed is what people ask first, also where another row failed before.
+  const always: readonly ClaimName[] = plan.detection ? [] : ['exposure_confirmed'];
+  const names = [...new Set([...always, ...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown');
   return names.map((name) => {
     const state = claims[name];
     const stale = state?.stale === true;

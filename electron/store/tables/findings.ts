@@ -19,7 +19,7 @@ export function toFindingRow(finding: Finding, contentHash: string, record: numb
     finding_id: finding.finding_id, source: finding.source, source_id: finding.source_id, kind: finding.kind, entity: finding.entity, entity_type: finding.entity_type,
     issue_type: finding.issue_type, issue_mapped: finding.issue_mapped ? 1 : 0, check_id: finding.check_id, title: finding.title, severity_reported: finding.severity_reported,
     status: finding.status, environment: finding.environment ?? null, account: finding.account ?? null, region: finding.region ?? null, discovered_at: finding.discovered_at,
-    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.discovered_original === '' ? 0 : 1, content_hash: contentHash, record, json,
+    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash, record, json,
   };
 }
 
