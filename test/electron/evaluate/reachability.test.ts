@@ -272,6 +272,20 @@ describe('load balancers', () => {
   });
 });
 
+describe('targets of network balancers', () => {
+  const lb = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/net/n/1', tg = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/t/1';
+  const graphWith = (cidr: string, Scheme = 'internet-facing') => {
+    const network = networkWith({ instance: noAddress, group: { IpPermissions: [rule(8080, cidr)] } });
+    const drafts = ['Instance', 'SecurityGroup', 'Subnet', 'RouteTable', 'InternetGateway', 'NetworkAcl'].flatMap((t) => network.ofType(`AWS::EC2::${t}`));
+    const place = { account: '111122223333', region: 'eu-central-1' };
+    return graphOf([...drafts, { urn: lb, type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', kind: 'lb', ...place, config: { LoadBalancerName: 'n', Type: 'network', Scheme, VpcId: 'vpc-1', AvailabilityZones: [{ SubnetId: 'subnet-1' }] } },
+      { urn: tg, type: 'AWS::ElasticLoadBalancingV2::TargetGroup', kind: 'other', ...place, config: { Port: 8080 } }], [{ source: lb, kind: 'FORWARDS_TO', target: tg }, { source: tg, kind: 'FORWARDS_TO', target: 'i-1' }]);
+  };
+  it.each([
+    ['open to the clients themselves', '0.0.0.0/0', undefined, 'yes'], ['open to the balancer’s subnet', '10.0.0.0/24', undefined, 'yes'], ['open to neither', '10.7.0.0/24', undefined, 'no'], ['behind an internal balancer', '0.0.0.0/0', 'internal', 'no'],
+  ])('%s', (_, cidr, scheme, answer) => expect(evaluateIngress(graphWith(cidr, scheme), instanceUrn).reachable.answer).toBe(answer));
+});
+
 describe('security groups', () => {
   const attached: Change = { database: undefined, balancer: undefined };
   it.each([
