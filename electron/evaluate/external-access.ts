@@ -2,7 +2,7 @@ import { str } from '#shared/lib/json.ts';
 import { parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
-import { allOf, anyOf } from './kleene.ts';
+import { allOf, anyOf, not } from './kleene.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import { parseOperator } from './condition-operators.ts';
 import type { ConditionTest } from './policy-document.ts';
@@ -61,14 +61,15 @@ function judge(assumer: Assumer, inside: Insiders): Judgement {
   const result = (answer: Answer, text: string, needsAccounts = false): Judgement => ({ answer, text: `${text}${tail}`, needsAccounts });
   if (assumer.kind === 'service') return result('no', `the AWS service ${assumer.id} may assume it`);
   if (assumer.kind === 'federated') return judgeFederated(assumer, result);
-  const pinned = pinnedInside(assumer.conditions, inside);
+  const pinned = pinnedInside([...assumer.conditions, ...assumer.pins], inside);
   if (assumer.kind === 'everyone') {
     if (pinned === 'yes') return result('no', 'everyone may assume it who is pinned to the organization by a condition');
     return result(pinned === 'unknown' ? 'unknown' : 'yes', `everyone may assume it${assumer.conditions.length > 0 ? `, where ${assumer.conditions.map(describeTest).join(' and ')}` : ''}`, pinned === 'unknown');
   }
   if (assumer.account !== undefined && inside.accounts.has(assumer.account)) return result('no', `${assumer.id}, inside the organization, may assume it`);
   // Without a list of our accounts another account may be ours as well as a stranger's.
-  return result(inside.isKnown ? allOf(['yes', pinned === 'yes' ? 'no' : 'yes']) : 'unknown', `${assumer.id}, outside the known accounts, may assume it`, !inside.isKnown);
+  const answer = pinned === 'yes' ? 'no' : inside.isKnown ? not(pinned) : 'unknown';
+  return result(answer, `${assumer.id}, outside the known accounts, ${answer === 'no' ? 'is named but shut out by a condition' : 'may assume it'}`, !inside.isKnown && pinned !== 'yes');
 }
 
 /** `yes`: some condition holds the caller inside; `unknown`: it holds it in an organization of which we don't know whose it is. */

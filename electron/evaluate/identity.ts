@@ -15,7 +15,7 @@ import type { PrincipalProfile } from './principal-policies.ts';
 export function evaluateIdentity(graph: GraphView, urn: string, organizationAccounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
   const view = identityView(graph, knowledge);
   const profile = view.profile(urn);
-  if (!profile) return notRecorded(urn);
+  if (!profile) return notEvaluated(graph, urn);
   const escalations = escalationsOf(view, profile);
   const external = profile.resource.type === 'AWS::IAM::Role' ? externalAccess(graph, profile.resource, organizationAccounts) : notAssumable(profile);
   return {
@@ -25,8 +25,10 @@ export function evaluateIdentity(graph: GraphView, urn: string, organizationAcco
   };
 }
 
-function notRecorded(urn: string): IdentityAccess {
-  const missing = [{ what: 'the identity', entity: urn, supply: 'aws iam get-account-authorization-details' }];
+function notEvaluated(graph: GraphView, urn: string): IdentityAccess {
+  const resource = graph.resource(urn);
+  const what = resource ? `an evaluation of identities of type ${resource.type}: only IAM users, roles and groups are evaluated` : 'the identity';
+  const missing = [{ what, entity: urn, supply: 'aws iam get-account-authorization-details' }];
   const unknown: Verdict = { answer: 'unknown', assumed: [], missing, reasons: [] };
   return { external: unknown, external_principals: [], tier: 'unknown', escalations: [], mitigated: unknown, missing };
 }

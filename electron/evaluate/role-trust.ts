@@ -1,4 +1,4 @@
-import { parseArn } from '#shared/lib/arn.ts';
+import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import { at } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
@@ -19,6 +19,8 @@ export interface Assumer {
   /** `yes`, or `unknown` when it hangs on `conditions`. */
   readonly answer: Exclude<Answer, 'no'>;
   readonly conditions: readonly ConditionTest[];
+  /** What Deny statements of the trust policy or of an RCP demand of everyone: `Deny unless PrincipalOrgID is ours`, turned round. */
+  readonly pins: readonly ConditionTest[];
   /** What the caller must show. */
   readonly demands: { readonly external_id: boolean; readonly mfa: boolean; readonly source_identity: boolean; readonly subjects: readonly string[]; readonly audiences: readonly string[] };
   /** Place of the statement in the role's `config`. */
@@ -41,12 +43,13 @@ export function canAssume(graph: GraphView, roleUrn: string): RoleTrust {
   const policy: PolicyInput = { name: 'the trust policy', source: role.urn, pointer: '/AssumeRolePolicyDocument', document };
   const rcps = organizationPolicies(graph, role.account, 'RESOURCE_CONTROL_POLICY').levels.flatMap((l) => l.policies);
   const found = new Map<string, Assumer>();
+  const pins = [policy, ...rcps].flatMap(demandsOf);
   for (const statement of parsed.value.statements) {
     if (statement.effect !== 'Allow') continue;
     for (const [kind, id] of namedIn(statement)) {
       const answer = assumes(role, policy, rcps, kind, id);
       if (answer === 'no') continue;
-      found.set(`${kind} ${id} ${statement.pointer}`, describe(kind, id, answer, statement, statementPointer(policy, statement)));
+      found.set(`${kind} ${id} ${statement.pointer}`, { ...describe(kind, id, answer, statement, statementPointer(policy, statement)), pins });
     }
   }
   return { recorded: true, assumers: [...found.values()] };
@@ -77,7 +80,21 @@ function assumes(role: StoredResource, policy: PolicyInput, rcps: readonly Polic
   return allOf([anyOf(scan.allows.map((h) => h.answer)), not(anyOf(denies.map((h) => h.answer)))]);
 }
 
-function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement, pointer: string): Assumer {
+/** A Deny for everyone with one negated test lets in only whom the test matches. */
+function demandsOf(policy: PolicyInput): readonly ConditionTest[] {
+  const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+  if (!parsed?.ok) return [];
+  return parsed.value.statements.flatMap((s) => {
+    const [test, ...more] = s.conditions;
+    const speaks = s.actions?.some((a) => matchesWildcard(a, assumeActions.aws)) === true;
+    if (s.effect !== 'Deny' || !speaks || !test || more.length > 0 || s.principals?.aws.includes('*') !== true) return [];
+    const operator = parseOperator(test.operator);
+    if (operator?.kind !== 'compare' || !operator.operator.negated || operator.set !== 'none') return [];
+    return [{ ...test, operator: operator.name.replace('not', '') }];
+  });
+}
+
+function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement, pointer: string): Omit<Assumer, 'pins'> {
   const account = /^\d{12}$/.test(id) ? id : parseArn(id)?.account;
   const wants = (key: string): boolean => statement.conditions.some((t) => t.key.toLowerCase() === key && isPositive(t));
   const valuesOf = (suffix: string): readonly string[] => statement.conditions.filter((t) => t.key.toLowerCase().endsWith(suffix) && isPositive(t)).flatMap((t) => t.values);

@@ -130,6 +130,15 @@ describe('external access', () => {
   it('takes the accounts that the graph lists', () => expect(identity([role('app', trustOf({ AWS: OUT }), []), { urn: 'arn:aws:organizations::1:account/o/x', type: 'AWS::Organizations::Account', kind: 'account', account: OUT }], app, []).external.answer).toBe('no'));
   it('is unknown without a trust policy', () => expect(identity([role('app', undefined, [])], app).external).toMatchObject({ answer: 'unknown', missing: [{ what: 'trust policy' }] }));
   it('an RCP shuts outsiders out', () => expect(identity([role('app', trustOf({ AWS: OUT }), []), { ...scp(), config: { Type: 'RESOURCE_CONTROL_POLICY', Targets: [{ TargetId: A }], Content: document({ Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*', Condition: { StringNotEquals: { 'aws:PrincipalAccount': A } } }) } }], app).external.answer).toBe('no'));
+  it.each<[string, object, readonly string[], 'yes' | 'no' | 'unknown']>([
+    ['our organization', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, ['o-1'], 'no'], ['our organization, if it is there', { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, ['o-1'], 'no'],
+    ['another organization', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-9' } }, ['o-1'], 'yes'], ['an organization of unknown owner', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, [], 'unknown'],
+    ['an address', { NotIpAddress: { 'aws:SourceIp': '198.51.100.0/24' } }, ['o-1'], 'yes'],
+  ])('a Deny unless %s', (_name, Condition, organizations, answer) => {
+    const trust = document({ Effect: 'Allow', Principal: { AWS: OUT }, Action: 'sts:AssumeRole' }, { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Condition });
+    const listed = organizations.map((Id): ResourceDraft => ({ urn: `arn:aws:organizations::${A}:organization/${Id}`, type: 'AWS::Organizations::Organization', kind: 'org_unit', config: { Id } }));
+    expect(identity([role('app', trust, []), ...listed], app).external.answer).toBe(answer);
+  });
   it('a user is not assumed', () => expect(identity([user('alice', [])], alice).external.answer).toBe('no'));
 });
 
