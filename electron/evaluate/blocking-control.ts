@@ -46,7 +46,7 @@ function denyControl(inputs: BucketInputs, hits: readonly Hit[]): Control | unde
   const hit = hits.toSorted((a, b) => rank(a) - rank(b))[0];
   if (!hit?.statement) return undefined;
   const { statement, policy } = hit;
-  const when = statement.conditions.length > 0 ? ` unless the caller escapes ${statement.conditions.map(describeTest).join(' and ')}` : '';
+  const when = statement.conditions.length > 0 ? ` where ${statement.conditions.map(describeTest).join(' and ')}` : '';
   const isBucketPolicy = policy.source === inputs.bucket.urn;
   return {
     kind: isBucketPolicy ? 'bucket_policy' : 'resource_control_policy', source: policy.source,
