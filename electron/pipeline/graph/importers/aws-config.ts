@@ -34,7 +34,9 @@ export const awsConfig: Importer = {
 function detect({ document, records }: Sample): number {
   if (isObject(document)) {
     if (list(document, 'configurationItems').some(isItem) || list(document, 'baseConfigurationItems').some(isItem)) return 95;
-    if (list(document, 'configurationItems').length === 0 && 'configurationItems' in document && ('configSnapshotId' in document || 'fileVersion' in document)) return 90;
+    // The first item may be cut before its type (it stands behind the configuration), or there may be none.
+    if (Array.isArray(document['configurationItems']) && ('configSnapshotId' in document || 'fileVersion' in document)) return 90;
+    if (list(document, 'configurationItems').some((item) => isObject(item) && 'configuration' in item && 'relationships' in item)) return 70;
     if (list(document, 'Results').some((result) => typeof result === 'string' && isItem(parseStringified(result)))) return 90;
     if (str(document, 'source') === 'aws.config' && isObject(document['detail']) && 'configurationItem' in document['detail']) return 90;
   }
@@ -42,7 +44,8 @@ function detect({ document, records }: Sample): number {
   if (isItem(first)) return 85;
   const found = findItems(first, 0);
   if (found.ok) return found.value.some(isItem) ? 80 : 0;
-  return isObject(first) && ('invokingEvent' in first || 'configurationItemSummary' in first) ? 60 : 0;
+  // Ours, though it holds no item: the importer says why instead of nobody knowing the file.
+  return found.error.startsWith('oversized') || (isObject(first) && 'invokingEvent' in first) ? 60 : 0;
 }
 
 /** An item names its type as CloudFormation does, and has its id or state beside it. */

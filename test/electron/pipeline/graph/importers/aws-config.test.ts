@@ -39,6 +39,10 @@ describe('aws-config', () => {
   });
 
   it.each([
+    ['snapshot', { fileVersion: '1.0', configurationItems: [{ relatedEvents: [], configuration: { ipPermissions: [{}] } }] }], ['history', { configurationItems: [{ relationships: [], configuration: {} }] }],
+  ])('recognizes a %s whose first item is cut before its type', (_, document) => expect(awsConfig.detect(sampleOf(document))).toBeGreaterThanOrEqual(70));
+
+  it.each([
     ['a finding', { Findings: [{ Id: 'x' }] }], ['a query result without types', { Results: ['{"a":1}'] }], ['an ordinary Lambda event', { Records: [{ body: '{"a":1}' }] }], ['text', 'hello'], ['nothing', undefined],
     ['a Trivy report', { Results: [{ Target: 'x', Vulnerabilities: [] }] }],
   ])('leaves %s to others', (_, document) => expect(awsConfig.detect(sampleOf(document))).toBe(0));
@@ -52,6 +56,7 @@ describe('aws-config', () => {
   });
 
   it('says what an oversized notification lacks and where it lies', () => {
+    expect(awsConfig.detect(sampleOf(documentsOf(fixture('oversized'))[0]))).toBeGreaterThan(0);
     expect(read('oversized').errors).toEqual(['oversized notification: it has no configuration of AWS::EC2::SecurityGroup sg-0ccccccccccccccc1; AWS Config put it at config-bucket/AWSLogs/111122223333/x.json.gz']);
   });
 
