@@ -37,14 +37,14 @@ function createContext(name: string, read: { readonly values: CommandContext['va
   const file = typeof read.values['workspace'] === 'string' ? read.values['workspace'] : 'winnow.db';
   const say = (text: string): void => { line.clear(); process.stderr.write(`${text}\n`); };
   return {
-    file, rootDir: ROOT, json, ...read, say, onProgress: line.show,
+    file, rootDir: ROOT, json, ...read, say, onProgress: (progress) => { line.show(progress); },
     print(value, text) {
       line.clear();
       const body = json ? JSON.stringify(value) : text();
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
     async withEngine(create, work, at = file) {
-      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: line.show });
+      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { line.show(progress); } });
       if (!engine.ok) { say(`winnow: ${engine.error}`); return EXIT.unopened; }
       let asked = false;
       const interrupt = () => {

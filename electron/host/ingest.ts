@@ -90,7 +90,7 @@ async function ingestFile(app: App, parser: Parser, path: string, options: Inges
       case 'batch': ledger = app.tables.transaction(() => saveBatch(app, rawId, message.batch, ledger)); break;
       case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
       case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
-      default: return unread(path, 'the parser answered out of turn');
+      case 'hashed': return unread(path, 'the parser answered out of turn');
     }
     parser.send({ type: 'ack' });
     if (message.type === 'batch') options.onProgress({ path, records: ledger.records, bytes: message.batch.bytes, total_bytes: hashed.bytes });

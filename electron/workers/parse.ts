@@ -5,7 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
-import { formatsFromMappings } from '#electron/pipeline/normalize/formats/mapping.ts';
+import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 import { readSample, recognize } from '#electron/pipeline/normalize/sample.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
@@ -30,7 +30,7 @@ port.on('message', (message: ToParser) => {
   switch (message.type) {
     case 'parse': void parseFile(message).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); }); break;
     case 'ack': credit += 1; wake?.(); break;
-    default: answer?.(message);
+    case 'go': case 'skip': answer?.(message); break;
   }
 });
 

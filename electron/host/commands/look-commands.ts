@@ -15,7 +15,7 @@ export const query: Command = {
     const result = runQuery(context.file, { sql: context.positionals[0] ?? '', limit: limit !== undefined && /^\d+$/.test(limit) ? Math.max(1, Number(limit)) : 1000 });
     if (!result.ok) return context.fail(result.error);
     const { columns, rows, truncated } = result.value;
-    context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (cell === null ? '' : typeof cell === 'string' ? cell : String(cell)))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
+    context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : ''))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
     return EXIT.done;
   },
 };

@@ -25,7 +25,7 @@ function fit(text: string, width: number): string {
 
 /** Text from findings is written by whoever controls the resource: control, bidi and zero-width characters are shown as escapes, so that it can't steer a terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
 
 export const terminalWidth = (): number => process.stdout.columns ?? 140;

@@ -14,7 +14,7 @@ export interface CorrelateInput {
   /** Which incident each finding belonged to after the last run. */
   readonly assignments: ReadonlyMap<string, string>;
   readonly known: readonly KnownIncident[];
-  resolve(entity: string, account: string | undefined): ResolvedEntity;
+  readonly resolve: (entity: string, account: string | undefined) => ResolvedEntity;
   /** Environment by the policy's word on the account. */
   environmentOf(account: string | undefined): string | undefined;
   /** The year and the last number given out in it, for new labels. */

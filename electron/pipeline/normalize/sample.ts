@@ -69,8 +69,7 @@ function keepParsed(text: string, records: unknown[]): void {
 function tellHeader(text: string): { readonly header: readonly string[]; readonly delimiter: string } | undefined {
   let best: { readonly header: readonly string[]; readonly delimiter: string } | undefined;
   // Control characters other than tab and newlines: not a text table.
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008\u000E-\u001F]/.test(text.slice(0, 4096))) return undefined;
+  if (Array.from(text.slice(0, 4096)).some((c) => c < ' ' && !/\s/.test(c))) return undefined;
   for (const delimiter of DELIMITERS) {
     const header = firstRow(text, delimiter);
     if (header.length >= 2 && header.length > (best?.header.length ?? 0)) best = { header, delimiter };

@@ -129,7 +129,7 @@ export function fieldsOf(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'not': return fieldsOf(condition.part);
     case 'and': case 'or': return condition.parts.flatMap(fieldsOf);
-    default: return [condition.field];
+    case 'field': case 'compare': return [condition.field];
   }
 }
 
@@ -154,7 +154,7 @@ function compare(condition: Condition & { readonly kind: 'compare' }, value: unk
   switch (condition.operator) {
     case '=': case 'IN': return has ? 'true' : 'false';
     case '!=': case 'NOT IN': return has ? 'false' : 'true';
-    default: {
+    case '<': case '<=': case '>': case '>=': {
       const order = ORDER_OF_FIELD[condition.field];
       const left = order ? order.indexOf(text) : Number(text), right = order ? order.indexOf(wanted.toLowerCase()) : Number(wanted);
       if (Number.isNaN(left) || Number.isNaN(right) || (order && (left < 0 || right < 0))) return 'unknown';

@@ -3,9 +3,9 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { entityTypes, type EntityType, type FindingDraft, type FindingStatus, type Observables, type Vulnerability } from '#shared/model/finding.ts';
 import { issueTypes } from '#shared/model/issue-types.ts';
 import type { FieldMap, Policy } from '#shared/model/policy.ts';
-import { readTags } from '../read-tags.ts';
-import { severityOfLabel } from '../severity-label.ts';
-import type { Format } from './format.ts';
+import { readTags } from './read-tags.ts';
+import { severityOfLabel } from './severity-label.ts';
+import type { Format } from './formats/format.ts';
 
 const required = ['entity', 'issue_type', 'title', 'severity_reported'] as const;
 type Rule = FieldMap['fields'][string];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatsFromMappings, valueAt } from '#electron/pipeline/normalize/formats/mapping.ts';
+import { formatsFromMappings, valueAt } from '#electron/pipeline/normalize/field-map.ts';
 import { policySchema } from '#shared/model/policy.ts';
-import { bytes, collect, errorsOf } from '../read-text.ts';
+import { bytes, collect, errorsOf } from './read-text.ts';
 
 const read = async (text: string, mapping: unknown) => {
   const formats = formatsFromMappings(policySchema.parse({ mappings: { own: mapping } }).mappings);
