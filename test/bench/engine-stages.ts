@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const counts = z.record(z.string(), z.number());
+/** What the child process measures: wall seconds of each request as its caller sees them, and the peak of resident memory up to its end. */
+export const engineStagesSchema = z.object({
+  idle_mb: z.number(),
+  ingest: z.object({ seconds: z.number(), counts, peak_mb: z.number() }),
+  context: z.object({ seconds: z.number(), counts, peak_mb: z.number() }).optional(),
+  triage: z.object({ seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number(), decisions: counts, peak_mb: z.number() }).optional(),
+  again: z.object({ seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number() }).optional(),
+  replay: z.object({ seconds: z.number(), decisions: z.number(), identical: z.number(), peak_mb: z.number() }).optional(),
+});
+export type EngineStages = z.infer<typeof engineStagesSchema>;
+
+/** Ingests, and with a context folder also triages and replays, in a process of its own. Throws with its stderr when it fails. */
+export function runEngineChild(workspace: string, findingsDir: string, contextDir?: string): EngineStages {
+  const args = [join(import.meta.dirname, 'engine-child.ts'), workspace, findingsDir, ...(contextDir === undefined ? [] : [contextDir])];
+  const child = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (child.status !== 0) throw new Error(`the measuring process failed: ${child.stderr || String(child.error)}`);
+  return engineStagesSchema.parse(JSON.parse(child.stdout));
+}
