@@ -15,6 +15,8 @@ export interface GateFacts {
   /** `unknown` when it was only inferred: an inferred environment never supports resolve_now or lowers a priority. */
   readonly production_observed: Tri;
   readonly blast: 'low' | 'medium' | 'high' | 'unknown';
+  /** Like `production_observed`: an inferred blast radius never pages. */
+  readonly blast_observed: GateFacts['blast'];
   /** Confidence that `resolve_now` would have. */
   readonly confidence: number;
   /** False for upkeep (logging, backups, versions): exposure may raise its priority, never page anyone. */
@@ -28,7 +30,7 @@ export const not = (a: Tri): Tri => (a === 'true' ? 'false' : a === 'false' ? 't
 export const and = (...all: readonly Tri[]): Tri => (all.includes('false') ? 'false' : all.includes('unknown') ? 'unknown' : 'true');
 export const or = (...all: readonly Tri[]): Tri => (all.includes('true') ? 'true' : all.includes('unknown') ? 'unknown' : 'false');
 const tri = (b: boolean): Tri => (b ? 'true' : 'false');
-const blastIs = (f: GateFacts, ...levels: readonly string[]): Tri => (f.blast === 'unknown' ? 'unknown' : tri(levels.includes(f.blast)));
+const isHigh = (blast: GateFacts['blast']): Tri => (blast === 'unknown' ? 'unknown' : tri(blast === 'high'));
 
 /** Rows 2, 3 and 4 of the decision table with each of their conditions, three-valued (design 3-decisions, "The gates"). */
 export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
@@ -38,15 +40,19 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
     : [
       ...(f.pageable ? [] : [c(2, 'the issue is one that can be urgent', 'false')]),
       c(2, 'exposure confirmed', f.exposure, 'exposure_confirmed'), c(2, 'confirmed again from the raw snapshot', f.exposure === 'false' ? 'false' : f.reconfirmed, 'exposure_reconfirmed'),
-      c(2, 'confidence > 0.9', tri(f.confidence > 0.9)),
-      c(2, 'blast radius high, exploit known, production or running', or(blastIs(f, 'high'), f.exploit, f.production_observed, f.running), 'blast_radius', 'exploit_known', 'production', 'runtime_active'),
+      c(2, 'blast radius high, exploit known, production or running', or(isHigh(f.blast_observed), f.exploit, f.production_observed, f.running), 'blast_radius', 'exploit_known', 'production', 'runtime_active'),
       c(2, 'no mitigation', not(f.mitigation), 'mitigation_confirmed'), c(2, 'no accepted risk in force', not(f.accepted_risk), 'accepted_risk'),
     ];
   const three = [c(3, 'mitigation confirmed, accepted risk, known-good, or refuted', or(f.mitigation, f.accepted_risk, f.detection ? f.known_good : 'false', f.refuted), 'mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed')];
   const four = [
-    c(4, 'not both exposed and of high blast radius', not(and(f.exposure, blastIs(f, 'high'))), 'exposure_confirmed', 'blast_radius'),
+    c(4, 'not both exposed and of high blast radius', not(and(f.exposure, isHigh(f.blast))), 'exposure_confirmed', 'blast_radius'),
     c(4, 'issue confirmed', f.issue, 'issue_confirmed'), c(4, 'owner identified', f.owner, 'owner_identified'), c(4, 'owner still exists', f.owner_active, 'owner_active'),
   ];
+  if (!f.detection) {
+    // What is not known lowers the confidence too, so as long as something is open it is that which is missing, not confidence.
+    const others = and(...two.map((x) => x.value));
+    two.push(c(2, 'confidence > 0.9', f.confidence > 0.9 ? 'true' : others === 'unknown' ? 'unknown' : 'false'));
+  }
   const row = <R extends 2 | 3 | 4, D extends Row['decision']>(rule: R, decision: D, conditions: readonly Condition[]) => ({ rule, decision, conditions, value: and(...conditions.map((x) => x.value)) });
   return [row(2, 'resolve_now', two), row(3, 'defer', three), row(4, 'ticket', four)];
 }
@@ -103,13 +109,14 @@ export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { r
   const blast = of('blast_radius');
   const issue = truth(of('issue_confirmed'));
   const production = of('production');
-  const level = blast === undefined || blast.stale ? 'unknown' : blast.value;
+  const value = blast === undefined || blast.stale ? 'unknown' : blast.value;
+  const level = value === 'low' || value === 'medium' || value === 'high' ? value : 'unknown';
   return {
     ...state, detection: reading.detection, pageable: reading.pageable,
     exposure: observed('exposure_confirmed'), reconfirmed: observed('exposure_reconfirmed'), mitigation: observed('mitigation_confirmed'), accepted_risk: observed('accepted_risk'),
-    known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: truth(of('sequence_confirmed')), exploit: reading.vulnerability ? truth(of('exploit_known')) : 'false', running: truth(of('runtime_active')),
+    known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: observed('sequence_confirmed'), exploit: reading.vulnerability ? observed('exploit_known') : 'false', running: observed('runtime_active'),
     owner: truth(of('owner_identified')), owner_active: truth(of('owner_active')), production: truth(production),
     production_observed: observed('production'),
-    blast: level === 'low' || level === 'medium' || level === 'high' ? level : 'unknown',
+    blast: level, blast_observed: blast?.provenance === 'inferred' ? 'unknown' : level,
   };
 }

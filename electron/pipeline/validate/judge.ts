@@ -42,7 +42,7 @@ function requiredClaims(result: GateResult, claims: ClaimStates, facts: GateFact
 
 function supporting(condition: Condition, claims: ClaimStates, facts: GateFacts): readonly ClaimName[] {
   if (condition.value !== 'true') return condition.claims.filter((name) => truth(claims[name]) === 'unknown' || condition.value === 'false');
-  if (condition.rule === 2 && condition.claims.includes('production')) return condition.claims.filter((name) => (name === 'blast_radius' ? facts.blast === 'high' : truth(claims[name]) === 'true'));
+  if (condition.rule === 2 && condition.claims.includes('production')) return condition.claims.filter((name) => (name === 'blast_radius' ? facts.blast_observed === 'high' : truth(claims[name]) === 'true' && claims[name]?.provenance === 'observed'));
   if (condition.rule === 3) return condition.claims.filter((name) => (name === 'issue_confirmed' ? truth(claims[name]) === 'false' && truth(claims.mitigation_confirmed) !== 'true' : truth(claims[name]) === 'true'));
   return condition.claims;
 }
