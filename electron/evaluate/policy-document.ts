@@ -106,6 +106,8 @@ function textList(value: unknown): readonly string[] | undefined {
   return texts;
 }
 
+const principalSlots: ReadonlyMap<string, keyof PrincipalSet> = new Map([['aws', 'aws'], ['service', 'service'], ['federated', 'federated'], ['canonicaluser', 'canonical']]);
+
 function parsePrincipals(value: unknown): Result<PrincipalSet | undefined> {
   if (value === undefined) return ok(undefined);
   if (typeof value === 'string') return ok({ aws: [value], service: [], federated: [], canonical: [] });
@@ -114,7 +116,7 @@ function parsePrincipals(value: unknown): Result<PrincipalSet | undefined> {
   for (const [kind, names] of Object.entries(value)) {
     const texts = textList(names);
     if (!texts) return err(`Principal.${kind} is not text`);
-    const slot = ({ aws: 'aws', service: 'service', federated: 'federated', canonicaluser: 'canonical' } as const)[kind.toLowerCase()];
+    const slot = principalSlots.get(kind.toLowerCase());
     if (slot === undefined) return err(`Principal has an unknown kind ${kind}`);
     set[slot].push(...texts);
   }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import { parseResource } from '#electron/store/tables/nodes.ts';
-import type { ParsedBatch } from '#electron/host/parse-protocol.ts';
+import type { FromParser, ParsedBatch } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
 import { readProblem, type FoundFile } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
@@ -83,18 +83,29 @@ async function ingestFile(app: App, parser: Parser, path: string, options: Inges
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
   parser.send({ type: 'go', rawId, skipRecords: ledger.records });
   for (;;) {
-    const message = await parser.next();
+    const messages = await parser.waiting();
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
-    switch (message.type) {
-      case 'chunk': app.tables.transaction(() => { app.tables.rawFiles.addChunk(rawId, message.seq, message.start, message.data); }); break;
-      case 'batch': ledger = app.tables.transaction(() => saveBatch(app, rawId, message.batch, ledger)); break;
-      case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
-      case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
-      case 'hashed': return unread(path, 'the parser answered out of turn');
+    ledger = saveMessages(app, rawId, messages, ledger);
+    for (const message of messages) {
+      switch (message.type) {
+        case 'chunk': case 'batch': parser.send({ type: 'ack' }); break;
+        case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
+        case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
+        default: return unread(path, 'the parser answered out of turn');
+      }
     }
-    parser.send({ type: 'ack' });
-    if (message.type === 'batch') options.onProgress({ path, records: ledger.records, bytes: message.batch.bytes, total_bytes: hashed.bytes });
+    const last = messages.findLast((m) => m.type === 'batch');
+    if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: hashed.bytes });
   }
+}
+
+/** Everything that the parser has handed over by now in one transaction: one flush to disk for as much as came in during the last one. */
+function saveMessages(app: App, rawId: number, messages: readonly FromParser[], ledger: Ledger): Ledger {
+  if (!messages.some((m) => m.type === 'chunk' || m.type === 'batch')) return ledger;
+  return app.tables.transaction(() => messages.reduce((sum, message) => {
+    if (message.type === 'chunk') app.tables.rawFiles.addChunk(rawId, message.seq, message.start, message.data);
+    return message.type === 'batch' ? saveBatch(app, rawId, message.batch, sum) : sum;
+  }, ledger));
 }
 
 function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly complete: boolean; readonly observedUs: number | undefined }): void {
@@ -107,7 +118,7 @@ function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly com
   });
 }
 
-/** One batch, with the ledger that acknowledges it, in one transaction. */
+/** One batch with the ledger that acknowledges it; call inside a transaction. */
 function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger): Ledger {
   const { tables } = app;
   const fresh = new Set<number>(), seen = new Set<number>();

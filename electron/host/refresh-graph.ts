@@ -1,5 +1,5 @@
 import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
-import { derivations } from '#electron/pipeline/graph/derivations.ts';
+import { derivations, internet } from '#electron/pipeline/graph/derivations.ts';
 import { graphView } from '#electron/store/graph-view.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
@@ -16,6 +16,7 @@ export function refreshGraph(app: App): GraphView {
     const groups = deriveEdges(graphView(app.workspace.db, runs.graphVersion() + 1), dirty, derivations(app.resources.identity), nodes.originsReading);
     app.tables.transaction(() => {
       const now = app.now();
+      nodes.put(internet, 'winnow', JSON.stringify(internet), { rawId: 0, record: 0, nowUs: now });
       for (const group of groups) nodes.replaceDerived(group.origin, group.edges, group.inputs, now);
       runs.bumpGraphVersion();
       nodes.clearDirty();

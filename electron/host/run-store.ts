@@ -83,7 +83,7 @@ function saveDecision(app: App, decided: Decided, inputHash: string, nowUs: numb
     flagWhenChanged(app, standing, decided);
     return;
   }
-  const previous = row?.decision_id === undefined ? undefined : tables.decisions.get(row.decision_id)?.triage.decision;
+  const previous = row?.decision_id === undefined ? undefined : tables.decisions.brief(row.decision_id)?.triage.decision;
   if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && previous !== triage.decision) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
   tables.incidents.setDecision(incident.key, trace.decision_id, inputHash);
   putOutbox(app, decided, nowUs);

@@ -5,6 +5,8 @@ import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
 export interface Parser {
   /** Messages of the current file, one after the other; ends after `end` or `failed`, or when the parser was told to skip. */
   next(): Promise<FromParser>;
+  /** All messages that wait, at least one: what arrives while the engine commits is committed together next. */
+  waiting(): Promise<readonly FromParser[]>;
   send(message: ToParser): void;
   stop(): Promise<void>;
 }
@@ -18,9 +20,11 @@ export function startParser(url: URL): Parser {
   worker.on('message', (message: FromParser) => { push(message); });
   worker.on('error', (error: unknown) => { push({ type: 'failed', why: `the parser stopped: ${error instanceof Error ? error.message : String(error)}` }); });
   worker.on('exit', (code) => { if (code !== 0) push({ type: 'failed', why: `the parser stopped with code ${code}` }); });
+  const arrival = async (): Promise<void> => { while (queue.length === 0) await new Promise<void>((resolve) => { wake = resolve; }); };
   return {
+    async waiting() { await arrival(); return queue.splice(0); },
     async next() {
-      while (queue.length === 0) await new Promise<void>((resolve) => { wake = resolve; });
+      await arrival();
       const message = queue.shift();
       if (!message) throw new Error('the queue was not empty');
       return message;

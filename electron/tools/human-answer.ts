@@ -9,11 +9,15 @@ export const humanAnswer: Tool = {
   claims: [],
   needs: 'winnow answer',
   cost: 1,
-  run(subject, extra) {
+  run(subject, extra, context) {
     const claims: Partial<Record<ClaimName, ToolClaim>> = {};
     for (const answer of extra.answers ?? []) {
       if (isClaimName(answer.claim)) claims[answer.claim] = claim(answer.value, `${answer.author} answered${answer.note === '' ? '' : `: ${answer.note}`}`, { observed_us: answer.at_us });
     }
+    // Whether a named owner still exists is the policy's to say.
+    const named = claims.owner_identified?.value;
+    const owner = context.policy.owners.find((o) => typeof named === 'string' && [o.id, ...o.aliases].some((name) => name.toLowerCase() === named.toLowerCase()));
+    if (owner && claims.owner_active === undefined) claims.owner_active = claim(owner.active, `owner ${owner.id} is ${owner.active ? 'active' : 'marked inactive'} in the policy`);
     return { entity: subject.entity, claims, facts: { answers: extra.answers ?? [] }, coverage: { sources: ['people'] } };
   },
 };

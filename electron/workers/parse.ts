@@ -16,7 +16,7 @@ import { flattenBatch } from '#electron/host/flatten-batch.ts';
 import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
-const IN_FLIGHT = 3;
+const IN_FLIGHT = 8;
 const CHUNK = 1024 * 1024;
 const port = parentPort;
 if (!port) throw new Error('parse.ts is a thread entry');

@@ -25,7 +25,7 @@ export const ingest: Command = {
         const report = result.value as IngestReport;
         const named = { ...report, files: report.files.map((f) => (spool && f.path === spool.file ? { ...f, path: '-' } : f)) };
         context.print(named, () => printIngest(named));
-        return report.counts['not_recognized'] === 0 && report.counts['quarantined'] === 0 ? EXIT.done : EXIT.problem;
+        return report.counts['not_recognized'] === 0 && report.counts['quarantined'] === 0 && !report.cancelled ? EXIT.done : EXIT.problem;
       });
     } finally { await spool?.remove(); }
   },

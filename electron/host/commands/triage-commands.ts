@@ -17,13 +17,14 @@ export const triage: Command = {
     { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once, for engines that wait' },
   ],
   run: (context) => context.withEngine(false, async (engine) => {
+    if (context.values['engine'] === 'agent') return context.usage('the agent engine is not in this version; --engine rules needs no model');
     const concurrency = text(context.values['concurrency']);
     if (concurrency !== undefined && whole(concurrency) === undefined) return context.usage(`--concurrency takes a number, not "${concurrency}"`);
     const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
     if (!result.ok) return context.fail(result.error);
     const report = result.value as TriageReport;
     context.print(report, () => `${printQueue(report)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
-    return EXIT.done;
+    return report.run.cancelled ? EXIT.problem : EXIT.done;
   }),
 };
 

@@ -9,7 +9,9 @@ export const graphInput = z.object({ entity: z.string(), depth: z.number().int()
 /** The local slice of the graph around an entity. */
 export function showGraph(app: App, input: z.infer<typeof graphInput>): Result<{ entity: string; graph_version: number; slice: ReturnType<typeof sliceOf> }> {
   const view = refreshGraph(app);
-  const resource = view.resource(input.entity);
+  const named = view.resource(input.entity) ? [] : app.tables.nodes.byName(input.entity);
+  if (named.length > 1) return err(`${input.entity} names ${named.length} resources; say which: ${named.slice(0, 5).join(', ')}`);
+  const resource = view.resource(named[0] ?? input.entity);
   if (!resource) return err(`${input.entity} is not in the graph`);
   return ok({ entity: resource.urn, graph_version: view.version, slice: sliceOf(view, resource.urn, input.depth) });
 }

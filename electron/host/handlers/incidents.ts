@@ -13,7 +13,7 @@ export interface IncidentList { readonly incidents: readonly ListedIncident[]; r
 /** The queue in work order: exposed or high-blast review first, then P1, other reviews, tickets, defers. Closed incidents only when asked for. */
 export function listIncidents(app: App, input: Partial<z.infer<typeof incidentsInput>>): IncidentList {
   const all = app.tables.incidents.all().map((row): ListedIncident => {
-    const d = row.decision_id === undefined ? undefined : app.tables.decisions.get(row.decision_id);
+    const d = row.decision_id === undefined ? undefined : app.tables.decisions.brief(row.decision_id);
     return { incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d?.route ?? null };
   });
   const open = all.filter((i) => (input.status === undefined ? i.incident.status !== 'closed' : i.incident.status === input.status));

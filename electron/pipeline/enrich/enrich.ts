@@ -1,4 +1,4 @@
-import { claimDefinitions, type Call, type ClaimName, type ClaimStates, type ToolName } from '#shared/model/claims.ts';
+import { claimDefinitions, toolNames, type Call, type ClaimName, type ClaimStates, type ToolName } from '#shared/model/claims.ts';
 import { contradictingAccess, mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
@@ -45,11 +45,19 @@ export async function enrich(input: EnrichInput, context: EnrichContext): Promis
     context.signal.throwIfAborted();
     const claims = merged();
     const must = nextCalls(context.wanted(claims), claims, calls, asked, input.plan, context);
-    const next = must.length > 0 ? must : nextCalls(input.plan.always, claims, calls, asked, input.plan, context);
+    const again = disagreeing(claims, asked);
+    const next = must.length > 0 ? must : again.length > 0 ? again : nextCalls(input.plan.always, claims, calls, asked, input.plan, context);
     if (next.length === 0) return { calls, claims, budget_exhausted: false, stopped: 'nothing that is open can change the outcome' };
     if (calls.length + next.length > context.maxCalls) return { calls, claims, budget_exhausted: must.length > 0, stopped: `budget of ${context.maxCalls} calls spent` };
     await callAll(next);
   }
+}
+
+/** Tools that disagree are asked once more; after that it is a conflict, and a person's. */
+function disagreeing(claims: ClaimStates, asked: ReadonlySet<string>): readonly { tool: ToolName; extra: JsonObject }[] {
+  const tools = Object.values(claims).filter((s) => s.value === 'conflict').flatMap((s) => s.evidence.map((e) => e.source));
+  const known = (name: string): name is ToolName => (toolNames as readonly string[]).includes(name) && name !== 'human_answer';
+  return [...new Set(tools)].toSorted().filter(known).map((tool) => ({ tool, extra: { attempt: 2 } })).filter((c) => !asked.has(askKey(c.tool, c.extra)));
 }
 
 const askKey = (tool: string, extra: JsonObject): string => `${tool} ${Object.keys(extra).toSorted().join(',')}`;

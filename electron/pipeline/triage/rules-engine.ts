@@ -45,7 +45,7 @@ function rationale(input: RulesInput): string {
   const sentence = (parts: readonly string[]) => parts.map(first).filter((p, i, all) => all.indexOf(p) === i).slice(0, 4).map(capitalize).join('. ');
   switch (proposed.decision) {
     case 'resolve_now': return `${sentence(reasons(proposed.required.filter((n) => n !== 'exposure_reconfirmed' && n !== 'accepted_risk')))}.`;
-    case 'defer': return `${sentence(reasons(proposed.required))}.`;
+    case 'defer': return `${sentence(reasons([...(proposed.required.includes('mitigation_confirmed') ? ['exposure_confirmed' as const] : []), ...proposed.required]))}.`;
     case 'ticket': return `${sentence(reasons(['issue_confirmed', 'exposure_confirmed', 'owner_identified']))}.`;
     case 'needs_human_review': {
       const open = proposed.missing.slice(0, 3).map((m) => `${m.claim}: ${m.value === 'conflict' ? 'sources contradict each other, ' : ''}${first(m.why)}`);

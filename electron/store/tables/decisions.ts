@@ -14,6 +14,7 @@ export function decisionsTable(db: Db) {
   const call = db.prepare<unknown[]>('INSERT INTO calls (decision_id, call_id, tool, arguments, status, output, error, started_us, duration_us, round) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const select = 'SELECT decision_id, input_hash, incident, triage, validation, route, trace FROM decisions';
   const get = db.prepare<[string], Stored>(`${select} WHERE decision_id = ?`);
+  const brief = db.prepare<[string], Pick<Stored, 'triage' | 'validation' | 'route'>>('SELECT triage, validation, route FROM decisions WHERE decision_id = ?');
   const ofKey = db.prepare<[string], Stored>(`${select} WHERE key = ? ORDER BY started_us, decision_id`);
   const calls = db.prepare<[string], StoredCall>('SELECT call_id, tool, arguments, status, output, error, started_us, duration_us, round FROM calls WHERE decision_id = ? ORDER BY call_id');
   const readCalls = (id: string): readonly Call[] => calls.all(id).map((row) => callSchema.parse({
@@ -33,6 +34,11 @@ export function decisionsTable(db: Db) {
       for (const c of recorded) {
         call.run(trace.decision_id, c.call_id, c.tool, JSON.stringify(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round);
       }
+    },
+    /** What lists show: no calls, no trace. */
+    brief(id: string): Pick<DecisionRecord, 'triage' | 'validation' | 'route'> | undefined {
+      const row = brief.get(id);
+      return row && { triage: triageSchema.parse(JSON.parse(row.triage)), validation: validationSchema.parse(JSON.parse(row.validation)), route: routeSchema.parse(JSON.parse(row.route)) };
     },
     get: (id: string): DecisionRecord | undefined => { const row = get.get(id); return row && read(row); },
     /** All decisions of an incident, oldest first. */

@@ -22,6 +22,7 @@ export function nodesTable(db: Db) {
   const closeEdges = db.prepare<[number, string]>('UPDATE edges SET valid_to = ? WHERE origin = ? AND valid_to IS NULL');
   const addEdge = db.prepare<unknown[]>('INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const openEdges = db.prepare<[string], { source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
+  const byName = db.prepare<[string], string>('SELECT urn FROM nodes WHERE name = ? AND closed_us IS NULL ORDER BY urn LIMIT 20').pluck();
   const versions = db.prepare<[string], NodeVersion>('SELECT hash, captured_us, json FROM node_versions WHERE urn = ? ORDER BY captured_us, hash');
   const dirtyAll = db.prepare<[], string>('SELECT urn FROM dirty_urns ORDER BY urn').pluck();
   const clearDirty = db.prepare('DELETE FROM dirty_urns');
@@ -35,7 +36,7 @@ export function nodesTable(db: Db) {
     SELECT n.urn, newest.observed_us AS closed FROM nodes n JOIN newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
     WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
   const close = db.prepare<[number, string]>('UPDATE nodes SET closed_us = ? WHERE urn = ?');
-  const count = db.prepare<[], number>('SELECT count(*) FROM nodes WHERE closed_us IS NULL').pluck();
+  const count = db.prepare<[], number>("SELECT count(*) FROM nodes WHERE closed_us IS NULL AND kind <> 'internet'").pluck();
   const newest = db.prepare<[number], number | null>('SELECT max(at) FROM (SELECT max(coalesce(captured_us, 0), coalesce(observed_us, 0)) AS at FROM nodes) WHERE at <= ?').pluck();
 
   function replaceEdges(origin: string, edges: readonly Edge[], atUs: number): boolean {
@@ -79,6 +80,8 @@ export function nodesTable(db: Db) {
       for (const row of rows) { close.run(row.closed, row.urn); dirty.run(row.urn); }
       return rows.map((row) => row.urn);
     },
+    /** Open resources that people call so; names need not be unique. */
+    byName: (name: string): readonly string[] => byName.all(name),
     versions: (urn: string) => versions.all(urn),
     dirty: () => dirtyAll.all(),
     /** Derived groups that were computed from one of these keys. */
