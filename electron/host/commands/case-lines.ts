@@ -11,30 +11,36 @@ export const casesOption: Command['options'][number] = { name: 'cases', value: '
 async function* linesOf(path: string): AsyncGenerator<readonly [number, string]> {
   const input = path === '-' ? process.stdin : createReadStream(path);
   // Readline swallows errors of its input, so they are kept and thrown at the end.
-  let problem: unknown;
+  const problems: Error[] = [];
   const lines = createInterface({ input, crlfDelay: Infinity });
-  input.on('error', (error) => { problem = error; lines.close(); });
+  input.on('error', (error: Error) => { problems.push(error); lines.close(); });
   let number = 0;
   for await (const line of lines) {
     number += 1;
     const clean = line.replace(/^\uFEFF/, '');
     if (clean.trim() !== '') yield [number, clean];
   }
-  if (problem !== undefined) throw problem;
+  if (problems[0]) throw problems[0];
 }
 
 /** One answer to one line: `{id, …answer}`, or `{id?, error}` for a line that can't be read. Never throws. */
 export async function answerLine(line: string, number: number, answer: (value: JsonObject) => Result<object> | Promise<Result<object>>): Promise<{ readonly output: object; readonly ok: boolean }> {
-  let id: object = {};
+  let id = leadingId(line);
   try {
     const value: unknown = JSON.parse(line);
     if (!isObject(value)) return { output: { error: `line ${number}: not a JSON object` }, ok: false };
-    if (['string', 'number'].includes(typeof value['id'])) id = { id: value['id'] };
+    id = ['string', 'number'].includes(typeof value['id']) ? { id: value['id'] } : {};
     const found = await answer(value);
     return found.ok ? { output: { ...id, ...found.value }, ok: true } : { output: { ...id, error: `line ${number}: ${found.error}` }, ok: false };
   } catch (error) {
     return { output: { ...id, error: `line ${number}: ${error instanceof SyntaxError ? 'malformed JSON: ' : ''}${error instanceof Error ? error.message.slice(0, 200) : String(error)}` }, ok: false };
   }
+}
+
+/** The id of a line that may be no JSON, where it stands first. */
+function leadingId(line: string): object {
+  const found = /^\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)\s*[,}]/.exec(line)?.[1];
+  try { return found === undefined ? {} : { id: JSON.parse(found) as unknown }; } catch { return {}; /* not even the id is JSON */ }
 }
 
 /**
