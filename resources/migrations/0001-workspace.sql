@@ -15,13 +15,14 @@ CREATE TABLE raw_chunks (raw_id INTEGER NOT NULL REFERENCES raw_files, seq INTEG
 CREATE TABLE raw_records (raw_id INTEGER NOT NULL, record INTEGER NOT NULL, context BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (raw_id, record)) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (raw_id INTEGER NOT NULL REFERENCES raw_files, record INTEGER NOT NULL, position TEXT NOT NULL, why TEXT NOT NULL, excerpt TEXT NOT NULL, PRIMARY KEY (raw_id, record)) STRICT, WITHOUT ROWID;
 
+-- With a rowid: rows this long, put in the order of a hash, would touch a page each; so they are appended and only short keys are sorted in.
 CREATE TABLE findings (
   finding_id TEXT PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL, kind TEXT NOT NULL, entity TEXT NOT NULL, entity_type TEXT NOT NULL,
   issue_type TEXT NOT NULL, issue_mapped INTEGER NOT NULL, check_id TEXT NOT NULL, title TEXT NOT NULL, severity_reported TEXT NOT NULL, status TEXT NOT NULL,
   environment TEXT, account TEXT, region TEXT, discovered_at TEXT NOT NULL, discovered_us INTEGER NOT NULL, updated_us INTEGER NOT NULL,
   -- 0 when the record carries no time of its own and the time of import stands in.
   timed INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, content_hash TEXT NOT NULL, raw_id INTEGER NOT NULL, record INTEGER NOT NULL, json TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX findings_entity ON findings (entity);
 -- Every version that was ever seen; what makes ingest idempotent and order-independent.
 CREATE TABLE finding_versions (finding_id TEXT NOT NULL, content_hash TEXT NOT NULL, updated_us INTEGER NOT NULL, raw_id INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (finding_id, content_hash)) STRICT, WITHOUT ROWID;
