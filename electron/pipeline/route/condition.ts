@@ -51,14 +51,24 @@ function tokenize(text: string): readonly Token[] {
   return tokens;
 }
 
+/** Nobody nests deeper by hand, and a file must not be able to exhaust the stack. */
+const DEEPEST = 100;
+
 function tokenReader(tokens: readonly Token[], end: number) {
-  let next = 0;
+  let next = 0, depth = 0;
   const is = (token: Token | undefined, word: string) => token !== undefined && !token.quoted && token.text.toUpperCase() === word;
   return {
     peek: () => tokens[next],
     take(what: string): Token { const token = tokens[next++]; if (!token) throw new ConditionError(end, `${what} is missing at the end`); return token; },
     takeIf(word: string): boolean { if (!is(tokens[next], word)) return false; next += 1; return true; },
     isNext: (word: string) => is(tokens[next], word),
+    /** Parses one level deeper. */
+    nested<T>(parse: () => T): T {
+      if (++depth > DEEPEST) throw new ConditionError(tokens[next]?.at ?? end, `it is nested deeper than ${DEEPEST} levels`);
+      const value = parse();
+      depth -= 1;
+      return value;
+    },
   };
 }
 type Reader = ReturnType<typeof tokenReader>;
@@ -78,9 +88,9 @@ function parseAnd(reader: Reader, fields: ReadonlySet<string>): Condition {
 }
 
 function parseNot(reader: Reader, fields: ReadonlySet<string>): Condition {
-  if (reader.takeIf('NOT')) return { kind: 'not', part: parseNot(reader, fields) };
+  if (reader.takeIf('NOT')) return { kind: 'not', part: reader.nested(() => parseNot(reader, fields)) };
   if (reader.takeIf('(')) {
-    const inner = parseOr(reader, fields);
+    const inner = reader.nested(() => parseOr(reader, fields));
     const close = reader.take('")"');
     if (close.text !== ')') throw new ConditionError(close.at, `")" is expected, not "${close.text}"`);
     return inner;
@@ -98,11 +108,18 @@ function parseComparison(reader: Reader, fields: ReadonlySet<string>): Condition
   const operator = reader.peek();
   if (!operator || operator.quoted || !/^(<=|>=|!=|==|=|<|>)$/.test(operator.text)) return { kind: 'field', field: field.text };
   reader.take('an operator');
+  const value = takeValue(reader);
+  const op = toOperator(operator.text);
+  if (op !== '=' && op !== '!=' && !hasOrder(field.text, value.text)) throw new ConditionError(value.at, `"${value.text}" has no order for ${field.text}`);
+  return { kind: 'compare', field: field.text, operator: op, values: [value.text] };
+}
+
+const hasOrder = (field: string, value: string): boolean => ORDER_OF_FIELD[field]?.includes(value.toLowerCase()) ?? (value.trim() !== '' && !Number.isNaN(Number(value)));
+
+function takeValue(reader: Reader): Token {
   const value = reader.take('a value');
   if (!value.quoted && /^[()<>=!,[\]]/.test(value.text)) throw new ConditionError(value.at, `a value is expected, not "${value.text}"`);
-  const op = toOperator(operator.text);
-  if (op !== '=' && op !== '!=' && !ORDER_OF_FIELD[field.text]?.includes(value.text.toLowerCase()) && Number.isNaN(Number(value.text))) throw new ConditionError(value.at, `"${value.text}" has no order for ${field.text}`);
-  return { kind: 'compare', field: field.text, operator: op, values: [value.text] };
+  return value;
 }
 
 function toOperator(text: string): Operator {
@@ -117,7 +134,7 @@ function parseList(reader: Reader): readonly string[] {
   if (open.text !== '(' && open.text !== '[') throw new ConditionError(open.at, `"(" is expected after IN, not "${open.text}"`);
   const values: string[] = [];
   for (;;) {
-    values.push(reader.take('a value').text);
+    values.push(takeValue(reader).text);
     const separator = reader.take('"," or ")"');
     if (separator.text === ')' || separator.text === ']') return values;
     if (separator.text !== ',') throw new ConditionError(separator.at, `"," or ")" is expected, not "${separator.text}"`);
