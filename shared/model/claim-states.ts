@@ -34,7 +34,10 @@ function mergeOne(name: ClaimName, voices: readonly Voice[], options: MergeOptio
   if (applicable.length === 0) return toState(name, false, voices, options, true);
   const known = applicable.filter((v) => v.said.value !== 'unknown');
   if (known.length === 0) return toState(name, 'unknown', applicable, options, false);
-  if (name === 'blast_radius') return toState(name, highest(known.map((v) => v.said.value)), known, options, false);
+  if (name === 'blast_radius') {
+    const top = highest(known.map((v) => v.said.value));
+    return toState(name, top, top === 'unknown' ? known : known.filter((v) => v.said.value === top), options, false);
+  }
   const distinct = [...new Set(known.map((v) => v.said.value))];
   if (distinct.length === 1) return toState(name, distinct[0] ?? 'unknown', known, options, false);
   if (OR_CLAIMS.has(name) && distinct.includes(true)) return toState(name, true, known.filter((v) => v.said.value === true), options, false);
@@ -45,12 +48,13 @@ const levels = ['low', 'medium', 'high'];
 const highest = (values: readonly ClaimValue[]): ClaimValue => levels.toReversed().find((level) => values.includes(level)) ?? 'unknown';
 
 function toState(name: ClaimName, value: ClaimValue, voices: readonly Voice[], options: MergeOptions, notApplicable: boolean): ClaimState {
-  const oldest = Math.min(...voices.map((v) => v.said.observed_us ?? Number.POSITIVE_INFINITY));
+  // Voices that say the same each suffice, so the freshest counts; one without a time rests on what doesn't age.
+  const newest = Math.max(...voices.map((v) => v.said.observed_us ?? Number.POSITIVE_INFINITY));
   const caps = voices.flatMap((v) => (v.said.cap === undefined ? [] : [v.said.cap]));
   return {
     claim: name, value,
     provenance: voices.some((v) => v.said.provenance === 'observed') ? 'observed' : 'inferred',
-    stale: value !== 'unknown' && Number.isFinite(oldest) && options.asOfUs - oldest > options.maxAgeDays * MICROS_PER_DAY,
+    stale: value !== 'unknown' && Number.isFinite(newest) && options.asOfUs - newest > options.maxAgeDays * MICROS_PER_DAY,
     reason: [...new Set(voices.map((v) => v.said.reason))].join(' | '),
     evidence: voices.map((v): Evidence => ({ claim: name, value: v.said.value, source: v.call.tool, call_id: v.call.call_id, pointer: `/claims/${name}/value` })),
     missing: voices.flatMap((v) => v.said.missing ?? []),
