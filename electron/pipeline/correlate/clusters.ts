@@ -1,5 +1,5 @@
 import { describeIssue } from '#shared/model/issue-types.ts';
-import type { Finding } from '#shared/model/finding.ts';
+import type { EntityType, Finding } from '#shared/model/finding.ts';
 import { rules } from './rules/all.ts';
 import type { JoinKey, Subject } from './rules/rule.ts';
 import { unionFind } from './union-find.ts';
@@ -15,10 +15,12 @@ export interface ResolvedEntity { readonly entity: string; readonly by: Subject[
  * depends on the set of findings and links only, never on their order.
  */
 export function clusterFindings(findings: readonly Finding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity, links: readonly Link[]): readonly Cluster[] {
+  const resolvedAs = new Map(findings.map((f) => [f, resolve(f.entity, f.account)]));
+  const place = places(resolvedAs);
   const subjects = findings.toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1)).map((finding): Subject => {
-    const resolved = resolve(finding.entity, finding.account);
+    const resolved = resolvedAs.get(finding) ?? { entity: finding.entity, by: 'none' };
     const { family, plan } = describeIssue(finding.issue_type, finding.kind);
-    return { finding, entity: resolved.entity, resolved_by: resolved.by, only_host: resolved.only_host, family, detection: plan === 'detection' };
+    return { finding, entity: resolved.entity, place: place(finding), resolved_by: resolved.by, only_host: resolved.only_host, family, detection: plan === 'detection' };
   });
   const index = new Map(subjects.map((s, i) => [s, i]));
   const byId = new Map(subjects.map((s, i) => [s.finding.finding_id, i]));
@@ -42,16 +44,32 @@ export function clusterFindings(findings: readonly Finding[], resolve: (entity: 
   }));
 }
 
+/** These mean the same thing in every account. */
+const GLOBAL: ReadonlySet<EntityType> = new Set(['bucket', 'image', 'repository', 'package', 'domain', 'ip', 'application', 'file']);
+
+/** A name that the graph doesn't know and that several accounts use is another entity in each of them. */
+function places(resolvedAs: ReadonlyMap<Finding, ResolvedEntity>): (finding: Finding) => string {
+  const local = (f: Finding, r: ResolvedEntity | undefined): r is ResolvedEntity => r !== undefined && r.by === 'none' && !r.entity.startsWith('arn:') && !GLOBAL.has(f.entity_type);
+  const accounts = new Map<string, Set<string>>();
+  for (const [f, r] of resolvedAs) if (local(f, r) && f.account !== undefined) accounts.set(r.entity, (accounts.get(r.entity) ?? new Set()).add(f.account));
+  return (f) => {
+    const r = resolvedAs.get(f);
+    return local(f, r) && (accounts.get(r.entity)?.size ?? 0) > 1 ? `${f.account ?? ''} ${r.entity}` : r?.entity ?? f.entity;
+  };
+}
+
 function joinByKeys(subjects: readonly Subject[], index: ReadonlyMap<Subject, number>, sets: ReturnType<typeof unionFind>, reasons: Map<number, JoinKey>): void {
-  const first = new Map<string, number>();
+  const first = new Map<string, { readonly i: number; readonly key: JoinKey }>();
   for (const rule of rules) {
     for (const [subject, keys] of rule.keys(subjects)) {
       const i = index.get(subject);
       if (i === undefined) continue;
       for (const key of keys) {
         const other = first.get(key.key);
-        if (other === undefined) { first.set(key.key, i); remember(reasons, i, key); continue; }
-        sets.union(i, other);
+        if (other === undefined) { first.set(key.key, { i, key }); continue; }
+        // A key that nobody shares is no reason.
+        sets.union(i, other.i);
+        remember(reasons, other.i, other.key);
         remember(reasons, i, key);
       }
     }
@@ -68,13 +86,13 @@ function remember(reasons: Map<number, JoinKey>, i: number, key: JoinKey): void 
 function joinAmplifiers(subjects: readonly Subject[], sets: ReturnType<typeof unionFind>, reasons: Map<number, JoinKey>): void {
   const targets = new Map<string, number>();
   for (const [i, s] of subjects.entries()) {
-    const key = `${s.entity}|${s.family}`;
+    const key = `${s.place}|${s.family}`;
     if (!s.detection && !targets.has(key)) targets.set(key, i);
   }
   for (const [i, s] of subjects.entries()) {
     if (s.detection) continue;
     for (const family of describeIssue(s.finding.issue_type, s.finding.kind).amplifies ?? []) {
-      const target = targets.get(`${s.entity}|${family}`);
+      const target = targets.get(`${s.place}|${family}`);
       if (target === undefined) continue;
       sets.union(i, target);
       reasons.set(i, { key: '', why: `same entity, makes the exposure worse (${s.finding.issue_type})`, weight: 0.92 });

@@ -13,10 +13,10 @@ export const burst: CorrelationRule = {
     const put = (key: string, s: Subject) => { const g = groups.get(key); if (g) g.push(s); else groups.set(key, [s]); };
     for (const s of subjects) {
       if (!s.detection) continue;
-      put(`kind|${s.entity}|${s.family.startsWith('own:') ? s.finding.check_id : s.family}`, s);
+      put(`kind|${s.place}|${s.family.startsWith('own:') ? s.finding.check_id : s.family}`, s);
       const o = s.finding.observables;
-      if (o?.src_ip !== undefined) put(`actor|${s.entity}|${o.src_ip}`, s);
-      if (o?.access_key !== undefined) put(`actor|${s.entity}|${o.access_key}`, s);
+      if (o?.src_ip !== undefined) put(`actor|${s.place}|${o.src_ip}`, s);
+      if (o?.access_key !== undefined) put(`actor|${s.place}|${o.access_key}`, s);
     }
     for (const [group, members] of groups) {
       const why = group.startsWith('kind|') ? 'same entity, same kind of detection within a day' : 'same entity and same attacker within a day';

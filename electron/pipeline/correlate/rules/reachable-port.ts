@@ -16,7 +16,7 @@ export const reachablePort: CorrelationRule = {
     for (const s of subjects) {
       if (s.detection) continue;
       const ports = s.family === 'network_exposure' ? openPorts(s) : s.family === 'vulnerability' ? servedPorts(s) : [];
-      if (ports.length > 0) keys.set(s, ports.map((port) => ({ key: `port|${s.entity}|${port}`, why: `same host, and the vulnerable service is what listens on port ${port}`, weight: 0.88 })));
+      if (ports.length > 0) keys.set(s, ports.map((port) => ({ key: `port|${s.place}|${port}`, why: `same host, and the vulnerable service is what listens on port ${port}`, weight: 0.88 })));
     }
     return onlyMixed(keys);
   },

@@ -1,7 +1,10 @@
 import type { Finding } from '#shared/model/finding.ts';
 
 /** A finding as correlation sees it: its entity resolved to the graph's id where the graph knows it. */
-export interface Subject { readonly finding: Finding; readonly entity: string; readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none';
+export interface Subject { readonly finding: Finding; readonly entity: string;
+  /** What stands for the entity in keys: itself, or with its account where a bare name means different things in different accounts. */
+  readonly place: string;
+  readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none';
   /** Something happened, by the issue's own plan: what counts is what it is, not what the tool files it under. */
   readonly detection: boolean;
   /** The one host that a security group guards, when there is exactly one: the group's hole is that host's hole. */

@@ -10,7 +10,7 @@ export const sameCause: CorrelationRule = {
       // Without a word in the taxonomy only the very same check of the same tool is the same cause; and a port is part of which hole it is.
       const cause = s.family === 'configuration' ? `configuration:${s.finding.source}:${s.finding.check_id}` : s.family === 'code' || s.family === 'secret' ? `${s.family}:${s.finding.check_id}:${s.finding.source}` : s.family;
       const host: readonly JoinKey[] = s.family === 'network_exposure' && s.only_host !== undefined ? [{ key: `cause|${s.only_host}|${cause}`, why: 'the security group guards only this host', weight: 0.9 }] : [];
-      keys.set(s, [...host, { key: `cause|${s.entity}|${cause}`, why: s.resolved_by === 'alias' ? 'same entity (its name resolves to the same id), same cause' : 'same entity, same cause', weight: s.resolved_by === 'alias' ? 0.92 : 0.97 }]);
+      keys.set(s, [...host, { key: `cause|${s.place}|${cause}`, why: s.resolved_by === 'alias' ? 'same entity (its name resolves to the same id), same cause' : 'same entity, same cause', weight: s.resolved_by === 'alias' ? 0.92 : 0.97 }]);
     }
     return keys;
   },
