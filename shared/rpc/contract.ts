@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { claimValueSchema } from '../model/claims.ts';
+import { decisions, priorities, traceSchema } from '../model/decision.ts';
+import { findingSchema } from '../model/finding.ts';
+import { policySchema } from '../model/policy.ts';
+import {
+  graphSliceSchema, importViewSchema, incidentDetailSchema, pathNodeSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
+} from './schemas.ts';
+
+/** One procedure: its name is its path in the contract; input and output are checked on both ends. */
+export interface Procedure<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly input: I; readonly output: O; /** Changes the workspace: never repeated by itself, and refused while a foreign workspace is not trusted. */ readonly writes: boolean }
+const read = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({ input, output, writes: false });
+const write = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): Procedure<I, O> => ({ input, output, writes: true });
+
+const none = z.object({}).default({});
+const reviewed = z.object({ incident: z.string(), status: z.string(), message: z.string(), review_id: z.number().int().nullable() }).readonly();
+const by = z.string().min(1);
+const problem = z.object({ position: z.string(), why: z.string() }).readonly();
+const difference = z.object({ path: z.string(), recorded: z.unknown(), replayed: z.unknown() }).readonly();
+const flip = z.object({ id: z.string(), entity_name: z.string(), from: z.string(), to: z.string(), from_priority: z.string(), to_priority: z.string() }).readonly();
+const hop = z.object({ from: z.string(), to: z.string(), kind: z.string(), cost: z.number(), reason: z.string(), provenance: z.string(), condition: z.string().nullable() }).readonly();
+
+/**
+ * Every procedure between the engine and its faces, once. Names, inputs and outputs are bound to IPC (desktop), to HTTP and WebSocket (browser),
+ * and called in-process by tests.
+ */
+export const contract = {
+  workspace: {
+    info: read(none, workspaceInfoSchema),
+    verifyAudit: read(none, z.object({ valid: z.boolean(), rows: z.number().int(), why: z.string().nullable() })),
+  },
+  queue: {
+    list: read(z.object({ filter: queueFilterSchema.prefault({}), sort: z.enum(queueSorts).default('work_order'), descending: z.boolean().default(false), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(500).default(200) }), queuePageSchema),
+  },
+  incident: {
+    get: read(z.object({ id: z.string() }), incidentDetailSchema),
+    raw: read(z.object({ finding_id: z.string() }), z.object({ finding: findingSchema, raw: z.string().nullable(), file: z.string(), record: z.number().int() })),
+    decision: read(z.object({ decision_id: z.string() }), z.object({ trace: traceSchema, triage: z.unknown(), validation: z.unknown(), route: z.unknown() })),
+  },
+  review: {
+    approve: write(z.object({ id: z.string(), by, note: z.string().default('') }), reviewed),
+    reject: write(z.object({ id: z.string(), by, note: z.string().default('') }), reviewed),
+    override: write(z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.string(), note: z.string().min(1), by, expires: z.string().optional(), cites: z.array(z.string()).default([]) }), reviewed),
+    split: write(z.object({ id: z.string(), findings: z.array(z.string()).min(1), by }), reviewed),
+    merge: write(z.object({ ids: z.array(z.string()).min(2), by }), reviewed),
+    answer: write(z.object({ id: z.string(), claim: z.string(), value: z.string(), by, note: z.string().default(''), expires: z.string().optional() }), reviewed),
+    undo: write(z.object({ review_id: z.number().int(), by }), reviewed),
+  },
+  triage: {
+    run: write(z.object({ incident: z.string().optional() }).default({}), z.object({ incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), cancelled: z.boolean() })),
+  },
+  replay: {
+    run: read(z.object({ id: z.string().optional() }).default({}), z.object({
+      counts: z.object({ decisions: z.number().int(), identical: z.number().int(), different: z.number().int(), by_people: z.number().int() }),
+      replayed: z.array(z.object({ incident: z.string(), decision_id: z.string(), identical: z.boolean(), skipped: z.string().optional(), error: z.string().optional(), differences: z.array(difference).readonly() }).readonly()).readonly(),
+    })),
+    diff: read(z.object({ left: z.string(), right: z.string() }), z.object({ left: z.unknown(), right: z.unknown(), differences: z.array(difference).readonly() })),
+  },
+  figures: {
+    get: read(none, z.object({
+      measures: z.array(z.object({ name: z.string(), value: z.number().nullable(), unit: z.string(), n: z.number().int(), why: z.string() }).readonly()).readonly(),
+      matrix: z.array(z.object({ proposed: z.string(), final: z.string(), n: z.number().int() }).readonly()).readonly(),
+      reduction: z.object({ findings: z.number().int(), incidents: z.number().int(), needing_a_human: z.number().int() }),
+      reliability: z.array(z.object({ from: z.number(), to: z.number(), n: z.number().int(), upheld: z.number().int() }).readonly()).readonly(),
+      attack: z.array(z.object({ technique: z.string(), n: z.number().int() }).readonly()).readonly(),
+      sources: z.array(z.object({ source: z.string(), findings: z.number().int(), incidents: z.number().int() }).readonly()).readonly(),
+      weeks: z.array(z.object({ week: z.string(), findings: z.number().int() }).readonly()).readonly(),
+    })),
+  },
+  ingest: {
+    imports: read(none, z.array(importViewSchema)),
+    /** What a file would become; nothing is stored. `upload` is an id that the upload gave. */
+    preview: read(z.object({ upload: z.string() }), z.object({ name: z.string(), format: z.string().nullable(), kind: z.string().nullable(), records: z.number().int(), complete: z.boolean(), sample: z.array(z.record(z.string(), z.unknown())).readonly(), quarantined: z.array(quarantineViewSchema).readonly(), why: z.string().nullable() })),
+    commit: write(z.object({ uploads: z.array(z.string()).min(1) }), z.object({ files: z.array(z.object({ name: z.string(), format: z.string().nullable(), records: z.number().int(), new: z.number().int(), duplicate: z.number().int(), quarantined: z.array(quarantineViewSchema).readonly(), error: z.string().optional() }).readonly()).readonly(), decided: z.number().int() })),
+    quarantine: read(z.object({ raw_id: z.number().int() }), z.array(quarantineViewSchema)),
+    rollback: write(z.object({ raw_id: z.number().int(), by }), z.object({ findings: z.number().int(), events: z.number().int(), resources: z.number().int(), decided: z.number().int() })),
+  },
+  sql: {
+    schema: read(none, z.array(z.object({ table: z.string(), columns: z.array(z.object({ name: z.string(), type: z.string() }).readonly()).readonly() }).readonly())),
+    run: read(z.object({ sql: z.string().min(1), limit: z.number().int().min(1).max(100_000).default(1000) }), z.object({ columns: z.array(z.string()).readonly(), rows: z.array(z.array(z.unknown()).readonly()).readonly(), truncated: z.boolean(), ms: z.number() })),
+  },
+  policy: {
+    get: read(none, z.object({ version: z.number().int(), source: z.string(), text: z.string(), policy: policySchema })),
+    /** Checks a policy text and says which decisions in force would flip; nothing is saved. */
+    preview: read(z.object({ text: z.string() }), z.object({ problems: z.array(problem).readonly(), flips: z.array(flip).readonly(), checked: z.number().int() })),
+    save: write(z.object({ text: z.string(), by }), z.object({ version: z.number().int(), problems: z.array(problem).readonly(), decided: z.number().int() })),
+  },
+  graph: {
+    paths: read(z.object({ to: z.string().optional() }).default({}), z.object({
+      paths: z.array(z.object({ id: z.string(), rank: z.number(), cost: z.number(), nodes: z.array(pathNodeSchema).readonly(), hops: z.array(hop).readonly() }).readonly()).readonly(),
+      choke_points: z.array(z.object({ from: z.string(), to: z.string(), kind: z.string(), closes: z.number().int() }).readonly()).readonly(), truncated: z.boolean(), why: z.string().nullable(),
+    })),
+    /** One hop around a node, in pages of 25. */
+    expand: read(z.object({ urn: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(100).default(25) }), graphSliceSchema),
+    around: read(z.object({ urn: z.string(), depth: z.number().int().min(1).max(4).default(2) }), graphSliceSchema),
+    node: read(z.object({ urn: z.string() }), z.object({ urn: z.string(), name: z.string(), kind: z.string(), type: z.string(), account: z.string().nullable(), region: z.string().nullable(), tags: z.record(z.string(), z.string()), observed: z.string().nullable(), source: z.string(), config: z.unknown() })),
+  },
+  settings: {
+    get: read(none, z.record(z.string(), claimValueSchema)),
+    set: write(z.object({ key: z.string(), value: claimValueSchema }), z.object({ ok: z.boolean() })),
+  },
+  jobs: { cancel: write(none, z.object({ ok: z.boolean() })) },
+} as const;
+
+export type Contract = typeof contract;
+/** The typed client that the contract gives. */
+export type WinnowClient = { readonly [G in keyof Contract]: { readonly [P in keyof Contract[G]]: Contract[G][P] extends Procedure<infer I, infer O> ? (input: z.input<I>) => Promise<z.output<O>> : never } };
+export type ProcedureName = { [G in keyof Contract]: `${G}.${Extract<keyof Contract[G], string>}` }[keyof Contract];
+
+/** A procedure by its dotted name; undefined when there is none. */
+export function procedureOf(name: string): Procedure | undefined {
+  const [group = '', method = ''] = name.split('.');
+  const found: Readonly<Record<string, Readonly<Record<string, Procedure>>>> = contract;
+  return Object.hasOwn(found, group) && Object.hasOwn(found[group] ?? {}, method) ? found[group]?.[method] : undefined;
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { claimValueSchema } from '../model/claims.ts';
+import { claimViewSchema, decisions, priorities, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
+import { entityTypes, findingSchema, severities } from '../model/finding.ts';
+import { incidentSchema, incidentStatuses } from '../model/incident.ts';
+import { edgeSchema } from '../model/resource.ts';
+
+/** What the queue is narrowed by; all of it stands in the URL. Empty lists mean "any". */
+export const queueFilterSchema = z.object({
+  decision: z.array(z.enum(decisions)).default([]), priority: z.array(z.enum(priorities)).default([]), min_severity: z.enum(severities).optional(),
+  source: z.array(z.string()).default([]), account: z.array(z.string()).default([]), environment: z.array(z.string()).default([]), attack: z.array(z.string()).default([]),
+  status: z.array(z.enum(incidentStatuses)).default([]), owner: z.array(z.string()).default([]), text: z.string().default(''),
+});
+export type QueueFilter = z.infer<typeof queueFilterSchema>;
+
+export const queueSorts = ['work_order', 'age', 'severity', 'findings', 'confidence', 'entity'] as const;
+export const evidenceMarks = ['verified', 'inferred', 'unknown', 'conflict'] as const;
+
+/** One row of the queue; carries no raw records. */
+export const queueRowSchema = z.object({
+  id: z.string(), key: z.string(), status: z.enum(incidentStatuses), title: z.string(), entity: z.string(), entity_name: z.string(), entity_type: z.enum(entityTypes), primary_issue: z.string(),
+  severity_reported: z.enum(severities), decision: z.enum(decisions).nullable(), priority: z.enum(priorities).nullable(), confidence: z.number().nullable(), owner: z.string().nullable(), owner_provenance: z.enum(['observed', 'inferred']).nullable(),
+  findings: z.number().int(), sources: z.array(z.string()).readonly(), account: z.string().nullable(), environment: z.string().nullable(), last_seen: z.string(),
+  /** One mark for each claim that the decision rests on. */
+  evidence: z.array(z.enum(evidenceMarks)).readonly(),
+  /** Something waits for a person's approval; a page has gone out. */
+  waits: z.boolean(), paged: z.boolean(), flagged: z.boolean(),
+}).readonly();
+export type QueueRow = z.infer<typeof queueRowSchema>;
+
+const facet = z.array(z.object({ value: z.string(), label: z.string().optional(), n: z.number().int() }).readonly()).readonly();
+export const queuePageSchema = z.object({
+  rows: z.array(queueRowSchema).readonly(), total: z.number().int(), shown: z.number().int(),
+  /** How many each filter alone takes away. */
+  hidden_by: z.record(z.string(), z.number().int()), offset: z.number().int(),
+  counts: z.record(z.string(), z.number()), facets: z.record(z.string(), facet),
+}).readonly();
+export type QueuePage = z.infer<typeof queuePageSchema>;
+
+export const counterfactualSchema = z.object({ decision: z.enum(decisions), priority: z.enum(priorities), claim: z.string(), value: claimValueSchema }).readonly();
+export const storyItemSchema = z.object({
+  at: z.string(), at_us: z.number().int(), who: z.string(), what: z.string(), detail: z.string(), source: z.string(),
+  kind: z.enum(['change', 'access', 'report', 'decision', 'review', 'sequence']), call_id: z.string().optional(),
+}).readonly();
+export type StoryItem = z.infer<typeof storyItemSchema>;
+
+export const reviewViewSchema = z.object({
+  review_id: z.number().int(), action: z.string(), decision: z.string().nullable(), priority: z.string().nullable(), reason: z.string().nullable(), note: z.string().nullable(), author: z.string(), at: z.string(),
+  expires: z.string().nullable(), flagged: z.string().nullable(), undone: z.boolean(),
+}).readonly();
+export const outboxViewSchema = z.object({ action: z.string(), status: z.string(), created: z.string(), held_until: z.string().nullable() }).readonly();
+
+export const incidentDetailSchema = z.object({
+  incident: incidentSchema, triage: triageSchema.nullable(), validation: validationSchema.nullable(), route: routeSchema.nullable(), trace: traceSchema.nullable(), claims: z.array(claimViewSchema).readonly(),
+  findings: z.array(findingSchema).readonly(), counterfactuals: z.array(counterfactualSchema).readonly(), story: z.array(storyItemSchema).readonly(), reviews: z.array(reviewViewSchema).readonly(), outbox: z.array(outboxViewSchema).readonly(),
+  decisions: z.array(z.object({ decision_id: z.string(), decision: z.string(), priority: z.string(), confidence: z.number(), engine: z.string(), at: z.string(), current: z.boolean() }).readonly()).readonly(),
+  account_name: z.string().nullable(),
+}).readonly();
+export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
+
+export const workspaceInfoSchema = z.object({
+  file: z.string(), name: z.string(), id: z.string(), is_demo: z.boolean(), as_of: z.string().nullable(), engine: z.string(), policy_version: z.number().int(), graph_version: z.number().int(),
+  counts: z.record(z.string(), z.number()), audit: z.object({ rows: z.number().int(), valid: z.boolean().nullable() }).readonly(),
+  /** Bytes that this process sent to anywhere but its own loopback listener. */
+  egress_bytes: z.number(),
+}).readonly();
+export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
+
+export const pathNodeSchema = z.object({ urn: z.string(), name: z.string(), kind: z.string(), type: z.string(), production: z.boolean().nullable(), sensitive: z.boolean().nullable() }).readonly();
+export const graphSliceSchema = z.object({ nodes: z.array(pathNodeSchema).readonly(), edges: z.array(edgeSchema).readonly(), hidden: z.number().int(), truncated: z.boolean() }).readonly();
+export type GraphSlice = z.infer<typeof graphSliceSchema>;
+
+export const importViewSchema = z.object({
+  raw_id: z.number().int(), path: z.string(), format: z.string(), kind: z.string(), bytes: z.number(), state: z.string(), imported: z.string(), records: z.number().int(), new: z.number().int(), duplicate: z.number().int(), quarantined: z.number().int(),
+}).readonly();
+export const quarantineViewSchema = z.object({ position: z.string(), why: z.string() }).readonly();
+
+export const jobSchema = z.object({ job: z.string(), done: z.number(), total: z.number(), unit: z.string(), detail: z.string().optional(), rate: z.number(), finished: z.boolean() }).readonly();
+/** What the engine tells the screens without being asked. */
+export const engineEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('changed'), what: z.array(z.string()) }),
+  z.object({ type: z.literal('engine'), state: z.enum(['ready', 'lost', 'restarting']), why: z.string().optional() }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;
+export type Job = z.infer<typeof jobSchema>;
