@@ -3,6 +3,8 @@ import type { Db } from './db.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
 const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
+interface Named { readonly urn: string; readonly account: string }
+const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
 /**
@@ -12,6 +14,7 @@ interface EdgeRow { readonly source: string; readonly kind: string; readonly tar
 export function graphView(db: Db, version: number): GraphView {
   const { byUrn, byType, byAlias, aliasesOf, from, to } = statements(db);
   const resources = new Map<string, StoredResource | undefined>();
+  const named = new Map<string, readonly Named[]>();
   const types = new Map<string, readonly StoredResource[]>();
   const outgoing = new Map<string, readonly Edge[]>();
   const incoming = new Map<string, readonly Edge[]>();
@@ -36,7 +39,9 @@ export function graphView(db: Db, version: number): GraphView {
   function resource(id: string, account?: string): StoredResource | undefined {
     const found = direct(id);
     if (found) return found;
-    const rows = byAlias.all(id);
+    let rows = named.get(id);
+    // Most ids that are asked for name nothing inventoried (objects, managed policies): that too is remembered.
+    if (!rows) { rows = byAlias.all(id); named.set(id, rows.length === 0 ? nothing : rows); }
     const scoped = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
     const [only] = scoped;
     if (!only || scoped.length > 1) return undefined;
@@ -75,7 +80,7 @@ export function graphView(db: Db, version: number): GraphView {
 function statements(db: Db) {
   const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
   const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
-  const byAlias = db.prepare<[string], { urn: string; account: string }>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
+  const byAlias = db.prepare<[string], Named>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
   const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
   const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
   const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
