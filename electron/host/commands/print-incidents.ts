@@ -1,3 +1,4 @@
+import type { MissingEvidence } from '#shared/model/decision.ts';
 import type { IncidentDetail, IncidentList, ListedIncident } from '../handlers/incidents.ts';
 import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
 
@@ -29,7 +30,8 @@ function nextOf(i: ListedIncident): string {
 export function printCounts(counts: Readonly<Record<string, number>>): string {
   const n = (key: string) => counts[key] ?? 0;
   const parts = ['resolve_now', 'ticket', 'defer', 'needs_human_review'].map((d) => `${n(d)} ${d}`);
-  return `${n('findings')} findings → ${n('incidents')} incidents → ${n('needing_a_human')} need a person   (${parts.join(', ')})`;
+  const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return `${plural(n('findings'), 'finding')} → ${plural(n('incidents'), 'incident')} → ${n('needing_a_human')} ${n('needing_a_human') === 1 ? 'needs' : 'need'} a person   (${parts.join(', ')})`;
 }
 
 /** One decision in full: what was decided, on which evidence, what is missing, what to do. */
@@ -42,13 +44,24 @@ export function printIncident(d: IncidentDetail): string {
     head,
     `${triage.decision} ${triage.priority}   confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${wrap(triage.rationale, width, '  ')}`,
     `Evidence\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'source' }, { head: 'call' }, { head: 'pointer' }], triage.evidence.map((e) => [`  ${e.claim}`, String(e.value), e.source, e.call_id, e.pointer]), width)}`,
-    ...(triage.missing_evidence.length > 0 ? [`Missing\n${triage.missing_evidence.map((m) => wrap(`${m.claim} = ${String(m.value)}: ${m.why}. To supply it: ${m.supply}`, width, '  ')).join('\n')}`] : []),
+    ...(triage.missing_evidence.length > 0 ? [`Missing\n${missingLines(triage.missing_evidence).map((line) => wrap(line, width, '  ')).join('\n')}`] : []),
     `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', shrink: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
     ...(triage.recommended_actions.length > 0 ? [`Recommended\n${triage.recommended_actions.map((a) => `  ${a.priority} ${a.autonomy_level}  ${printable(a.action)} (${printable(a.why)})`).join('\n')}`] : []),
     `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', shrink: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
     `Route    ${route.actions.map((a) => `${a.action}: ${a.status}`).join(', ')}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
   ];
   return sections.join('\n\n');
+}
+
+/** Claims that are open for the same reason share a line. */
+function missingLines(missing: readonly MissingEvidence[]): readonly string[] {
+  const groups = new Map<string, { claims: string[]; first: MissingEvidence }>();
+  for (const m of missing) {
+    const key = `${String(m.value)} ${m.why} ${m.supply}`;
+    const group = groups.get(key);
+    if (group) group.claims.push(m.claim); else groups.set(key, { claims: [m.claim], first: m });
+  }
+  return [...groups.values()].map(({ claims, first }) => `${claims.join(', ')} = ${String(first.value)}: ${first.why}. To supply ${claims.length === 1 ? 'it' : 'them'}: ${first.supply}`);
 }
 
 /** The recorded run: each call with its arguments' gist, what it said, and the gate row by row. */

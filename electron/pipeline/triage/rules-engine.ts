@@ -48,7 +48,12 @@ function rationale(input: RulesInput): string {
     case 'defer': return `${sentence(reasons([...(proposed.required.includes('mitigation_confirmed') ? ['exposure_confirmed' as const] : []), ...proposed.required]))}.`;
     case 'ticket': return `${sentence(reasons(['issue_confirmed', 'exposure_confirmed', 'owner_identified']))}.`;
     case 'needs_human_review': {
-      const open = proposed.missing.slice(0, 3).map((m) => `${m.claim}: ${m.value === 'conflict' ? 'sources contradict each other, ' : ''}${first(m.why)}`);
+      const byReason = new Map<string, string[]>();
+      for (const m of proposed.missing) {
+        const why = `${m.value === 'conflict' ? 'sources contradict each other: ' : ''}${first(m.why)}`;
+        byReason.set(why, [...(byReason.get(why) ?? []), m.claim]);
+      }
+      const open = [...byReason].slice(0, 3).map(([why, names]) => `${names.join(', ')} (${why})`);
       return open.length > 0 ? `A person must look. Open: ${open.join('; ')}.` : `A person must look: ${proposed.why}.`;
     }
   }

@@ -39,7 +39,9 @@ export function validate(input: ValidateInput, merge: MergeOptions): Validated {
 function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Judgement): readonly MissingEvidence[] {
   // Whether it is exposed is what people ask first, also where another row failed before.
   const always: readonly ClaimName[] = plan.detection ? [] : ['exposure_confirmed'];
-  const names = [...new Set([...always, ...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown');
+  // What only follows from another open claim is not a question of its own.
+  const follows = (name: ClaimName): boolean => (name === 'exposure_reconfirmed' && truth(claims.exposure_confirmed) !== 'true') || (name === 'owner_active' && truth(claims.owner_identified) !== 'true');
+  const names = [...new Set([...always, ...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown' && !follows(name));
   return names.map((name) => {
     const state = claims[name];
     const stale = state?.stale === true;
