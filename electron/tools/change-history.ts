@@ -4,8 +4,16 @@ import { claim, unknown } from './facts/claim.ts';
 import type { Extra, LoggedEvent, Subject, Tool, ToolContext } from './tool.ts';
 
 const MOST_CHANGES = 50;
-/** Calls that put a blocking control in place or change it. */
-const CONTROL_CALLS = /^(Put|Delete|Update|Create|Attach|Set|Modify|Authorize|Revoke|Replace|Disassociate|Associate)/;
+/**
+ * Calls that can close an access: policies, access blocks, ACLs, network rules and routes, trust (names of CloudTrail events). Tagging, opening
+ * a port or taking an access block away is none of them, so none of those explains an access away.
+ */
+const CLOSING_CALLS = new Set([
+  'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutObjectAcl', 'PutBucketPublicAccessBlock', 'PutPublicAccessBlock', 'PutAccountPublicAccessBlock', 'PutBucketOwnershipControls', 'PutAccessPointPolicy', 'DeleteAccessPointPolicy', 'DeleteAccessPoint',
+  'RevokeSecurityGroupIngress', 'ModifySecurityGroupRules', 'ModifyNetworkInterfaceAttribute', 'ModifyInstanceAttribute', 'CreateNetworkAclEntry', 'ReplaceNetworkAclEntry', 'DeleteNetworkAclEntry', 'ReplaceNetworkAclAssociation', 'DeleteRoute', 'ReplaceRoute',
+  'ReplaceRouteTableAssociation', 'DisassociateRouteTable', 'DisassociateAddress', 'DetachInternetGateway', 'StopInstances', 'ModifyDBInstance', 'ModifyDBCluster', 'SetSecurityGroups', 'ModifyListener', 'DeleteListener', 'UpdateAssumeRolePolicy', 'DeleteRolePolicy', 'DetachRolePolicy', 'PutRolePermissionsBoundary',
+  'ModifySnapshotAttribute', 'ModifyImageAttribute', 'ModifyDBSnapshotAttribute', 'PutKeyPolicy', 'PutResourcePolicy', 'DeleteResourcePolicy', 'SetQueueAttributes', 'SetTopicAttributes', 'RemovePermission', 'RemovePermission20150331v2', 'SetRepositoryPolicy', 'DeleteRepositoryPolicy', 'DeleteFunctionUrlConfig', 'UpdateFunctionUrlConfig',
+]);
 
 /** What changed on an entity, by whom; and whether a control came after the access that contradicts it. */
 export const changeHistory: Tool = {
@@ -30,7 +38,7 @@ export const changeHistory: Tool = {
 
 function newerClaim(subject: Subject, extra: Extra, changes: readonly LoggedEvent[], context: ToolContext): ToolClaim {
   const last = extra.last_access_us ?? 0;
-  const control = changes.find((e) => CONTROL_CALLS.test(e.action));
+  const control = changes.find((e) => CLOSING_CALLS.has(e.action));
   if (control && control.time_us > last) return claim(true, `${control.action} by ${control.actor ?? 'someone'} on ${control.time}, after the last such access (${formatTime(last)})`, { observed_us: control.time_us });
   const logs = context.events.coverage().filter((c) => c.account === (subject.account ?? '') && c.category !== 'data_access');
   const covered = logs.length > 0 && Math.min(...logs.map((c) => c.first_us)) <= last && Math.max(...logs.map((c) => c.last_us)) >= last;
