@@ -18,8 +18,13 @@ function splitEpoch(version: string): [number, string] {
   return m ? [Number(m[1]), m[2] ?? ''] : [0, version.trim().replace(/^v(?=\d)/i, '')];
 }
 
-const tokens = (text: string): readonly string[] => text.match(/\d+|[A-Za-z]+|~/g) ?? [];
-const PRE_RELEASE = /^(alpha|beta|rc|pre|preview|dev|snapshot|a|b|c|m)$/i;
+/** Words that name a plain release (Maven, Spring, Go), and build metadata, order nothing. */
+const PLAIN = /[.+-](final|release|ga|incompatible)\b/gi;
+/** A letter right before a digit is a pre-release (`1.0b2`, `2.0-M1`); one that ends a part is a patch (OpenSSL's `1.0.2k`). */
+const SHORT: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', c: 'rc', m: 'milestone' };
+const tokens = (text: string): readonly string[] =>
+  text.replace(PLAIN, '').replace(/(?<![A-Za-z])([abcm])(?=\d)/gi, (letter) => SHORT[letter.toLowerCase()] ?? letter).match(/\d+|[A-Za-z]+|~/g) ?? [];
+const PRE_RELEASE = /^(alpha|beta|rc|pre|preview|dev|snapshot|milestone)$/i;
 const isNumber = (part: string): boolean => /^\d/.test(part);
 const rank = (part: string | undefined): number => (part === undefined ? 1 : part === '~' ? 0 : PRE_RELEASE.test(part) ? 0 : isNumber(part) ? 3 : 2);
 
