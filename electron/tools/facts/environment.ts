@@ -3,9 +3,18 @@ import type { Resource } from '#shared/model/resource.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
 
 const PRODUCTION = /^(prod|production|prd|live)$/i;
-const NON_PRODUCTION = /^(dev|development|test|testing|qa|staging|stage|sandbox|lab|demo|preprod|pre-prod|uat|int|legacy-dev)$/i;
+const NON_PRODUCTION = /^(dev|development|test|testing|qa|staging|stage|sandbox|lab|demo|preprod|pre-prod(uction)?|non-?prod(uction)?|uat|int|sit|perf|training|playground|poc|legacy-dev)$/i;
+const words = (text: string): readonly string[] => text.split(/[^A-Za-z0-9]+/);
 const SENSITIVE = /(confidential|restricted|secret|sensitive|pii|phi|pci|personal|customer|gdpr|backup|dump|credential|financ|payroll|health)/i;
 const NOT_SENSITIVE = /(public|non-?sensitive|not-?sensitive|none|open|synthetic|test)/i;
+
+/** What a person's word for an environment means: `prod-eu` is production, `dev 2` is not; a word that is neither says nothing. */
+function meaningOf(word: string): boolean | undefined {
+  const text = word.trim();
+  if (NON_PRODUCTION.test(text)) return false;
+  if (PRODUCTION.test(text) || words(text).some((w) => PRODUCTION.test(w))) return true;
+  return words(text).some((w) => NON_PRODUCTION.test(w)) ? false : undefined;
+}
 
 export interface Environment { readonly production: boolean | 'unknown'; readonly provenance: 'observed' | 'inferred'; readonly environment: string | undefined; readonly why: string }
 
@@ -22,22 +31,22 @@ export function tagValues(tags: Readonly<Record<string, string>>, keys: readonly
 export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefined, entity: string, account: string | undefined, policy: Policy): Environment {
   const accountRow = account === undefined ? undefined : policy.accounts[account];
   const tags = resource ? tagValues(resource.tags, policy.tag_keys.environment) : [];
+  const byAccount = accountRow?.environment === undefined ? undefined : meaningOf(accountRow.environment);
   const prodTag = tags.find((t) => PRODUCTION.test(t.value));
-  if (accountRow?.environment !== undefined && PRODUCTION.test(accountRow.environment)) {
+  if (accountRow && byAccount === true) {
     return { production: true, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
   }
   const role = Object.entries(policy.asset_roles).find(([pattern]) => matchesWildcard(pattern, resource?.name ?? entity));
   if (role && PRODUCTION.test(role[1])) return { production: true, provenance: 'observed', environment: role[1], why: `the policy's asset_roles name it ${role[1]}` };
   if (prodTag) return { production: true, provenance: 'observed', environment: prodTag.value, why: `tag ${prodTag.key}=${prodTag.value}` };
-  if (accountRow?.environment !== undefined) return { production: false, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
+  if (accountRow && byAccount === false) return { production: false, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
   if (role && NON_PRODUCTION.test(role[1])) return { production: false, provenance: 'observed', environment: role[1], why: `the policy's asset_roles name it ${role[1]}` };
   const name = `${resource?.name ?? entity}`;
-  const words = name.split(/[^A-Za-z0-9]+/);
-  if (words.some((w) => PRODUCTION.test(w))) return { production: true, provenance: 'inferred', environment: 'production', why: `its name "${name}" reads like production` };
+  if (words(name).some((w) => PRODUCTION.test(w))) return { production: true, provenance: 'inferred', environment: 'production', why: `its name "${name}" reads like production` };
   const devTag = tags.find((t) => NON_PRODUCTION.test(t.value));
   if (devTag) return { production: false, provenance: 'inferred', environment: devTag.value, why: `only the tag ${devTag.key}=${devTag.value} says so, which whoever controls the resource wrote` };
-  if (words.some((w) => NON_PRODUCTION.test(w))) return { production: false, provenance: 'inferred', environment: 'dev', why: `only its name "${name}" says so` };
-  return { production: 'unknown', provenance: 'observed', environment: undefined, why: account === undefined ? 'its account is not known' : `the policy has no environment for account ${account}` };
+  if (words(name).some((w) => NON_PRODUCTION.test(w))) return { production: false, provenance: 'inferred', environment: 'dev', why: `only its name "${name}" says so` };
+  return { production: 'unknown', provenance: 'observed', environment: undefined, why: account === undefined ? 'its account is not known' : accountRow?.environment === undefined ? `the policy has no environment for account ${account}` : `the policy calls account ${account} "${accountRow.environment}", which says neither production nor not` };
 }
 
 export interface Sensitivity { readonly sensitive: boolean | 'unknown'; readonly why: string }
