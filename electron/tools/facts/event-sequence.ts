@@ -3,7 +3,9 @@ import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
 const BURST = 5;
-const MOST_EVENTS = 2000;
+const PAGE = 2000;
+/** Pages of events that are read for one detection: an attacker must not be able to push a success out of sight by failing often. */
+const MOST_PAGES = 50;
 
 /** Calls that keep access, widen it, or hide (ATT&CK T1098, T1136, T1562.008, T1078.004, T1537, T1485). */
 const SENSITIVE = new Set([
@@ -32,7 +34,7 @@ const HOST_ONLY = new Set(['malware', 'recon', 'execution', 'lateral_movement'])
  * reported credentials from the reported address followed by a sensitive call.
  */
 export function findSequence(subject: Subject, context: ToolContext, fromUs: number, toUs: number): Sequence {
-  const events = gather(subject, context, fromUs, toUs);
+  const { events, complete } = gather(subject, context, fromUs, toUs);
   const suspects = new Set(subject.src_ips);
   const logins = events.filter((e) => e.action === 'ConsoleLogin' || e.category === 'authentication');
   const failures = logins.filter((e) => e.outcome === 'failure');
@@ -50,16 +52,29 @@ export function findSequence(subject: Subject, context: ToolContext, fromUs: num
   if (HOST_ONLY.has(subject.family) || !['user', 'role', 'access_key', 'account', 'bucket', 'group', 'service_account'].includes(subject.entity_type)) {
     return { ...base, confirmed: false, answerable: false, why: 'API and sign-in logs can not show what happens on a host or in its network' };
   }
+  if (!complete) return { ...base, confirmed: false, answerable: false, why: `there are more events than are read (${PAGE * MOST_PAGES}), so a success may be among the rest` };
   return { ...base, confirmed: false, answerable: true, why: failures.length > 0 ? `${failures.length} failed logins and no success after them` : 'no successful use from the reported address, and no sensitive call after it' };
 }
 
 const followed = (events: readonly LoggedEvent[]): string => (events.length === 0 ? '' : `, followed by ${[...new Set(events.map((e) => e.action))].slice(0, 4).join(', ')}`);
 
-function gather(subject: Subject, context: ToolContext, fromUs: number, toUs: number): readonly LoggedEvent[] {
+function gather(subject: Subject, context: ToolContext, fromUs: number, toUs: number): { readonly events: readonly LoggedEvent[]; readonly complete: boolean } {
   const found = new Map<string, LoggedEvent>();
-  const take = (events: readonly LoggedEvent[]) => { for (const e of events) found.set(e.event_id, e); };
-  for (const actor of new Set([subject.entity, ...subject.users])) take(context.events.byActor(actor, fromUs, toUs, MOST_EVENTS));
-  for (const key of subject.access_keys) take(context.events.byAccessKey(key, fromUs, toUs, MOST_EVENTS));
-  for (const ip of subject.src_ips) take(context.events.bySourceIp(ip, fromUs, toUs, MOST_EVENTS));
-  return [...found.values()].toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : 1));
+  let complete = true;
+  const take = (page: (from: number) => readonly LoggedEvent[]) => {
+    let from = fromUs;
+    for (let pages = 0; pages < MOST_PAGES; pages++) {
+      const events = page(from);
+      for (const e of events) found.set(e.event_id, e);
+      const last = events.at(-1)?.time_us;
+      if (events.length < PAGE || last === undefined) return;
+      // The next page starts at the last time again, as several events may share it; a page of one time only steps over it.
+      from = last > from ? last : last + 1;
+    }
+    complete = false;
+  };
+  for (const actor of new Set([subject.entity, ...subject.users])) take((from) => context.events.byActor(actor, from, toUs, PAGE));
+  for (const key of subject.access_keys) take((from) => context.events.byAccessKey(key, from, toUs, PAGE));
+  for (const ip of subject.src_ips) take((from) => context.events.bySourceIp(ip, from, toUs, PAGE));
+  return { events: [...found.values()].toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : 1)), complete };
 }
