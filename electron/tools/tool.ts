@@ -17,6 +17,8 @@ export const subjectSchema = z.object({
   user_agents: z.array(z.string()).readonly(), file_hashes: z.array(z.string()).readonly(),
   ports: z.array(z.object({ port: z.number(), protocol: z.string() }).readonly()).readonly(),
   vulnerabilities: z.array(vulnerabilitySchema).readonly(),
+  /** There are more values than these lists carry, so "all of them" can't be said. */
+  truncated: z.boolean().optional(),
   reported_by: z.array(z.string()).readonly(),
   titles: z.array(z.string()).readonly(),
 }).readonly();

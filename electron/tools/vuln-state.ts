@@ -19,7 +19,7 @@ export const vulnState: Tool = {
     const cves = [...new Set(subject.vulnerabilities.flatMap((v) => (v.cve === undefined ? [] : [v.cve])))].toSorted();
     const listed = cves.filter((cve) => context.knownExploited.has(cve));
     const fixed = subject.vulnerabilities.find((v) => v.fixed_version !== undefined && v.fixed_version !== '');
-    const cleared = subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected');
+    const cleared = subject.truncated !== true && subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected');
     if (subject.plan !== 'vulnerable_package') return { entity: subject.entity, claims: { exploit_known: notApplicable('the issue is no vulnerability'), fix_available: notApplicable('the issue is no vulnerability') }, facts: { cves }, coverage: { sources: ['findings'] } };
     return {
       entity: subject.entity,
@@ -38,6 +38,7 @@ export const vulnState: Tool = {
 function exploitClaim(subject: Subject, cves: readonly string[], listed: readonly string[]): ToolClaim {
   if (listed.length > 0) return claim(true, `${listed.join(', ')} in CISA's catalogue of known exploited vulnerabilities`);
   if (subject.vulnerabilities.some((v) => v.kev === true)) return claim(true, 'a scanner marks it as known to be exploited');
+  if (subject.truncated) return unknown('there are more CVEs than are looked up in one call');
   return cves.length === 0 ? unknown('no CVE id is given') : claim(false, `${cves.length === 1 ? cves[0] : `none of ${cves.length} CVEs`} ${cves.length === 1 ? 'is not' : 'is'} in CISA's catalogue as shipped`);
 }
 
@@ -48,7 +49,7 @@ function presentClaim(subject: Subject, resource: StoredResource | undefined): T
   const judged = subject.vulnerabilities.map(inRange);
   const hit = subject.vulnerabilities[judged.indexOf('in')];
   if (hit) return claim(true, `${hit.package ?? 'package'} ${hit.installed_version ?? ''} is below the fixed version ${hit.fixed_version ?? ''}`, at);
-  if (judged.length > 0 && judged.every((j) => j === 'out')) return claim(false, 'every reported version is at or above the fixed one', at);
+  if (subject.truncated !== true && judged.length > 0 && judged.every((j) => j === 'out')) return claim(false, 'every reported version is at or above the fixed one', at);
   return claim(true, `reported by ${subject.reported_by.join(', ')}; no versions to check it with`, { ...at, cap: REPORTED_CAP });
 }
 
