@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Finding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
+import { isInForce } from '#shared/model/policy.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 import { correlate, type CorrelateInput, type Correlated, type CorrelatedIncident } from './correlate/correlate.ts';
 import { decide, prepare, type DecideContext, type Decided } from './decide.ts';
@@ -29,7 +30,8 @@ export interface RunContext {
 }
 export interface RunResult { readonly incidents: number; readonly decided: number; readonly unchanged: number; readonly cancelled: boolean }
 
-const BATCH = 250;
+/** Incidents that become durable together: a kill costs at most this many decisions. */
+const BATCH = 500;
 
 /**
  * The pipeline from normalized findings on: correlate → (enrich → triage → validate → route) for each incident whose inputs changed. Saves after
@@ -70,7 +72,11 @@ async function decideBatch(incidents: readonly CorrelatedIncident[], context: Ru
 /** Everything that a decision depends on. Equal inputs need no new decision. */
 function hashInput(incident: Incident, subject: JsonObject, answers: readonly JsonObject[], context: RunContext): string {
   const { status: _, ...rest } = incident;
-  return hash('sha256', JSON.stringify([rest, subject, answers, context.store.dataVersion(), context.decide.run.as_of_us, RULES_VERSION]), 'hex');
+  const { policy, run } = context.decide;
+  // An exception that ends changes the decision although no data came in.
+  const now = Math.max(run.as_of_us, context.now());
+  const ended = [...policy.accepted_risks, ...policy.known_good].filter((e) => e.expires !== undefined && !isInForce(e.expires, now)).length;
+  return hash('sha256', JSON.stringify([rest, ended, subject, answers, context.store.dataVersion(), context.decide.run.as_of_us, RULES_VERSION]), 'hex');
 }
 
 /** Findings that take part: only what is open is a problem. */

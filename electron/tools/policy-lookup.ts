@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import type { ToolClaim } from '#shared/model/claims.ts';
-import type { KnownGood, Owner, Policy } from '#shared/model/policy.ts';
+import { isInForce, type KnownGood, type Owner, type Policy } from '#shared/model/policy.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
-import { MICROS_PER_DAY, formatTime, parseTime } from '#shared/lib/time.ts';
+import { formatTime } from '#shared/lib/time.ts';
 import { claim, unknown } from './facts/claim.ts';
 import { tagValues } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
@@ -90,18 +90,12 @@ function inferredOwner(policy: Policy, subject: Subject, resource: StoredResourc
   return entry && { owner: entry.id, entry, provenance: 'inferred', why: `its name "${name}" starts like owner ${entry.id}` };
 }
 
-/** End of validity in microseconds: a date alone is good through that day, UTC. */
-function expiryUs(text: string): number | undefined {
-  const us = parseTime(text);
-  return us === undefined ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? us + MICROS_PER_DAY - 1 : us;
-}
-
 function acceptedRisk(subject: Subject, resource: StoredResource | undefined, context: ToolContext): { claim: ToolClaim; fact: unknown } {
   const ids = new Set([subject.entity, ...(resource ? [resource.urn, ...resource.aliases] : [])]);
   const now = Math.max(context.asOfUs, context.runStartedUs);
   const forEntity = context.policy.accepted_risks.filter((risk) => ids.has(risk.entity));
   const exact = forEntity.filter((risk) => risk.issue_type === subject.issue_type);
-  const inForce = exact.find((risk) => (expiryUs(risk.expires) ?? 0) >= now);
+  const inForce = exact.find((risk) => isInForce(risk.expires, now));
   if (inForce) return { claim: claim(true, `${inForce.approved_by} accepted ${inForce.issue_type} on it until ${inForce.expires}`), fact: inForce };
   const [expired] = exact;
   if (expired) return { claim: claim(false, `the accepted risk ended on ${expired.expires} (now: ${formatTime(now)})`), fact: null };
@@ -111,8 +105,9 @@ function acceptedRisk(subject: Subject, resource: StoredResource | undefined, co
 
 function knownGood(subject: Subject, context: ToolContext): { claim: ToolClaim; fact: unknown } {
   if (subject.plan !== 'detection') return { claim: claim(false, 'known-good patterns are about detections'), fact: null };
+  if (subject.truncated) return { claim: claim(false, 'there are more values than are compared with patterns, so no pattern covers them all'), fact: null };
   const now = Math.max(context.asOfUs, context.runStartedUs);
-  const hit = context.policy.known_good.find((good) => covers(good, subject) && (good.expires === undefined || (expiryUs(good.expires) ?? 0) >= now));
+  const hit = context.policy.known_good.find((good) => covers(good, subject) && (good.expires === undefined || isInForce(good.expires, now)));
   if (!hit) return { claim: claim(false, 'no known-good pattern of the policy covers it'), fact: null };
   return { claim: claim(true, `known-good "${hit.id}" (${hit.kind}) covers every ${describeFields(hit)} of its findings${hit.reason ? `: ${hit.reason}` : ''}`), fact: hit };
 }

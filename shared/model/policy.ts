@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MICROS_PER_DAY, parseTime } from '../lib/time.ts';
 
 const patterns = z.array(z.string()).readonly().default([]);
 export const ownerSchema = z.strictObject({
@@ -53,6 +54,11 @@ export const policySchema = z.strictObject({
   /** Field maps for files of no known format, by name. */
   mappings: z.record(z.string(), fieldMapSchema).readonly().default({}),
 }).readonly();
+/** Is an exception with this expiry still in force at a time (microseconds UTC)? A date alone is good through that day, UTC; an unreadable one never. */
+export function isInForce(expires: string, nowUs: number): boolean {
+  const us = parseTime(expires);
+  return us !== undefined && nowUs <= (/^\d{4}-\d{2}-\d{2}$/.test(expires.trim()) ? us + MICROS_PER_DAY - 1 : us);
+}
 export type Policy = z.infer<typeof policySchema>;
 export type Owner = z.infer<typeof ownerSchema>;
 export type KnownGood = z.infer<typeof knownGoodSchema>;
