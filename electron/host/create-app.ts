@@ -55,7 +55,8 @@ export function createApp(options: AppOptions): Result<App> {
   return ok({ options, workspace, tables: guarded, now: options.now, resources, audit, close: () => { workspace.close(); } });
 }
 
-function loadShipped(dir: string): ShippedData {
+/** Reads what ships with Winnow. Throws when it is damaged. */
+export function loadShipped(dir: string): ShippedData {
   const json = (path: string): unknown => JSON.parse(readFileSync(join(dir, path), 'utf8'));
   const identity = readIdentityKnowledge({ primitives: json('attack/aws-privesc-primitives.json'), additions: json('attack/aws-privesc-additions.json'), managedPolicies: json('policies/aws-managed/policies.json') });
   if (!identity.ok) throw new Error(`shipped data is damaged: ${identity.error}`);

@@ -1,0 +1,72 @@
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { evaluateIdentity } from '#electron/evaluate/identity.ts';
+import { answerQuestion, questionKinds, type QuestionContext } from '#electron/evaluate/question.ts';
+import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { loadShipped, type ShippedData } from '../create-app.ts';
+import { readSnapshot, type Snapshot } from '../read-snapshot.ts';
+import { answerCases, casesOption } from './case-lines.ts';
+import { text, type Command, type CommandContext } from './command.ts';
+
+/** Ports and protocols may come as text or number; `null` is as absent. */
+const caseSchema = z.object({
+  snapshot: z.string().min(1), question: z.enum(questionKinds), subject: z.string().min(1), object: z.string().nullish(),
+  port: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(65535)).nullish(), protocol: z.union([z.string(), z.number().transform(String)]).nullish(), action: z.string().nullish(),
+});
+
+export const checkQuestions: Command = {
+  name: 'check questions', arguments: '', positionals: [0, 0], options: [casesOption],
+  summary: 'answer questions about snapshot folders: yes, no or unknown, with reasons, one line a case',
+  run(context) {
+    const shipped = loadShipped(join(context.rootDir, 'resources'));
+    const cases = text(context.values['cases']);
+    const folder = cases === undefined || cases === '-' ? process.cwd() : dirname(cases);
+    const open = openSnapshots(context, shipped);
+    return answerCases(context, (value) => answerCase(value, (path) => open(resolve(folder, path))));
+  },
+};
+
+interface Opened { readonly snapshot: Snapshot; readonly context: QuestionContext }
+
+/** Each folder is read once; what could not be read in it is said once, on stderr. */
+function openSnapshots(context: CommandContext, shipped: ShippedData): (path: string) => Promise<Result<Opened>> {
+  const known = new Map<string, Promise<Result<Opened>>>();
+  return (path) => {
+    const found = known.get(path) ?? readSnapshot(path, shipped).then((read) => {
+      if (!read.ok) return read;
+      for (const problem of read.value.problems) context.say(`winnow: ${problem}`);
+      return ok({ snapshot: read.value, context: questionContext(read.value, shipped) });
+    });
+    known.set(path, found);
+    return found;
+  };
+}
+
+function questionContext(snapshot: Snapshot, shipped: ShippedData): QuestionContext {
+  const { policy, graph } = snapshot;
+  const accounts = new Set(Object.keys(policy.accounts));
+  return {
+    knowledge: shipped.identity, accounts, derived: () => snapshot.derived(),
+    blast: {
+      isProduction: (r) => environmentOf(r, r.urn, r.account, policy).production === true,
+      isSensitive: (r) => sensitivityOf(r, r.urn, policy).sensitive === true,
+      isCrownJewel: (urn) => isCrownJewel(urn, policy),
+      tierOf: (urn) => evaluateIdentity(graph, urn, accounts, shipped.identity).tier,
+    },
+  };
+}
+
+async function answerCase(value: unknown, open: (path: string) => Promise<Result<Opened>>): Promise<Result<object>> {
+  const parsed = caseSchema.safeParse(value);
+  if (!parsed.success) return err(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
+  const { snapshot: path, question, subject, object, port, protocol, action } = parsed.data;
+  const opened = await open(path);
+  if (!opened.ok) return opened;
+  const { snapshot, context } = opened.value;
+  const answer = answerQuestion(snapshot.graph, { question, subject, object: object ?? undefined, port: port ?? undefined, protocol: protocol ?? undefined, action: action ?? undefined }, context);
+  if (!answer.ok || answer.value.answer !== 'unknown' || snapshot.problems.length === 0) return answer;
+  // What was not read may be what is missing.
+  const unread = { what: `${snapshot.problems.length} files or records that could not be read`, entity: path, supply: snapshot.problems.slice(0, 3).join('; ') };
+  return ok({ ...answer.value, missing: [...answer.value.missing, unread] });
+}
