@@ -13,22 +13,31 @@ const ROOT = join(import.meta.dirname, '..', '..');
  * @returns the exit code: 0 done, 1 something was quarantined, not recognized or differs, 2 usage, 3 the workspace can't be opened.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Whoever reads our output may have seen enough (`winnow incidents | head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(EXIT.done); throw error; });
   const [first, second] = argv;
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     process.stdout.write(helpText(first === 'help' ? second : undefined));
     return first === undefined ? EXIT.usage : EXIT.done;
   }
   const command = commands.find((c) => c.name === `${first} ${second ?? ''}`) ?? commands.find((c) => c.name === first);
-  if (!command) return usage(`there is no command "${first}"`);
+  const json = argv.includes('--json');
+  if (!command) return usage(`there is no command "${first}"`, json);
   const rest = argv.slice(command.name.split(' ').length);
   if (rest.includes('--help') || rest.includes('-h')) { process.stdout.write(helpText(command.name)); return EXIT.done; }
   const read = readArguments(rest, command);
-  return read.ok ? command.run(createContext(command.name, read.value)) : usage(read.error, command.name);
+  return read.ok ? command.run(createContext(command.name, read.value)) : usage(read.error, json, command.name);
 }
 
-function usage(why: string, command?: string): number {
+function usage(why: string, json: boolean, command?: string): number {
+  printError(why, json);
   process.stderr.write(`winnow: ${why}\n${command === undefined ? '"winnow help" lists the commands.' : `"winnow help ${command}" says how it is used.`}\n`);
   return EXIT.usage;
+}
+
+/** With `--json` there is always one document to parse. */
+function printError(why: string, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: why })}\n`);
 }
 
 function createContext(name: string, read: { readonly values: CommandContext['values']; readonly positionals: CommandContext['positionals'] }): CommandContext {
@@ -36,6 +45,8 @@ function createContext(name: string, read: { readonly values: CommandContext['va
   const json = read.values['json'] === true;
   const file = typeof read.values['workspace'] === 'string' ? read.values['workspace'] : 'winnow.db';
   const say = (text: string): void => { line.clear(); process.stderr.write(`${text}\n`); };
+  const end = (code: number) => (why: string): number => { say(`winnow: ${why}`); printError(why, json); return code; };
+  const unopened = end(EXIT.unopened);
   return {
     file, rootDir: ROOT, json, ...read, say, onProgress: (progress) => { line.show(progress); },
     print(value, text) {
@@ -45,7 +56,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
     },
     async withEngine(create, work, at = file) {
       const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { line.show(progress); } });
-      if (!engine.ok) { say(`winnow: ${engine.error}`); return EXIT.unopened; }
+      if (!engine.ok) return unopened(engine.error);
       let asked = false;
       const interrupt = () => {
         if (asked) process.exit(130);
@@ -62,7 +73,6 @@ function createContext(name: string, read: { readonly values: CommandContext['va
         await engine.value.close();
       }
     },
-    usage: (why) => usage(why, name),
-    fail(why) { say(`winnow: ${why}`); return EXIT.problem; },
+    usage: (why) => usage(why, json, name), unopened, fail: end(EXIT.problem),
   };
 }

@@ -12,17 +12,26 @@ export function listMigrations(dir: string): readonly Migration[] {
     .map((f) => ({ number: Number(f.slice(0, 4)), name: f, sql: readFileSync(join(dir, f), 'utf8') }));
 }
 
-/**
- * Brings a workspace to the newest version, one transaction a step, after a backup beside the file (`FILE.backup-v1-…`) when it had data.
- * `PRAGMA user_version` holds the version; a newer one than we know is refused, and so is a database that some other program made.
- */
-export function migrate(db: Db, migrations: readonly Migration[], context: { readonly file: string; readonly now: () => number }): Result<void> {
+/** Is a database a workspace of ours, of a version that we know? `PRAGMA user_version` holds the version. Changes nothing. */
+export function checkVersion(db: Db, migrations: readonly Migration[]): Result<number> {
   const newest = migrations.at(-1)?.number ?? 0;
   const current = Number(db.pragma('user_version', { simple: true }));
+  const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  const isOurs = current === 0 ? tables.length === 0 : tables.includes('workspace');
+  if (!isOurs) return err('it is a SQLite database, but not a Winnow workspace; the file was not touched');
   if (current > newest) return err(`it was written by a newer Winnow (workspace version ${current}, this one knows ${newest}); update Winnow, the file was not touched`);
-  const tables = Number(db.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get());
-  if (current === 0 && tables > 0) return err('it is a SQLite database, but not a Winnow workspace; the file was not touched');
-  if (current === newest) return ok(undefined);
+  return ok(current);
+}
+
+/**
+ * Brings a workspace to the newest version, one transaction a step, after a backup beside the file (`FILE.backup-v1-…`) when it had data.
+ * A newer one than we know is refused, and so is a database that some other program made.
+ */
+export function migrate(db: Db, migrations: readonly Migration[], context: { readonly file: string; readonly now: () => number }): Result<void> {
+  const checked = checkVersion(db, migrations);
+  if (!checked.ok) return checked;
+  const current = checked.value;
+  if (current === migrations.at(-1)?.number) return ok(undefined);
   if (current > 0) {
     db.pragma('wal_checkpoint(TRUNCATE)');
     copyFileSync(context.file, `${context.file}.backup-v${current}-${formatTime(context.now()).slice(0, 10)}`);

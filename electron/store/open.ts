@@ -1,11 +1,9 @@
 import Database from 'better-sqlite3';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Db } from './db.ts';
-import { listMigrations, migrate } from './migrate.ts';
-
+import { checkVersion, listMigrations, migrate, type Migration } from './migrate.ts';
 
 /** An open workspace: the one writer, or a reader beside it. */
 export interface Workspace {
@@ -33,6 +31,11 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
   const { file } = options;
   const isNew = !existsSync(file);
   if (isNew && !options.create) return err(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
+  const migrations = listMigrations(options.migrationsDir);
+  if (!isNew) {
+    const looked = inspect(file, migrations);
+    if (!looked.ok) return looked;
+  }
   const lock = takeLock(file);
   if (!lock.ok) return lock;
   let db: Db | undefined;
@@ -50,22 +53,46 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
   } catch (error) {
     if (db) closeQuietly(db);
     lock.value();
-    return err(`${file} can't be opened: ${error instanceof Error ? error.message : String(error)}`);
+    return unopened(file, error);
   }
 }
 
-/** Opens a workspace for reading only, beside a writer or alone. */
-export function openReader(file: string): Result<Workspace> {
+/** Opens a workspace for reading only, beside a writer or alone. A newer, damaged or foreign file is refused as for writing. */
+export function openReader(file: string, migrationsDir: string): Result<Workspace> {
   if (!existsSync(file)) return err(`${file}: no such workspace`);
+  const looked = inspect(file, listMigrations(migrationsDir));
+  if (!looked.ok) return looked;
   try {
-    if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file)');
     const db = new Database(file, { readonly: true, fileMustExist: true });
     db.pragma('query_only = 1');
-    return ok({ db, file, id: workspaceId(db), close: () => db.close() });
+    return ok({ db, file, id: storedId(db) ?? '', close: () => db.close() });
   } catch (error) {
-    return err(`${file} can't be opened: ${error instanceof Error ? error.message : String(error)}`);
+    return unopened(file, error);
   }
 }
+
+/** Looks at an existing file without changing a byte of it, before any lock or journal is made beside it: is it a workspace that we can open? */
+function inspect(file: string, migrations: readonly Migration[]): Result<void> {
+  let db: Db | undefined;
+  try {
+    if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file, or one with a damaged header)');
+    if (statSync(file).size === 0) return ok(undefined);
+    db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const version = checkVersion(db, migrations);
+    if (!version.ok) throw new Error(version.error);
+    return ok(undefined);
+  } catch (error) {
+    return unopened(file, error);
+  } finally { db?.close(); }
+}
+
+function unopened(file: string, error: unknown): Result<never> {
+  const damaged = error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+  const why = error instanceof Error ? error.message : String(error);
+  return err(`${file} can't be opened: ${damaged ? damage(why) : why}`);
+}
+
+const damage = (why: string): string => `the file is damaged (${why}); restore it from a copy or from the backup beside it (FILE.backup-…)`;
 
 /** Records and decisions are some kilobytes long: on pages of 4 KiB most would need overflow pages. Measured with `npm run bench`. */
 const PAGE_BYTES = 16_384;
@@ -92,12 +119,17 @@ function looksLikeSqlite(file: string): boolean {
 
 function checkIntegrity(db: Db): Result<void> {
   const row: unknown = db.pragma('quick_check(1)', { simple: true });
-  return row === 'ok' ? ok(undefined) : err(`the file is damaged (${String(row)}); restore it from a copy or from the backup beside it (FILE.backup-…)`);
+  return row === 'ok' ? ok(undefined) : err(damage(String(row)));
+}
+
+function storedId(db: Db): string | undefined {
+  const row: unknown = db.prepare("SELECT value FROM workspace WHERE key = 'workspace_id'").pluck().get();
+  return typeof row === 'string' ? row : undefined;
 }
 
 function workspaceId(db: Db): string {
-  const row: unknown = db.prepare("SELECT value FROM workspace WHERE key = 'workspace_id'").pluck().get();
-  if (typeof row === 'string') return row;
+  const have = storedId(db);
+  if (have !== undefined) return have;
   const id = randomUUID();
   db.prepare("INSERT INTO workspace (key, value) VALUES ('workspace_id', ?)").run(id);
   return id;
@@ -123,6 +155,3 @@ function closeQuietly(db: Db): void {
   try { db.pragma('wal_checkpoint(TRUNCATE)'); } catch { /* a reader may hold it; the WAL is replayed on the next open */ }
   db.close();
 }
-
-/** Path of the shipped migrations. */
-export const migrationsDir = (resourcesDir: string): string => join(resourcesDir, 'migrations');

@@ -18,7 +18,9 @@ export interface CommandContext {
   say(text: string): void;
   /** Opens the workspace, runs, closes; exit 3 when it can't be opened. */
   withEngine(create: boolean, work: (engine: Engine) => Promise<number>, file?: string): Promise<number>;
+  /** Ends with exit 2, 3 or 1 and the reason on stderr; with `--json` also as `{"error": why}` on stdout. */
   usage(why: string): number;
+  unopened(why: string): number;
   fail(why: string): number;
   readonly onProgress: (progress: Progress) => void;
 }

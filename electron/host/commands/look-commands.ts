@@ -1,20 +1,23 @@
 import { EXIT, text, type Command } from './command.ts';
 import { forward } from './data-commands.ts';
-import { query as runQuery } from '../handlers/query.ts';
+import { query as runQuery, queryInput } from '../handlers/query.ts';
 import { verifyAudit } from '../handlers/audit.ts';
 import type { showGraph } from '../handlers/graph.ts';
 import { printGraph } from './print-graph.ts';
 import { printable, terminalWidth, textTable } from './text-table.ts';
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export const query: Command = {
   name: 'query', arguments: '"SELECT …"', positionals: [1, 1], summary: 'read-only SQL over the workspace (10 s, 1,000 rows unless told)', options: [{ name: 'limit', value: 'N', help: 'most rows' }],
   async run(context) {
-    if (!existsSync(context.file)) { context.say(`winnow: ${context.file}: no such workspace`); return EXIT.unopened; }
     const limit = text(context.values['limit']);
-    const result = runQuery(context.file, { sql: context.positionals[0] ?? '', limit: limit !== undefined && /^\d+$/.test(limit) ? Math.max(1, Number(limit)) : 1000 });
-    if (!result.ok) return context.fail(result.error);
-    const { columns, rows, truncated } = result.value;
+    const asked = queryInput.safeParse({ sql: context.positionals[0], ...(limit !== undefined && { limit: /^\d+$/.test(limit) ? Number(limit) : 0 }) });
+    if (!asked.success) return context.usage(asked.error.issues.some((i) => i.path[0] === 'limit') ? `--limit takes a number from 1 to 100000, not "${limit ?? ''}"` : 'the statement is empty');
+    const answer = await runQuery(context.file, asked.data, { resourcesDir: join(context.rootDir, 'resources'), processUrl: pathToFileURL(join(context.rootDir, 'electron', 'workers', 'query.ts')) });
+    if (answer.type === 'unopened') return context.unopened(answer.why);
+    if (answer.type === 'failed') return context.fail(answer.why);
+    const { columns, rows, truncated } = answer.result;
     context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : ''))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
     return EXIT.done;
   },
@@ -23,9 +26,8 @@ export const query: Command = {
 export const auditVerify: Command = {
   name: 'audit verify', arguments: '', positionals: [0, 0], options: [], summary: 'check the hash chain; exit 1 names the first bad row',
   async run(context) {
-    if (!existsSync(context.file)) { context.say(`winnow: ${context.file}: no such workspace`); return EXIT.unopened; }
-    const result = verifyAudit(context.file);
-    if (!result.ok) { context.say(`winnow: ${result.error}`); return EXIT.unopened; }
+    const result = verifyAudit(context.file, join(context.rootDir, 'resources'));
+    if (!result.ok) return context.unopened(result.error);
     const verdict = result.value;
     context.print(verdict, () => (verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
     return verdict.valid ? EXIT.done : EXIT.problem;

@@ -3,7 +3,7 @@ import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import type { Progress } from '#electron/host/engine-protocol.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { App } from '../create-app.ts';
 import { readProblem } from '../find-files.ts';
 import { importPolicy } from '../ingest.ts';
@@ -21,7 +21,8 @@ export type Handler = (app: App, input: unknown, hooks: Hooks) => Promise<Result
 export const handlers: Readonly<Record<string, Handler>> = {
   ingest: (app, input, hooks) => checked(ingestInput, input, (i) => ingest(app, i, hooks)),
   'policy.import': (app, input) => checked(z.object({ path: z.string() }), input, ({ path }) => {
-    try { return ok(importPolicy(app, path, readFileSync(path, 'utf8'))); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
+    // A pipe or device would be waited for without end.
+    try { return statSync(path).isFile() ? ok(importPolicy(app, path, readFileSync(path, 'utf8'))) : err(`${path}: it is not a regular file`); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   }),
   'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
   triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
