@@ -8,7 +8,7 @@ import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/fact
 import { extraSchema, subjectSchema, type ToolContext } from '#electron/tools/tool.ts';
 import type { Call } from '#shared/model/claims.ts';
 import type { Policy } from '#shared/model/policy.ts';
-import type { GraphView } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
 import { rawGraph } from './raw-graph.ts';
 
@@ -45,6 +45,12 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
   const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateBucketAccess>>>();
   const identities = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateIdentity>>>();
   const blasts = new WeakMap<GraphView, Map<string, ReturnType<typeof blastRadius>>>();
+  const production = new WeakMap<StoredResource, boolean>();
+  const isProduction = (r: StoredResource): boolean => {
+    let is = production.get(r);
+    if (is === undefined) { is = environmentOf(r, r.urn, r.account, policy).production === true; production.set(r, is); }
+    return is;
+  };
   const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => evaluateIdentity(view, urn, ours, app.resources.identity));
   return {
     graph, rawGraph: () => (raw ??= rawGraph(graph, tables)),
@@ -55,7 +61,7 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
       ingress: (view, urn, ports = []) => { const [port] = ports; return evaluateIngress(view, urn, port === undefined ? {} : port); },
       identity,
       blastRadius: (view, urn) => memo(blasts, view, urn, () => blastRadius(view, urn, {
-        isProduction: (r) => environmentOf(r, r.urn, r.account, policy).production === true,
+        isProduction,
         isSensitive: (r) => sensitivityOf(r, r.urn, policy).sensitive === true,
         isCrownJewel: (id) => isCrownJewel(id, policy),
         tierOf: (id) => identity(view, id).tier,

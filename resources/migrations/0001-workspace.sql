@@ -1,4 +1,4 @@
--- One workspace file per engagement. Times are integer microseconds UTC (`*_us`) beside the ISO text where people read it.
+-- One workspace file per engagement. Tables of long rows keep their rowid: they are appended, and only the short keys are sorted in; in the order of a hash each row would touch a page. Times are integer microseconds UTC (`*_us`) beside the ISO text where people read it.
 CREATE TABLE workspace (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Raw input, decoded (gunzipped, UTF-8) and compressed by chunk; `sha256` is of the bytes as they came.
@@ -15,7 +15,6 @@ CREATE TABLE raw_chunks (raw_id INTEGER NOT NULL REFERENCES raw_files, seq INTEG
 CREATE TABLE raw_records (raw_id INTEGER NOT NULL, record INTEGER NOT NULL, context BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (raw_id, record)) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (raw_id INTEGER NOT NULL REFERENCES raw_files, record INTEGER NOT NULL, position TEXT NOT NULL, why TEXT NOT NULL, excerpt TEXT NOT NULL, PRIMARY KEY (raw_id, record)) STRICT, WITHOUT ROWID;
 
--- With a rowid: rows this long, put in the order of a hash, would touch a page each; so they are appended and only short keys are sorted in.
 CREATE TABLE findings (
   finding_id TEXT PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL, kind TEXT NOT NULL, entity TEXT NOT NULL, entity_type TEXT NOT NULL,
   issue_type TEXT NOT NULL, issue_mapped INTEGER NOT NULL, check_id TEXT NOT NULL, title TEXT NOT NULL, severity_reported TEXT NOT NULL, status TEXT NOT NULL,
@@ -31,7 +30,7 @@ CREATE TABLE events (
   event_id TEXT PRIMARY KEY, source TEXT NOT NULL, time TEXT NOT NULL, time_us INTEGER NOT NULL, category TEXT NOT NULL, action TEXT NOT NULL, provider TEXT,
   outcome TEXT NOT NULL, error_code TEXT, read_only INTEGER, actor TEXT, actor_type TEXT NOT NULL, actor_session TEXT, actor_account TEXT, access_key TEXT, mfa INTEGER,
   account TEXT, region TEXT, src_ip TEXT, src_public INTEGER NOT NULL, vpc_endpoint TEXT, user_agent TEXT, raw_id INTEGER NOT NULL, record INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX events_actor ON events (actor, time_us) WHERE actor IS NOT NULL;
 CREATE INDEX events_src_ip ON events (src_ip, time_us) WHERE src_public = 1;
 CREATE INDEX events_access_key ON events (access_key, time_us) WHERE access_key IS NOT NULL;
@@ -42,9 +41,9 @@ CREATE TABLE event_days (account TEXT NOT NULL, category TEXT NOT NULL, day INTE
 CREATE TABLE nodes (
   urn TEXT PRIMARY KEY, type TEXT NOT NULL, kind TEXT NOT NULL, name TEXT, account TEXT, region TEXT, source TEXT NOT NULL, provenance TEXT NOT NULL,
   first_seen INTEGER NOT NULL, captured_us INTEGER, observed_us INTEGER, closed_us INTEGER, hash TEXT NOT NULL, raw_id INTEGER NOT NULL, record INTEGER NOT NULL, json TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX nodes_type ON nodes (type, urn);
-CREATE TABLE node_versions (urn TEXT NOT NULL, hash TEXT NOT NULL, captured_us INTEGER NOT NULL, raw_id INTEGER NOT NULL, record INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (urn, hash, captured_us)) STRICT, WITHOUT ROWID;
+CREATE TABLE node_versions (urn TEXT NOT NULL, hash TEXT NOT NULL, captured_us INTEGER NOT NULL, raw_id INTEGER NOT NULL, record INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (urn, hash, captured_us)) STRICT;
 -- Which file showed which resource: tells when it was last seen and, against a complete snapshot, that it is gone.
 CREATE TABLE node_sightings (raw_id INTEGER NOT NULL, urn TEXT NOT NULL, PRIMARY KEY (raw_id, urn)) STRICT, WITHOUT ROWID;
 CREATE INDEX node_sightings_urn ON node_sightings (urn);
@@ -67,7 +66,7 @@ CREATE TABLE policies (version INTEGER PRIMARY KEY, json TEXT NOT NULL, source T
 CREATE TABLE incidents (
   key TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, primary_issue TEXT NOT NULL, entity TEXT NOT NULL, entity_type TEXT NOT NULL, environment TEXT,
   account TEXT, severity_reported TEXT NOT NULL, input_hash TEXT NOT NULL, merged_into TEXT, updated_us INTEGER NOT NULL, decision_id TEXT, json TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE TABLE incident_findings (finding_id TEXT PRIMARY KEY, key TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX incident_findings_key ON incident_findings (key);
 -- Corrections by people: pairs of findings that must or cannot be one incident.
@@ -78,12 +77,12 @@ CREATE TABLE decisions (
   decision_id TEXT PRIMARY KEY, key TEXT NOT NULL, run_id TEXT NOT NULL, decision TEXT NOT NULL, priority TEXT NOT NULL, verdict TEXT, confidence REAL NOT NULL, owner TEXT,
   as_of_us INTEGER NOT NULL, started_us INTEGER NOT NULL, duration_us INTEGER NOT NULL, policy_version INTEGER NOT NULL, graph_version INTEGER NOT NULL,
   input_hash TEXT NOT NULL, incident TEXT NOT NULL, triage TEXT NOT NULL, validation TEXT NOT NULL, route TEXT NOT NULL, trace TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX decisions_key ON decisions (key, started_us);
 CREATE TABLE calls (
   decision_id TEXT NOT NULL, call_id TEXT NOT NULL, tool TEXT NOT NULL, arguments TEXT NOT NULL, status TEXT NOT NULL, output TEXT, error TEXT,
   started_us INTEGER NOT NULL, duration_us INTEGER NOT NULL, round INTEGER NOT NULL, PRIMARY KEY (decision_id, call_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE reviews (
   review_id INTEGER PRIMARY KEY, key TEXT NOT NULL, decision_id TEXT, action TEXT NOT NULL, decision TEXT, priority TEXT, reason TEXT, note TEXT, author TEXT NOT NULL, at_us INTEGER NOT NULL,
