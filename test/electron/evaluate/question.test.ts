@@ -144,7 +144,7 @@ const blast: readonly Case[] = [
 ];
 
 describe.each([['ingress', ingress], ['public_storage', storage], ['can_assume', assuming], ['effective_permission', permissions], ['escalation', escalation], ['blast_radius', blast]] as const)('answerQuestion: %s', (_kind, cases) => {
-  it.each<Case>(cases)('%s', (_fact, drafts, question, answer, more) => {
+  it.each(cases.map(([fact, drafts, question, answer, more = {}]: Case) => ({ fact, drafts, question, answer, more })))('$fact', ({ drafts, question, answer, more }) => {
     const found = ask(drafts, question);
     expect(found).toMatchObject({ answer, ...more });
     expect(isExplained(found)).toBe(true);
