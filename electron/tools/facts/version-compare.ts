@@ -24,9 +24,11 @@ const PLAIN = /[.+-](final|release|ga|incompatible)\b/gi;
 const SHORT: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', c: 'rc', m: 'milestone' };
 const tokens = (text: string): readonly string[] =>
   text.replace(PLAIN, '').replace(/(?<![A-Za-z])([abcm])(?=\d)/gi, (letter) => SHORT[letter.toLowerCase()] ?? letter).match(/\d+|[A-Za-z]+|~/g) ?? [];
-const PRE_RELEASE = /^(alpha|beta|rc|pre|preview|dev|snapshot|milestone)$/i;
+/** Pre-releases in the order in which projects go through them (PEP 440, Maven). */
+const STAGES = ['dev', 'alpha', 'beta', 'milestone', 'pre', 'preview', 'rc', 'cr', 'snapshot'];
+const stageOf = (part: string): number => STAGES.indexOf(part.toLowerCase());
 const isNumber = (part: string): boolean => /^\d/.test(part);
-const rank = (part: string | undefined): number => (part === undefined ? 1 : part === '~' ? 0 : PRE_RELEASE.test(part) ? 0 : isNumber(part) ? 3 : 2);
+const rank = (part: string | undefined): number => (part === undefined ? 1 : part === '~' ? 0 : stageOf(part) >= 0 ? 0 : isNumber(part) ? 3 : 2);
 
 function compareParts(a: string | undefined, b: string | undefined): number {
   if (a === undefined && b !== undefined) return isNumber(b) && Number(b) === 0 ? 0 : 1 - rank(b);
@@ -34,5 +36,6 @@ function compareParts(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return 0;
   if (isNumber(a) && isNumber(b)) return BigInt(a) < BigInt(b) ? -1 : BigInt(a) > BigInt(b) ? 1 : 0;
   const byRank = rank(a) - rank(b);
-  return byRank !== 0 ? byRank : a < b ? -1 : a > b ? 1 : 0;
+  const byStage = stageOf(a) - stageOf(b);
+  return byRank !== 0 ? byRank : byStage !== 0 ? byStage : a < b ? -1 : a > b ? 1 : 0;
 }
