@@ -2,7 +2,8 @@ import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { zstdCompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
 import { z } from 'zod';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
@@ -16,6 +17,7 @@ import { flattenBatch } from '#electron/host/flatten-batch.ts';
 import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
+const compress = promisify(zstdCompress);
 const IN_FLIGHT = 8;
 const CHUNK = 1024 * 1024;
 const port = parentPort;
@@ -23,19 +25,19 @@ if (!port) throw new Error('parse.ts is a thread entry');
 
 const send = (message: FromParser): void => { port.postMessage(message); };
 let credit = IN_FLIGHT;
-let wake: (() => void) | undefined;
+const wakes: (() => void)[] = [];
 let answer: ((message: ToParser & { type: 'go' | 'skip' }) => void) | undefined;
 
 port.on('message', (message: ToParser) => {
   switch (message.type) {
     case 'parse': void parseFile(message).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); }); break;
-    case 'ack': credit += 1; wake?.(); break;
+    case 'ack': credit += 1; wakes.shift()?.(); break;
     case 'go': case 'skip': answer?.(message); break;
   }
 });
 
 async function takeCredit(): Promise<void> {
-  while (credit <= 0) await new Promise<void>((resolve) => { wake = resolve; });
+  while (credit <= 0) await new Promise<void>((resolve) => { wakes.push(resolve); });
   credit -= 1;
 }
 
@@ -50,8 +52,11 @@ async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
   send({ type: 'hashed', sha256: sum.digest('hex'), bytes, format: chosen.reader?.name, kind: chosen.reader?.kind, why: chosen.why });
   const go = await decided;
   if (go.type === 'skip' || !chosen.reader) return;
-  await sendRaw(open);
-  await sendRecords(open, job, readers, chosen.reader, go.skipRecords);
+  // Both passes go on together, as compression has threads of its own; both are over before anything of the next file is sent.
+  const [raw, records] = await Promise.allSettled([sendRaw(open), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
+  if (raw.status === 'rejected') throw raw.reason;
+  if (records.status === 'rejected') throw records.reason;
+  send(records.value);
 }
 
 async function choose(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[]): Promise<{ reader: RecordReader | undefined; why: string | undefined }> {
@@ -70,12 +75,12 @@ async function sendRaw(open: () => AsyncIterable<Uint8Array>): Promise<void> {
   let seq = 0, start = 0;
   for await (const chunk of open()) {
     await takeCredit();
-    send({ type: 'chunk', seq: seq++, start, data: zstdCompressSync(chunk) });
+    send({ type: 'chunk', seq: seq++, start, data: await compress(chunk) });
     start += chunk.length;
   }
 }
 
-async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
+async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true;
   for await (const batch of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, batchSize: 500 })) {
     for (const item of batch.items) {
@@ -89,7 +94,7 @@ async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser 
     send({ type: 'batch', batch: flattenBatch(items, batch.bytes, (text) => hash('sha256', text, 'hex')) });
   }
   const taken = snapshotTime(job.name);
-  send({ type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined });
+  return { type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined };
 }
 
 /** AWS Config's snapshot files list everything that is recorded in their account and region; history and query output does not. */
