@@ -21,6 +21,8 @@ export interface IngestOptions {
   readonly isCancelled: () => boolean;
 }
 
+/** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
+const TOGETHER = 6;
 const POLICY_SIZE = 4_000_000;
 
 /** Imports files one after the other; policies first, as their field maps decide how other files are read. */
@@ -83,7 +85,7 @@ async function ingestFile(app: App, parser: Parser, path: string, options: Inges
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
   parser.send({ type: 'go', rawId, skipRecords: ledger.records });
   for (;;) {
-    const messages = await parser.waiting();
+    const messages = await parser.waiting(TOGETHER);
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
     ledger = saveMessages(app, rawId, messages, ledger);
     for (const message of messages) {
@@ -91,7 +93,7 @@ async function ingestFile(app: App, parser: Parser, path: string, options: Inges
         case 'chunk': case 'batch': parser.send({ type: 'ack' }); break;
         case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
         case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
-        default: return unread(path, 'the parser answered out of turn');
+        case 'hashed': return unread(path, 'the parser answered out of turn');
       }
     }
     const last = messages.findLast((m) => m.type === 'batch');
@@ -110,7 +112,8 @@ function saveMessages(app: App, rawId: number, messages: readonly FromParser[], 
 
 function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly complete: boolean; readonly observedUs: number | undefined }): void {
   app.tables.transaction(() => {
-    app.tables.rawFiles.finish(rawId, { state: 'done', finished_us: app.now(), complete: end.complete, observed_us: end.observedUs });
+    // A snapshot of which a part could not be read doesn't say what is gone.
+    app.tables.rawFiles.finish(rawId, { state: 'done', finished_us: app.now(), complete: end.complete && ledger.quarantined === 0, observed_us: end.observedUs });
     if (end.complete && end.observedUs !== undefined) app.tables.nodes.observe(rawId, end.observedUs);
     app.tables.nodes.closeGone();
     const { path, sha256, format } = app.tables.rawFiles.get(rawId) ?? { path: '', sha256: '', format: '' };
@@ -138,14 +141,17 @@ function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger):
   return next;
 }
 
-/** The relationships that the current record of a resource states replace those of its older records. */
+/** The relationships that the current record of a resource states replace those of its older records, also when a batch holds several of them. */
 function saveEdges(app: App, batch: ParsedBatch, nowUs: number): void {
-  const bySource = new Map<string, ReturnType<typeof edgeSchema.parse>[]>();
-  for (const row of batch.resources) bySource.set(row.urn, []);
-  for (const row of batch.edges) bySource.set(row.source, [...(bySource.get(row.source) ?? []), edgeSchema.parse(JSON.parse(row.json))]);
-  const hashes = new Map(batch.resources.map((r) => [r.urn, r.hash]));
-  for (const [urn, edges] of bySource) {
-    const hash = hashes.get(urn);
+  const stated = new Map<string, { readonly urn: string; readonly hash: string | undefined; readonly edges: ReturnType<typeof edgeSchema.parse>[] }>();
+  for (const { record, urn, hash } of batch.resources) stated.set(`${record} ${urn}`, { urn, hash, edges: [] });
+  for (const { record, source, json } of batch.edges) {
+    const key = stated.has(`${record} ${source}`) ? `${record} ${source}` : source;
+    const group = stated.get(key) ?? { urn: source, hash: undefined, edges: [] };
+    group.edges.push(edgeSchema.parse(JSON.parse(json)));
+    stated.set(key, group);
+  }
+  for (const { urn, hash, edges } of stated.values()) {
     if (hash === undefined || app.tables.nodes.isCurrent(urn, hash)) app.tables.nodes.putEdges(`observed:${urn}`, edges, nowUs);
   }
 }

@@ -3,7 +3,7 @@ import type { FindingRow } from '#electron/store/tables/findings.ts';
 
 /** A resource record ready for the store: the resources of one raw record with their JSON and hashes, and the relationships each states. */
 export interface ResourceRow { readonly record: number; readonly resource: string; readonly hash: string; readonly urn: string }
-export interface EdgeRow { readonly source: string; readonly json: string }
+export interface EdgeRow { readonly record: number; readonly source: string; readonly json: string }
 export interface RawRecordRow { readonly record: number; readonly context: Uint8Array; readonly data: Uint8Array }
 export interface QuarantineItem { readonly record: number; readonly position: string; readonly why: string; readonly excerpt: string }
 

@@ -1,6 +1,7 @@
 import type { App } from './create-app.ts';
 import { isOpenFinding, type RunStore } from '#electron/pipeline/run.ts';
 import { claimDefinitions } from '#shared/model/claims.ts';
+import type { IncidentRow } from '#electron/store/tables/incidents.ts';
 import type { Decided } from '#electron/pipeline/decide.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Incident } from '#shared/model/incident.ts';
@@ -10,7 +11,8 @@ export function runStore(app: App, graph: GraphView): RunStore {
   const { tables } = app;
   const policy = tables.policies.current();
   const answered = tables.reviews.answeredKeys();
-  const inputs = new Map(tables.incidents.all().map((row) => [row.incident.key, row.decision_id === undefined ? undefined : row.input_hash]));
+  const inForce = (row: IncidentRow): boolean => row.decision_id !== undefined && (row.incident.status !== 'overridden' || standingOverride(app, row.incident.key, app.now()) !== undefined);
+  const inputs = new Map(tables.incidents.all().map((row) => [row.incident.key, inForce(row) ? row.input_hash : undefined]));
   const version = [policy.version, tables.runs.graphVersion(), tables.findings.versions(), tables.events.count()].join('.');
   const nowUs = app.now();
   const resolved = new Map<string, ReturnType<ReturnType<RunStore['correlateInput']>['resolve']>>();
@@ -84,7 +86,8 @@ function saveDecision(app: App, decided: Decided, inputHash: string, nowUs: numb
     return;
   }
   const previous = row?.decision_id === undefined ? undefined : tables.decisions.brief(row.decision_id)?.triage.decision;
-  if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && previous !== triage.decision) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
+  // An override that got here has expired.
+  if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && (row.incident.status === 'overridden' || previous !== triage.decision)) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
   tables.incidents.setDecision(incident.key, trace.decision_id, inputHash);
   putOutbox(app, decided, nowUs);
 }

@@ -16,6 +16,8 @@ export function nodesTable(db: Db) {
     raw_id = excluded.raw_id, record = excluded.record, json = excluded.json`);
   const sight = db.prepare<[number, string]>('INSERT OR IGNORE INTO node_sightings (raw_id, urn) VALUES (?, ?)');
   const observe = db.prepare<[number, number]>('UPDATE nodes SET observed_us = max(coalesce(observed_us, 0), ?) WHERE urn IN (SELECT urn FROM node_sightings WHERE raw_id = ?)');
+  const reopen = db.prepare<[number, number], string>(`UPDATE nodes SET closed_us = NULL WHERE closed_us < ? AND json_extract(json, '$.deleted') IS NOT 1
+    AND urn IN (SELECT urn FROM node_sightings WHERE raw_id = ?) RETURNING urn`).pluck();
   const dropAliases = db.prepare<[string]>('DELETE FROM aliases WHERE urn = ?');
   const addAlias = db.prepare<[string, string, string]>('INSERT OR IGNORE INTO aliases (alias, urn, account) VALUES (?, ?, ?)');
   const dirty = db.prepare<[string]>('INSERT OR IGNORE INTO dirty_urns (urn) VALUES (?)');
@@ -72,8 +74,11 @@ export function nodesTable(db: Db) {
       return replaceEdges(origin, edges, atUs);
     },
     isCurrent: (urn: string, hash: string) => current.get(urn)?.hash === hash,
-    /** Marks everything that a finished file shows as seen at `observedUs`. */
-    observe: (rawId: number, observedUs: number) => { observe.run(observedUs, rawId); },
+    /** Marks everything that a finished snapshot shows as seen at `observedUs`; what an earlier one had missed is back. */
+    observe(rawId: number, observedUs: number): void {
+      observe.run(observedUs, rawId);
+      for (const urn of reopen.all(observedUs, rawId)) dirty.run(urn);
+    },
     /** Closes what complete snapshots no longer show; returns the urns. */
     closeGone(): readonly string[] {
       const rows = gone.all();
