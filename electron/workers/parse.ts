@@ -18,7 +18,8 @@ import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
 const compress = promisify(zstdCompress);
-const IN_FLIGHT = 8;
+/** More than the engine commits together (ingest.ts), so that parsing goes on meanwhile. */
+const IN_FLIGHT = 10;
 const CHUNK = 1024 * 1024;
 const port = parentPort;
 if (!port) throw new Error('parse.ts is a thread entry');

@@ -55,12 +55,15 @@ function bucketItem(s: Story): JsonObject {
   const blocked = s.name === 'blocked_bucket';
   const all = (value: boolean): JsonObject => ({ blockPublicAcls: value, ignorePublicAcls: value, blockPublicPolicy: value, restrictPublicBuckets: value });
   const owner = { displayName: null, id: `c0ffee${s.account}`.padEnd(64, '0') };
+  // Public by ACL, as old buckets are; every sixteenth by its policy.
+  const isListed = s.name !== 'unlogged_bucket', byPolicy = s.round % 16 === 0;
+  const everyone = { grantee: 'AllUsers', permission: 'Read' };
   const policy = { Version: '2012-10-17', Statement: [{ Sid: 'read', Effect: 'Allow', Principal: '*', Action: ['s3:GetObject', 's3:ListBucket'], Resource: [bucketArn(s), `${bucketArn(s)}/*`] }] };
   return item({
     type: 'AWS::S3::Bucket', id: bucketName(s), name: bucketName(s), arn: bucketArn(s), account: s.account, tags: s.tags, configuration: { name: bucketName(s), owner, creationDate: '2024-02-01T09:00:00.000Z' },
     supplementary: {
-      AccessControlList: JSON.stringify({ grantSet: null, grantList: [{ grantee: { id: owner.id, displayName: null }, permission: 'FullControl' }], owner, isRequesterCharged: false }), BucketLoggingConfiguration: { destinationBucketName: null, logFilePrefix: null },
-      BucketPolicy: { policyText: s.name === 'unlogged_bucket' ? null : JSON.stringify(policy) }, BucketVersioningConfiguration: { status: 'Off', isMfaDeleteEnabled: null }, OwnershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] }, PublicAccessBlockConfiguration: all(blocked),
+      AccessControlList: JSON.stringify({ grantSet: null, grantList: [{ grantee: { id: owner.id, displayName: null }, permission: 'FullControl' }, ...(isListed && !byPolicy ? [everyone] : [])], owner, isRequesterCharged: false }), BucketLoggingConfiguration: { destinationBucketName: null, logFilePrefix: null },
+      BucketPolicy: { policyText: isListed && byPolicy ? JSON.stringify(policy) : null }, BucketVersioningConfiguration: { status: 'Off', isMfaDeleteEnabled: null }, OwnershipControls: { rules: [{ objectOwnership: isListed && !byPolicy ? 'ObjectWriter' : 'BucketOwnerEnforced' }] }, PublicAccessBlockConfiguration: all(blocked),
     },
   });
 }
@@ -86,7 +89,7 @@ function instanceItems(s: Story, role: Story): readonly JsonObject[] {
 
 const userItem = (s: Story): JsonObject => item({
   type: 'AWS::IAM::User', id: `AIDA${s.id.slice(0, 16).toUpperCase()}`, name: userName(s), arn: userArn(s), account: s.account, global: true, tags: s.tags,
-  configuration: { path: '/', userName: userName(s), userId: `AIDA${s.id.slice(0, 16).toUpperCase()}`, arn: userArn(s), createDate: '2024-02-01T09:00:00.000Z', userPolicyList: [], groupList: [], attachedManagedPolicies: [{ policyName: 'ReadOnlyAccess', policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }], permissionsBoundary: null, tags: [] },
+  configuration: { path: '/', userName: userName(s), userId: `AIDA${s.id.slice(0, 16).toUpperCase()}`, arn: userArn(s), createDate: '2024-02-01T09:00:00.000Z', userPolicyList: [], groupList: [], attachedManagedPolicies: s.round % 4 === 0 ? [{ policyName: 'ReadOnlyAccess', policyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] : [], permissionsBoundary: null, tags: [] },
 });
 
 function roleItem(s: Story, bucket: Story): JsonObject {
@@ -96,6 +99,6 @@ function roleItem(s: Story, bucket: Story): JsonObject {
   const profile = { path: '/', instanceProfileName: roleName(s), instanceProfileId: `AIPA${s.id.toUpperCase()}`, arn: `arn:aws:iam::${s.account}:instance-profile/${roleName(s)}`, createDate: '2024-02-01T09:00:00.000Z', roles: [reference] };
   return item({
     type: 'AWS::IAM::Role', id: `AROA${s.id.toUpperCase()}`, name: roleName(s), arn: roleArn(s), account: s.account, global: true, tags: s.tags,
-    configuration: { ...reference, instanceProfileList: [profile], rolePolicyList: [{ policyName: 'data', policyDocument: encoded(read) }], attachedManagedPolicies: s.round % 5 === 0 ? [{ policyName: 'AdministratorAccess', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }] : [], permissionsBoundary: null, tags: [], roleLastUsed: null },
+    configuration: { ...reference, instanceProfileList: [profile], rolePolicyList: [{ policyName: 'data', policyDocument: encoded(read) }], attachedManagedPolicies: s.round % 20 === 0 ? [{ policyName: 'AdministratorAccess', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }] : [], permissionsBoundary: null, tags: [], roleLastUsed: null },
   });
 }
