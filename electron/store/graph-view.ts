@@ -55,10 +55,12 @@ export function graphView(db: Db, version: number): GraphView {
     }
     return edges;
   }
+  /** An alias that several resources share leads to the one that it means in the account where the relationship was stated. */
+  const means = (e: Edge, urn: string): boolean => (resource(e.target) ?? resource(e.target, direct(e.source)?.account))?.urn === urn;
   function edgesTo(urn: string): readonly Edge[] {
     let edges = incoming.get(urn);
     if (!edges) {
-      edges = [urn, ...aliasesOf.all(urn)].flatMap((id) => to.all(id)).map(toEdge).map((e) => ({ ...e, target: urn }));
+      edges = [urn, ...aliasesOf.all(urn)].flatMap((id) => to.all(id).map(toEdge).filter((e) => id === urn || means(e, urn))).map((e) => ({ ...e, target: urn }));
       incoming.set(urn, edges);
     }
     return edges;
