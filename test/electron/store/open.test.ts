@@ -1,0 +1,159 @@
+import Database from 'better-sqlite3';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listMigrations } from '#electron/store/migrate.ts';
+import { openReader } from '#electron/store/open.ts';
+import { MIGRATIONS, openAt, tempDir } from './workspace.ts';
+
+const NEWEST = listMigrations(MIGRATIONS).at(-1)?.number ?? 0;
+
+function made(file: string): void {
+  const opened = openAt(file);
+  if (!opened.ok) throw new Error(opened.error);
+  const insert = opened.value.db.prepare("INSERT INTO policies (json, source, imported_us) VALUES (?, 'test', 1)");
+  for (let i = 0; i < 200; i++) insert.run(`${i} ${'x'.repeat(400)}`);
+  opened.value.close();
+}
+const problem = (file: string, rest = {}) => { const opened = openAt(file, rest); if (opened.ok) { opened.value.close(); return 'opened'; } return opened.error; };
+/** A folder of migrations with these files beside ours. */
+function migrationsWith(dir: string, files: Readonly<Record<string, string>>): string {
+  const folder = join(dir, 'migrations');
+  mkdirSync(folder);
+  for (const name of readdirSync(MIGRATIONS)) copyFileSync(join(MIGRATIONS, name), join(folder, name));
+  for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql);
+  return folder;
+}
+
+describe('opening a workspace', () => {
+  it('creates one only when asked, and keeps its id', () => {
+    const file = join(tempDir(), 'w.db');
+    expect(problem(file, { create: false })).toContain('no such workspace');
+    expect(readdirSync(join(file, '..'))).toEqual([]);
+    const first = openAt(file);
+    const id = first.ok ? first.value.id : '';
+    if (first.ok) { expect([first.value.db.pragma('synchronous', { simple: true }), first.value.db.pragma('journal_mode', { simple: true }), first.value.db.pragma('foreign_keys', { simple: true })]).toEqual([2, 'wal', 1]); first.value.close(); }
+    const second = openAt(file, { create: false });
+    expect(second.ok && second.value.id).toBe(id);
+    if (second.ok) second.value.close();
+  });
+
+  it('is for one writer at a time, and readers beside it', () => {
+    const file = join(tempDir(), 'w.db');
+    const first = openAt(file);
+    expect(problem(file)).toContain('in use by another Winnow');
+    const reader = openReader(file, MIGRATIONS);
+    expect(reader.ok && first.ok && reader.value.id === first.value.id).toBe(true);
+    if (reader.ok) { expect(() => reader.value.db.exec('DELETE FROM policies')).toThrow(/readonly/); reader.value.close(); }
+    if (first.ok) first.value.close();
+    expect(problem(file)).toBe('opened');
+  });
+
+  it('releases the lock when it is refused', () => {
+    const dir = tempDir(), file = join(dir, 'w.db');
+    made(file);
+    expect(problem(file, { migrationsDir: migrationsWith(dir, { '9001-bad.sql': 'CREATE TABLE broken (' }) })).toContain("can't be opened");
+    expect(problem(file)).toBe('opened');
+  });
+});
+
+describe('what is refused, untouched', () => {
+  function expectRefused(file: string, why: RegExp): void {
+    const before = readFileSync(file), names = readdirSync(join(file, '..'));
+    expect(problem(file)).toMatch(why);
+    const reader = openReader(file, MIGRATIONS);
+    expect(reader.ok ? 'opened' : reader.error).toMatch(why);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(join(file, '..')).filter((n) => !/-(wal|shm)$/.test(n))).toEqual(names);
+  }
+
+  it('a workspace of a newer version', () => {
+    const file = join(tempDir(), 'w.db');
+    made(file);
+    const db = new Database(file);
+    db.pragma('user_version = 9999');
+    db.close();
+    expectRefused(file, /newer Winnow \(workspace version 9999/);
+  });
+  it.each([0, 1])('a database of another program, with user_version %i', (version) => {
+    const file = join(tempDir(), 'other.db');
+    const db = new Database(file);
+    db.exec('CREATE TABLE notes (text TEXT)');
+    db.pragma(`user_version = ${version}`);
+    db.close();
+    expectRefused(file, /not a Winnow workspace/);
+  });
+  it('something else', () => {
+    const file = join(tempDir(), 'w.db');
+    writeFileSync(file, '{"findings": []}'.repeat(1000));
+    expectRefused(file, /not a Winnow workspace/);
+  });
+  it('a damaged header', () => {
+    const file = join(tempDir(), 'w.db');
+    made(file);
+    const bytes = readFileSync(file);
+    bytes.fill(0, 0, 16);
+    writeFileSync(file, bytes);
+    expectRefused(file, /damaged header/);
+  });
+});
+
+describe('damage', () => {
+  it('of any page of the tables is found, with a way to restore', () => {
+    const dir = tempDir(), file = join(dir, 'w.db');
+    made(file);
+    const whole = readFileSync(file);
+    const page = whole.readUInt16BE(16);
+    let found = 0;
+    const pages = Math.floor(whole.length / page);
+    const step = Math.max(1, Math.floor(pages / 12));
+    let tried = 0;
+    for (let at = page; at + page <= whole.length; at += page * step) {
+      tried += 1;
+      const bytes = Buffer.from(whole);
+      bytes.fill(0xa5, at, at + page);
+      const copy = join(dir, 'copy.db');
+      writeFileSync(copy, bytes);
+      const why = problem(copy);
+      if (why === 'opened') continue;
+      found += 1;
+      expect(why).toMatch(/damaged [^]*restore it from a copy/);
+    }
+    expect([found, tried > 5]).toEqual([tried, true]);
+  });
+  it('by truncation is found', () => {
+    const file = join(tempDir(), 'w.db');
+    made(file);
+    writeFileSync(file, readFileSync(file).subarray(0, -40_000));
+    expect(problem(file)).toMatch(/damaged/);
+  });
+});
+
+describe('migration', () => {
+  const second = { '9001-more.sql': 'CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT;' };
+
+  it('leaves a backup beside the file and keeps the data', () => {
+    const dir = tempDir(), file = join(dir, 'w.db');
+    made(file);
+    const opened = openAt(file, { migrationsDir: migrationsWith(dir, second) });
+    expect(opened.ok && [opened.value.db.pragma('user_version', { simple: true }), opened.value.db.prepare('SELECT count(*) FROM policies').pluck().get(), opened.value.db.prepare('SELECT count(*) FROM more').pluck().get()]).toEqual([9001, 200, 0]);
+    if (opened.ok) opened.value.close();
+    expect(readdirSync(dir)).toContain(`w.db.backup-v${NEWEST}-2026-05-01`);
+    expect(problem(join(dir, `w.db.backup-v${NEWEST}-2026-05-01`))).toBe('opened');
+    expect(problem(file)).toContain('newer Winnow');
+  });
+  it('that fails leaves the workspace as it was', () => {
+    const dir = tempDir(), file = join(dir, 'w.db');
+    made(file);
+    expect(problem(file, { migrationsDir: migrationsWith(dir, { '9001-bad.sql': 'CREATE TABLE more (id INTEGER) STRICT; DELETE FROM policies; INSERT INTO nowhere VALUES (1);' }) })).toContain('nowhere');
+    const opened = openAt(file);
+    expect(opened.ok && [opened.value.db.pragma('user_version', { simple: true }), opened.value.db.prepare('SELECT count(*) FROM policies').pluck().get()]).toEqual([NEWEST, 200]);
+    if (opened.ok) opened.value.close();
+  });
+  it('makes no backup of a new or current workspace', () => {
+    const dir = tempDir();
+    made(join(dir, 'w.db'));
+    expect(problem(join(dir, 'w.db'))).toBe('opened');
+    expect(readdirSync(dir).filter((n) => n.includes('backup'))).toEqual([]);
+  });
+});
