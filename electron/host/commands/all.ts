@@ -4,7 +4,8 @@ import type { Command } from './command.ts';
 import { formats, ingest, policyImport, policyShow } from './data-commands.ts';
 import { demo, start } from './demo-command.ts';
 import { auditVerify, graph, notYet, query } from './look-commands.ts';
+import { paths } from './paths-command.ts';
 import { answer, approve, incidents, merge, override, reject, replay, show, split, trace, triage } from './triage-commands.ts';
 
 /** Every command, in the order of the help text. */
-export const commands: readonly Command[] = [demo, ingest, policyImport, policyShow, triage, incidents, show, trace, approve, override, reject, split, merge, answer, replay, query, graph, checkQuestions, checkPolicies, auditVerify, formats, start, ...notYet];
+export const commands: readonly Command[] = [demo, ingest, policyImport, policyShow, triage, incidents, show, trace, approve, override, reject, split, merge, answer, replay, query, graph, paths, checkQuestions, checkPolicies, auditVerify, formats, start, ...notYet];

@@ -10,6 +10,7 @@ import { importPolicy } from '../ingest.ts';
 import { graphInput, showGraph } from './graph.ts';
 import { incidentsInput, listIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
+import { findPaths, pathsInput } from './paths.ts';
 import { replay, replayInput } from './replay.ts';
 import { answer, answerInput, merge, mergeInput, override, overrideInput, review, split, splitInput, verdictInput } from './review.ts';
 import { triage, triageInput } from './triage.ts';
@@ -36,6 +37,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   answer: (app, input) => checked(answerInput, input, (i) => answer(app, i)),
   replay: (app, input, hooks) => checked(replayInput, input, (i) => replay(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
   graph: (app, input) => checked(graphInput, input, (i) => showGraph(app, i)),
+  paths: (app, input) => checked(pathsInput, input, (i) => findPaths(app, i)),
   formats: () => Promise.resolve(ok([...formats, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description })))),
 };
 

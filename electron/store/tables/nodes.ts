@@ -39,6 +39,7 @@ export function nodesTable(db: Db) {
     WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
   const close = db.prepare<[number, string]>('UPDATE nodes SET closed_us = ? WHERE urn = ?');
   const count = db.prepare<[], number>("SELECT count(*) FROM nodes WHERE closed_us IS NULL AND kind <> 'internet'").pluck();
+  const openUrns = db.prepare<[], string>('SELECT urn FROM nodes WHERE closed_us IS NULL ORDER BY urn').pluck();
   const newest = db.prepare<[number], number | null>('SELECT max(at) FROM (SELECT max(coalesce(captured_us, 0), coalesce(observed_us, 0)) AS at FROM nodes) WHERE at <= ?').pluck();
 
   function replaceEdges(origin: string, edges: readonly Edge[], atUs: number): boolean {
@@ -93,6 +94,7 @@ export function nodesTable(db: Db) {
     originsReading: (keys: ReadonlySet<string>): ReadonlySet<string> => new Set([...keys].flatMap((key) => reading.all(key))),
     clearDirty: () => { clearDirty.run(); },
     count: () => count.get() ?? 0,
+    openUrns: (): readonly string[] => openUrns.all(),
     newestUs: (untilUs: number) => newest.get(untilUs) || undefined,
   };
 }

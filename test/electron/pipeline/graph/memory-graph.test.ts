@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
+import type { Edge, Resource } from '#shared/model/resource.ts';
+
+const resource = (urn: string, more: Partial<Resource> = {}): Resource => ({ urn, type: 'AWS::EC2::SecurityGroup', kind: 'sg', account: '111122223333', region: 'eu-central-1', aliases: [], tags: {}, deleted: false, config: {}, source: 'test', provenance: 'observed', ...more });
+const edge = (source: string, target: string): Edge => ({ source, kind: 'MEMBER_OF', target, derived: false, provenance: 'observed' });
+const record = (resources: readonly Resource[], edges: readonly Edge[] = [], nth = 0): GraphRecord => ({ resources, edges, file: 'f', record: nth });
+const old = record([resource('a', { captured_us: 1, name: 'old' })], [edge('a', 'b')]), recent = record([resource('a', { captured_us: 2, name: 'new' })], [edge('a', 'c')], 1);
+
+describe('memoryGraph', () => {
+  it('takes the newest record of a resource, and its edges, whatever the order', () => {
+    for (const records of [[old, recent], [recent, old]]) {
+      const graph = memoryGraph(records);
+      expect(graph.resource('a')?.name).toBe('new');
+      expect(graph.edgesFrom('a').map((e) => e.target)).toEqual(['c']);
+    }
+  });
+  it('decides between records of one time by content, whatever the order', () => {
+    const one = record([resource('a', { name: 'one' })]), two = record([resource('a', { name: 'two' })]);
+    expect(memoryGraph([one, two]).resource('a')?.name).toBe(memoryGraph([two, one]).resource('a')?.name);
+  });
+  it('leaves out what is gone, and what it stated', () => {
+    const gone = record([resource('a', { captured_us: 3, deleted: true })]);
+    const graph = memoryGraph([old, recent, gone]);
+    expect([graph.resource('a'), graph.ofType('AWS::EC2::SecurityGroup'), graph.edgesFrom('a')]).toEqual([undefined, [], []]);
+  });
+  it('resolves aliases, ambiguous ones only within an account', () => {
+    const graph = memoryGraph([record([resource('a', { aliases: ['x', 'own'] })]), record([resource('b', { aliases: ['x'], account: '444455556666' })])]);
+    expect([graph.resource('own')?.urn, graph.resource('x'), graph.resource('x', '444455556666')?.urn]).toEqual(['a', undefined, 'b']);
+  });
+  it('leads edges to the resource behind an alias, from both ends', () => {
+    const graph = memoryGraph([record([resource('a')], [edge('a', 'sg-1')]), record([resource('b', { aliases: ['sg-1'] })])]);
+    expect(graph.edgesFrom('a', 'MEMBER_OF')).toMatchObject([{ target: 'b' }]);
+    expect(graph.edgesTo('b')).toMatchObject([{ source: 'a' }]);
+    expect(graph.edgesTo('b', 'CONTAINS')).toEqual([]);
+  });
+  it('lists by urn, within account and region, and adds derived edges', () => {
+    const graph = memoryGraph([record([resource('b'), resource('a', { region: 'us-east-1' })])], [{ ...edge('b', 'a'), derived: true }]);
+    expect(graph.ofType('AWS::EC2::SecurityGroup').map((r) => r.urn)).toEqual(['a', 'b']);
+    expect(graph.ofType('AWS::EC2::SecurityGroup', { account: '111122223333', region: 'us-east-1' }).map((r) => r.urn)).toEqual(['a']);
+    expect(graph.edgesTo('a')).toMatchObject([{ source: 'b', derived: true }]);
+  });
+});

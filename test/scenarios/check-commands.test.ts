@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluatePolicyCase } from '#electron/evaluate/policy-case.ts';
+import { answerLine } from '#electron/host/commands/case-lines.ts';
+import { exploitOf } from '#electron/host/handlers/paths.ts';
+import { findingSchema, type Finding } from '#shared/model/finding.ts';
+import { inTempFolder, ROOT, winnow } from './winnow.ts';
+
+const examples = join(ROOT, 'resources', 'examples');
+const lines = (text: string): readonly unknown[] => text.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+const publicCase = { id: 'p', request: { principal: '*', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k' }, resource_policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' } } };
+
+describe('winnow check policies', () => {
+  it('answers a line a case, in order, with or without --json', async () => {
+    await inTempFolder(async (dir) => {
+      const file = join(dir, 'cases.ndjson');
+      writeFileSync(file, `${JSON.stringify(publicCase)}\n\n${JSON.stringify({ ...publicCase, id: 7, block_public_access: { RestrictPublicBuckets: true } })}\n`);
+      const plain = await winnow(['check', 'policies', '--cases', file]), json = await winnow(['check', 'policies', '--json', '--cases', file]);
+      expect(plain.code).toBe(0);
+      expect(json.stdout).toBe(plain.stdout);
+      expect(lines(plain.stdout)).toMatchObject([{ id: 'p', decision: 'allowed' }, { id: 7, decision: 'implicitly_denied', blocked_by: 'block_public_access' }]);
+    });
+  }, 30_000);
+  it('goes on after a malformed line and ends with 1', async () => {
+    await inTempFolder(async (dir) => {
+      const file = join(dir, 'cases.ndjson');
+      writeFileSync(file, `{"id":"broken","request":{\n[]\n{"id":"empty"}\n${JSON.stringify(publicCase)}`);
+      const ran = await winnow(['check', 'policies', '--cases', file]);
+      expect(ran.code).toBe(1);
+      expect(lines(ran.stdout)).toMatchObject([{ id: 'broken', error: expect.stringContaining('line 1') }, { error: 'line 2: not a JSON object' }, { id: 'empty', error: 'line 3: request is missing' }, { id: 'p', decision: 'allowed' }]);
+    });
+  }, 30_000);
+  it('says what is wrong with the call', async () => {
+    expect((await winnow(['check', 'policies'])).code).toBe(2);
+    expect((await winnow(['check', 'policies', '--cases', '/no/such/file'])).code).toBe(1);
+  }, 30_000);
+  it('answers any line, never with an exception', async () => {
+    await fc.assert(fc.asyncProperty(fc.oneof(fc.string(), fc.json(), fc.string().map((s) => `{"id":${s}`)), async (line) => {
+      const { output, ok } = await answerLine(line, 1, evaluatePolicyCase);
+      expect(ok ? 'decision' in output : 'error' in output).toBe(true);
+    }), { numRuns: 300 });
+  });
+});
+
+describe('winnow check questions', () => {
+  it('reads the snapshot beside the cases, once, and answers each', async () => {
+    await inTempFolder(async (dir) => {
+      const file = join(dir, 'cases.ndjson');
+      const about = (id: string, question: string, subject: string, more: object = {}) => JSON.stringify({ id, snapshot: examples, question, subject, ...more });
+      writeFileSync(file, [
+        about('public', 'public_storage', 'nw-prod-db-backups'), about('ssh', 'ingress', 'i-0fc38bfd69f2b0d9c', { port: '22', protocol: 'tcp' }), about('not-ssh', 'ingress', 'i-0fc38bfd69f2b0d9c', { port: 23, protocol: 'tcp' }),
+        about('egress', 'egress', 'i-0fc38bfd69f2b0d9c'), about('blast', 'blast_radius', 'arn:aws:iam::111122223333:role/ci-deploy', { object: 'nw-prod-db-backups' }),
+        JSON.stringify({ id: 'lost', snapshot: 'nowhere', question: 'egress', subject: 'x' }), about('odd', 'weather', 'x'),
+      ].join('\n'));
+      const ran = await winnow(['check', 'questions', '--cases', file]);
+      expect(ran.code).toBe(1);
+      expect(lines(ran.stdout)).toMatchObject([
+        { id: 'public', answer: 'yes' }, { id: 'ssh', answer: 'yes' }, { id: 'not-ssh', answer: 'no', blocked_by: 'SG_IN' }, { id: 'egress', answer: 'unknown', missing: [{ what: 'an evaluation of egress: this version has none' }] },
+        { id: 'blast', answer: 'yes', level: 'high' }, { id: 'lost', error: expect.stringContaining('no such file or folder') }, { id: 'odd', error: expect.stringContaining('question') },
+      ]);
+    });
+  }, 30_000);
+});
+
+describe('winnow paths', () => {
+  it('finds the example company’s ways to its backups, and the one over a broker with a flaw exploited in the wild', async () => {
+    await inTempFolder(async (dir) => {
+      const workspace = join(dir, 'w.db');
+      await winnow(['ingest', ...['aws-config', 'iam', 'findings', 'policy.yaml'].map((p) => join(examples, p)), '--workspace', workspace]);
+      const found = await winnow(['paths', '--to', 'nw-prod-db-backups', '--json', '--workspace', workspace]);
+      expect(found.code).toBe(0);
+      expect(JSON.parse(found.stdout)).toMatchObject({
+        targets: 1, reached: 1, truncated: false,
+        paths: expect.arrayContaining([
+          expect.objectContaining({ source: 'internet', what: 'crown jewel', cost: 1 }),
+          expect.objectContaining({ hops: [expect.objectContaining({ kind: 'NET_REACH', cost: 1, why: expect.stringContaining('CVE-2023-46604') }), expect.objectContaining({ kind: 'RUNS_AS' }), expect.objectContaining({ kind: 'CAN_ASSUME' }), expect.objectContaining({ kind: 'CAN_READ' })] }),
+        ]),
+      });
+      const text = await winnow(['paths', '--workspace', workspace]);
+      expect(text.stdout).toContain('1. internet → nw-prod-db-backups (crown jewel)   rank 90.0, cost 1');
+      expect((await winnow(['paths', '--to', 'nothing-like-it', '--workspace', workspace])).code).toBe(1);
+    });
+  }, 60_000);
+
+  const finding = (vulnerability: Finding['vulnerability'], severity_reported: Finding['severity_reported'] = 'low', status: Finding['status'] = 'open'): Finding => findingSchema.parse({
+    finding_id: 'f', source: 's', source_id: 'i', kind: 'vulnerability', entity: 'e', entity_type: 'vm', aliases: [], issue_type: 'x', issue_mapped: true, check_id: 'c', title: 't', severity_reported, status,
+    evidence: [], discovered_at: '2026-11-21T00:00:00Z', discovered_us: 0, updated_us: 0, attack: [], compliance: [], vulnerability,
+  });
+  it.each<[string, Finding, number | undefined]>([
+    ['exploited, as the tool says', finding({ kev: true }), 1], ['exploited, as CISA says', finding({ cve: 'CVE-1' }), 1], ['likely to be', finding({ cve: 'CVE-2', epss: 0.5 }), 2], ['not so likely', finding({ cve: 'CVE-2', epss: 0.49 }), undefined],
+    ['critical', finding({ cve: 'CVE-2' }, 'critical'), 4], ['high', finding({ cve: 'CVE-2' }, 'high'), 6], ['medium', finding({ cve: 'CVE-2' }, 'medium'), undefined],
+    ['not affected', finding({ kev: true, vex: 'not_affected' }), undefined], ['resolved', finding({ kev: true }, 'critical', 'resolved'), undefined], ['no vulnerability', finding(undefined, 'critical'), undefined],
+  ])('costs of a flaw: %s', (_name, given, cost) => expect(exploitOf(given, new Set(['CVE-1']))?.cost).toBe(cost));
+});
