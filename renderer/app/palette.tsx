@@ -1,0 +1,49 @@
+import { Command } from 'cmdk';
+import { useDeferredValue, useState } from 'react';
+import { useAllCommands } from '../state/commands.ts';
+import { useRead } from '../state/reads.ts';
+import { href, navigate } from '../state/router.ts';
+import { useStore } from '../state/store.ts';
+import { DecisionChip } from '../ui/decision-chip.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+
+/** Search incidents and run commands: everything that a button or a key does, by name. */
+export function Palette() {
+  const closeDialog = useStore((s) => s.closeDialog);
+  const [text, setText] = useState('');
+  const asked = useDeferredValue(text.trim());
+  const commands = useAllCommands().filter((command) => command.keyOnly !== true);
+  const groups = [...new Set(commands.map((command) => command.group))];
+  const { value: found } = useRead('queue.list', asked.length < 2 ? null : { filter: { text: asked }, limit: 8 });
+  const run = (action: () => void): void => { closeDialog(); action(); };
+  return (
+    <Dialog title="Search or run a command" look="bare" onClose={closeDialog}>
+      <Command className="cmd" label="Search or run a command" loop>
+        <label className="cmd-in"><Icon name="search" /><Command.Input value={text} onValueChange={setText} placeholder="Incident, entity, screen or command" data-autofocus="" /></label>
+        <Command.List className="cmd-list">
+          <Command.Empty className="menu-empty">Nothing is called that</Command.Empty>
+          {groups.map((group) => (
+            <Command.Group key={group} heading={group}>
+              {commands.filter((command) => command.group === group).map((command) => (
+                <Command.Item key={command.id} value={`${command.title} ${command.id}`} disabled={command.blocked !== undefined} onSelect={() => run(() => command.run())}>
+                  <span className="grow clip">{command.title}</span>{command.blocked !== undefined && <span className="menu-hint">{command.blocked}</span>}{command.keys !== undefined && <Kbd keys={command.keys} />}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ))}
+          {asked.length >= 2 && found !== undefined && found.rows.length > 0 && (
+            <Command.Group heading="Incidents">
+              {found.rows.map((row) => (
+                <Command.Item key={row.id} value={`${row.id} ${row.title} ${row.entity_name} ${asked}`} onSelect={() => run(() => navigate(href(`/incident/${encodeURIComponent(row.id)}`)))}>
+                  <span className="mono dim">{row.id}</span><span className="grow clip">{row.title}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

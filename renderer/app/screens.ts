@@ -1,0 +1,31 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { IconName } from '../ui/icons.tsx';
+
+/** What a screen gets: the `:names` of its path. The rest of its view stands in the query (`useRoute`). */
+export interface ScreenProps { readonly params: Readonly<Record<string, string>> }
+type ScreenComponent = ComponentType<ScreenProps> | LazyExoticComponent<ComponentType<ScreenProps>>;
+
+export interface Screen {
+  readonly id: string; readonly title: string; readonly path: string; readonly icon: IconName;
+  /** Where the rail has it; `none` is reached from another screen, `under` names which. */
+  readonly rail: 'work' | 'data' | 'end' | 'none'; readonly under?: string;
+  readonly Component?: ScreenComponent;
+  /** Until the screen is there: the command that does the same. */
+  readonly command?: string;
+}
+
+const screen = <M>(load: () => Promise<M>, pick: (module: M) => ComponentType<ScreenProps>): ScreenComponent => lazy(async () => ({ default: pick(await load()) }));
+
+/** Every screen, in the order of the rail. Adding one is one line: its feature folder exports the component. */
+export const screens: readonly Screen[] = [
+  { id: 'queue', title: 'Queue', path: '/queue', icon: 'queue', rail: 'work', Component: screen(() => import('../features/incident-queue/queue-screen.tsx'), (m) => m.QueueScreen) },
+  { id: 'incident', title: 'Incident', path: '/incident/:id', icon: 'queue', rail: 'none', under: 'queue', Component: screen(() => import('../features/incident/incident-screen.tsx'), (m) => m.IncidentScreen) },
+  { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', command: 'graph ENTITY' },
+  { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', command: 'incidents' },
+  { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', command: 'replay' },
+  { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', command: 'ingest PATH…' },
+  { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', command: 'ingest PATH…' },
+  { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', command: 'query "SELECT …"' },
+  { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', command: 'policy show' },
+  { id: 'settings', title: 'Settings', path: '/settings', icon: 'gear', rail: 'end', command: 'help' },
+];

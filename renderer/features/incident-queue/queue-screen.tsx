@@ -1,0 +1,1 @@
+export function QueueScreen() { return <h1>Queue</h1>; }

@@ -1,0 +1,25 @@
+import type { EngineEvent, Job } from '#shared/rpc/schemas.ts';
+import type { Slice } from './slice.ts';
+
+export type EngineState = 'connecting' | 'ready' | 'lost' | 'restarting' | 'no_session';
+export interface EngineSlice {
+  readonly engine: { readonly state: EngineState; readonly why: string | null };
+  readonly jobs: readonly Job[];
+  setEngine: (state: EngineState, why?: string) => void;
+  takeJob: (job: Job) => void;
+}
+
+export const engineSlice: Slice<EngineSlice> = (set) => ({
+  engine: { state: 'connecting', why: null },
+  jobs: [],
+  setEngine: (state, why) => set({ engine: { state, why: why ?? null }, ...(state !== 'ready' && { jobs: [] }) }),
+  takeJob: (job) => set(({ jobs }) => ({ jobs: withJob(jobs, job) })),
+});
+
+/** The running jobs after one report: a finished one leaves, a known one is replaced in place. */
+export function withJob(jobs: readonly Job[], job: Job): readonly Job[] {
+  if (job.finished) return jobs.filter((known) => known.job !== job.job);
+  return jobs.some((known) => known.job === job.job) ? jobs.map((known) => (known.job === job.job ? job : known)) : [...jobs, job];
+}
+
+export type { EngineEvent };

@@ -1,0 +1,14 @@
+import type { InputOf } from './calls.ts';
+import { useStore } from './store.ts';
+import { write } from './writes.ts';
+
+// Each review action with its label and its author, so that every screen words them the same.
+
+const by = (): string => useStore.getState().preferences.reviewer;
+
+export const approve = (id: string) => write('review.approve', { id, by: by() }, { label: `Approve ${id}`, incident: id });
+export const reject = (id: string, note: string) => write('review.reject', { id, note, by: by() }, { label: `Reject ${id}`, incident: id });
+export const override = (input: Omit<InputOf<'review.override'>, 'by'>) => write('review.override', { ...input, by: by() }, { label: `Override ${input.id}`, incident: input.id });
+export const split = (id: string, findings: readonly string[]) => write('review.split', { id, findings: [...findings], by: by() }, { label: `Split ${id}`, incident: id });
+export const merge = (ids: readonly string[]) => write('review.merge', { ids: [...ids], by: by() }, { label: `Merge ${ids.join(', ')}`, incident: ids[0] ?? '' });
+export const answer = (input: Omit<InputOf<'review.answer'>, 'by'>) => write('review.answer', { ...input, by: by() }, { label: `Answer ${input.claim}`, incident: input.id });

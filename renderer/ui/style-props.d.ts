@@ -1,0 +1,6 @@
+import 'react';
+
+declare module 'react' {
+  // Custom properties are how a bar tells its style sheet how full it is.
+  interface CSSProperties { readonly [property: `--${string}`]: string | number | undefined }
+}
