@@ -69,7 +69,7 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   // With an unknown owner both tables must agree.
   const grant = new Set(grants).size === 1 ? grants[0] ?? 'unknown' : 'unknown';
   const guards = (['rcp', 'scp', 'endpoint'] as const).map((name) => layers[name]?.allow ?? 'yes');
-  return decide(layers, deny, allOf([...guards, grant]));
+  return decide(layers, deny, allOf([...guards, grant]), account === undefined);
 }
 
 function scanLayers(request: ScanRequest, policies: AccessPolicies): Layers {
@@ -131,14 +131,14 @@ function mustAllow(request: ScanRequest): boolean {
     || (arn.service === 'kms' && arn.resource.startsWith('key/') && request.action.startsWith('kms:'));
 }
 
-function decide(layers: Layers, deny: Answer, granted: Answer): AccessDecision {
+function decide(layers: Layers, deny: Answer, granted: Answer, isOutside: boolean): AccessDecision {
   const all = Object.values(layers);
   if (deny === 'yes') {
     const layer = all.find((l) => l.deny === 'yes');
     const hits = layer?.scans.flatMap((s) => s.denies).filter((h) => h.answer === 'yes') ?? [];
     return { outcome: 'explicitly_denied', ...(layer && { blocked_by: layer.layer }), reasons: hits.map((h) => describeHit(h, 'iam.explicit_deny')), residual: [], conditional: false };
   }
-  if (granted === 'no') return { outcome: 'implicitly_denied', ...refusal(all), residual: [], conditional: false };
+  if (granted === 'no') return { outcome: 'implicitly_denied', ...refusal(all, isOutside), residual: [], conditional: false };
   if (allOf([not(deny), granted]) === 'yes') {
     const hits = all.flatMap((l) => l.scans.flatMap((s) => s.allows).filter((h) => h.answer === 'yes').map((h) => describeHit(h, `iam.${l.layer}_allow${l.layer === 'resource' && h.match === 'everyone' ? '_everyone' : ''}`)));
     return { outcome: 'allowed', reasons: hits, residual: [], conditional: false };
@@ -151,12 +151,12 @@ function decide(layers: Layers, deny: Answer, granted: Answer): AccessDecision {
   };
 }
 
-/** Names the layer that gives no permission: the guards first, then boundary and session where identity would allow. */
-function refusal(layers: readonly LayerResult[]): { readonly blocked_by: Layer; readonly reasons: readonly Reason[] } {
-  const order: readonly Layer[] = ['rcp', 'scp', 'endpoint', 'boundary', 'session', 'identity', 'resource'];
+/** Names the layer that gives no permission: the guards first, then boundary and session where identity would allow. Who is outside has only the resource's. */
+function refusal(layers: readonly LayerResult[], isOutside: boolean): { readonly blocked_by: Layer; readonly reasons: readonly Reason[] } {
+  const order: readonly Layer[] = isOutside ? ['rcp', 'scp', 'endpoint', 'resource'] : ['rcp', 'scp', 'endpoint', 'boundary', 'session', 'identity', 'resource'];
   const answer = new Map(layers.map((l) => [l.layer, l.allow]));
   const grants = answer.get('identity') !== 'no' || answer.get('resource') !== 'no';
-  const layer = order.find((name) => answer.get(name) === 'no' && (grants || !['boundary', 'session'].includes(name))) ?? 'identity';
+  const layer = order.find((name) => answer.get(name) === 'no' && (grants || !['boundary', 'session'].includes(name))) ?? (isOutside ? 'resource' : 'identity');
   const policy = layers.find((l) => l.layer === layer)?.policies[0];
   const text = `no ${layer === 'rcp' || layer === 'scp' ? layer.toUpperCase() : layer} policy allows it`;
   return { blocked_by: layer, reasons: [{ rule: `iam.no_${layer}_allow`, source: policy?.source ?? '', pointer: policy?.pointer ?? '', text }] };

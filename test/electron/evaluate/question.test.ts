@@ -90,7 +90,7 @@ const assuming: readonly Case[] = [
   ['over another role', [user('alice', []), role('hop', trust({ AWS: alice }), []), role('app', trust({ AWS: arn('role', 'hop') }), [])], assume(alice), 'yes', { via: `CAN_ASSUME ${arn('role', 'hop')} → CAN_ASSUME ${app}` }],
   ['over a role with a condition', [user('alice', []), role('hop', trust({ AWS: alice }, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), []), role('app', trust({ AWS: arn('role', 'hop') }), [])], assume(alice), 'unknown', { blocked_by: 'CONDITION' }],
   ['a service that is trusted', [role('app', trust({ Service: 'lambda.amazonaws.com' }), [])], assume('lambda.amazonaws.com'), 'yes'],
-  ['a service that is not', [role('app', trust({ Service: 'lambda.amazonaws.com' }), [])], assume('ec2.amazonaws.com'), 'no'],
+  ['a service that is not', [role('app', trust({ Service: 'lambda.amazonaws.com' }), [])], assume('ec2.amazonaws.com'), 'no', { blocked_by: 'RESOURCE' }],
   ['a trusted role of another account, whose policies are not here', [role('app', trust({ AWS: arn('role', 'x', OUT) }), [])], assume(arn('role', 'x', OUT)), 'unknown', { missing: [expect.objectContaining({ entity: arn('role', 'x', OUT) })] }],
   ['a role of another account that is not trusted', [role('app', trust({ AWS: alice }), [])], assume(arn('role', 'x', OUT)), 'no'],
   ['anyone outside, where an outside account is trusted', [role('app', trust({ AWS: OUT }), [])], assume('external'), 'yes'],
