@@ -23,17 +23,18 @@ const ingestSchema = z.object({ counts: z.record(z.string(), z.number()) });
 const triageSchema = z.object({ incidents: z.array(z.object({ triage: z.object({ decision: z.string() }).nullable() })), run: z.object({ incidents: z.number(), decided: z.number(), unchanged: z.number() }) });
 const replaySchema = z.object({ counts: z.object({ decisions: z.number(), identical: z.number() }) });
 
-async function ask<S extends z.ZodType>(schema: S, method: string, input: unknown): Promise<{ readonly value: z.infer<S>; readonly seconds: number; readonly peak_mb: number }> {
-  const start = performance.now();
+async function ask<S extends z.ZodType>(schema: S, method: string, input: unknown): Promise<{ readonly value: z.infer<S>; readonly seconds: number; readonly cpu_seconds: number; readonly peak_mb: number }> {
+  const start = performance.now(), cpu = process.cpuUsage();
   const result = engine.ok ? await engine.value.request(method, input) : engine;
   const seconds = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(cpu);
   if (!result.ok) throw new Error(`${method}: ${result.error}`);
-  return { value: schema.parse(result.value), seconds, peak_mb: peakMb() };
+  return { value: schema.parse(result.value), seconds, cpu_seconds: (used.user + used.system) / 1e6, peak_mb: peakMb() };
 }
 
 const before = peakMb();
 const findings = await ask(ingestSchema, 'ingest', { paths: [findingsDir] });
-const ingest = { seconds: findings.seconds, counts: findings.value.counts, peak_mb: findings.peak_mb };
+const ingest = { seconds: findings.seconds, cpu_seconds: findings.cpu_seconds, counts: findings.value.counts, peak_mb: findings.peak_mb };
 let stages: EngineStages = { idle_mb: before, ingest };
 if (contextDir !== undefined) {
   const context = await ask(ingestSchema, 'ingest', { paths: [contextDir] });
@@ -43,8 +44,8 @@ if (contextDir !== undefined) {
   const decisions: Record<string, number> = {};
   for (const { triage } of first.value.incidents) decisions[triage?.decision ?? 'none'] = (decisions[triage?.decision ?? 'none'] ?? 0) + 1;
   stages = {
-    ...stages, context: { seconds: context.seconds, counts: context.value.counts, peak_mb: context.peak_mb }, triage: { seconds: first.seconds, ...first.value.run, decisions, peak_mb: first.peak_mb },
-    again: { seconds: again.seconds, ...again.value.run }, replay: { seconds: replayed.seconds, ...replayed.value.counts, peak_mb: replayed.peak_mb },
+    ...stages, context: { seconds: context.seconds, cpu_seconds: context.cpu_seconds, counts: context.value.counts, peak_mb: context.peak_mb }, triage: { seconds: first.seconds, cpu_seconds: first.cpu_seconds, ...first.value.run, decisions, peak_mb: first.peak_mb },
+    again: { seconds: again.seconds, cpu_seconds: again.cpu_seconds, ...again.value.run }, replay: { seconds: replayed.seconds, cpu_seconds: replayed.cpu_seconds, ...replayed.value.counts, peak_mb: replayed.peak_mb },
   };
 }
 await engine.value.close();

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const counts = z.record(z.string(), z.number());
-/** What the child process measures: wall seconds of each request as its caller sees them, and the peak of resident memory up to its end. */
+/** What the child process measures: wall seconds of each request as its caller sees them, processor seconds of all threads, and the peak of resident memory up to its end. */
 export const engineStagesSchema = z.object({
   idle_mb: z.number(),
-  ingest: z.object({ seconds: z.number(), counts, peak_mb: z.number() }),
-  context: z.object({ seconds: z.number(), counts, peak_mb: z.number() }).optional(),
-  triage: z.object({ seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number(), decisions: counts, peak_mb: z.number() }).optional(),
-  again: z.object({ seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number() }).optional(),
-  replay: z.object({ seconds: z.number(), decisions: z.number(), identical: z.number(), peak_mb: z.number() }).optional(),
+  ingest: z.object({ seconds: z.number(), cpu_seconds: z.number(), counts, peak_mb: z.number() }),
+  context: z.object({ seconds: z.number(), cpu_seconds: z.number(), counts, peak_mb: z.number() }).optional(),
+  triage: z.object({ seconds: z.number(), cpu_seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number(), decisions: counts, peak_mb: z.number() }).optional(),
+  again: z.object({ seconds: z.number(), cpu_seconds: z.number(), incidents: z.number(), decided: z.number(), unchanged: z.number() }).optional(),
+  replay: z.object({ seconds: z.number(), cpu_seconds: z.number(), decisions: z.number(), identical: z.number(), peak_mb: z.number() }).optional(),
 });
 export type EngineStages = z.infer<typeof engineStagesSchema>;
 

@@ -8,7 +8,7 @@ import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 import { readPolicy } from '#electron/host/read-policy.ts';
 import { lines, measureFloor } from './floor.ts';
-import { findingCount, generate } from './generate.ts';
+import { findingCount, generate, writeLarge } from './generate.ts';
 import { isMet, printTable } from './table.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'winnow-bench-test-'));
@@ -51,6 +51,14 @@ describe('the benchmark input', () => {
     expect(found.errors).toEqual([]);
     expect([found.reader, found.read]).toEqual([reader, made.files[file].records]);
     expect([...found.issues].filter((i) => i.startsWith('false'))).toEqual([]);
+  });
+
+  it('writes one large file of the wanted size', async () => {
+    const path = join(dir, 'large.ndjson');
+    const records = writeLarge(path, 100_000, 1);
+    const found = await read(path);
+    expect([found.reader, found.read, found.errors]).toEqual(['guardduty', records, []]);
+    expect(readFileSync(path).length).toBeGreaterThanOrEqual(100_000);
   });
 
   it('names in findings what the inventory holds', async () => {

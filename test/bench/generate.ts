@@ -69,6 +69,24 @@ function writeFindings(dir: string, rawFile: string, count: number, seed: number
   return { files, findings: all.reduce((sum, f) => sum + f.records, 0), findingBytes: all.reduce((sum, f) => sum + f.bytes, 0) };
 }
 
+/** NDJSON of one format (GuardDuty) of at least `bytes`. @returns the number of records. */
+export function writeLarge(path: string, bytes: number, seed: number): number {
+  const out = output(path);
+  let written = 0, records = 0;
+  for (const story of eachStory(Number.MAX_SAFE_INTEGER, seed)) {
+    if (story.name !== 'brute_force' && story.name !== 'login') continue;
+    for (const { record } of findingsOf(story)) {
+      const line = `${JSON.stringify(record)}\n`;
+      out.write(line);
+      written += line.length;
+      records += 1;
+    }
+    if (written >= bytes) break;
+  }
+  out.close();
+  return records;
+}
+
 /** One AWS Config snapshot an account. */
 function writeInventory(dir: string, count: number, seed: number): number {
   let resources = 0;
