@@ -58,9 +58,20 @@ function inRange(v: Vulnerability): 'in' | 'out' | 'unknown' {
   const installed = v.installed_version;
   const fixes = v.fixed_version.split(/\s*[,;|]\s*/).filter((f) => /\d/.test(f));
   if (fixes.length === 0) return 'unknown';
-  // Several fixed versions are one per release line: the one with the same major counts, else the lowest.
-  const major = installed.match(/\d+/)?.[0];
-  const line = fixes.filter((f) => f.match(/\d+/)?.[0] === major);
-  const fix = (line.length > 0 ? line : fixes).toSorted(compareVersions)[0];
-  return fix === undefined ? 'unknown' : compareVersions(installed, fix) < 0 ? 'in' : 'out';
+  const compared = fixes.map((fix) => compareVersions(installed, fix));
+  if (compared.every((order) => order < 0)) return 'in';
+  if (compared.every((order) => order >= 0)) return 'out';
+  // Several fixed versions are one per release line: the line is the one that shares most with what is installed. A line without a fix can't be told.
+  const shared = fixes.map((fix) => sharedParts(installed, fix));
+  const most = Math.max(...shared);
+  const own = fixes.filter((_, i) => shared[i] === most);
+  const [fix] = own;
+  return most === 0 || own.length !== 1 || fix === undefined ? 'unknown' : compareVersions(installed, fix) < 0 ? 'in' : 'out';
+}
+
+/** How many leading parts two versions have in common: `5.15.1` and `5.15.2` two. */
+function sharedParts(a: string, b: string): number {
+  const [x, y] = [a, b].map((version) => version.split(/[.+~:-]/));
+  const differ = x?.findIndex((part, i) => part !== y?.[i]) ?? 0;
+  return differ < 0 ? x?.length ?? 0 : differ;
 }
