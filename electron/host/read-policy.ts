@@ -69,10 +69,11 @@ function dateProblems(policy: Policy, document: Document, lines: LineCounter): r
 
 /** An id or alias that two owners share would make ownership a guess. */
 function ownerProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, number>();
   return policy.owners.flatMap((owner, i) => [owner.id, ...owner.aliases].flatMap((name): PolicyProblem[] => {
-    const other = seen.get(name.toLowerCase());
-    seen.set(name.toLowerCase(), owner.id);
-    return other === undefined || other === owner.id ? [] : [{ position: lineOf(['owners', i, 'id'], document, lines), why: `owners[${i}]: "${name}" already names owner ${other}` }];
+    const first = seen.get(name.toLowerCase()) ?? i;
+    seen.set(name.toLowerCase(), first);
+    const other = policy.owners[first]?.id ?? '';
+    return first === i ? [] : [{ position: lineOf(['owners', i, 'id'], document, lines), why: `owners[${i}]: "${name}" already names owner ${other}` }];
   }));
 }

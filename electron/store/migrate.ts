@@ -13,8 +13,8 @@ export function listMigrations(dir: string): readonly Migration[] {
 }
 
 /** Is a database a workspace of ours, of a version that we know? `PRAGMA user_version` holds the version. Changes nothing. */
-export function checkVersion(db: Db, migrations: readonly Migration[]): Result<number> {
-  const newest = migrations.at(-1)?.number ?? 0;
+export function checkVersion(db: Db, migrations: readonly Migration[] | undefined): Result<number> {
+  const newest = migrations === undefined ? Infinity : migrations.at(-1)?.number ?? 0;
   const current = Number(db.pragma('user_version', { simple: true }));
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
   const isOurs = current === 0 ? tables.length === 0 : tables.includes('workspace');

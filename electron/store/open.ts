@@ -57,10 +57,13 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
   }
 }
 
-/** Opens a workspace for reading only, beside a writer or alone. A newer, damaged or foreign file is refused as for writing. */
-export function openReader(file: string, migrationsDir: string): Result<Workspace> {
+/**
+ * Opens a workspace for reading only, beside a writer or alone. A damaged or foreign file is refused as for writing, and so is a newer one when
+ * `migrationsDir` tells which is the newest version that we know (beside an open writer there is no need to).
+ */
+export function openReader(file: string, migrationsDir?: string): Result<Workspace> {
   if (!existsSync(file)) return err(`${file}: no such workspace`);
-  const looked = inspect(file, listMigrations(migrationsDir));
+  const looked = inspect(file, migrationsDir === undefined ? undefined : listMigrations(migrationsDir));
   if (!looked.ok) return looked;
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
@@ -72,7 +75,7 @@ export function openReader(file: string, migrationsDir: string): Result<Workspac
 }
 
 /** Looks at an existing file without changing a byte of it, before any lock or journal is made beside it: is it a workspace that we can open? */
-function inspect(file: string, migrations: readonly Migration[]): Result<void> {
+function inspect(file: string, migrations: readonly Migration[] | undefined): Result<void> {
   let db: Db | undefined;
   try {
     if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file, or one with a damaged header)');

@@ -1,6 +1,7 @@
 import { EXIT, text, type Command } from './command.ts';
 import { forward } from './data-commands.ts';
-import { query as runQuery, queryInput } from '../handlers/query.ts';
+import { queryInput } from '../handlers/query.ts';
+import { queryApart } from '../query-apart.ts';
 import { verifyAudit } from '../handlers/audit.ts';
 import type { showGraph } from '../handlers/graph.ts';
 import { printGraph } from './print-graph.ts';
@@ -14,7 +15,7 @@ export const query: Command = {
     const limit = text(context.values['limit']);
     const asked = queryInput.safeParse({ sql: context.positionals[0], ...(limit !== undefined && { limit: /^\d+$/.test(limit) ? Number(limit) : 0 }) });
     if (!asked.success) return context.usage(asked.error.issues.some((i) => i.path[0] === 'limit') ? `--limit takes a number from 1 to 100000, not "${limit ?? ''}"` : 'the statement is empty');
-    const answer = await runQuery(context.file, asked.data, { resourcesDir: join(context.rootDir, 'resources'), processUrl: pathToFileURL(join(context.rootDir, 'electron', 'workers', 'query.ts')) });
+    const answer = await queryApart(context.file, asked.data, { resourcesDir: join(context.rootDir, 'resources'), processUrl: pathToFileURL(join(context.rootDir, 'electron', 'workers', 'query-process.ts')) });
     if (answer.type === 'unopened') return context.unopened(answer.why);
     if (answer.type === 'failed') return context.fail(answer.why);
     const { columns, rows, truncated } = answer.result;
