@@ -7,7 +7,7 @@ import { incidentSchema } from '#shared/model/incident.ts';
 import { routeSchema, triageSchema, validationSchema } from '#shared/model/decision.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
-const ENTRY = join(ROOT, 'electron', 'host', 'winnow.ts');
+export const ENTRY = join(ROOT, 'electron', 'host', 'winnow.ts');
 
 export interface Ran { readonly code: number; readonly stdout: string; readonly stderr: string }
 
