@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { authLogs } from '#electron/tools/auth-logs.ts';
+import { graphOf } from '../../graph-of.ts';
+import { ACCOUNT, accessOf, AS_OF, BUCKET, contextOf, daysAgo, eventOf, logDays, policyOf, subjectOf } from './tool-context.ts';
+
+const graph = graphOf([{ urn: BUCKET, type: 'AWS::S3::Bucket', kind: 'bucket', account: ACCOUNT }]);
+const policy = policyOf({ accounts: { '444455556666': {} } });
+type Parts = Parameters<typeof contextOf>[0];
+const run = (parts: Parts) => authLogs.run(subjectOf(), {}, contextOf({ graph, policy, ...parts }));
+const whole = [logDays('data_access')];
+
+describe('access from outside', () => {
+  it.each<[string, Parameters<typeof accessOf>[0], number]>([
+    ['an anonymous reader', { actor_type: 'anonymous', actor_account: null, src_public: 1, events: 3 }, 3], ['a stranger’s account, even from inside', { actor_account: '999988887777' }, 1], ['one of ours from a public address', { src_public: 1 }, 1],
+    ['another account of ours', { actor_account: '444455556666' }, 0], ['one of ours from inside', {}, 0], ['one of ours through an endpoint', { src_public: 1, through_vpce: 1 }, 0], ['a service', { actor_type: 'service', actor_account: null, src_public: 1 }, 0], ['a refused stranger', { actor_type: 'anonymous', actor_account: null, src_public: 1, outcome: 'failure' }, 0],
+  ])('%s counts %j as %i', (_, group, count) => {
+    expect(run({ access: [accessOf(group), accessOf()], coverage: whole }).claims.external_access?.value).toBe(count);
+  });
+  it('keeps the last of each kind for what contradicts a control', () => {
+    const { facts } = run({ access: [accessOf({ actor_type: 'anonymous', actor_account: null, last_us: 5 }), accessOf({ src_public: 1, last_us: 7 })], coverage: whole });
+    expect(facts).toMatchObject({ last_foreign_us: 5, last_outside_us: 7, foreign_success: 1, outside_network_success: 1 });
+  });
+});
+
+describe('zero counts only with proven coverage', () => {
+  const value = (parts: Parts) => run({ access: [accessOf()], coverage: whole, ...parts }).claims.external_access?.value;
+  it('of the whole look-back, of this resource, without long silence, to the end', () => {
+    expect(value({})).toBe(0);
+    expect(value({ coverage: [logDays('data_access', { first_us: daysAgo(7) })], access: [accessOf({ first_us: daysAgo(7) })] })).toBe('unknown');
+    expect(value({ access: [] })).toBe('unknown');
+    expect(value({ coverage: [] })).toBe('unknown');
+    expect(value({ coverage: [logDays('api')] })).toBe('unknown');
+    expect(value({ coverage: [logDays('data_access', { account: '444455556666' })] })).toBe('unknown');
+    expect(value({ coverage: [logDays('data_access', { longest_gap_days: 15 })] })).toBe('unknown');
+    expect(value({ coverage: [logDays('data_access', { longest_gap_days: 14 })] })).toBe(0);
+    expect(value({ coverage: [logDays('data_access', { last_us: daysAgo(3) })] })).toBe('unknown');
+  });
+  it('says how many days are covered, and what to supply', () => {
+    const found = run({ access: [accessOf({ first_us: daysAgo(7) })], coverage: [logDays('data_access', { first_us: daysAgo(7) })] });
+    expect(found.claims.external_access).toMatchObject({ reason: 'the logs cover 7 of 90 days', missing: [{ entity: BUCKET }] });
+    expect(found.coverage.days).toBe(7);
+  });
+  it('a hit needs no coverage', () => { expect(value({ access: [accessOf({ src_public: 1 })], coverage: [] })).toBe(1); });
+});
+
+describe('the sequence of a detection', () => {
+  const subject = subjectOf({ plan: 'detection', kind: 'detection', issue_type: 'brute_force', family: 'access_attack', entity: 'arn:aws:iam::111122223333:user/alice', entity_type: 'user', src_ips: ['203.0.113.42'], first_us: daysAgo(2), last_us: daysAgo(2) });
+  const claim = (parts: Parts) => authLogs.run(subject, {}, contextOf(parts)).claims.sequence_confirmed;
+  const failures = Array.from({ length: 20 }, (_, i) => eventOf(`f${i}`, daysAgo(2) + i));
+  it('is denied only by logs that cover its time', () => {
+    expect(claim({ log: failures, coverage: [logDays('authentication')] })).toMatchObject({ value: false });
+    expect(claim({ log: failures, coverage: [] })).toMatchObject({ value: 'unknown', reason: 'no logs of its account are imported' });
+    expect(claim({ log: failures, coverage: [logDays('authentication', { first_us: daysAgo(1) })] })?.value).toBe('unknown');
+    expect(claim({ log: failures, coverage: [logDays('authentication', { account: '444455556666' })] })?.value).toBe('unknown');
+    expect(claim({ log: failures, coverage: [logDays('data_access')] })?.value).toBe('unknown');
+  });
+  it('is confirmed by what the logs show, whatever they cover', () => {
+    expect(claim({ log: [...failures, eventOf('s', daysAgo(2) + 50, { outcome: 'success' })], coverage: [] })).toMatchObject({ value: true, observed_us: daysAgo(2) + 50 });
+  });
+  it('looks at a day before and after, not at any time', () => {
+    expect(claim({ log: [...failures, eventOf('s', AS_OF - 1, { outcome: 'success' })], coverage: [logDays('authentication')] })?.value).toBe(false);
+  });
+});
