@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { Refusal } from './guard.ts';
+import type { Limits } from './read-body.ts';
+
+export interface Upload { readonly id: string; readonly name: string; readonly bytes: number }
+/** Files that the page has handed over: they lie in a folder that only this user may read until they are imported or the server ends. */
+export interface Uploads {
+  take(request: IncomingMessage, name: string): Promise<Result<Upload, Refusal>>;
+  /** Where an upload lies; undefined for an id that this server did not give. */
+  pathOf(id: string): string | undefined;
+  remove(ids: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MOST_WAITING = 1000;
+
+export async function openUploads(limits: Limits): Promise<Uploads> {
+  // mkdtemp makes the folder with mode 0700.
+  const dir = await mkdtemp(join(tmpdir(), 'winnow-upload-'));
+  const files = new Map<string, string>();
+  const folderOf = (id: string): string => join(dir, id);
+  return {
+    async take(request, name) {
+      if (files.size >= MOST_WAITING) return err({ status: 429, why: 'too many uploads wait to be imported' });
+      const id = randomBytes(16).toString('hex');
+      const safe = safeName(name);
+      const file = join(folderOf(id), safe);
+      await mkdir(folderOf(id), { mode: 0o700 });
+      const written = await spool(request, file, limits);
+      if (!written.ok) { await rm(folderOf(id), { recursive: true, force: true }); return written; }
+      files.set(id, file);
+      return ok({ id, name: safe, bytes: written.value });
+    },
+    pathOf: (id) => files.get(id),
+    async remove(ids) {
+      for (const id of ids) if (files.delete(id)) await rm(folderOf(id), { recursive: true, force: true });
+    },
+    close: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+async function spool(request: IncomingMessage, file: string, limits: Limits): Promise<Result<number, Refusal>> {
+  const tooLarge = err({ status: 413, why: 'the file is too large' });
+  if (Number(request.headers['content-length'] ?? 0) > limits.uploadBytes) return tooLarge;
+  let bytes = 0, isLate = false;
+  const late = (): void => { isLate = true; request.destroy(); };
+  let timer = setTimeout(late, limits.uploadIdleMs);
+  const count = new Transform({
+    transform(chunk: Buffer, _, done) {
+      clearTimeout(timer);
+      timer = setTimeout(late, limits.uploadIdleMs);
+      bytes += chunk.length;
+      done(bytes > limits.uploadBytes ? new Error('too large') : null, chunk);
+    },
+  });
+  try {
+    await pipeline(request, count, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    return ok(bytes);
+  } catch (error) {
+    if (bytes > limits.uploadBytes) return tooLarge;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return err({ status: 507, why: 'the disk is full' });
+    return err({ status: 408, why: isLate ? 'the upload paused for too long' : 'the upload broke off' });
+  } finally { clearTimeout(timer); }
+}
+
+/** The last part of a file's name, without anything that a path could be made of. The folder around it is ours, so names may repeat. */
+export function safeName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  const clean = last.replace(/[^\p{L}\p{N}._ -]/gu, '_').replace(/^[. ]+/, '').slice(-120).trim();
+  return clean === '' ? 'upload' : clean;
+}
