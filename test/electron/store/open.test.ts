@@ -4,18 +4,23 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listMigrations } from '#electron/store/migrate.ts';
 import { openReader } from '#electron/store/open.ts';
+import type { Result } from '#shared/lib/result.ts';
 import { MIGRATIONS, openAt, tempDir } from './workspace.ts';
 
 const NEWEST = listMigrations(MIGRATIONS).at(-1)?.number ?? 0;
 
 function made(file: string): void {
-  const opened = openAt(file);
-  if (!opened.ok) throw new Error(opened.error);
-  const insert = opened.value.db.prepare("INSERT INTO policies (json, source, imported_us) VALUES (?, 'test', 1)");
+  const workspace = opened(file);
+  const insert = workspace.db.prepare("INSERT INTO policies (json, source, imported_us) VALUES (?, 'test', 1)");
   for (let i = 0; i < 200; i++) insert.run(`${i} ${'x'.repeat(400)}`);
-  opened.value.close();
+  workspace.close();
 }
-const problem = (file: string, rest = {}) => { const opened = openAt(file, rest); if (opened.ok) { opened.value.close(); return 'opened'; } return opened.error; };
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(String(result.error));
+  return result.value;
+}
+const opened = (file: string, rest = {}) => valueOf(openAt(file, rest));
+const problem = (file: string, rest = {}) => { const result = openAt(file, rest); if (!result.ok) return result.error; result.value.close(); return 'opened'; };
 /** A folder of migrations with these files beside ours. */
 function migrationsWith(dir: string, files: Readonly<Record<string, string>>): string {
   const folder = join(dir, 'migrations');
@@ -30,22 +35,23 @@ describe('opening a workspace', () => {
     const file = join(tempDir(), 'w.db');
     expect(problem(file, { create: false })).toContain('no such workspace');
     expect(readdirSync(join(file, '..'))).toEqual([]);
-    const first = openAt(file);
-    const id = first.ok ? first.value.id : '';
-    if (first.ok) { expect([first.value.db.pragma('synchronous', { simple: true }), first.value.db.pragma('journal_mode', { simple: true }), first.value.db.pragma('foreign_keys', { simple: true })]).toEqual([2, 'wal', 1]); first.value.close(); }
-    const second = openAt(file, { create: false });
-    expect(second.ok && second.value.id).toBe(id);
-    if (second.ok) second.value.close();
+    const first = opened(file);
+    expect(['synchronous', 'journal_mode', 'foreign_keys'].map((name) => first.db.pragma(name, { simple: true }))).toEqual([2, 'wal', 1]);
+    first.close();
+    const second = opened(file, { create: false });
+    expect(second.id).toBe(first.id);
+    second.close();
   });
 
   it('is for one writer at a time, and readers beside it', () => {
     const file = join(tempDir(), 'w.db');
-    const first = openAt(file);
+    const first = opened(file);
     expect(problem(file)).toContain('in use by another Winnow');
-    const reader = openReader(file, MIGRATIONS);
-    expect(reader.ok && first.ok && reader.value.id === first.value.id).toBe(true);
-    if (reader.ok) { expect(() => reader.value.db.exec('DELETE FROM policies')).toThrow(/readonly/); reader.value.close(); }
-    if (first.ok) first.value.close();
+    const reader = valueOf(openReader(file, MIGRATIONS));
+    expect(reader.id).toBe(first.id);
+    expect(() => reader.db.exec('DELETE FROM policies')).toThrow(/readonly/);
+    reader.close();
+    first.close();
     expect(problem(file)).toBe('opened');
   });
 
@@ -135,9 +141,9 @@ describe('migration', () => {
   it('leaves a backup beside the file and keeps the data', () => {
     const dir = tempDir(), file = join(dir, 'w.db');
     made(file);
-    const opened = openAt(file, { migrationsDir: migrationsWith(dir, second) });
-    expect(opened.ok && [opened.value.db.pragma('user_version', { simple: true }), opened.value.db.prepare('SELECT count(*) FROM policies').pluck().get(), opened.value.db.prepare('SELECT count(*) FROM more').pluck().get()]).toEqual([9001, 200, 0]);
-    if (opened.ok) opened.value.close();
+    const workspace = opened(file, { migrationsDir: migrationsWith(dir, second) });
+    expect([workspace.db.pragma('user_version', { simple: true }), workspace.db.prepare('SELECT count(*) FROM policies').pluck().get(), workspace.db.prepare('SELECT count(*) FROM more').pluck().get()]).toEqual([9001, 200, 0]);
+    workspace.close();
     expect(readdirSync(dir)).toContain(`w.db.backup-v${NEWEST}-2026-05-01`);
     expect(problem(join(dir, `w.db.backup-v${NEWEST}-2026-05-01`))).toBe('opened');
     expect(problem(file)).toContain('newer Winnow');
@@ -146,9 +152,9 @@ describe('migration', () => {
     const dir = tempDir(), file = join(dir, 'w.db');
     made(file);
     expect(problem(file, { migrationsDir: migrationsWith(dir, { '9001-bad.sql': 'CREATE TABLE more (id INTEGER) STRICT; DELETE FROM policies; INSERT INTO nowhere VALUES (1);' }) })).toContain('nowhere');
-    const opened = openAt(file);
-    expect(opened.ok && [opened.value.db.pragma('user_version', { simple: true }), opened.value.db.prepare('SELECT count(*) FROM policies').pluck().get()]).toEqual([NEWEST, 200]);
-    if (opened.ok) opened.value.close();
+    const workspace = opened(file);
+    expect([workspace.db.pragma('user_version', { simple: true }), workspace.db.prepare('SELECT count(*) FROM policies').pluck().get()]).toEqual([NEWEST, 200]);
+    workspace.close();
   });
   it('makes no backup of a new or current workspace', () => {
     const dir = tempDir();

@@ -36,8 +36,8 @@ describe('events', () => {
   const filled = (...events: readonly Event[]) => { const { tables } = newWorkspace(); for (const e of events) tables.events.add(toEventRow(e, 0, e.src_ip !== undefined), 1); return tables.events; };
 
   it('cover days by account and category, with the longest silence between them', () => {
-    const { coverage } = filled(event('1', 100), event('2', 100), event('3', 101), event('4', 120), event('5', 121), event('6', 100, { category: 'data_access' }), event('7', 50, { account: '444455556666' }));
-    expect(coverage()).toEqual([
+    const events = filled(event('1', 100), event('2', 100), event('3', 101), event('4', 120), event('5', 121), event('6', 100, { category: 'data_access' }), event('7', 50, { account: '444455556666' }));
+    expect(events.coverage()).toEqual([
       expect.objectContaining({ account: '111122223333', category: 'api', days: 4, events: 5, longest_gap_days: 18, first_us: 100 * MICROS_PER_DAY + 1, last_us: 121 * MICROS_PER_DAY + 1 }),
       expect.objectContaining({ account: '111122223333', category: 'data_access', days: 1, events: 1, longest_gap_days: 0 }), expect.objectContaining({ account: '444455556666', days: 1 }),
     ]);

@@ -13,7 +13,7 @@ const daysAgo = (n: number) => AS_OF - n * MICROS_PER_DAY;
 describe('what several calls say of one claim', () => {
   it('leaves out who is not authoritative, and failed calls', () => {
     expect(merge(callOf('c1', 'related_findings', { exposure_confirmed: true }), callOf('c2', 'cloud_inventory', { owner_identified: 'x' }), callOf('c3', 'network_analyzer', {}, { status: 'error' }))).toEqual({});
-    for (const name of claimNames) expect(merge(callOf('c1', 'human_answer', { [name]: true }))[name]?.value, name).toBe(name === 'blast_radius' ? 'unknown' : true);
+    for (const name of claimNames) expect([name, merge(callOf('c1', 'human_answer', { [name]: true }))[name]?.value]).toEqual([name, name === 'blast_radius' ? 'unknown' : true]);
   });
   it('prefers known to unknown and calls disagreement a conflict', () => {
     expect(merge(callOf('c1', 'network_analyzer', { mitigation_confirmed: 'unknown' }), callOf('c2', 'iam_analyzer', { mitigation_confirmed: true })).mitigation_confirmed?.value).toBe(true);

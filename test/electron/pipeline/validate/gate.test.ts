@@ -43,12 +43,13 @@ function* product(names: readonly OracleName[], from: OracleClaims, inferred: re
   if (first === undefined) { yield from; return; }
   for (const value of VALUES) for (const guess of inferred) yield* product(rest, { ...from, [first]: { value, inferred: guess } }, inferred);
 }
-function expectAll(inputs: Iterable<OracleInput>): number {
+/** Compares all of them; @returns how many, or the first difference. */
+function compareAll(inputs: Iterable<OracleInput>): number | string {
   let count = 0;
   for (const input of inputs) {
     count += 1;
     const found = difference(input);
-    if (found !== undefined) expect.fail(found);
+    if (found !== undefined) return found;
   }
   return count;
 }
@@ -61,7 +62,7 @@ describe('the gate against an independent table', () => {
         for (const blast of LEVELS) for (const confidence of [0.9, 0.91]) yield { ...base, confidence, claims: withBlast(claims, blast) };
       }
     }
-    expect(expectAll(inputs())).toBe(3 ** 7 * 8);
+    expect(compareAll(inputs())).toBe(3 ** 7 * 8);
   });
 
   it('equals it for a row 2 whose claims are observed or inferred', () => {
@@ -72,7 +73,7 @@ describe('the gate against an independent table', () => {
         }
       }
     }
-    expect(expectAll(inputs())).toBe(6 ** 3 * 9 * 16);
+    expect(compareAll(inputs())).toBe(6 ** 3 * 9 * 16);
   });
 
   it('equals it for every combination of what rows 3 and 4 and the detection row look at', () => {
@@ -81,7 +82,7 @@ describe('the gate against an independent table', () => {
         for (const kind of KINDS) yield { ...base, ...kind, claims };
       }
     }
-    expect(expectAll(inputs())).toBe(3 ** 7 * 4);
+    expect(compareAll(inputs())).toBe(3 ** 7 * 4);
   });
 
   it('equals it for every combination of what priorities look at', () => {
@@ -91,7 +92,7 @@ describe('the gate against an independent table', () => {
         for (const blast of LEVELS) for (const guess of [false, true]) for (const kind of KINDS) yield { ...base, ...kind, claims: withBlast(claims, blast, guess) };
       }
     }
-    expect(expectAll(inputs())).toBe(6 ** 4 * 32);
+    expect(compareAll(inputs())).toBe(6 ** 4 * 32);
   });
 
   const claim: fc.Arbitrary<OracleClaim> = fc.record({ value: fc.constantFrom(...VALUES), inferred: fc.boolean() });
