@@ -17,6 +17,8 @@ const quiet: OracleClaims = {
   known_good: { value: 'unknown', inferred: false }, issue_confirmed: { value: 'unknown', inferred: false }, sequence_confirmed: { value: 'unknown', inferred: false }, exploit_known: { value: 'unknown', inferred: false },
   runtime_active: { value: 'unknown', inferred: false }, production: { value: 'unknown', inferred: false }, owner_identified: { value: 'unknown', inferred: false }, owner_active: { value: 'unknown', inferred: false }, blast_radius: { value: 'unknown', inferred: false },
 };
+/** Nothing refuted, so that every combination of the rest counts. */
+const confirmed: OracleClaims = { ...quiet, issue_confirmed: { value: 'true', inferred: false } };
 const base: OracleInput = { detection: false, pageable: true, vulnerability: true, malformed: false, exhausted: false, confidence: 0.95, claims: quiet };
 
 const boolean = (value: Open) => (value === 'unknown' ? 'unknown' as const : value === 'true');
@@ -58,7 +60,7 @@ const withBlast = (claims: OracleClaims, value: Level, inferred = false): Oracle
 describe('the gate against an independent table', () => {
   it('equals it for every combination of what row 2 looks at', () => {
     function* inputs() {
-      for (const claims of product(['exposure_confirmed', 'exposure_reconfirmed', 'exploit_known', 'production', 'runtime_active', 'mitigation_confirmed', 'accepted_risk'], quiet)) {
+      for (const claims of product(['exposure_confirmed', 'exposure_reconfirmed', 'exploit_known', 'production', 'runtime_active', 'mitigation_confirmed', 'accepted_risk'], confirmed)) {
         for (const blast of LEVELS) for (const confidence of [0.9, 0.91]) yield { ...base, confidence, claims: withBlast(claims, blast) };
       }
     }
@@ -67,8 +69,8 @@ describe('the gate against an independent table', () => {
 
   it('equals it for a row 2 whose claims are observed or inferred', () => {
     function* inputs() {
-      for (const guessed of product(['exposure_confirmed', 'production', 'mitigation_confirmed'], quiet, [false, true])) {
-        for (const claims of product(['exposure_reconfirmed', 'accepted_risk'], guessed)) {
+      for (const guessed of product(['exposure_confirmed', 'production', 'mitigation_confirmed'], confirmed, [false, true])) {
+        for (const claims of product(['exposure_reconfirmed', 'issue_confirmed'], guessed)) {
           for (const blast of ['low', 'high'] as const) for (const guess of [false, true]) for (const kind of KINDS) yield { ...base, ...kind, claims: withBlast(claims, blast, guess) };
         }
       }
@@ -89,10 +91,10 @@ describe('the gate against an independent table', () => {
     const owned: OracleClaims = { ...quiet, issue_confirmed: { value: 'true', inferred: false }, owner_identified: { value: 'true', inferred: true }, owner_active: { value: 'true', inferred: false }, mitigation_confirmed: { value: 'false', inferred: false } };
     function* inputs() {
       for (const claims of product(['exposure_confirmed', 'production', 'sequence_confirmed', 'issue_confirmed'], owned, [false, true])) {
-        for (const blast of LEVELS) for (const guess of [false, true]) for (const kind of KINDS) yield { ...base, ...kind, claims: withBlast(claims, blast, guess) };
+        for (const blast of LEVELS) for (const guess of [false, true]) for (const kind of [KINDS[0], KINDS[3]]) yield { ...base, ...kind, claims: withBlast(claims, blast, guess) };
       }
     }
-    expect(compareAll(inputs())).toBe(6 ** 4 * 32);
+    expect(compareAll(inputs())).toBe(6 ** 4 * 16);
   });
 
   const claim: fc.Arbitrary<OracleClaim> = fc.record({ value: fc.constantFrom(...VALUES), inferred: fc.boolean() });
