@@ -9,7 +9,7 @@ import { defaultLimits, type Limits } from './read-body.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { openStaticFiles, sendFile, type StaticFiles } from './static-files.ts';
-import { openUploads } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
 import { withUploads } from './upload-calls.ts';
 import { createSockets } from './web-socket.ts';
 
@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly staticDir: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Where uploads go; the desk reads them there. Closed by whoever opened it. */
+  readonly uploads: Uploads;
   readonly limits?: Limits;
 }
 export interface RunningServer {
@@ -33,20 +35,19 @@ export async function startServer(options: ServeOptions): Promise<Result<Running
   const limits = options.limits ?? defaultLimits;
   const sessions = createSessions(() => performance.now());
   const files = openStaticFiles(options.staticDir);
-  const uploads = await openUploads(limits);
-  const desk = withUploads(options.desk, uploads);
+  const desk = withUploads(options.desk, options.uploads);
   const router = createRouter(desk, options.hub);
-  const api = createApi({ rpc: new RPCHandler(router), desk, sessions, uploads, limits });
+  const api = createApi({ rpc: new RPCHandler(router), desk, sessions, uploads: options.uploads, limits });
   const sockets = createSockets(router, sessions, limits);
   // Each body has its own deadline: an upload may take as long as it needs.
   const server = createServer({ headersTimeout: limits.headersMs, requestTimeout: 0, connectionsCheckingInterval: Math.min(1000, limits.headersMs), maxHeaderSize: 16_384, keepAliveTimeout: 5000 });
   server.maxConnections = 256;
   const port = await listen(server, options.port);
-  if (!port.ok) { await uploads.close(); sockets.close(); return port; }
+  if (!port.ok) { sockets.close(); return port; }
   server.on('request', (request, response) => { void answer({ files, api, port: port.value }, request, response); });
   server.on('upgrade', (request, socket, head) => { sockets.upgrade(request, socket, head, port.value); });
   server.on('clientError', (_, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'); else socket.destroy(); });
-  return ok({ port: port.value, link: () => linkTo(port.value, sessions), close: async () => { sockets.close(); await closeServer(server); await uploads.close(); } });
+  return ok({ port: port.value, link: () => linkTo(port.value, sessions), close: async () => { sockets.close(); await closeServer(server); } });
 }
 
 const linkTo = (port: number, sessions: Sessions): string => `http://127.0.0.1:${port}/?token=${sessions.mint()}`;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,14 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Refusal } from './guard.ts';
 import type { Limits } from './read-body.ts';
 
+/** The id is the file's name in the folder: a random part, a dot, and the name that it came with. */
 export interface Upload { readonly id: string; readonly name: string; readonly bytes: number }
 /** Files that the page has handed over: they lie in a folder that only this user may read until they are imported or the server ends. */
 export interface Uploads {
+  readonly dir: string;
   take(request: IncomingMessage, name: string): Promise<Result<Upload, Refusal>>;
-  /** Where an upload lies; undefined for an id that this server did not give. */
-  pathOf(id: string): string | undefined;
+  /** Whether this server gave that id and still has the file. */
+  has(id: string): boolean;
   remove(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,23 +27,21 @@ const MOST_WAITING = 1000;
 export async function openUploads(limits: Limits): Promise<Uploads> {
   // mkdtemp makes the folder with mode 0700.
   const dir = await mkdtemp(join(tmpdir(), 'winnow-upload-'));
-  const files = new Map<string, string>();
-  const folderOf = (id: string): string => join(dir, id);
+  const ids = new Set<string>();
   return {
+    dir,
     async take(request, name) {
-      if (files.size >= MOST_WAITING) return err({ status: 429, why: 'too many uploads wait to be imported' });
-      const id = randomBytes(16).toString('hex');
+      if (ids.size >= MOST_WAITING) return err({ status: 429, why: 'too many uploads wait to be imported' });
       const safe = safeName(name);
-      const file = join(folderOf(id), safe);
-      await mkdir(folderOf(id), { mode: 0o700 });
-      const written = await spool(request, file, limits);
-      if (!written.ok) { await rm(folderOf(id), { recursive: true, force: true }); return written; }
-      files.set(id, file);
+      const id = `${randomBytes(16).toString('hex')}.${safe}`;
+      const written = await spool(request, join(dir, id), limits);
+      if (!written.ok) { await rm(join(dir, id), { force: true }); return written; }
+      ids.add(id);
       return ok({ id, name: safe, bytes: written.value });
     },
-    pathOf: (id) => files.get(id),
-    async remove(ids) {
-      for (const id of ids) if (files.delete(id)) await rm(folderOf(id), { recursive: true, force: true });
+    has: (id) => ids.has(id),
+    async remove(gone) {
+      for (const id of gone) if (ids.delete(id)) await rm(join(dir, id), { force: true });
     },
     close: () => rm(dir, { recursive: true, force: true }),
   };
@@ -71,7 +71,7 @@ async function spool(request: IncomingMessage, file: string, limits: Limits): Pr
   } finally { clearTimeout(timer); }
 }
 
-/** The last part of a file's name, without anything that a path could be made of. The folder around it is ours, so names may repeat. */
+/** The last part of a file's name, without anything that a path could be made of. A random part goes before it, so names may repeat. */
 export function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
   const clean = last.replace(/[^\p{L}\p{N}._ -]/gu, '_').replace(/^[. ]+/, '').slice(-120).trim();

@@ -9,7 +9,9 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createEventHub, type EventHub } from '#electron/host/event-hub.ts';
 import { createRouter, servePort, type RouterClient } from '#electron/host/rpc-router.ts';
+import { defaultLimits } from '#electron/host/serve/read-body.ts';
 import { startServer } from '#electron/host/serve/server.ts';
+import { openUploads } from '#electron/host/serve/uploads.ts';
 import { contract } from '#shared/rpc/contract.ts';
 import type { EngineEvent } from '#shared/rpc/schemas.ts';
 import { fakeDesk, type FakeDesk } from './serve/fake-desk.ts';
@@ -24,7 +26,9 @@ afterAll(() => { rmSync(page, { recursive: true }); });
 
 async function connectHttp(transport: 'http' | 'socket'): Promise<Connected> {
   const desk = fakeDesk(), hub = createEventHub();
-  const server = await startServer({ desk, hub, staticDir: page, port: 0 });
+  const uploads = await openUploads(defaultLimits);
+  ends.push(() => uploads.close());
+  const server = await startServer({ desk, hub, staticDir: page, port: 0, uploads });
   if (!server.ok) throw new Error(server.error);
   ends.push(() => server.value.close());
   const origin = `http://127.0.0.1:${server.value.port}`;
