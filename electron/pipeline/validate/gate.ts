@@ -41,10 +41,14 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
       ...(f.pageable ? [] : [c(2, 'the issue is one that can be urgent', 'false')]),
       c(2, 'exposure confirmed', f.exposure, 'exposure_confirmed'), c(2, 'confirmed again from the raw snapshot', f.exposure === 'false' ? 'false' : f.reconfirmed, 'exposure_reconfirmed'),
       c(2, 'blast radius high, exploit known, production or running', or(isHigh(f.blast_observed), f.exploit, f.production_observed, f.running), 'blast_radius', 'exploit_known', 'production', 'runtime_active'),
+      // Something else about the entity may be exposed; a finding that the snapshot refutes pages nobody for it.
+      c(2, 'not refuted by the snapshot', not(f.refuted), 'issue_confirmed'),
       c(2, 'no mitigation', not(f.mitigation), 'mitigation_confirmed'), c(2, 'no accepted risk in force', not(f.accepted_risk), 'accepted_risk'),
     ];
   const three = [c(3, 'mitigation confirmed, accepted risk, known-good, or refuted', or(f.mitigation, f.accepted_risk, f.detection ? f.known_good : 'false', f.refuted), 'mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed')];
   const four = [
+    // Only a burst without success is bounded. Whether a source that got in is known-good after all is a person's question.
+    ...(f.detection ? [c(4, 'no confirmed sequence', f.sequence === 'true' ? 'false' : 'true', 'sequence_confirmed')] : []),
     c(4, 'not both exposed and of high blast radius', not(and(f.exposure, isHigh(f.blast))), 'exposure_confirmed', 'blast_radius'),
     c(4, 'issue confirmed', f.issue, 'issue_confirmed'), c(4, 'owner identified', f.owner, 'owner_identified'), c(4, 'owner still exists', f.owner_active, 'owner_active'),
   ];

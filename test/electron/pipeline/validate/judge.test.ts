@@ -18,7 +18,7 @@ describe('what the rules propose and how sure they are', () => {
   it('pages for an exposure that is confirmed twice in production, at 0.95', () => {
     const found = judge(statesOf(exposed), publicBucket, fine);
     expect([found.proposed, found.gate.rule, found.gate.priority, found.confidence.value]).toEqual(['resolve_now', 2, 'P1', 0.95]);
-    expect(found.required).toEqual(['exposure_confirmed', 'exposure_reconfirmed', 'production', 'mitigation_confirmed', 'accepted_risk']);
+    expect(found.required).toEqual(['exposure_confirmed', 'exposure_reconfirmed', 'production', 'issue_confirmed', 'mitigation_confirmed', 'accepted_risk']);
   });
   it('loses 0.01 for each other planned claim that is open', () => {
     expect(judge(statesOf({ ...exposed, external_access: 'unknown' }), publicBucket, fine).confidence).toMatchObject({ value: 0.94, parts: [{ part: 'base', effect: 0.95 }, { part: '1 open planned claims', effect: -0.01 }] });
@@ -44,7 +44,7 @@ describe('what the rules propose and how sure they are', () => {
     expect(judge(statesOf(burst), bruteForce, fine).proposed).toBe('ticket');
     expect(judge(statesOf({ ...burst, known_good: true }), bruteForce, fine).proposed).toBe('defer');
     expect(judge(statesOf({ ...burst, sequence_confirmed: true }), bruteForce, fine).proposed).toBe('resolve_now');
-    expect(judge(statesOf({ ...burst, sequence_confirmed: true, known_good: 'conflict' }), bruteForce, fine).proposed).toBe('ticket');
+    expect(judge(statesOf({ ...burst, sequence_confirmed: true, known_good: 'conflict' }), bruteForce, fine).proposed).toBe('needs_human_review');
   });
 });
 
