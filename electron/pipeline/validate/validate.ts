@@ -41,7 +41,10 @@ function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Jud
   const always: readonly ClaimName[] = plan.detection ? [] : ['exposure_confirmed'];
   // What only follows from another open claim is not a question of its own.
   const follows = (name: ClaimName): boolean => (name === 'exposure_reconfirmed' && truth(claims.exposure_confirmed) !== 'true') || (name === 'owner_active' && truth(claims.owner_identified) !== 'true');
-  const names = [...new Set([...always, ...judgement.required, ...plan.gaps])].filter((name) => truth(claims[name]) === 'unknown' && !follows(name));
+  // An owner who is gone is known, and still what a ticket lacks.
+  const gone = judgement.gate.outcome === 'needs_human_review' && truth(claims.owner_active) === 'false' && truth(claims.owner_identified) === 'true';
+  const applies = (name: ClaimName): boolean => name !== 'exploit_known' || plan.vulnerability;
+  const names = [...(gone ? ['owner_active' as const] : []), ...new Set([...always, ...judgement.required, ...plan.gaps])].filter((name, i, all) => all.indexOf(name) === i && applies(name) && ((gone && name === 'owner_active') || (truth(claims[name]) === 'unknown' && !follows(name))));
   return names.map((name) => {
     const state = claims[name];
     const stale = state?.stale === true;
