@@ -6,7 +6,8 @@ import { carries, walk, type Reached } from './compromise-walk.ts';
 
 /** What the policy says of resources; `tierOf` is asked of identities only. */
 export interface BlastContext {
-  isProduction(resource: StoredResource): boolean;
+  /** `unknown` where nothing authoritative says it; weighs like production, and leaves the level of a sensitive store open. */
+  isProduction(resource: StoredResource): boolean | 'unknown';
   isSensitive(resource: StoredResource): boolean;
   isCrownJewel(urn: string): boolean;
   tierOf(urn: string): IdentityAccess['tier'];
@@ -24,6 +25,7 @@ interface Node extends Reached {
   readonly tier: IdentityAccess['tier'] | undefined;
   readonly isJewel: boolean;
   readonly isProduction: boolean;
+  readonly isOfUnknownEnvironment: boolean;
   readonly isSensitiveStore: boolean;
 }
 
@@ -47,7 +49,7 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
   const nodes = found.reached.map((reached) => describe(reached, context, tierOf));
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
   const { level, reasons } = levelOf(graph, start, nodes, score, context);
-  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity)];
+  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity), ...nodes.flatMap(missingEnvironment)];
   return {
     level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
     reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
@@ -78,15 +80,16 @@ const isPrivileged = (resource: StoredResource): boolean => resource.kind === 'i
 function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredResource) => IdentityAccess['tier']): Node {
   const { resource, urn } = reached;
   const isJewel = context.isCrownJewel(urn);
-  if (!resource) return { ...reached, tier: undefined, isJewel, isProduction: false, isSensitiveStore: false, weight: isJewel ? blastWeights.crown_jewel : blastWeights.other };
+  if (!resource) return { ...reached, tier: undefined, isJewel, isProduction: false, isOfUnknownEnvironment: false, isSensitiveStore: false, weight: isJewel ? blastWeights.crown_jewel : blastWeights.other };
   const tier = isPrivileged(resource) ? tierOf(resource) : undefined;
-  const isProduction = context.isProduction(resource);
+  const environment = context.isProduction(resource);
+  const isProduction = environment === true;
   const isSensitiveStore = stores.has(resource.kind) && context.isSensitive(resource);
   const weight = Math.max(
     isJewel ? blastWeights.crown_jewel : 0, isSensitiveStore ? blastWeights.sensitive_store : 0, tier === 'tier0' ? blastWeights.tier0 : tier === 'tier1' ? blastWeights.tier1 : 0,
-    isProduction ? (compute.has(resource.kind) ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
+    environment !== false ? (compute.has(resource.kind) ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
   );
-  return { ...reached, tier, isJewel, isProduction, isSensitiveStore, weight };
+  return { ...reached, tier, isJewel, isProduction, isOfUnknownEnvironment: environment === 'unknown', isSensitiveStore, weight };
 }
 
 /** The first level, from above, of which any condition holds; all that hold are its reasons. */
@@ -125,7 +128,7 @@ function productionShare(graph: GraphView, nodes: readonly Node[], context: Blas
   }
   for (const [account, count] of byAccount) {
     if (count < blastThresholds.high_share_nodes) continue;
-    const all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => context.isProduction(r)).length, 0);
+    const all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => context.isProduction(r) === true).length, 0);
     if (count >= all * blastThresholds.high_share) return `reaches ${count} of the ${all} production nodes of account ${account}`;
   }
   return undefined;
@@ -159,4 +162,10 @@ const isSilent = (instance: StoredResource): boolean => instance.type === 'AWS::
 /** An identity whose privileges are not known may lead anywhere. */
 function missingIdentity(node: Node): readonly Missing[] {
   return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: 'aws iam get-account-authorization-details' }] : [];
+}
+
+/** A store of sensitive data is of high concern in production and of medium outside it. */
+function missingEnvironment(node: Node): readonly Missing[] {
+  if (!node.isSensitiveStore || !node.isOfUnknownEnvironment) return [];
+  return [{ what: `whether ${shortName(node.urn)}, which holds sensitive data, is production`, entity: node.urn, supply: 'the account with its environment in the policy (accounts:)' }];
 }

@@ -4,10 +4,11 @@ import { evaluateIdentity } from '#electron/evaluate/identity.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
-import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
+import { isCrownJewel, productionOf, sensitivityOf } from '#electron/tools/facts/environment.ts';
 import { extraSchema, subjectSchema, type ToolContext } from '#electron/tools/tool.ts';
 import type { Call } from '#shared/model/claims.ts';
 import type { Policy } from '#shared/model/policy.ts';
+import type { Reachability } from '#shared/model/verdict.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
 import { rawGraph } from './raw-graph.ts';
@@ -45,10 +46,10 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
   const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateBucketAccess>>>();
   const identities = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateIdentity>>>();
   const blasts = new WeakMap<GraphView, Map<string, ReturnType<typeof blastRadius>>>();
-  const production = new WeakMap<StoredResource, boolean>();
-  const isProduction = (r: StoredResource): boolean => {
+  const production = new WeakMap<StoredResource, boolean | 'unknown'>();
+  const isProduction = (r: StoredResource): boolean | 'unknown' => {
     let is = production.get(r);
-    if (is === undefined) { is = environmentOf(r, r.urn, r.account, policy).production === true; production.set(r, is); }
+    if (is === undefined) { is = productionOf(r, policy); production.set(r, is); }
     return is;
   };
   const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => evaluateIdentity(view, urn, ours, app.resources.identity));
@@ -58,7 +59,7 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
     findings: tables.findings, resourceVersions: tables.nodes.versions, policy, asOfUs, runStartedUs, knownExploited: app.resources.knownExploited,
     evaluate: {
       bucketAccess: (view, urn) => memo(buckets, view, urn, () => evaluateBucketAccess(view, urn)),
-      ingress: (view, urn, ports = []) => { const [port] = ports; return evaluateIngress(view, urn, port === undefined ? {} : port); },
+      ingress: (view, urn, ports = []) => overPorts(ports, (port) => evaluateIngress(view, urn, port)),
       identity,
       blastRadius: (view, urn) => memo(blasts, view, urn, () => blastRadius(view, urn, {
         isProduction,
@@ -68,4 +69,18 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
       })),
     },
   };
+}
+
+/** Ports that are evaluated one by one; more than these are asked about as a whole. */
+const MOST_PORTS = 16;
+
+/** Reachable on any of the ports that an incident names: one that is open counts, one that is not known leaves the rest open. */
+function overPorts(ports: readonly { readonly port: number; readonly protocol: string }[], evaluate: (port: { readonly port?: number; readonly protocol?: string }) => Reachability): Reachability {
+  const [first, ...rest] = ports;
+  if (first === undefined || ports.length > MOST_PORTS) return evaluate({});
+  const all = [evaluate(first), ...rest.map(evaluate)];
+  const rank = (answer: string): number => (answer === 'yes' ? 0 : answer === 'unknown' ? 1 : 2);
+  const best = all.toSorted((a, b) => rank(a.reachable.answer) - rank(b.reachable.answer))[0] ?? evaluate(first);
+  const opens = all.map((r) => r.rule_opens).toSorted((a, b) => rank(a) - rank(b))[0] ?? best.rule_opens;
+  return { ...best, rule_opens: opens, open: all.flatMap((r) => r.open) };
 }

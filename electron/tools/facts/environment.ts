@@ -49,6 +49,12 @@ export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefi
   return { production: 'unknown', provenance: 'observed', environment: undefined, why: account === undefined ? 'its account is not known' : accountRow?.environment === undefined ? `the policy has no environment for account ${account}` : `the policy calls account ${account} "${accountRow.environment}", which says neither production nor not` };
 }
 
+/** For the blast radius: what is only inferred from a name or tag neither makes production nor takes it away. */
+export function productionOf(resource: Pick<Resource, 'tags' | 'name' | 'urn' | 'account'>, policy: Policy): boolean | 'unknown' {
+  const found = environmentOf(resource, resource.urn, resource.account, policy);
+  return found.provenance === 'observed' ? found.production : 'unknown';
+}
+
 export interface Sensitivity { readonly sensitive: boolean | 'unknown'; readonly why: string }
 
 /** Does it hold data whose loss would hurt? Crown jewels of the policy and sensitivity tags say yes; a tag that says "public" alone leaves it unknown. */
