@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
 import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/identity-knowledge.ts';
 import { nextEntry } from '#electron/audit/chain.ts';
-import { openWorkspace, type Workspace } from '#electron/store/open.ts';
+import { openReader, openWorkspace, type Workspace } from '#electron/store/open.ts';
 import { openTables, type Tables } from '#electron/store/tables.ts';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly resourcesDir: string;
   /** The URL of a thread entry by name. */
   readonly workerUrl: (name: 'parse' | 'engine') => URL;
+  /** Where uploads wait to be imported; none when the face takes no uploads. */
+  readonly spoolDir?: string;
   /** Microseconds UTC. */
   readonly now: () => number;
 }
@@ -30,6 +32,8 @@ export interface App {
   /** Appends to the hash-chained log; call inside the transaction of the change itself. */
   audit(event: string, actor: string, payload: unknown): void;
   close(): void;
+  /** False on a connection that only reads. */
+  readonly canWrite: boolean;
 }
 
 /** What ships with Winnow and never changes while it runs. */
@@ -52,7 +56,20 @@ export function createApp(options: AppOptions): Result<App> {
     const before = last;
     try { return tables.transaction(work); } catch (error) { last = before; throw error; }
   } };
-  return ok({ options, workspace, tables: guarded, now: options.now, resources, audit, close: () => { workspace.close(); } });
+  return ok({ options, workspace, tables: guarded, now: options.now, resources, audit, canWrite: true, close: () => { workspace.close(); } });
+}
+
+/** The same over a read-only connection, beside the writer that opened (and migrated) the workspace. Whatever tries to write throws. */
+export function createReadApp(options: Omit<AppOptions, 'create'>): Result<App> {
+  const resources = loadShipped(options.resourcesDir);
+  const opened = openReader(options.file);
+  if (!opened.ok) return opened;
+  const workspace = opened.value;
+  const refuse = (): never => { throw new Error('this connection only reads'); };
+  return ok({
+    options: { ...options, create: false }, workspace, now: options.now, resources, audit: refuse, canWrite: false, close: () => { workspace.close(); },
+    tables: { ...openTables(workspace.db, resources.policy), transaction: refuse },
+  });
 }
 
 /** Reads what ships with Winnow. Throws when it is damaged. */

@@ -4,47 +4,72 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { EngineData, EngineMessage, EngineRequest, Progress } from './engine-protocol.ts';
 
-/** The engine thread as the host sees it. */
+/** A thread of the engine as the host sees it: the writer, or a reader. */
 export interface Engine {
   request(method: string, input: unknown): Promise<Result<unknown>>;
   /** Asks running jobs to stop at the next batch. */
   cancel(): void;
+  /** Takes `cancel` back, for the jobs that follow. */
+  resume(): void;
+  /** Ends the thread at once, as a crash would. What it had not committed is as if it had never been asked. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
-export interface EngineOptions { readonly file: string; readonly create: boolean; readonly rootDir: string; readonly onProgress: (progress: Progress) => void }
+export interface EngineOptions {
+  readonly file: string; readonly create: boolean; readonly rootDir: string; readonly onProgress: (progress: Progress) => void;
+  /** Which thread entry: the writer (`engine`) by default. */
+  readonly thread?: 'engine' | 'query';
+  readonly spoolDir?: string;
+  /** Called once when the thread ends without having been asked to. */
+  readonly onLost?: (why: string) => void;
+}
+
+/** Where a thread's entry lies in a source tree. */
+export const workerUrl = (rootDir: string, name: string): URL => pathToFileURL(join(rootDir, 'electron', 'workers', `${name}.ts`));
 
 /** Starts an engine over a workspace. @returns an error in words when the workspace can't be opened. */
 export async function startEngine(options: EngineOptions): Promise<Result<Engine>> {
-  const workers = join(options.rootDir, 'electron', 'workers');
-  const url = (name: string) => pathToFileURL(join(workers, `${name}.ts`)).href;
   const cancel = new SharedArrayBuffer(4);
-  const data: EngineData = { file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), parseUrl: url('parse'), engineUrl: url('engine'), cancel };
-  const worker = new Worker(new URL(url('engine')), { workerData: data });
+  const url = (name: string): string => workerUrl(options.rootDir, name).href;
+  const data: EngineData = {
+    file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), parseUrl: url('parse'), engineUrl: url('engine'), cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }),
+  };
+  const worker = new Worker(new URL(url(options.thread ?? 'engine')), { workerData: data });
   const waiting = new Map<number, (result: Result<unknown>) => void>();
-  let next = 1;
+  let next = 1, ended = false, isReady = false;
   let closed: (() => void) | undefined;
   const opened = await new Promise<Result<void>>((resolve) => {
     worker.on('message', (message: EngineMessage) => {
       switch (message.type) {
-        case 'ready': resolve(ok(undefined)); break;
+        case 'ready': isReady = true; resolve(ok(undefined)); break;
         case 'unopened': resolve(err(message.why)); break;
         case 'progress': options.onProgress(message.progress); break;
         case 'closed': closed?.(); break;
         case 'result': waiting.get(message.id)?.(message.ok ? ok(message.value) : err(message.error)); waiting.delete(message.id); break;
       }
     });
-    const failed = (why: string) => { resolve(err(why)); for (const settle of waiting.values()) settle(err(why)); waiting.clear(); closed?.(); };
-    worker.on('error', (error: unknown) => { failed(`the engine stopped: ${error instanceof Error ? error.stack ?? error.message : String(error)}`); });
-    worker.on('exit', () => { failed('the engine stopped'); });
+    let why = 'the engine stopped';
+    worker.on('error', (error: unknown) => { why = `the engine stopped: ${error instanceof Error ? error.stack ?? error.message : String(error)}`; });
+    // The thread's connections, and with them the lock, are released by now.
+    worker.on('exit', () => {
+      ended = true;
+      resolve(err(why));
+      for (const settle of waiting.values()) settle(err(`${why} before it answered; look whether this was done before you repeat it`));
+      waiting.clear();
+      if (closed) closed(); else if (isReady) options.onLost?.(why);
+    });
   });
   if (!opened.ok) { await worker.terminate(); return opened; }
   return ok({
     request: (method, input) => new Promise((resolve) => {
+      if (ended) { resolve(err('the engine stopped')); return; }
       const request: EngineRequest = { id: next++, method, input };
       waiting.set(request.id, resolve);
       worker.postMessage(request);
     }),
     cancel: () => { Atomics.store(new Int32Array(cancel), 0, 1); },
-    close: async () => { await new Promise<void>((resolve) => { closed = resolve; worker.postMessage('close'); }); },
+    resume: () => { Atomics.store(new Int32Array(cancel), 0, 0); },
+    kill: async () => { await worker.terminate(); },
+    close: async () => { await new Promise<void>((resolve) => { closed = resolve; if (ended) resolve(); else worker.postMessage('close'); }); },
   });
 }

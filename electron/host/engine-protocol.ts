@@ -1,4 +1,6 @@
-/** What the host asks of the engine thread, and what comes back. Inputs are checked by each handler's own schema. */
+import { z } from 'zod';
+
+/** What the host asks of a thread, and what comes back. Inputs are checked by each handler's own schema. */
 export interface EngineRequest { readonly id: number; readonly method: string; readonly input: unknown }
 export interface Progress { readonly job: string; readonly done: number; readonly total: number; readonly unit: string; readonly detail?: string }
 export type EngineMessage =
@@ -8,4 +10,5 @@ export type EngineMessage =
   | { readonly type: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly ok: false; readonly error: string }
   | { readonly type: 'closed' };
-export interface EngineData { readonly file: string; readonly create: boolean; readonly resourcesDir: string; readonly parseUrl: string; readonly engineUrl: string; readonly cancel: SharedArrayBuffer }
+export const engineDataSchema = z.object({ file: z.string(), create: z.boolean(), resourcesDir: z.string(), parseUrl: z.string(), engineUrl: z.string(), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional() });
+export type EngineData = z.infer<typeof engineDataSchema>;

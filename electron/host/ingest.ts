@@ -19,6 +19,8 @@ export interface IngestOptions {
   readonly format: string | undefined;
   readonly onProgress: (progress: { readonly path: string; readonly records: number; readonly bytes: number; readonly total_bytes: number }) => void;
   readonly isCancelled: () => boolean;
+  /** What a file is called where that isn't its path (uploads). */
+  readonly nameOf?: (path: string) => string;
 }
 
 /** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
@@ -31,7 +33,7 @@ export async function ingestFiles(app: App, files: readonly FoundFile[], options
   const rest: FoundFile[] = [];
   for (const file of files) {
     const text = file.problem === undefined && options.format === undefined ? policyText(file.path) : undefined;
-    if (text === undefined) rest.push(file); else reports.push(importPolicy(app, file.path, text));
+    if (text === undefined) rest.push(file); else reports.push({ ...importPolicy(app, options.nameOf?.(file.path) ?? file.path, text), path: file.path });
   }
   if (rest.length === 0) return reports;
   let parser: Parser | undefined;
@@ -75,19 +77,22 @@ const unread = (path: string, error: string): FileReport => ({ path, format: nul
 
 async function ingestFile(app: App, parser: Parser, path: string, options: IngestOptions): Promise<FileReport> {
   const importedUs = app.now();
-  parser.send({ type: 'parse', path, name: path, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings });
+  const name = options.nameOf?.(path) ?? path;
+  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings });
   const hashed = await parser.next();
   if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
   if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
   const before = app.tables.rawFiles.find(hashed.sha256, hashed.format);
   if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
-  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256: hashed.sha256, path, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
+  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256: hashed.sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
   parser.send({ type: 'go', rawId, skipRecords: ledger.records });
   for (;;) {
     const messages = await parser.waiting(TOGETHER);
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
     ledger = saveMessages(app, rawId, messages, ledger);
+    const last = messages.findLast((m) => m.type === 'batch');
+    if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: hashed.bytes });
     for (const message of messages) {
       switch (message.type) {
         case 'chunk': case 'batch': parser.send({ type: 'ack' }); break;
@@ -96,8 +101,6 @@ async function ingestFile(app: App, parser: Parser, path: string, options: Inges
         case 'hashed': return unread(path, 'the parser answered out of turn');
       }
     }
-    const last = messages.findLast((m) => m.type === 'batch');
-    if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: hashed.bytes });
   }
 }
 

@@ -3,11 +3,13 @@ import { derivations, internet } from '#electron/pipeline/graph/derivations.ts';
 import { graphView } from '#electron/store/graph-view.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
+import { readGraph } from './snapshot-cache.ts';
 
 const views = new WeakMap<App, GraphView>();
 
-/** The graph as of now: derived edges are brought up to date for what changed since the last time, and for nothing else. */
+/** The graph as of now (for a reader: as the writer last left it): derived edges are brought up to date for what changed since the last time, and for nothing else. */
 export function refreshGraph(app: App): GraphView {
+  if (!app.canWrite) return readGraph(app);
   const { nodes, runs } = app.tables;
   const dirty = new Set(nodes.dirty());
   const have = views.get(app);

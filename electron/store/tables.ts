@@ -8,17 +8,19 @@ import { incidentsTable } from './tables/incidents.ts';
 import { nodesTable } from './tables/nodes.ts';
 import { outboxTable } from './tables/outbox.ts';
 import { policiesTable } from './tables/policies.ts';
+import { queueTable } from './tables/queue.ts';
 import { rawFilesTable } from './tables/raw-files.ts';
 import { reviewsTable } from './tables/reviews.ts';
 import { runsTable } from './tables/runs.ts';
 
 /** All tables of a workspace over one connection, and the one way to change several together. */
 export function openTables(db: Db, shippedPolicy: Policy) {
+  const queue = queueTable(db);
   return {
-    rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
+    queue, rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
     decisions: decisionsTable(db), reviews: reviewsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db),
-    /** Runs `work` in one immediate transaction: all of it becomes durable, or none. */
-    transaction: <T>(work: () => T): T => db.transaction(work).immediate(),
+    /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
+    transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),
   };
 }
 export type Tables = ReturnType<typeof openTables>;

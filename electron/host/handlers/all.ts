@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
-import type { Progress } from '#electron/host/engine-protocol.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { readFileSync, statSync } from 'node:fs';
 import type { App } from '../create-app.ts';
 import { readProblem } from '../find-files.ts';
 import { importPolicy } from '../ingest.ts';
+import type { Hooks } from '../serve-requests.ts';
 import { graphInput, showGraph } from './graph.ts';
 import { incidentsInput, listIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
@@ -14,12 +14,13 @@ import { findPaths, pathsInput } from './paths.ts';
 import { replay, replayInput } from './replay.ts';
 import { answer, answerInput, merge, mergeInput, override, overrideInput, review, split, splitInput, verdictInput } from './review.ts';
 import { triage, triageInput } from './triage.ts';
+import { writes } from './writes.ts';
 
-export interface Hooks { readonly onProgress: (progress: Progress) => void; readonly isCancelled: () => boolean }
 export type Handler = (app: App, input: unknown, hooks: Hooks) => Promise<Result<unknown>>;
 
-/** Every request that the engine answers; command line and screens call the same ones. */
+/** Every request that the writer answers: those of the command line, and the contract's procedures that change something. */
 export const handlers: Readonly<Record<string, Handler>> = {
+  ...Object.fromEntries(writes),
   ingest: (app, input, hooks) => checked(ingestInput, input, (i) => ingest(app, i, hooks)),
   'policy.import': (app, input) => checked(z.object({ path: z.string() }), input, ({ path }) => {
     // A pipe or device would be waited for without end.

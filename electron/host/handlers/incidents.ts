@@ -4,6 +4,7 @@ import { decisions, type Trace } from '#shared/model/decision.ts';
 import { incidentStatuses, type Incident } from '#shared/model/incident.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
+import { queueCounts } from './queue.ts';
 
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), limit: z.number().int().min(1).optional() });
 
@@ -18,11 +19,14 @@ export function listIncidents(app: App, input: Partial<z.infer<typeof incidentsI
   });
   const open = all.filter((i) => (input.status === undefined ? i.incident.status !== 'closed' : i.incident.status === input.status));
   const shown = open.filter((i) => input.decision === undefined || i.triage?.decision === input.decision).toSorted(byWorkOrder);
-  const counts: Record<string, number> = { findings: app.tables.findings.count(), incidents: open.length, undecided: open.filter((i) => !i.triage).length };
-  for (const name of decisions) counts[name] = open.filter((i) => i.triage?.decision === name).length;
-  counts['needing_a_human'] = open.filter((i) => i.incident.status === 'open' || i.incident.status === 'reopened').filter((i) => i.triage?.decision === 'needs_human_review' || i.route?.actions.some((a) => a.status === 'waiting_for_approval')).length;
-  counts['unmapped_issues'] = app.tables.findings.unmapped().length;
-  return { incidents: input.limit === undefined ? shown : shown.slice(0, input.limit), counts };
+    // With a status asked for, the counts are of that status, as the list is.
+  return { incidents: input.limit === undefined ? shown : shown.slice(0, input.limit), counts: input.status === undefined ? queueCounts(app) : countsOf(app, open) };
+}
+
+function countsOf(app: App, open: readonly ListedIncident[]): Readonly<Record<string, number>> {
+  const decided = (name: string): number => open.filter((i) => i.triage?.decision === name).length;
+  const needing = open.filter((i) => i.incident.status === 'open' || i.incident.status === 'reopened').filter((i) => i.triage?.decision === 'needs_human_review' || i.route?.actions.some((a) => a.status === 'waiting_for_approval'));
+  return { ...queueCounts(app), incidents: open.length, undecided: open.filter((i) => !i.triage).length, ...Object.fromEntries(decisions.map((name) => [name, decided(name)])), needing_a_human: needing.length };
 }
 
 const workOrder = (i: ListedIncident): number => {

@@ -21,10 +21,13 @@ export function rawFilesTable(db: Db) {
   const quarantine = db.prepare<[number, number, string, string, string]>('INSERT OR IGNORE INTO quarantine (raw_id, record, position, why, excerpt) VALUES (?, ?, ?, ?, ?)');
   const quarantined = db.prepare<[number], QuarantineRow>('SELECT * FROM quarantine WHERE raw_id = ? ORDER BY record');
   const get = db.prepare<[number], RawFileRow>('SELECT * FROM raw_files WHERE raw_id = ?');
+  const all = db.prepare<[], RawFileRow>('SELECT * FROM raw_files ORDER BY raw_id DESC');
   const unfinished = db.prepare<[], RawFileRow>("SELECT * FROM raw_files WHERE state IN ('reading', 'cancelled') ORDER BY raw_id");
   return {
     find: (sha256: string, format: string) => findBySha.get(sha256, format),
     get: (rawId: number) => get.get(rawId),
+    /** All imports, newest first. */
+    all: () => all.all(),
     unfinished: () => unfinished.all(),
     insert: (file: { sha256: string; path: string; format: string; kind: string; bytes: number; imported_us: number }): number =>
       Number(insert.run(file.sha256, file.path, file.format, file.kind, file.bytes, file.imported_us).lastInsertRowid),

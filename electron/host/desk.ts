@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { procedureOf } from '#shared/rpc/contract.ts';
+import type { EngineEvent } from '#shared/rpc/schemas.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import { watchEgress } from './egress.ts';
+import { startEngine, workerUrl } from './engine-client.ts';
+import type { Progress } from './engine-protocol.ts';
+import { jobProgress } from './job-progress.ts';
+import { problemOf } from './procedure.ts';
+import { queryApart } from './query-apart.ts';
+import { supervise, type Lane } from './supervise.ts';
+
+/** One open workspace as the faces with a screen see it: every procedure of the contract, and what the engine tells unasked. */
+export interface Desk {
+  /** Calls a procedure by its name (`queue.list`). What goes in and what comes out are checked against the contract. */
+  call(name: string, input: unknown): Promise<Result<unknown>>;
+  /** Asks running jobs to stop at the next batch; what is done is kept. */
+  cancel(): void;
+  /** Ends a thread as a crash would: for a thread that hangs, and for tests. It is started again. */
+  kill(thread: 'engine' | 'query'): Promise<void>;
+  close(): Promise<void>;
+}
+export interface DeskOptions {
+  readonly file: string; readonly create: boolean; readonly rootDir: string; readonly onEvent: (event: EngineEvent) => void;
+  /** The folder where the host puts uploads; an upload's id is its file name in it. */
+  readonly spoolDir?: string;
+  /** Most seconds that one SQL statement may take. */
+  readonly sqlSeconds?: number;
+}
+
+/** Reads that may take seconds have a thread of their own, so that they never stand before the queue. */
+const SLOW: ReadonlySet<string> = new Set(['workspace.verifyAudit', 'replay.run', 'replay.diff', 'figures.get', 'ingest.preview', 'policy.preview', 'incident.raw', 'graph.paths']);
+const DATA = ['queue', 'incident', 'figures', 'workspace'];
+/** What a screen has to ask for again after a change. */
+const CHANGES: Readonly<Record<string, readonly string[]>> = {
+  'triage.run': DATA, 'ingest.commit': [...DATA, 'imports', 'graph'], 'ingest.rollback': [...DATA, 'imports', 'graph'], 'policy.save': [...DATA, 'policy'], 'settings.set': ['settings'],
+};
+const SQL_SECONDS = 10;
+
+type SqlInput = Parameters<typeof queryApart>[1];
+async function runSql(options: DeskOptions, input: SqlInput): Promise<Result<unknown>> {
+  const started = performance.now();
+  const answer = await queryApart(options.file, input, { resourcesDir: join(options.rootDir, 'resources'), processUrl: workerUrl(options.rootDir, 'query-process'), seconds: options.sqlSeconds ?? SQL_SECONDS });
+  return answer.type === 'rows' ? ok({ ...answer.result, ms: Math.round(performance.now() - started) }) : err(answer.why);
+}
+
+/** Opens a workspace: starts its writer, then its reader. @returns an error in words when the workspace can't be opened. */
+export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
+  const { file, rootDir, onEvent } = options;
+  const emit = (type: 'changed', what: readonly string[]): void => { onEvent({ type, what: [...what] }); };
+  const egress = watchEgress();
+  const lane = (thread: 'engine' | 'query', create: boolean, onProgress: (progress: Progress) => void, onSettled: () => void): Lane => supervise({
+    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }) }), onSettled,
+    onState: (state, why) => { onEvent({ type: 'engine', state, ...(why !== undefined && { why: `${thread === 'engine' ? 'writing' : 'reading'}: ${why}` }) }); },
+  });
+  const jobs = jobProgress((job) => { onEvent({ type: 'job', job }); }), readJobs = jobProgress((job) => { onEvent({ type: 'job', job }); });
+  const writer = lane('engine', options.create, (progress) => { jobs.report(progress); if (jobs.isDue()) emit('changed', DATA); }, () => { jobs.finish(); });
+  const reader = lane('query', false, () => undefined, () => undefined);
+  const slow = lane('query', false, (progress) => { readJobs.report(progress); }, () => { readJobs.finish(); });
+  const close = async (): Promise<void> => { egress.stop(); await Promise.all([slow.close(), reader.close()]); await writer.close(); };
+  for (const needed of [writer, reader]) {
+    const opened = await needed.ready();
+    if (!opened.ok) { await close(); return opened; }
+  }
+  const ask = async (name: string, input: unknown, writes: boolean): Promise<Result<unknown>> => {
+    if (name === 'jobs.cancel') { writer.cancel(); slow.cancel(); return ok({ ok: true }); }
+    if (name === 'sql.run') return runSql(options, input as SqlInput);
+    const result = await (writes ? writer : SLOW.has(name) ? slow : reader).request(name, input);
+    if (writes && result.ok) emit('changed', CHANGES[name] ?? DATA);
+    return name === 'workspace.info' && result.ok ? ok({ ...(result.value as object), egress_bytes: egress.bytes() }) : result;
+  };
+  onEvent({ type: 'engine', state: 'ready' });
+  return ok({
+    async call(name, input) {
+      const procedure = procedureOf(name);
+      if (!procedure) return err(`there is no procedure ${name}`);
+      const given = procedure.input.safeParse(input);
+      if (!given.success) return err(`${name}: ${problemOf(given.error)}`);
+      const result = await ask(name, given.data, procedure.writes);
+      if (!result.ok) return result;
+      const answer = procedure.output.safeParse(result.value);
+      return answer.success ? ok(answer.data) : err(`${name} answered against its contract: ${problemOf(answer.error)}`);
+    },
+    cancel: () => { writer.cancel(); slow.cancel(); },
+    kill: (thread) => (thread === 'engine' ? writer : reader).kill(),
+    close,
+  });
+}

@@ -1,0 +1,15 @@
+import { ok } from '#shared/lib/result.ts';
+import { procedure, type RunProcedure } from '../procedure.ts';
+import { commitUploads } from './imports.ts';
+import { triage } from './triage.ts';
+
+/** The procedures that change the workspace, by name. `jobs.cancel` is the desk's own: it must not wait for its turn. */
+export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProcedure>([
+  procedure('ingest.commit', commitUploads),
+  procedure('triage.run', async (app, input, hooks) => {
+    const report = await triage(app, { engine: 'rules', ...(input.incident !== undefined && { incident: input.incident }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
+    if (!report.ok) return report;
+    const { incidents, decided, unchanged, cancelled } = report.value.run;
+    return ok({ incidents, decided, unchanged, cancelled });
+  }),
+]);

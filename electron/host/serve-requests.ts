@@ -1,0 +1,32 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Result } from '#shared/lib/result.ts';
+import type { App } from './create-app.ts';
+import { watchEgress } from './egress.ts';
+import type { EngineMessage, EngineRequest, Progress } from './engine-protocol.ts';
+
+export interface Hooks { readonly onProgress: (progress: Progress) => void; readonly isCancelled: () => boolean }
+export type Answer = (method: string, input: unknown, hooks: Hooks) => Promise<Result<unknown>>;
+
+/** A thread's side of the protocol: requests are answered one after the other; what a handler throws is that request's error, never the thread's end. */
+export function serveRequests(port: MessagePort, opened: Result<App>, cancel: SharedArrayBuffer, answer: (app: App) => Answer): void {
+  const send = (message: EngineMessage): void => { port.postMessage(message); };
+  if (!opened.ok) { send({ type: 'unopened', why: opened.error }); return; }
+  const app = opened.value;
+  watchEgress();
+  const respond = answer(app);
+  const flag = new Int32Array(cancel);
+  const hooks: Hooks = { isCancelled: () => Atomics.load(flag, 0) === 1, onProgress: (progress) => { send({ type: 'progress', progress }); } };
+  let turn: Promise<void> = Promise.resolve();
+  port.on('message', (request: EngineRequest | 'close') => {
+    turn = turn.then(async () => {
+      if (request === 'close') { app.close(); send({ type: 'closed' }); port.close(); return; }
+      try {
+        const result = await respond(request.method, request.input, hooks);
+        send(result.ok ? { type: 'result', id: request.id, ok: true, value: result.value } : { type: 'result', id: request.id, ok: false, error: result.error });
+      } catch (error) {
+        send({ type: 'result', id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) });
+      }
+    });
+  });
+  send({ type: 'ready' });
+}

@@ -1,0 +1,87 @@
+import type { QueueFilter } from '#shared/rpc/schemas.ts';
+import { severities } from '#shared/model/finding.ts';
+import type { Db } from '../db.ts';
+
+/** A row as it lies in the table: lists as JSON, flags as 0 and 1. */
+export interface QueueStored {
+  readonly key: string; readonly id: string; readonly status: string; readonly title: string; readonly entity: string; readonly entity_name: string; readonly entity_type: string; readonly primary_issue: string;
+  readonly severity_reported: string; readonly decision: string | null; readonly priority: string | null; readonly confidence: number | null; readonly owner: string | null; readonly owner_provenance: string | null;
+  readonly findings: number; readonly sources: string; readonly account: string | null; readonly environment: string | null; readonly last_seen: string; readonly evidence: string; readonly waits: number; readonly paged: number; readonly flagged: number;
+}
+export interface QueueOrder { readonly sort: keyof typeof orders; readonly descending: boolean; readonly offset: number; readonly limit: number }
+export interface Facet { readonly facet: string; readonly value: string; readonly n: number }
+
+const columns = 'key, id, status, title, entity, entity_name, entity_type, primary_issue, severity_reported, decision, priority, confidence, owner, owner_provenance, findings, sources, account, environment, last_seen, evidence, waits, paged, flagged';
+/** Each as an index has it, so that a page is read without sorting. Ascending: top of the work first, youngest, most severe, fewest findings, least sure, A to Z. */
+const orders = {
+  work_order: (dir: string) => `work_rank ${dir}, priority ${dir}, id ${dir}`, age: (dir: string) => (dir === 'ASC' ? 'last_seen DESC, id DESC' : 'last_seen ASC, id ASC'), severity: (dir: string) => `severity_rank ${dir}, work_rank ${dir}, id ${dir}`,
+  findings: (dir: string) => `findings ${dir}, id ${dir}`, confidence: (dir: string) => `confidence ${dir}, id ${dir}`, entity: (dir: string) => `entity_name ${dir}, id ${dir}`,
+} as const;
+
+/** The filters in the order of their bits. Each says when a row fails; an empty list lets everything pass, and '' in a list stands for "none". */
+const among = (column: string, name: string): string => `(@${name} <> '[]' AND coalesce(${column}, '') NOT IN (SELECT value FROM json_each(@${name})))`;
+const tagged = (kind: string): string => `(@${kind} <> '[]' AND key NOT IN (SELECT key FROM queue_tags WHERE kind = '${kind}' AND value IN (SELECT value FROM json_each(@${kind}))))`;
+const failing = {
+  decision: among('decision', 'decision'), priority: among('priority', 'priority'), min_severity: '(severity_rank > @min_severity)', source: tagged('source'), account: among('account', 'account'),
+  environment: among('environment', 'environment'), attack: tagged('attack'), status: among('status', 'status'), owner: among('owner', 'owner'),
+  text: "(@text <> '[]' AND EXISTS (SELECT 1 FROM json_each(@text) WHERE instr(queue.search, value) = 0))",
+} as const;
+export type FilterName = keyof typeof failing;
+const names = Object.keys(failing) as readonly FilterName[];
+const bitOf = (name: FilterName): number => 2 ** names.indexOf(name);
+/** Closed incidents are there only for who asks for them. */
+const BASE = "(@closed = 1 OR status <> 'closed')";
+const FAILED = names.map((name) => `${failing[name]} * ${bitOf(name)}`).join(' + ');
+const MATCHED = `WITH matched AS MATERIALIZED (SELECT key, decision, priority, severity_reported, account, environment, owner, status, ${FAILED} AS failed FROM queue WHERE ${BASE})`;
+/** What can be chosen: counted over the rows that the other filters let through. */
+const FACETS = [
+  ...(['decision', 'priority', 'account', 'environment', 'status', 'owner'] as const).map((name) => ({ name, sql: `SELECT '${name}' AS facet, coalesce(${name}, '') AS value, count(*) AS n FROM matched WHERE failed & ~${bitOf(name)} = 0 GROUP BY value` })),
+  { name: 'severity', sql: `SELECT 'severity' AS facet, severity_reported AS value, count(*) AS n FROM matched WHERE failed & ~${bitOf('min_severity')} = 0 GROUP BY value` },
+  ...(['source', 'attack'] as const).map((name) => ({ name, sql: `SELECT '${name}' AS facet, t.value AS value, count(*) AS n FROM matched m CROSS JOIN queue_tags t ON t.key = m.key AND t.kind = '${name}' WHERE m.failed & ~${bitOf(name)} = 0 GROUP BY t.value` })),
+];
+
+/** Binds a filter: lists as JSON, words of the text each for itself. */
+function bind(filter: QueueFilter): Record<string, string | number> {
+  return {
+    decision: JSON.stringify(filter.decision), priority: JSON.stringify(filter.priority), min_severity: filter.min_severity === undefined ? severities.length : severities.indexOf(filter.min_severity), source: JSON.stringify(filter.source),
+    account: JSON.stringify(filter.account), environment: JSON.stringify(filter.environment), attack: JSON.stringify(filter.attack), status: JSON.stringify(filter.status), owner: JSON.stringify(filter.owner),
+    text: JSON.stringify(filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '')), closed: filter.status.includes('closed') ? 1 : 0,
+  };
+}
+
+/** The queue: narrow rows that follow the incidents, and what the screen asks of them. */
+export function queueTable(db: Db) {
+  const pages = new Map<string, { all(...values: readonly unknown[]): QueueStored[] }>();
+  const summary = db.prepare<[object], Record<string, number>>(`${MATCHED} SELECT count(*) AS total, coalesce(sum(failed = 0), 0) AS shown, ${names.map((name) => `coalesce(sum(failed & ${bitOf(name)} <> 0), 0) AS ${name}`).join(', ')} FROM matched`);
+  const facets = db.prepare<[object], Facet>(`${MATCHED} ${FACETS.map((f) => f.sql).join(' UNION ALL ')}`);
+  const counts = db.prepare<[], { decision: string | null; n: number; needing: number }>(`SELECT decision, count(*) AS n, sum(flagged = 1 OR (status IN ('open', 'reopened') AND (decision = 'needs_human_review' OR waits = 1))) AS needing
+    FROM queue WHERE status <> 'closed' GROUP BY decision`);
+  const some = db.prepare<[], number>('SELECT 1 FROM queue_dirty LIMIT 1').pluck();
+  const dirty = '(SELECT key FROM queue_dirty)';
+  const flush = [
+    `DELETE FROM queue WHERE key IN ${dirty}`, `INSERT INTO queue SELECT * FROM queue_now WHERE key IN ${dirty}`, `DELETE FROM queue_tags WHERE key IN ${dirty}`,
+    `INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now WHERE key IN ${dirty}`, 'DELETE FROM queue_dirty',
+  ].map((sql) => db.prepare(sql));
+  const get = db.prepare<[string], QueueStored>(`SELECT ${columns} FROM queue WHERE key = ?`);
+  const page = (order: QueueOrder) => {
+    const sql = `SELECT ${columns} FROM queue WHERE ${BASE} AND (${FAILED}) = 0 ORDER BY ${orders[order.sort](order.descending ? 'DESC' : 'ASC')} LIMIT @limit OFFSET @offset`;
+    const known = pages.get(sql) ?? db.prepare<unknown[], QueueStored>(sql);
+    pages.set(sql, known);
+    return known;
+  };
+  return {
+    /** Brings the rows of changed incidents up to date; call before the end of the transaction that changed them. */
+    flush(): void { if (some.get() !== undefined) for (const step of flush) step.run(); },
+    get: (key: string) => get.get(key),
+    list: (filter: QueueFilter, order: QueueOrder): readonly QueueStored[] => page(order).all({ ...bind(filter), limit: order.limit, offset: order.offset }),
+    /** How many there are, how many all filters leave, and how many each filter that is set takes away by itself. */
+    summary(filter: QueueFilter): { readonly total: number; readonly shown: number; readonly hidden_by: Readonly<Record<string, number>> } {
+      const row = summary.get(bind(filter)) ?? {};
+      return { total: row['total'] ?? 0, shown: row['shown'] ?? 0, hidden_by: Object.fromEntries(names.flatMap((name) => ((row[name] ?? 0) > 0 ? [[name, row[name] ?? 0]] : []))) };
+    },
+    facets: (filter: QueueFilter): readonly Facet[] => facets.all(bind(filter)),
+    /** By decision in force (null: none yet): how many, and how many of them wait for a person. */
+    counts: () => counts.all(),
+  };
+}
+export type QueueTable = ReturnType<typeof queueTable>;

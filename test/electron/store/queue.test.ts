@@ -1,0 +1,94 @@
+import Database from 'better-sqlite3';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openWorkspace, type Workspace } from '#electron/store/open.ts';
+import { openTables, type Tables } from '#electron/store/tables.ts';
+import type { Incident } from '#shared/model/incident.ts';
+import { policySchema } from '#shared/model/policy.ts';
+import { queueFilterSchema, type QueueFilter } from '#shared/rpc/schemas.ts';
+
+const migrationsDir = join(import.meta.dirname, '../../../resources/migrations');
+const incident = (n: number, over: Partial<Incident> = {}): Incident => ({
+  id: `INC-2026-000${n}`, key: `K-${n}`, status: 'open', title: `Bucket ${n} is public`, primary_issue: 'public_access', primary_finding: `F-${n}`, kind: 'posture', entity: `arn:aws:s3:::bucket-${n}`, entity_type: 'bucket',
+  severity_reported: 'high', supporting_findings: [{ finding_id: `F-${n}`, source: n % 2 === 0 ? 'wiz' : 'prowler', source_id: 's', issue_type: 'public_access', why_joined: 'the only finding' }],
+  amplifiers: {}, confidence: 1, evidence_summary: '', first_seen: '2026-01-01T00:00:00Z', last_seen: `2026-01-0${n}T00:00:00Z`, attack: n === 1 ? ['T1530'] : [], account: n < 3 ? '111122223333' : '444455556666', ...over,
+});
+const filter = (over: Partial<QueueFilter> = {}): QueueFilter => ({ ...queueFilterSchema.parse({}), ...over });
+const inOrder = { sort: 'work_order', descending: false, offset: 0, limit: 10 } as const;
+
+let dir: string, workspace: Workspace, tables: Tables;
+function open(): void {
+  const opened = openWorkspace({ file: join(dir, 'w.db'), create: true, migrationsDir, now: () => 1 });
+  if (!opened.ok) throw new Error(opened.error);
+  workspace = opened.value;
+  tables = openTables(workspace.db, policySchema.parse({}));
+}
+beforeEach(() => { dir = mkdtempSync(join(tmpdir(), 'winnow-queue-')); });
+afterEach(() => { workspace.close(); rmSync(dir, { recursive: true, force: true }); });
+
+describe('the queue table', () => {
+  beforeEach(() => {
+    open();
+    tables.transaction(() => { for (const n of [1, 2, 3, 4]) tables.incidents.put(incident(n), '', undefined, 1); });
+  });
+  const ids = (over: Partial<QueueFilter>): readonly string[] => tables.queue.list(filter(over), inOrder).map((r) => r.key);
+
+  it('filters by each field, by what an incident has several of, and by words in any order', () => {
+    expect(ids({})).toEqual(['K-1', 'K-2', 'K-3', 'K-4']);
+    expect(ids({ source: ['wiz'] })).toEqual(['K-2', 'K-4']);
+    expect(ids({ attack: ['T1530'] })).toEqual(['K-1']);
+    expect(ids({ account: ['444455556666'], source: ['prowler'] })).toEqual(['K-3']);
+    expect(ids({ text: 'PUBLIC bucket-4' })).toEqual(['K-4']);
+    expect(ids({ text: '100%_' })).toEqual([]);
+    expect(ids({ min_severity: 'critical' })).toEqual([]);
+    expect(ids({ decision: ['ticket'] })).toEqual([]);
+  });
+
+  it('says what each filter takes away by itself, and counts what could be chosen beside the others', () => {
+    expect(tables.queue.summary(filter({ source: ['wiz'], account: ['111122223333'] }))).toEqual({ total: 4, shown: 1, hidden_by: { source: 2, account: 2 } });
+    const facets = tables.queue.facets(filter({ source: ['wiz'] })).filter((f) => f.facet === 'source' || f.facet === 'account');
+    expect(facets).toEqual(expect.arrayContaining([{ facet: 'source', value: 'wiz', n: 2 }, { facet: 'source', value: 'prowler', n: 2 }, { facet: 'account', value: '111122223333', n: 1 }, { facet: 'account', value: '444455556666', n: 1 }]));
+  });
+
+  it('sorts both ways and pages', () => {
+    const keys = (sort: 'age' | 'entity', descending: boolean, offset = 0): readonly string[] => tables.queue.list(filter(), { sort, descending, offset, limit: 2 }).map((r) => r.key);
+    expect([keys('age', false), keys('age', true), keys('entity', false, 2), keys('entity', true)]).toEqual([['K-4', 'K-3'], ['K-1', 'K-2'], ['K-3', 'K-4'], ['K-4', 'K-3']]);
+    expect(tables.queue.get('K-1')?.entity_name).toBe('bucket-1');
+  });
+
+  it('follows a change of status and of what waits, in the same transaction or not at all', () => {
+    const outbox = { key: 'K-2', action: 'auto_create_ticket', status: 'waiting_for_approval', decision_id: 'D', payload: '{}', created_us: 1 };
+    expect(() => tables.transaction(() => { tables.outbox.put(outbox); throw new Error('no'); })).toThrow('no');
+    expect(tables.queue.get('K-2')?.waits).toBe(0);
+    tables.transaction(() => { tables.outbox.put(outbox); tables.incidents.setStatus(incident(3, { status: 'closed' }), 2); });
+    expect(tables.queue.get('K-2')?.waits).toBe(1);
+    expect(ids({})).toEqual(['K-1', 'K-2', 'K-4']);
+    expect(ids({ status: ['closed'] })).toEqual(['K-3']);
+  });
+
+  it('reads a page along an index, without sorting', () => {
+    const plan = workspace.db.prepare<[], { detail: string }>("EXPLAIN QUERY PLAN SELECT key FROM queue WHERE status <> 'closed' ORDER BY work_rank ASC, priority ASC, id ASC LIMIT 200").all().map((r) => r.detail).join('; ');
+    expect(plan).toContain('queue_work_order');
+    expect(plan).not.toContain('TEMP B-TREE');
+  });
+});
+
+describe('a workspace from before the queue', () => {
+  it('is filled when it is opened, after a backup', () => {
+    const old = new Database(join(dir, 'w.db'));
+    old.pragma('journal_mode = WAL');
+    old.exec(readFileSync(join(migrationsDir, '0001-workspace.sql'), 'utf8'));
+    old.pragma('user_version = 1');
+    const one = incident(1);
+    old.prepare('INSERT INTO incidents (key, id, status, primary_issue, entity, entity_type, severity_reported, input_hash, updated_us, decision_id, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(one.key, one.id, 'overridden', one.primary_issue, one.entity, 'bucket', 'high', '', 1, 'D-1', JSON.stringify(one));
+    const claims = [{ claim: 'a', value: 'conflict', provenance: 'observed', stale: false, required: true }, { claim: 'b', value: true, provenance: 'inferred', stale: false, required: true }, { claim: 'c', value: true, provenance: 'observed', stale: true, required: true }, { claim: 'd', value: true, provenance: 'observed', stale: false, required: false }];
+    old.prepare("INSERT INTO decisions (decision_id, key, run_id, decision, priority, confidence, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, incident, triage, validation, route, trace) VALUES ('D-1', 'K-1', 'R', 'defer', 'P4', 0.95, 1, 1, 1, 0, 0, '', '{}', ?, '{}', '{}', ?)").run(JSON.stringify({ owner_provenance: 'inferred' }), JSON.stringify({ claims }));
+    old.prepare("INSERT INTO reviews (key, action, author, at_us, flagged) VALUES ('K-1', 'override', 'me', 1, 'evidence changed')").run();
+    old.close();
+    open();
+    expect(tables.queue.list(filter(), inOrder)).toMatchObject([{ key: 'K-1', decision: 'defer', owner_provenance: 'inferred', evidence: '["conflict","inferred","unknown"]', flagged: 1, sources: '["prowler"]' }]);
+    expect(readdirSync(dir).some((name) => name.includes('backup-v1'))).toBe(true);
+  });
+});
