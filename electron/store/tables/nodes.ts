@@ -21,9 +21,9 @@ export function nodesTable(db: Db) {
   const dropAliases = db.prepare<[string]>('DELETE FROM aliases WHERE urn = ?');
   const addAlias = db.prepare<[string, string, string]>('INSERT OR IGNORE INTO aliases (alias, urn, account) VALUES (?, ?, ?)');
   const dirty = db.prepare<[string]>('INSERT OR IGNORE INTO dirty_urns (urn) VALUES (?)');
-  const closeEdges = db.prepare<[number, string]>('UPDATE edges SET valid_to = ? WHERE origin = ? AND valid_to IS NULL');
+  const closeEdge = db.prepare<[number, number]>('UPDATE edges SET valid_to = ? WHERE edge_id = ?');
   const addEdge = db.prepare<unknown[]>('INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const openEdges = db.prepare<[string], { source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
+  const openEdges = db.prepare<[string], { edge_id: number; source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT edge_id, source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
   const byName = db.prepare<[string], string>('SELECT urn FROM nodes WHERE name = ? AND closed_us IS NULL ORDER BY urn LIMIT 20').pluck();
   const versions = db.prepare<[string], NodeVersion>('SELECT hash, captured_us, json FROM node_versions WHERE urn = ? ORDER BY captured_us, hash');
   const dirtyAll = db.prepare<[], string>('SELECT urn FROM dirty_urns ORDER BY urn').pluck();
@@ -42,14 +42,15 @@ export function nodesTable(db: Db) {
   const openUrns = db.prepare<[], string>('SELECT urn FROM nodes WHERE closed_us IS NULL ORDER BY urn').pluck();
   const newest = db.prepare<[number], number | null>('SELECT max(at) FROM (SELECT max(coalesce(captured_us, 0), coalesce(observed_us, 0)) AS at FROM nodes) WHERE at <= ?').pluck();
 
+  /** Closes the edges of a group that are no longer said and adds the new ones; those that stay keep their id and time. */
   function replaceEdges(origin: string, edges: readonly Edge[], atUs: number): boolean {
     const key = (e: { source: string; kind: string; target: string; condition?: string | null | undefined; cost?: number | null | undefined; reason?: string | null | undefined }) => JSON.stringify([e.source, e.kind, e.target, e.condition ?? null, e.cost ?? null, e.reason ?? null]);
-    const have = new Set(openEdges.all(origin).map(key));
+    const have = new Map(openEdges.all(origin).map((e) => [key(e), e.edge_id]));
     const want = new Map(edges.map((e) => [key(e), e]));
-    if (have.size === want.size && [...want.keys()].every((k) => have.has(k))) return false;
-    closeEdges.run(atUs, origin);
-    for (const e of want.values()) addEdge.run(e.source, e.kind, e.target, e.derived ? 1 : 0, e.provenance, e.condition ?? null, e.cost ?? null, e.reason ?? null, origin, atUs);
-    return true;
+    const gone = [...have].filter(([k]) => !want.has(k)), fresh = [...want].filter(([k]) => !have.has(k));
+    for (const [, id] of gone) closeEdge.run(atUs, id);
+    for (const [, e] of fresh) addEdge.run(e.source, e.kind, e.target, e.derived ? 1 : 0, e.provenance, e.condition ?? null, e.cost ?? null, e.reason ?? null, origin, atUs);
+    return gone.length + fresh.length > 0;
   }
   return {
     /** Takes in one observed resource. @returns `known` when this very version was there, else `new` (and the urn is marked dirty if it became current). */
