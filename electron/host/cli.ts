@@ -49,6 +49,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
   const unopened = end(EXIT.unopened);
   return {
     file, rootDir: ROOT, json, ...read, say, onProgress: (progress) => { line.show(progress); },
+    write(text) { process.stdout.write(text); },
     print(value, text) {
       line.clear();
       const body = json ? JSON.stringify(value) : text();

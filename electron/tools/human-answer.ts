@@ -12,7 +12,7 @@ export const humanAnswer: Tool = {
   run(subject, extra, context) {
     const claims: Partial<Record<ClaimName, ToolClaim>> = {};
     for (const answer of extra.answers ?? []) {
-      if (isClaimName(answer.claim)) claims[answer.claim] = claim(answer.value, `${answer.author} answered${answer.note === '' ? '' : `: ${answer.note}`}`, { observed_us: answer.at_us });
+      if (isClaimName(answer.claim)) claims[answer.claim] = claim(answer.value, `${answer.author} answered${answer.note === '' ? '' : `: ${answer.note}`}`);
     }
     // Whether a named owner still exists is the policy's to say.
     const named = claims.owner_identified?.value;

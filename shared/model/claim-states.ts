@@ -38,9 +38,12 @@ function mergeOne(name: ClaimName, voices: readonly Voice[], options: MergeOptio
     const top = highest(known.map((v) => v.said.value));
     return toState(name, top, top === 'unknown' ? known : known.filter((v) => v.said.value === top), options, false);
   }
-  const distinct = [...new Set(known.map((v) => v.said.value))];
-  if (distinct.length === 1) return toState(name, distinct[0] ?? 'unknown', known, options, false);
-  if (OR_CLAIMS.has(name) && distinct.includes(true)) return toState(name, true, known.filter((v) => v.said.value === true), options, false);
+  // A guess from a name gives way to whoever saw or knows it.
+  const seen = known.filter((v) => v.said.provenance === 'observed');
+  const counted = seen.length > 0 ? seen : known;
+  const distinct = [...new Set(counted.map((v) => v.said.value))];
+  if (distinct.length === 1) return toState(name, distinct[0] ?? 'unknown', counted, options, false);
+  if (OR_CLAIMS.has(name) && distinct.includes(true)) return toState(name, true, counted.filter((v) => v.said.value === true), options, false);
   return toState(name, 'conflict', known, options, false);
 }
 

@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly positionals: readonly string[];
   /** One document or text on stdout. */
   print(value: unknown, text: () => string): void;
+  /** Raw text on stdout, for documents that are written as they come. */
+  write(text: string): void;
   /** A message on stderr. */
   say(text: string): void;
   /** Opens the workspace, runs, closes; exit 3 when it can't be opened. */

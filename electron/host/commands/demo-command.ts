@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type Command } from './command.ts';
-import type { IncidentDetail } from '../handlers/incidents.ts';
+import type { IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
+import { listIncidents } from './list-incidents.ts';
 import type { IngestReport } from '../handlers/ingest.ts';
 import type { TriageReport } from '../handlers/triage.ts';
 import { printCounts, printIncident, printQueue } from './print-incidents.ts';
@@ -22,16 +23,19 @@ export const demo: Command = {
       const triaged = await engine.request('triage', {});
       if (!triaged.ok) return context.fail(triaged.error);
       const report = triaged.value as TriageReport;
-      const star = report.incidents.find((i) => i.incident.entity.endsWith(':backup-dev-legacy')) ?? report.incidents[0];
+      const list = await listIncidents(engine);
+      if (!list.ok) return context.fail(list.error);
+      const { incidents } = list.value;
+      const star = incidents.find((i) => i.incident.entity.endsWith(':backup-dev-legacy')) ?? incidents[0];
       const shown = star === undefined ? undefined : await engine.request('show', { id: star.incident.id });
       const detail = shown?.ok ? (shown.value as IncidentDetail) : undefined;
-      context.print({ ...report, ingest: ingested.value, example: detail ?? null }, () => printDemo(ingested.value as IngestReport, report, detail, file));
+      context.print({ incidents, counts: report.counts, run: report.run, ingest: ingested.value, example: detail ?? null }, () => printDemo(ingested.value as IngestReport, { incidents, counts: report.counts }, detail, file));
       return EXIT.done;
     }, file);
   },
 };
 
-function printDemo(ingested: IngestReport, report: TriageReport, detail: IncidentDetail | undefined, file: string): string {
+function printDemo(ingested: IngestReport, report: { readonly incidents: readonly ListedIncident[]; readonly counts: TriageReport['counts'] }, detail: IncidentDetail | undefined, file: string): string {
   const n = (key: string) => ingested.counts[key] ?? 0;
   return [
     `Read ${n('files')} files: ${n('findings')} findings, ${n('events')} log events, ${n('resources')} resources.`, '', printQueue(report), '', printCounts(report.counts), '',

@@ -1,5 +1,5 @@
 import type { MissingEvidence } from '#shared/model/decision.ts';
-import type { IncidentDetail, IncidentList, ListedIncident } from '../handlers/incidents.ts';
+import type { IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
 import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
 
 /** An ARN's resource, or the id itself: what people call it. */
@@ -11,7 +11,7 @@ export function shortEntity(entity: string): string {
 }
 
 /** One row an incident, in work order. */
-export function printQueue(list: IncidentList): string {
+export function printQueue(list: { readonly incidents: readonly ListedIncident[] }): string {
   if (list.incidents.length === 0) return 'No incidents.';
   const rows = list.incidents.map((i) => [i.triage?.decision ?? 'undecided', i.triage?.priority ?? '', i.incident.id, i.incident.entity_name ?? shortEntity(i.incident.entity), i.incident.primary_issue, String(i.incident.supporting_findings.length), i.triage?.confidence.toFixed(2) ?? '', ownerOf(i), nextOf(i)]);
   return textTable([{ head: 'decision' }, { head: 'pri' }, { head: 'incident' }, { head: 'entity', shrink: true }, { head: 'issue', shrink: true, max: 32 }, { head: 'fnd', align: 'right' }, { head: 'conf', align: 'right' }, { head: 'owner', shrink: true, max: 24 }, { head: 'next' }], rows, terminalWidth());

@@ -1,6 +1,7 @@
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
 import { forward } from './data-commands.ts';
-import type { IncidentDetail, IncidentList } from '../handlers/incidents.ts';
+import type { IncidentDetail } from '../handlers/incidents.ts';
+import { listIncidents, writeIncidents } from './list-incidents.ts';
 import type { Replayed, ReplayReport } from '../handlers/replay.ts';
 import type { Reviewed } from '../handlers/review.ts';
 import type { TriageReport } from '../handlers/triage.ts';
@@ -23,7 +24,13 @@ export const triage: Command = {
     const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
     if (!result.ok) return context.fail(result.error);
     const report = result.value as TriageReport;
-    context.print(report, () => `${printQueue(report)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
+    if (context.json) {
+      const written = await writeIncidents(engine, {}, undefined, { run: report.run }, (part) => { context.write(part); });
+      return written.ok && !report.run.cancelled ? EXIT.done : EXIT.problem;
+    }
+    const list = await listIncidents(engine);
+    if (!list.ok) return context.fail(list.error);
+    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
     return report.run.cancelled ? EXIT.problem : EXIT.done;
   }),
 };
@@ -34,7 +41,17 @@ export const incidents: Command = {
   run: (context) => {
     const limit = text(context.values['limit']);
     if (limit !== undefined && whole(limit) === undefined) return Promise.resolve(context.usage(`--limit takes a number, not "${limit}"`));
-    return forward(context, 'incidents', { ...given(context, 'decision', 'status'), ...(limit !== undefined && { limit: whole(limit) }) }, (value) => { const list = value as IncidentList; return `${printQueue(list)}\n\n${printCounts(list.counts)}`; });
+    return context.withEngine(false, async (engine) => {
+      const filter = given(context, 'decision', 'status');
+      if (context.json) {
+        const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
+        return written.ok ? EXIT.done : EXIT.problem;
+      }
+      const list = await listIncidents(engine, filter, whole(limit));
+      if (!list.ok) return context.fail(list.error);
+      context.print(list.value, () => `${printQueue(list.value)}\n\n${printCounts(list.value.counts)}`);
+      return EXIT.done;
+    });
   },
 };
 
@@ -94,7 +111,8 @@ async function thenTriage(context: CommandContext, method: string, input: unknow
     if (!again.ok) return context.fail(again.error);
     const report = again.value as TriageReport;
     const r = result.value as Reviewed;
-    const now = report.incidents.find((i) => i.incident.id === r.incident);
+    const detail = await engine.request('show', { id: r.incident });
+    const now = detail.ok ? (detail.value as IncidentDetail) : undefined;
     context.print({ ...r, triage: now?.triage ?? null, decided: report.run.decided }, () => `${r.incident}: ${printable(r.message)}\nNow: ${now?.triage ? `${now.triage.decision} ${now.triage.priority}` : 'no decision'} (${report.run.decided} decided again)`);
     return EXIT.done;
   });

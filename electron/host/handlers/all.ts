@@ -8,7 +8,7 @@ import { readProblem } from '../find-files.ts';
 import { importPolicy } from '../ingest.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { graphInput, showGraph } from './graph.ts';
-import { incidentsInput, listIncidents, showIncident } from './incidents.ts';
+import { incidentsInput, pageIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
 import { findPaths, pathsInput } from './paths.ts';
 import { replay, replayInput } from './replay.ts';
@@ -28,7 +28,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   }),
   'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
   triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
-  incidents: (app, input) => checked(incidentsInput, input, (i) => ok(listIncidents(app, i))),
+  'incidents.page': (app, input) => checked(incidentsInput, input, (i) => ok(pageIncidents(app, i))),
   show: (app, input) => checked(z.object({ id: z.string() }), input, (i) => showIncident(app, i.id)),
   override: (app, input) => checked(overrideInput, input, (i) => override(app, i)),
   approve: (app, input) => checked(verdictInput, input, (i) => review(app, 'approve', i)),

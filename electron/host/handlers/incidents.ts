@@ -6,36 +6,16 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { queueCounts } from './queue.ts';
 
-export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), limit: z.number().int().min(1).optional() });
+export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
 
 export interface ListedIncident { readonly incident: Incident; readonly triage: DecisionRecord['triage'] | null; readonly validation: DecisionRecord['validation'] | null; readonly route: DecisionRecord['route'] | null }
-export interface IncidentList { readonly incidents: readonly ListedIncident[]; readonly counts: Readonly<Record<string, number>> }
+/** One page of the queue: each line is the JSON text of a `ListedIncident`, as a hundred thousand of them must not be held at once. */
+export interface IncidentPage { readonly lines: readonly string[]; readonly counts: Readonly<Record<string, number>> }
 
-/** The queue in work order: exposed or high-blast review first, then P1, other reviews, tickets, defers. Closed incidents only when asked for. */
-export function listIncidents(app: App, input: Partial<z.infer<typeof incidentsInput>>): IncidentList {
-  const all = app.tables.incidents.all().map((row): ListedIncident => {
-    const d = row.decision_id === undefined ? undefined : app.tables.decisions.brief(row.decision_id);
-    return { incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d?.route ?? null };
-  });
-  const open = all.filter((i) => (input.status === undefined ? i.incident.status !== 'closed' : i.incident.status === input.status));
-  const shown = open.filter((i) => input.decision === undefined || i.triage?.decision === input.decision).toSorted(byWorkOrder);
-    // With a status asked for, the counts are of that status, as the list is.
-  return { incidents: input.limit === undefined ? shown : shown.slice(0, input.limit), counts: input.status === undefined ? queueCounts(app) : countsOf(app, open) };
+/** The queue by page, in work order: flagged overrides, exposed or high-blast review, P1, other reviews, tickets, deferrals. Closed incidents only when asked for. */
+export function pageIncidents(app: App, input: z.infer<typeof incidentsInput>): IncidentPage {
+  return { lines: app.tables.incidents.page({ status: input.status, decision: input.decision }, input.offset, input.limit), counts: queueCounts(app) };
 }
-
-function countsOf(app: App, open: readonly ListedIncident[]): Readonly<Record<string, number>> {
-  const decided = (name: string): number => open.filter((i) => i.triage?.decision === name).length;
-  const needing = open.filter((i) => i.incident.status === 'open' || i.incident.status === 'reopened').filter((i) => i.triage?.decision === 'needs_human_review' || i.route?.actions.some((a) => a.status === 'waiting_for_approval'));
-  return { ...queueCounts(app), incidents: open.length, undecided: open.filter((i) => !i.triage).length, ...Object.fromEntries(decisions.map((name) => [name, decided(name)])), needing_a_human: needing.length };
-}
-
-const workOrder = (i: ListedIncident): number => {
-  if (!i.triage) return 9;
-  if (i.triage.decision === 'needs_human_review') return i.triage.priority === 'P1' || i.triage.priority === 'P2' ? 0 : 2;
-  return i.triage.decision === 'resolve_now' ? 1 : i.triage.decision === 'ticket' ? 3 : 4;
-};
-const byWorkOrder = (a: ListedIncident, b: ListedIncident): number =>
-  workOrder(a) - workOrder(b) || (a.triage?.priority ?? 'P9').localeCompare(b.triage?.priority ?? 'P9') || (a.incident.id < b.incident.id ? -1 : 1);
 
 export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; readonly reviews: readonly unknown[]; readonly outbox: readonly unknown[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
 

@@ -29,7 +29,9 @@ function current(app: App, id: string) {
 
 function expiryOf(app: App, text: string | undefined, days: number | undefined): Result<number | null> {
   if (text === undefined) return ok(days === undefined ? null : app.now() + days * MICROS_PER_DAY);
-  const us = parseTime(text);
+  const at = parseTime(text);
+  // A date is good through its day, as in the policy.
+  const us = at !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? at + MICROS_PER_DAY - 1 : at;
   return us === undefined ? err(`--expires: "${text}" is no date (2027-06-30)`) : us < app.now() ? err(`--expires: ${text} is in the past`) : ok(us);
 }
 
@@ -114,6 +116,7 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
       if (f !== anchor) app.tables.incidents.link(anchor, f, 'must', input.by, at);
       app.tables.incidents.assign(f, first.key);
     }
+    for (const gone of incidents.slice(1)) app.tables.incidents.put({ ...gone, status: 'closed' }, '', first.key, at);
     for (const l of app.tables.incidents.links()) if (l.link === 'cannot' && all.includes(l.finding_a) && all.includes(l.finding_b)) app.tables.incidents.link(l.finding_a, l.finding_b, 'must', input.by, at);
     app.tables.reviews.add({ key: first.key, decision_id: null, action: 'merge', decision: null, priority: null, reason: null, note: incidents.map((i) => i.id).join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
     app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id) });

@@ -9,7 +9,7 @@ import { callTools } from '../call-tools.ts';
 import { refreshGraph } from '../refresh-graph.ts';
 import { runStore } from '../run-store.ts';
 import { newestUs } from '../newest.ts';
-import { listIncidents, type IncidentList } from './incidents.ts';
+import { queueCounts } from './queue.ts';
 
 export const triageInput = z.object({
   engine: z.enum(['auto', 'rules', 'agent']).default('auto'), incident: z.string().optional(), as_of: z.string().optional(),
@@ -17,9 +17,9 @@ export const triageInput = z.object({
   concurrency: z.number().int().min(1).max(64).optional(),
 });
 export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }
-export interface TriageReport extends IncidentList { readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string } }
+export interface TriageReport { readonly counts: Readonly<Record<string, number>>; readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string } }
 
-/** Correlates what is new, decides every incident whose inputs changed, and lists all incidents with their decisions in force. */
+/** Correlates what is new and decides every incident whose inputs changed. The incidents themselves are asked for by page. */
 export async function triage(app: App, input: z.infer<typeof triageInput>, hooks: TriageHooks): Promise<Result<TriageReport>> {
   if (input.engine === 'agent') return err('the agent engine is not in this version; use --engine rules (no model is needed)');
   const asOf = input.as_of === undefined ? newestUs(app) : parseTime(input.as_of);
@@ -35,6 +35,5 @@ export async function triage(app: App, input: z.infer<typeof triageInput>, hooks
     decide: { run, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: new AbortController().signal },
   }, input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key);
   app.tables.transaction(() => { app.tables.runs.finish(run.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });
-  const list = listIncidents(app, {});
-  return ok({ ...list, run: { ...result, run_id: run.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: 'rules' } });
+  return ok({ counts: queueCounts(app), run: { ...result, run_id: run.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: 'rules' } });
 }

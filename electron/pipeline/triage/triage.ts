@@ -22,7 +22,7 @@ export function conclude(input: ConcludeInput): Triage {
   return {
     decision, ...(input.plan.detection && { verdict: verdictOf(decision, input) }), priority: input.priority, confidence: input.confidence.value, confidence_parts: input.confidence.parts,
     rationale: held ? proposal.rationale : `${validation.gate.why}. Proposed was ${proposal.decision}: ${proposal.rationale}`,
-    evidence: proposal.evidence, missing_evidence: input.missing, recommended_actions: proposal.recommended_actions,
+    evidence: proposal.evidence, missing_evidence: input.missing, recommended_actions: held ? proposal.recommended_actions : [],
     ...(owner !== undefined && { owner, owner_provenance: claims.owner_identified?.provenance ?? 'observed' }),
     impact: impactOf(claims), routing: decision === 'resolve_now' ? 'pagerduty' : decision === 'ticket' ? 'jira' : 'none',
     engine: { kind: 'rules', model: null, prompt_version: null, rules_version: RULES_VERSION }, started_at: formatTime(input.startedUs), duration_ms: Math.round(input.durationUs / 10) / 100,

@@ -44,7 +44,8 @@ export function findingsTable(db: Db) {
       if (upsert.run({ ...row, raw_id: rawId }).changes === 0) widen.run(row.discovered_us, row.updated_us, row.finding_id);
       return true;
     },
-    *all(): Iterable<Finding> { for (const row of all.iterate()) yield parse(row.json); },
+    /** Every finding without its long texts: what correlation and the tools' questions need, at a fraction of the memory. */
+    *all(): Iterable<Finding> { for (const row of all.iterate()) yield { ...slim.parse(JSON.parse(row.json)), aliases: [], evidence: [], compliance: [] }; },
     get: (id: string) => { const row = get.get(id); return row ? { ...row, finding: parse(row.json) } : undefined; },
     byEntity: (entity: string, limit: number) => byEntity.all(entity, limit).map((row) => parse(row.json)),
     unmapped: () => unmapped.all(),
@@ -57,4 +58,5 @@ export function findingsTable(db: Db) {
 }
 export type FindingsTable = ReturnType<typeof findingsTable>;
 
+const slim = findingSchema.unwrap().omit({ description: true, evidence: true, compliance: true, tags: true, aliases: true });
 const parse = (json: string): Finding => findingSchema.parse(JSON.parse(json));

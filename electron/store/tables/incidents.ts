@@ -20,9 +20,14 @@ export function incidentsTable(db: Db) {
   const unassign = db.prepare<[string]>('DELETE FROM incident_findings WHERE finding_id = ?');
   const link = db.prepare<[string, string, string, string, number]>('INSERT INTO links (finding_a, finding_b, link, author, at_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET link = excluded.link, author = excluded.author, at_us = excluded.at_us');
   const links = db.prepare<[], Link>('SELECT finding_a, finding_b, link FROM links ORDER BY finding_a, finding_b');
+  const page = db.prepare<[{ status: string | null; decision: string | null; limit: number; offset: number }], { line: string }>(`SELECT '{"incident":' || i.json || ',"triage":' || coalesce(d.triage, 'null') || ',"validation":' || coalesce(d.validation, 'null') || ',"route":' || coalesce(d.route, 'null') || '}' AS line
+    FROM queue q JOIN incidents i USING (key) LEFT JOIN decisions d ON d.decision_id = i.decision_id WHERE (q.status = @status OR (@status IS NULL AND q.status <> 'closed')) AND (@decision IS NULL OR q.decision = @decision) ORDER BY q.work_rank, q.priority, q.id LIMIT @limit OFFSET @offset`);
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
   const read = (row: Stored): IncidentRow => ({ incident: incidentSchema.parse(JSON.parse(row.json)), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
+    /** Incidents in work order with their decisions in force, each as the JSON text that lists print; closed ones only by status. */
+    page: (filter: { readonly status: string | undefined; readonly decision: string | undefined }, offset: number, limit: number): readonly string[] =>
+      page.all({ status: filter.status ?? null, decision: filter.decision ?? null, limit, offset }).map((row) => row.line),
     put(incident: Incident, inputHash: string, mergedInto: string | undefined, nowUs: number): void {
       put.run(incident.key, incident.id, incident.status, incident.primary_issue, incident.entity, incident.entity_type, incident.environment ?? null, incident.account ?? null, incident.severity_reported,
         inputHash, mergedInto ?? null, nowUs, JSON.stringify(incident));

@@ -60,7 +60,9 @@ export function nodesTable(db: Db) {
       const captured = resource.captured_us ?? 0;
       if (version.run(urn, hash, captured, at.rawId, at.record, json).changes === 0) return 'known';
       const have = current.get(urn);
-      if (have && (captured < (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && hash < have.hash))) return 'new';
+      // What carries no time (IAM details) is as new as its import; else the capture tells, and the hash decides a tie the same way whatever the order.
+      const older = have !== undefined && (captured < (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && (captured === 0 ? at.rawId < have.raw_id : hash < have.hash)));
+      if (older) return 'new';
       put.run(urn, resource.type, resource.kind, resource.name ?? null, resource.account ?? null, resource.region ?? null, resource.source, resource.provenance, captured || at.nowUs,
         resource.captured_us ?? null, resource.captured_us ?? null, resource.deleted ? captured || at.nowUs : null, hash, at.rawId, at.record, json);
       dropAliases.run(urn);

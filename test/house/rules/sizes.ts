@@ -21,7 +21,8 @@ export function checkSizes(tree: Tree): readonly Breach[] {
   });
   const readmes = [...tree.texts].flatMap(([path, text]) => {
     const lines = countLines(text);
-    return path.endsWith('/README.md') && lines > limits.readme ? [{ file: path, line: limits.readme + 1, message: `has ${lines} lines; the limit is ${limits.readme}` }] : [];
+    // Data has no room: what ships as examples explains itself at the length it needs.
+    return path.endsWith('/README.md') && !path.startsWith('resources/') && lines > limits.readme ? [{ file: path, line: limits.readme + 1, message: `has ${lines} lines; the limit is ${limits.readme}` }] : [];
   });
   return [...files, ...functions, ...readmes];
 }
