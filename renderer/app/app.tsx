@@ -2,6 +2,7 @@ import { Suspense, useEffect } from 'react';
 import { matchPath, navigate, useRoute } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
+import { ReviewDialogs } from '../features/review/review-dialogs.tsx';
 import { AppCommands } from './app-commands.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { JobBar } from './job-bar.tsx';
@@ -39,6 +40,7 @@ export function App() {
       </main>
       <JobBar />
       <AppCommands />
+      <ReviewDialogs />
       {dialog === 'palette' && <Palette />}
       {dialog === 'shortcuts' && <ShortcutsOverlay />}
     </div>

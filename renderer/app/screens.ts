@@ -19,7 +19,7 @@ const screen = <M>(load: () => Promise<M>, pick: (module: M) => ComponentType<Sc
 /** Every screen, in the order of the rail. Adding one is one line: its feature folder exports the component. */
 export const screens: readonly Screen[] = [
   { id: 'queue', title: 'Queue', path: '/queue', icon: 'queue', rail: 'work', Component: screen(() => import('../features/incident-queue/queue-screen.tsx'), (m) => m.QueueScreen) },
-  { id: 'incident', title: 'Incident', path: '/incident/:id', icon: 'queue', rail: 'none', under: 'queue', Component: screen(() => import('../features/incident/incident-screen.tsx'), (m) => m.IncidentScreen) },
+  { id: 'incident', title: 'Incident', path: '/incident/:id', icon: 'queue', rail: 'none', under: 'queue', Component: screen(() => import('./incident-view.tsx'), (m) => m.IncidentView) },
   { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', command: 'graph ENTITY' },
   { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', command: 'incidents' },
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', command: 'replay' },

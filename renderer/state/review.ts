@@ -12,3 +12,10 @@ export const override = (input: Omit<InputOf<'review.override'>, 'by'>) => write
 export const split = (id: string, findings: readonly string[]) => write('review.split', { id, findings: [...findings], by: by() }, { label: `Split ${id}`, incident: id });
 export const merge = (ids: readonly string[]) => write('review.merge', { ids: [...ids], by: by() }, { label: `Merge ${ids.join(', ')}`, incident: ids[0] ?? '' });
 export const answer = (input: Omit<InputOf<'review.answer'>, 'by'>) => write('review.answer', { ...input, by: by() }, { label: `Answer ${input.claim}`, incident: input.id });
+
+/** Why a decision can't be approved; undefined when it can. */
+export function whyNotApproved(status: string, decision: string | null): string | undefined {
+  if (decision === null) return 'Not decided yet';
+  if (status === 'approved') return 'Approved already';
+  return decision === 'needs_human_review' ? 'It needs a decision, which approval does not give: override it, or answer what is missing' : undefined;
+}

@@ -46,7 +46,19 @@ export function matchPath(pattern: string, path: string): Readonly<Record<string
   return found;
 }
 
-const address = (): string => location.pathname + location.search;
+/** An address that is in force here and not yet in the history: browsers allow only so many changes a second, a held key makes more. */
+let unwritten: string | undefined;
+let writing: ReturnType<typeof setTimeout> | undefined;
+const WRITE_MS = 150;
+
+const address = (): string => unwritten ?? location.pathname + location.search;
+
+function writeNow(): void {
+  clearTimeout(writing);
+  writing = undefined;
+  if (unwritten !== undefined) history.replaceState(null, '', unwritten);
+  unwritten = undefined;
+}
 
 function readRoute(): Route {
   const now = address();
@@ -57,14 +69,19 @@ function readRoute(): Route {
 const tell = (): void => { for (const listener of listeners) listener(); };
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  if (listeners.size === 1) addEventListener('popstate', tell);
-  return () => { listeners.delete(listener); if (listeners.size === 0) removeEventListener('popstate', tell); };
+  if (listeners.size === 1) addEventListener('popstate', goBack);
+  return () => { listeners.delete(listener); if (listeners.size === 0) removeEventListener('popstate', goBack); };
+}
+function goBack(): void {
+  clearTimeout(writing);
+  unwritten = writing = undefined;
+  tell();
 }
 
 /** Goes to an address. `replace` for what the Back key should not stop at, e.g. a letter typed into a filter. */
 export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
   if (to === address()) return;
-  if (replace) history.replaceState(null, '', to); else history.pushState(null, '', to);
+  if (replace) { unwritten = to; writing ??= setTimeout(writeNow, WRITE_MS); } else { writeNow(); history.pushState(null, '', to); }
   tell();
 }
 

@@ -1,0 +1,20 @@
+// What a machine gave a name to: ARNs, ids with a prefix and hex, addresses, snake_case names, and what stands in backquotes.
+const idLike = /`([^`]+)`|(arn:[\w-]*:[^\s,;)]+[^\s,;).]|\b(?:vpce?|sg|i|eni|subnet|acl|rtb|igw|snap|vol|ami)-[0-9a-f]{8,}\b|\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b|\b(?:CVE|GHSA)-[\w-]+\b)/g;
+
+/** Splits a sentence into words and names; `mono` marks the names. */
+export function splitNames(text: string): readonly { readonly text: string; readonly mono: boolean }[] {
+  const parts: { text: string; mono: boolean }[] = [];
+  let end = 0;
+  for (const match of text.matchAll(idLike)) {
+    if (match.index > end) parts.push({ text: text.slice(end, match.index), mono: false });
+    parts.push({ text: match[1] ?? match[2] ?? '', mono: true });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end), mono: false });
+  return parts;
+}
+
+/** A sentence with its names in mono. */
+export function RichText({ text }: { readonly text: string }) {
+  return <>{splitNames(text).map((part, i) => (part.mono ? <span key={i} className="mono">{part.text}</span> : part.text))}</>;
+}
