@@ -46,7 +46,10 @@ export async function startServer(options: ServeOptions): Promise<Result<Running
   if (!port.ok) { sockets.close(); return port; }
   server.on('request', (request, response) => { void answer({ files, api, port: port.value }, request, response); });
   server.on('upgrade', (request, socket, head) => { sockets.upgrade(request, socket, head, port.value); });
-  server.on('clientError', (_, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'); else socket.destroy(); });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`); else socket.destroy();
+  });
   return ok({ port: port.value, link: () => linkTo(port.value, sessions), close: async () => { sockets.close(); await closeServer(server); } });
 }
 

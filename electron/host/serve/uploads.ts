@@ -22,7 +22,10 @@ export interface Uploads {
   close(): Promise<void>;
 }
 
-const MOST_WAITING = 1000;
+const MOST_WAITING = 1000, ID_BYTES = 8;
+
+/** The name that an upload came with. */
+export const nameOf = (id: string): string => (/^[0-9a-f]{16}\./.test(id) ? id.slice(2 * ID_BYTES + 1) : id);
 
 export async function openUploads(limits: Limits): Promise<Uploads> {
   // mkdtemp makes the folder with mode 0700.
@@ -33,7 +36,7 @@ export async function openUploads(limits: Limits): Promise<Uploads> {
     async take(request, name) {
       if (ids.size >= MOST_WAITING) return err({ status: 429, why: 'too many uploads wait to be imported' });
       const safe = safeName(name);
-      const id = `${randomBytes(16).toString('hex')}.${safe}`;
+      const id = `${randomBytes(ID_BYTES).toString('hex')}.${safe}`;
       const written = await spool(request, join(dir, id), limits);
       if (!written.ok) { await rm(join(dir, id), { force: true }); return written; }
       ids.add(id);
