@@ -129,21 +129,23 @@ function internetContext(inputs: BucketInputs, sourceIp: string): RequestContext
 const maxAddresses = 16, maxKeys = 64;
 const defaultAddress = '8.8.8.8';
 
-/** One caller from the internet at large (in no narrow range that the policy names), and one from each wide range. */
+/** Callers from the internet at large: in no narrow range that the policy names, in none that it names at all, and in each wide one and no other. */
 function internetAddresses(policy: ParsedPolicy | undefined): readonly string[] {
   const named = (policy?.statements ?? []).flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
   const narrow = named.filter((v) => !isBroadNetwork(v));
   const wide = named.filter((v) => parseNetwork(v) !== undefined && isBroadNetwork(v));
-  const found = ['0.0.0.0/0', ...wide].flatMap((range) => outsiderIn(range, narrow) ?? []);
+  const found = [
+    outsiderIn('0.0.0.0/0', narrow), outsiderIn('0.0.0.0/0', named), ...wide.map((range) => outsiderIn(range, narrow)), ...wide.map((range) => outsiderIn(range, named.filter((v) => v !== range))),
+  ].filter((address) => address !== undefined);
   return found.length === 0 ? [defaultAddress] : [...new Set(found)].slice(0, maxAddresses);
 }
 
-/** A public address of the range outside all the narrow ones: tries addresses spread over the range. */
-function outsiderIn(range: string, narrow: readonly string[]): string | undefined {
+/** A public address of the range outside all the others: tries addresses spread over the range. */
+function outsiderIn(range: string, others: readonly string[]): string | undefined {
   const network = parseNetwork(range);
   if (!network) return undefined;
   const [base, prefix] = network;
-  const taken = narrow.flatMap((v) => { const n = parseNetwork(v); return n ? [n] : []; });
+  const taken = others.flatMap((v) => { const n = parseNetwork(v); return n ? [n] : []; });
   for (let i = 0; i < 256; i++) {
     const bytes = base.toByteArray();
     // The walk covers the first byte (IPv4) or the second half of the first group (IPv6) and stays inside the prefix.
