@@ -35,11 +35,17 @@ export function actionObservables(action: unknown): Draft {
   }
   const dns = at(action, 'dnsRequestAction');
   if (isObject(dns)) return { domain: str(dns, 'domain'), protocol: str(dns, 'protocol')?.toLowerCase() };
-  const probe = list(action, 'portProbeAction', 'portProbeDetails')[0];
-  if (isObject(probe)) return { src_ip: remoteIp(probe), country: country(probe), port: portOf(at(probe, 'localPortDetails', 'port')) };
+  const probes = list(action, 'portProbeAction', 'portProbeDetails').filter(isObject);
+  if (probes.length > 0) return probeObservables(probes);
   const login = at(action, 'rdsLoginAttemptAction');
   if (isObject(login)) return { src_ip: remoteIp(login), country: country(login), user: str(list(login, 'loginAttributes')[0], 'user') };
   return connectionObservables(at(action, 'networkConnectionAction'));
+}
+
+/** A port probe lists who probed. One of several sources doesn't speak for the others (one may be a known scanner), so only what they share is named. */
+function probeObservables(probes: readonly unknown[]): Draft {
+  const shared = <T>(of: (probe: unknown) => T | undefined): T | undefined => (new Set(probes.map(of)).size === 1 ? of(probes[0]) : undefined);
+  return { src_ip: shared(remoteIp), country: shared(country), port: shared((probe) => portOf(at(probe, 'localPortDetails', 'port'))) };
 }
 
 function connectionObservables(connection: unknown): Draft {
