@@ -16,7 +16,7 @@ const boundary = (p: IdentityParts): Json => (p.boundary === undefined ? {} : { 
 /** A role that `principal` may assume, under `condition`. */
 export const role = (account: string, name: string, principal: Json | string, p: IdentityParts & { readonly condition?: Json } = {}): Json => ({
   Path: '/', RoleName: name, RoleId: `AROA${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '').padEnd(17, 'X').slice(0, 17)}`, Arn: roleArn(account, name), CreateDate: '2023-05-05T08:00:00+00:00',
-  AssumeRolePolicyDocument: document([{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', ...(p.condition && { Condition: p.condition }) }]),
+  AssumeRolePolicyDocument: document([{ Effect: 'Allow', Principal: principal, Action: typeof principal !== 'string' && 'Federated' in principal ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole', ...(p.condition && { Condition: p.condition }) }]),
   InstanceProfileList: [{
     Path: '/', InstanceProfileName: name, InstanceProfileId: 'AIPAEXAMPLEEXAMPLE000', Arn: `arn:aws:iam::${account}:instance-profile/${name}`, CreateDate: '2023-05-05T08:00:00+00:00',
     Roles: [{ Path: '/', RoleName: name, RoleId: 'AROAEXAMPLE', Arn: roleArn(account, name), CreateDate: '2023-05-05T08:00:00+00:00' }],

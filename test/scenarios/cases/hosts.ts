@@ -13,6 +13,7 @@ function port(n: number, name: string, broken: Broken | undefined, expected: Omi
 }
 const row = (n: number, name: Broken, code: string): Case =>
   port(n, name, name, { decision: 'defer', priority: 'P4', rule: 3, says: new RegExp(code) }, `5-graph §2: ${code}; 3-decisions: one row fails; its code is the control`);
+const OPEN_WIDE = unlessWide({ decision: 'ticket', priority: 'P2', rule: 4, cites: { exposure_confirmed: true } });
 const UNKNOWN: Omit<Expected, 'entity'> = { decision: 'needs_human_review', rule: [1, 5], missing: ['exposure_confirmed'] };
 const hole = (n: number, name: Broken): Case => port(n, name, name, UNKNOWN, '5-graph §0: hosts: address, gateway, route, NACL, security group, state; missing ones make it unknown');
 
@@ -35,6 +36,11 @@ export const hostCases: readonly Case[] = [
   port(2, 'reachable in development', undefined, unlessWide({ decision: 'ticket', priority: 'P3', rule: 4 }), '3-decisions gate 4: else P3', DEV),
   row(3, 'no_address', 'NO_PUBLIC_IP'), row(5, 'gateway_of_another_vpc', 'NO_IGW'), row(6, 'no_route', 'NO_ROUTE_TO_IGW'), row(7, 'blackhole', 'NO_ROUTE_TO_IGW'),
   row(8, 'nacl_in', 'NACL_IN'), row(9, 'nacl_out', 'NACL_OUT'), row(10, 'sg_narrow', 'SG_IN'), row(11, 'sg_reference', 'SG_IN'), row(12, 'sg_other_port', 'SG_IN'), row(13, 'stopped', 'STATE'),
+  row(20, 'nat_route', 'NO_ROUTE_TO_IGW'), row(21, 'private_table', 'NO_ROUTE_TO_IGW'), row(22, 'default_nacl_empty', 'NACL_IN'),
+  port(23, 'open by two halves of the world', 'sg_halves', OPEN_WIDE, '5-graph §2 row 6: the union of the rules allows the source'),
+  port(24, 'open by an all-protocols rule', 'sg_all', OPEN_WIDE, '5-graph §2 row 6'),
+  port(25, 'a NACL that denies one network', 'nacl_one_network', OPEN_WIDE, '5-graph §2 row 5: other sources pass'),
+  port(26, 'a NACL whose allow comes first', 'nacl_late_deny', OPEN_WIDE, '5-graph §2 row 5: lowest rule number that matches wins'),
   hole(4, 'no_gateway'), hole(14, 'missing_sg'), hole(15, 'missing_nacl'), hole(16, 'missing_route_table'),
   {
     name: 'port: reachable, with an administrator\'s role', because: '3-decisions gate 2: exposed ∧ blast high (5-graph §4: tier 0)', expect: { entity: instanceArn(PROD, 17), decision: 'resolve_now', priority: 'P1', rule: 2 },
@@ -59,6 +65,8 @@ export const hostCases: readonly Case[] = [
   cve(37, 'installed is the fixed one', '3-decisions: issue_confirmed: the version is in the affected range', { installed: '5.15.16' }, DEFER),
   cve(38, 'compares numbers, not letters', '3-decisions: issue_confirmed: the version is in the affected range', { installed: '5.9.1', fixed: '5.15.16' }, { decision: 'resolve_now', priority: 'P1', rule: 2 }),
   cve(39, 'route table not recorded', '3-decisions: not reachable only with proven coverage; gate 4: confirmed, owned, blast low', { broken: 'missing_route_table' }, { decision: ['ticket', 'needs_human_review'], missing: ['exposure_confirmed'] }),
+  cve(40, 'several fixed versions, one a release line', '3-decisions: issue_confirmed: the version is in the affected range', { installed: '6.0.3', fixed: '5.15.16, 6.0.2' }, DEFER),
+  cve(41, 'several fixed versions, below its line', '3-decisions: issue_confirmed: the version is in the affected range', { installed: '6.0.1', fixed: '5.15.16, 6.0.2' }, { decision: 'resolve_now', priority: 'P1', rule: 2 }),
   {
     name: 'cve: VEX says not affected', because: '3-decisions: mitigation: VEX not_affected', expect: { entity: image('vexed'), decision: 'defer', priority: 'P4', rule: 3 },
     part: { documents: [trivyImage(image('vexed'), [{ cve: PLAIN, name: 'libvexed', installed: '1.0-1', fixed: '1.0-2', status: 'not_affected' }])] },

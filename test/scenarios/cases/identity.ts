@@ -35,6 +35,17 @@ export const identityCases: readonly Case[] = [
   admin('adm-denied', '3-decisions: mitigation: a Deny removes the excess', root(PROD), DEFER, { allow: [{ Effect: 'Deny', NotAction: 'sqs:SendMessage', Resource: '*' }] }),
   admin('adm-not-really', '3-decisions: refuted by the snapshot is defer', root(PROD), DEFER, { admin: false, allow: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::mx-reports' }] }),
   admin('adm-ownerless', '3-decisions gate 4: no ticket without an identified owner', root(PROD), { decision: 'needs_human_review', missing: ['owner_identified'] }, { tags: {} }),
+  admin('adm-org', '3-decisions: a principal outside the organization; PrincipalOrgID keeps those out', '*', { decision: ['ticket', 'needs_human_review'] }, { condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abcd123456' } } }),
+  admin('adm-oidc-any', '5-graph §5 T8: CI OIDC wildcard sub: any repository of the world', { Federated: `arn:aws:iam::${PROD}:oidc-provider/token.actions.githubusercontent.com` }, { decision: ['resolve_now', 'needs_human_review'], rule: [1, 2] }, { condition: { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' }, StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:*' } } }),
+  admin('adm-outside-and-own', EXPOSED, { AWS: [`arn:aws:iam::${PROD}:root`, `arn:aws:iam::${OUTSIDE}:user/contractor`] }, P1),
+  admin('adm-bare-account', '5-graph §3: a bare account id is its root', { AWS: OUTSIDE }, P1),
+  {
+    name: 'identity: a role by which a user becomes administrator', because: '5-graph §3: PassRole and a service that runs with a more privileged role; gate 4: unexposed in production is P3', expect: { entity: userArn(PROD, 'passer'), ...P3 },
+    part: { iam: { [PROD]: {
+      users: [user(PROD, 'passer', { tags, allow: [{ Effect: 'Allow', Action: ['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction'], Resource: '*' }] })],
+      roles: [role(PROD, 'fn-admin', { Service: 'lambda.amazonaws.com' }, { admin: true })],
+    } }, prowler: [escalation('passer')] },
+  },
   {
     name: 'identity: not in the snapshot', because: '3-decisions: no data means unknown', expect: { entity: roleArn(PROD, 'adm-lost'), decision: 'needs_human_review', missing: ['exposure_confirmed'] }, part: { prowler: [finding('adm-lost')] },
   },

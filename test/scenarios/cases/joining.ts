@@ -1,7 +1,7 @@
 /** What becomes one incident and what doesn't; text that tries to steer; what makes no incident at all. */
 import { anyone, bucket } from '../build/buckets.ts';
 import { apiCallFrom, asff, bucketResource, guardduty, inspector, prowler, publicBucket, wiz } from '../build/findings.ts';
-import { host, instanceArn } from '../build/hosts.ts';
+import { host, instanceArn, instanceId } from '../build/hosts.ts';
 import { DEV, PROD, unlessWide, type Case, type Expected } from './case.ts';
 
 const arn = (name: string): string => `arn:aws:s3:::mx-${name}`;
@@ -21,6 +21,13 @@ export const joiningCases: readonly Case[] = [
       prowler: [prowler({ account: PROD, check: 's3_bucket_public_access', title: PUBLIC, resource: arn('dialects'), type: 'AwsS3Bucket' })],
       wiz: [wiz({ account: PROD, rule: 'S3 bucket is publicly accessible', resource: arn('dialects'), type: 'BUCKET', native: 'bucket' })],
       guardduty: [guardduty({ account: PROD, id: 'aaaabbbbccccddddeeeeffff00000070', type: 'Policy:S3/BucketAnonymousAccessGranted', resource: bucketResource('mx-dialects'), action: apiCallFrom('203.0.113.8', 'PutBucketPolicy') })],
+    },
+  },
+  {
+    name: 'joining: a short id in one tool, an ARN in the other', because: '2-architecture: aliases of one entity (ARN, name, id, host name) meet', expect: { entity: instanceArn(PROD, 84), findings: 2, sources: ['prowler', 'wiz'] },
+    part: {
+      items: host({ account: PROD, number: 84, tags: { owner: 'team-a' } }), prowler: [prowler({ account: PROD, check: 'ec2_instance_port_ssh_exposed_to_internet', title: 'EC2 instance has SSH port 22 exposed to the internet', resource: instanceArn(PROD, 84), type: 'AwsEc2Instance' })],
+      wiz: [wiz({ account: PROD, rule: 'VM with SSH port 22 open to the internet', resource: instanceId(84), type: 'VIRTUAL_MACHINE', native: 'virtualMachine' })],
     },
   },
   {

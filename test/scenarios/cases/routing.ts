@@ -31,5 +31,8 @@ export const routingCases: readonly Case[] = [
   routed('r-strictest', '3-decisions: all matching rules apply, the most restrictive wins', [{ condition: 'ME AND decision = ticket', action: 'auto_create_ticket' }, { condition: 'ME AND exposure_confirmed', action: 'require_human_approval' }], HELD),
   routed('r-unknown', '5-graph §4: unknown: routing blast_radius < medium must then be false', [{ condition: 'ME AND production', action: 'auto_create_ticket' }], QUEUE, { account: STRANGE }),
   routed('r-unknown-not', '1-product: a claim that is unknown is neither true nor false: NOT of it does not hold', [{ condition: 'ME AND NOT production', action: 'auto_create_ticket' }], QUEUE, { account: STRANGE }),
+  routed('r-unknown-or', '3-decisions: three-valued: what is known still counts in an OR', [{ condition: 'ME AND (production OR decision != defer)', action: 'notify' }], NOTIFY, { account: STRANGE }),
+  routed('r-case', '3-decisions: this exact syntax works', [{ condition: 'confidence > 0.1 AND ME AND NOT blast_radius = high AND touches_network_boundary AND issue_confirmed', action: 'notify' }], NOTIFY),
+  routed('r-deferred', '3-decisions gate 3: log it; a ticket rule for everything files no deferral', [{ condition: 'ME AND decision = ticket', action: 'auto_create_ticket' }], { action: 'queue', status: 'logged' }, { closed: true }),
   routed('r-page', '3-decisions: a page goes out', [{ condition: 'ME AND exposure_confirmed AND decision = resolve_now', action: 'page_on_call' }], { action: 'page_on_call', status: 'outbox' }, { account: PROD, secret: true }),
 ];
