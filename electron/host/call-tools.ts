@@ -40,7 +40,12 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
     let byKey = cache.get(view);
     if (!byKey) { byKey = new Map(); cache.set(view, byKey); }
     let value = byKey.get(key);
-    if (value === undefined) { value = make(); byKey.set(key, value); }
+    if (value === undefined) {
+      value = make();
+      // Incidents of one entity stand close together; what is far back is worth less than the memory.
+      if (byKey.size >= MOST_REMEMBERED) byKey.clear();
+      byKey.set(key, value);
+    }
     return value;
   };
   const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateBucketAccess>>>();
@@ -70,6 +75,9 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
     },
   };
 }
+
+/** Evaluations that are kept for the incidents that follow. */
+const MOST_REMEMBERED = 2000;
 
 /** Ports that are evaluated one by one; more than these are asked about as a whole. */
 const MOST_PORTS = 16;

@@ -4,6 +4,8 @@ import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { Tables } from '#electron/store/tables.ts';
 import type { GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
+/** Resources that are kept read; one evaluation needs a few dozen at most. */
+const MOST_KEPT = 2000;
 const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()) });
 
 /**
@@ -13,7 +15,10 @@ const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown())
 export function rawGraph(graph: GraphView, tables: Tables): GraphView {
   const known = new Map<string, StoredResource | undefined>();
   function again(resource: StoredResource): StoredResource | undefined {
-    if (!known.has(resource.urn)) known.set(resource.urn, reread(resource, tables));
+    if (!known.has(resource.urn)) {
+      if (known.size >= MOST_KEPT) known.clear();
+      known.set(resource.urn, reread(resource, tables));
+    }
     return known.get(resource.urn);
   }
   return {

@@ -20,7 +20,7 @@ function peakMb(): number {
 const engine = await startEngine({ file, create: true, rootDir: join(import.meta.dirname, '..', '..'), onProgress: () => undefined });
 if (!engine.ok) throw new Error(engine.error);
 const ingestSchema = z.object({ counts: z.record(z.string(), z.number()) });
-const triageSchema = z.object({ incidents: z.array(z.object({ triage: z.object({ decision: z.string() }).nullable() })), run: z.object({ incidents: z.number(), decided: z.number(), unchanged: z.number() }) });
+const triageSchema = z.object({ counts: z.record(z.string(), z.number()), run: z.object({ incidents: z.number(), decided: z.number(), unchanged: z.number() }) });
 const replaySchema = z.object({ counts: z.object({ decisions: z.number(), identical: z.number() }) });
 
 async function ask<S extends z.ZodType>(schema: S, method: string, input: unknown): Promise<{ readonly value: z.infer<S>; readonly seconds: number; readonly cpu_seconds: number; readonly peak_mb: number }> {
@@ -41,8 +41,7 @@ if (contextDir !== undefined) {
   const first = await ask(triageSchema, 'triage', { engine: 'rules' });
   const again = await ask(triageSchema, 'triage', { engine: 'rules' });
   const replayed = await ask(replaySchema, 'replay', { engine: 'rules' });
-  const decisions: Record<string, number> = {};
-  for (const { triage } of first.value.incidents) decisions[triage?.decision ?? 'none'] = (decisions[triage?.decision ?? 'none'] ?? 0) + 1;
+  const decisions = Object.fromEntries(['resolve_now', 'ticket', 'defer', 'needs_human_review'].map((name) => [name, first.value.counts[name] ?? 0]));
   stages = {
     ...stages, context: { seconds: context.seconds, cpu_seconds: context.cpu_seconds, counts: context.value.counts, peak_mb: context.peak_mb }, triage: { seconds: first.seconds, cpu_seconds: first.cpu_seconds, ...first.value.run, decisions, peak_mb: first.peak_mb },
     again: { seconds: again.seconds, cpu_seconds: again.cpu_seconds, ...again.value.run }, replay: { seconds: replayed.seconds, cpu_seconds: replayed.cpu_seconds, ...replayed.value.counts, peak_mb: replayed.peak_mb },
