@@ -64,7 +64,8 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
   };
 }
 
-function portsOf(subject: JsonObject): readonly number[] {
+/** The ports that a subject names. */
+export function portsOf(subject: JsonObject): readonly number[] {
   const ports = subject['ports'];
   return Array.isArray(ports) ? ports.flatMap((p: unknown) => (typeof p === 'object' && p !== null && 'port' in p && typeof p.port === 'number' ? [p.port] : [])) : [];
 }

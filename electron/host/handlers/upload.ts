@@ -5,7 +5,7 @@ import type { App } from '../create-app.ts';
 import { readProblem } from '../find-files.ts';
 
 /** What an upload was called: its id is a random part, a dot and the name that it came with (serve/uploads.ts). */
-export const uploadName = (upload: string): string => upload.replace(/^[0-9a-f]{32}\./, '');
+export const uploadName = (upload: string): string => upload.replace(/^[0-9a-f]{16,32}\./, '');
 
 /** Where an upload waits. Its id is a file's name in the spool folder and nothing else: no path leads out of it. */
 export function uploadPath(app: App, upload: string): Result<string> {

@@ -1,10 +1,12 @@
 import { ok } from '#shared/lib/result.ts';
 import { procedure, type RunProcedure } from '../procedure.ts';
 import { commitUploads } from './imports.ts';
+import { reviewProcedures } from './review-screen.ts';
 import { triage } from './triage.ts';
 
 /** The procedures that change the workspace, by name. `jobs.cancel` is the desk's own: it must not wait for its turn. */
 export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProcedure>([
+  ...reviewProcedures,
   procedure('ingest.commit', commitUploads),
   procedure('triage.run', async (app, input, hooks) => {
     const report = await triage(app, { engine: 'rules', ...(input.incident !== undefined && { incident: input.incident }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });

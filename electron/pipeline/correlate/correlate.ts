@@ -77,11 +77,13 @@ function chooseKeys(clusters: readonly Cluster[], input: CorrelateInput): readon
   return clusters.map((cluster, i) => chosen[i] ?? newKey(cluster, label));
 }
 
-/** A new key names the cluster by its first finding; should that name be given out already, by all of them. */
+/** A new key names the cluster by its first finding; should that name be given out already (the finding left the incident that it named), by all of them, then by a count. */
 function newKey(cluster: Cluster, label: ReadonlyMap<string, string>): string {
   const key = (text: string) => `K-${hash('sha256', text, 'hex').slice(0, 20)}`;
-  const first = key(cluster[0]?.subject.finding.finding_id ?? '');
-  return label.has(first) ? key(cluster.map((m) => m.subject.finding.finding_id).join(' ')) : first;
+  const ids = cluster.map((m) => m.subject.finding.finding_id);
+  let found = key(ids[0] ?? '');
+  for (let n = 0; label.has(found); n++) found = key(n === 0 ? ids.join(' ') : `${ids.join(' ')} ${n}`);
+  return found;
 }
 
 /** Which of a cluster's issues is the problem; the rest supports or amplifies it. Smaller is more primary. */

@@ -4,6 +4,8 @@ import { incidentSchema, type Incident } from '#shared/model/incident.ts';
 import type { Db } from '../db.ts';
 
 export interface DecisionRecord { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace; readonly input_hash: string }
+/** What a history shows of a decision. */
+export interface DecisionBrief { readonly decision_id: string; readonly decision: string; readonly priority: string; readonly confidence: number; readonly engine: string; readonly started_us: number; readonly duration_us: number }
 interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }
 interface StoredCall { readonly call_id: string; readonly tool: string; readonly arguments: string; readonly status: string; readonly output: string | null; readonly error: string | null; readonly started_us: number; readonly duration_us: number; readonly round: number }
 
@@ -16,6 +18,7 @@ export function decisionsTable(db: Db) {
   const get = db.prepare<[string], Stored>(`${select} WHERE decision_id = ?`);
   const brief = db.prepare<[string], Pick<Stored, 'triage' | 'validation' | 'route'>>('SELECT triage, validation, route FROM decisions WHERE decision_id = ?');
   const ofKey = db.prepare<[string], Stored>(`${select} WHERE key = ? ORDER BY started_us, decision_id`);
+  const history = db.prepare<[string], DecisionBrief>("SELECT decision_id, decision, priority, confidence, json_extract(triage, '$.engine.kind') AS engine, started_us, duration_us FROM decisions WHERE key = ? ORDER BY started_us, decision_id");
   const calls = db.prepare<[string], StoredCall>('SELECT call_id, tool, arguments, status, output, error, started_us, duration_us, round FROM calls WHERE decision_id = ? ORDER BY call_id');
   const readCalls = (id: string): readonly Call[] => calls.all(id).map((row) => callSchema.parse({
     call_id: row.call_id, tool: row.tool, arguments: JSON.parse(row.arguments), status: row.status, started_us: row.started_us, duration_us: row.duration_us, round: row.round,
@@ -41,6 +44,8 @@ export function decisionsTable(db: Db) {
       return row && { triage: triageSchema.parse(JSON.parse(row.triage)), validation: validationSchema.parse(JSON.parse(row.validation)), route: routeSchema.parse(JSON.parse(row.route)) };
     },
     get: (id: string): DecisionRecord | undefined => { const row = get.get(id); return row && read(row); },
+    /** All decisions of an incident in brief, oldest first. */
+    history: (key: string) => history.all(key),
     /** All decisions of an incident, oldest first. */
     ofIncident: (key: string): readonly DecisionRecord[] => ofKey.all(key).map(read),
   };

@@ -22,6 +22,9 @@ export function incidentsTable(db: Db) {
   const links = db.prepare<[], Link>('SELECT finding_a, finding_b, link FROM links ORDER BY finding_a, finding_b');
   const page = db.prepare<[{ status: string | null; decision: string | null; limit: number; offset: number }], { line: string }>(`SELECT '{"incident":' || i.json || ',"triage":' || coalesce(d.triage, 'null') || ',"validation":' || coalesce(d.validation, 'null') || ',"route":' || coalesce(d.route, 'null') || '}' AS line
     FROM queue q JOIN incidents i USING (key) LEFT JOIN decisions d ON d.decision_id = i.decision_id WHERE (q.status = @status OR (@status IS NULL AND q.status <> 'closed')) AND (@decision IS NULL OR q.decision = @decision) ORDER BY q.work_rank, q.priority, q.id LIMIT @limit OFFSET @offset`);
+  const among = 'finding_a IN (SELECT value FROM json_each(@ids)) AND finding_b IN (SELECT value FROM json_each(@ids))';
+  const linksAmong = db.prepare<[object], Link & { author: string; at_us: number }>(`SELECT finding_a, finding_b, link, author, at_us FROM links WHERE ${among}`);
+  const unlinkAmong = db.prepare<[object]>(`DELETE FROM links WHERE ${among}`);
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
   const read = (row: Stored): IncidentRow => ({ incident: incidentSchema.parse(JSON.parse(row.json)), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
@@ -43,6 +46,8 @@ export function incidentsTable(db: Db) {
     /** Remembers a correction; pairs are stored in one order. */
     link(a: string, b: string, kind: 'must' | 'cannot', author: string, atUs: number): void { if (a !== b) link.run(a < b ? a : b, a < b ? b : a, kind, author, atUs); },
     links: () => links.all(),
+    linksAmong: (findings: readonly string[]) => linksAmong.all({ ids: JSON.stringify(findings) }),
+    unlinkAmong: (findings: readonly string[]) => { unlinkAmong.run({ ids: JSON.stringify(findings) }); },
     /** The highest number given out in a year, 0 when none. */
     lastNumber: (year: number): number => Number(labels.get(`INC-${year}-%`)?.split('-')[2] ?? 0),
   };

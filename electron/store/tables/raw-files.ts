@@ -16,6 +16,8 @@ export function rawFilesTable(db: Db) {
   const finish = db.prepare<[string, number, number, number | null, number]>('UPDATE raw_files SET state = ?, finished_us = ?, complete = ?, observed_us = ? WHERE raw_id = ?');
   const chunk = db.prepare<[number, number, number, Uint8Array]>('INSERT OR IGNORE INTO raw_chunks (raw_id, seq, start, data) VALUES (?, ?, ?, ?)');
   const chunks = db.prepare<[number], { seq: number; start: number; data: Buffer }>('SELECT seq, start, data FROM raw_chunks WHERE raw_id = ? ORDER BY seq');
+  const chunkNumbers = db.prepare<[number], number>('SELECT seq FROM raw_chunks WHERE raw_id = ? ORDER BY seq').pluck();
+  const oneChunk = db.prepare<[number, number], Buffer>('SELECT data FROM raw_chunks WHERE raw_id = ? AND seq = ?').pluck();
   const record = db.prepare<[number, number, Uint8Array, Uint8Array]>('INSERT OR IGNORE INTO raw_records (raw_id, record, context, data) VALUES (?, ?, ?, ?)');
   const getRecord = db.prepare<[number, number], { context: Buffer; data: Buffer }>('SELECT context, data FROM raw_records WHERE raw_id = ? AND record = ?');
   const quarantine = db.prepare<[number, number, string, string, string]>('INSERT OR IGNORE INTO quarantine (raw_id, record, position, why, excerpt) VALUES (?, ?, ?, ?, ?)');
@@ -37,6 +39,8 @@ export function rawFilesTable(db: Db) {
     },
     addChunk: (rawId: number, seq: number, start: number, data: Uint8Array) => { chunk.run(rawId, seq, start, data); },
     chunks: (rawId: number) => chunks.all(rawId),
+    chunkNumbers: (rawId: number) => chunkNumbers.all(rawId),
+    chunk: (rawId: number, seq: number) => oneChunk.get(rawId, seq),
     addRecord: (rawId: number, index: number, context: Uint8Array, data: Uint8Array) => { record.run(rawId, index, context, data); },
     record: (rawId: number, index: number) => getRecord.get(rawId, index),
     addQuarantine: (rawId: number, index: number, position: string, why: string, excerpt: string) => { quarantine.run(rawId, index, position, why, excerpt); },
