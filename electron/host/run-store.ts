@@ -94,13 +94,13 @@ function saveDecision(app: App, decided: Decided, inputHash: string, nowUs: numb
 }
 
 /** What goes out or waits for this decision; whatever an earlier decision wanted and nobody sent is withdrawn. */
-export function putOutbox(app: App, decided: Pick<Decided, 'incident' | 'triage' | 'route' | 'trace'>, nowUs: number): void {
+export function putOutbox(app: App, decided: Pick<Decided, 'incident' | 'triage' | 'route' | 'trace'>, nowUs: number, heldUntil?: number): void {
   const { incident, triage, route, trace } = decided;
   const wanted = route.actions.filter((a) => a.action !== 'queue');
   app.tables.outbox.withdrawOthers(incident.key, wanted.map((a) => a.action), nowUs);
   for (const action of wanted) {
     const payload = JSON.stringify({ incident: incident.id, entity: incident.entity, issue: incident.primary_issue, decision: triage.decision, priority: triage.priority, owner: triage.owner ?? null, to: triage.routing, recommended_actions: triage.recommended_actions });
-    app.tables.outbox.put({ key: incident.key, action: action.action, status: action.status, decision_id: trace.decision_id, payload, created_us: nowUs });
+    app.tables.outbox.put({ key: incident.key, action: action.action, status: action.status, decision_id: trace.decision_id, payload, created_us: nowUs, held_until: heldUntil });
   }
 }
 
@@ -108,7 +108,9 @@ interface Standing { readonly review_id: number; readonly claims: string | null 
 
 /** The override in force, if its expiry has not passed. */
 function standingOverride(app: App, key: string, nowUs: number): Standing | undefined {
-  return app.tables.reviews.ofIncident(key).findLast((r) => r.action === 'override' && (r.expires_us === null || r.expires_us >= nowUs));
+  const all = app.tables.reviews.ofIncident(key);
+  const undone = new Set(all.map((r) => r.undoes));
+  return all.findLast((r) => r.action === 'override' && !undone.has(r.review_id) && (r.expires_us === null || r.expires_us >= nowUs));
 }
 
 /** New evidence that changes one of the gate claims flags an override for another look; it never replaces it. */

@@ -2,19 +2,23 @@ import { z } from 'zod';
 import { claimDefinitions, isClaimName } from '#shared/model/claims.ts';
 import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
 import type { IncidentStatus } from '#shared/model/incident.ts';
-import { MICROS_PER_DAY, formatTime, parseTime } from '#shared/lib/time.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND, formatTime, parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { randomUUID } from 'node:crypto';
 import type { App } from '../create-app.ts';
+import { takeBefore } from '../review-before.ts';
 import { gateClaims, putOutbox } from '../run-store.ts';
 
 export const reasonCodes = ['evidence_wrong', 'evidence_missing', 'business_context', 'accepted_risk', 'duplicate', 'false_positive', 'true_positive', 'policy', 'other'] as const;
-export const overrideInput = z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.enum(reasonCodes), note: z.string().min(1), by: z.string().min(1), expires: z.string().optional() });
+export const overrideInput = z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.enum(reasonCodes), note: z.string().min(1), by: z.string().min(1), expires: z.string().optional(), cites: z.array(z.string()).optional() });
 export const verdictInput = z.object({ id: z.string(), by: z.string().min(1).default('cli'), note: z.string().default('') });
 export const splitInput = z.object({ id: z.string(), findings: z.array(z.string()).min(1), by: z.string().default('cli') });
 export const mergeInput = z.object({ ids: z.array(z.string()).min(2), by: z.string().default('cli') });
 export const answerInput = z.object({ id: z.string(), claim: z.string(), value: z.string(), by: z.string().min(1), note: z.string().default(''), expires: z.string().optional() });
-export interface Reviewed { readonly incident: string; readonly status: string; readonly message: string }
+export interface Reviewed { readonly incident: string; readonly status: string; readonly message: string; /** What `undo` takes; null when nothing changed. */ readonly review_id: number | null }
+
+/** What a review sets free goes out this much later, so that an undo is real. */
+const HOLD_US = 10 * MICROS_PER_SECOND;
 
 /** Without another date an answer or the deferral by an override is looked at again after this long. */
 const DEFAULT_EXPIRY_DAYS = 90;
@@ -29,7 +33,9 @@ function current(app: App, id: string) {
 
 function expiryOf(app: App, text: string | undefined, days: number | undefined): Result<number | null> {
   if (text === undefined) return ok(days === undefined ? null : app.now() + days * MICROS_PER_DAY);
-  const us = parseTime(text);
+  const at = parseTime(text);
+  // A date is good through its day, as in the policy.
+  const us = at !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? at + MICROS_PER_DAY - 1 : at;
   return us === undefined ? err(`--expires: "${text}" is no date (2027-06-30)`) : us < app.now() ? err(`--expires: ${text} is in the past`) : ok(us);
 }
 
@@ -47,15 +53,17 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
   const status = action === 'queue' ? 'logged' as const : 'outbox' as const;
   const route = { rule: 'override', action, status, actions: [{ action, status, rule: 'override' }] };
   const trace = { ...decision.trace, decision_id: `D-${randomUUID()}`, started_us: nowUs, duration_us: 0 };
-  app.tables.transaction(() => {
+  const reviewId = app.tables.transaction(() => {
+    const before = takeBefore(app, [row.incident.key], false);
     app.tables.decisions.add({ ...decision, incident: { ...row.incident, status: 'overridden' }, triage, route, trace });
     app.tables.incidents.setStatus({ ...row.incident, status: 'overridden' }, nowUs);
     app.tables.incidents.setDecision(row.incident.key, trace.decision_id, row.input_hash);
-    app.tables.reviews.add({ key: row.incident.key, decision_id: decision.trace.decision_id, action: 'override', decision: input.decision, priority: input.priority, reason: input.reason, note: input.note, author: input.by, at_us: nowUs, expires_us: expires.value, claims: gateClaims(decision.trace.claims) });
-    putOutbox(app, { incident: row.incident, triage, route, trace }, nowUs);
-    app.audit('overridden', input.by, { incident: row.incident.id, from: decision.triage.decision, to: input.decision, priority: input.priority, reason: input.reason, note: input.note, expires_us: expires.value });
+    const id = app.tables.reviews.add({ before, key: row.incident.key, decision_id: decision.trace.decision_id, action: 'override', decision: input.decision, priority: input.priority, reason: input.reason, note: input.note, author: input.by, at_us: nowUs, expires_us: expires.value, claims: gateClaims(decision.trace.claims) });
+    putOutbox(app, { incident: row.incident, triage, route, trace }, nowUs, nowUs + HOLD_US);
+    app.audit('overridden', input.by, { incident: row.incident.id, from: decision.triage.decision, to: input.decision, priority: input.priority, reason: input.reason, note: input.note, expires_us: expires.value, cites: input.cites ?? [] });
+    return id;
   });
-  return ok({ incident: row.incident.id, status: 'overridden', message: `${decision.triage.decision} ${decision.triage.priority} → ${input.decision} ${input.priority}${expires.value === null ? '' : `, until ${formatTime(expires.value).slice(0, 10)}`}` });
+  return ok({ incident: row.incident.id, status: 'overridden', review_id: reviewId, message: `${decision.triage.decision} ${decision.triage.priority} → ${input.decision} ${input.priority}${expires.value === null ? '' : `, until ${formatTime(expires.value).slice(0, 10)}`}` });
 }
 
 /** Approves or rejects the decision in force. Approval lets what waits go out; rejection takes it back. */
@@ -66,16 +74,17 @@ export function review(app: App, action: 'approve' | 'reject', input: z.infer<ty
   if (!decision) return err(`${row.incident.id} has no decision yet; run "winnow triage"`);
   if (action === 'approve' && decision.triage.decision === 'needs_human_review') return err(`${row.incident.id} needs a decision, which approval does not give: use "winnow override" or supply what is missing with "winnow answer"`);
   const status: IncidentStatus = action === 'approve' ? 'approved' : 'rejected';
-  if (row.incident.status === status) return ok({ incident: row.incident.id, status, message: `it was ${status} already` });
+  if (row.incident.status === status) return ok({ incident: row.incident.id, status, message: `it was ${status} already`, review_id: null });
   const nowUs = app.now();
-  const changed = app.tables.transaction(() => {
+  const { reviewId, changed } = app.tables.transaction(() => {
+    const before = takeBefore(app, [row.incident.key], false);
     app.tables.incidents.setStatus({ ...row.incident, status }, nowUs);
-    app.tables.reviews.add({ key: row.incident.key, decision_id: decision.trace.decision_id, action, decision: decision.triage.decision, priority: decision.triage.priority, reason: null, note: input.note, author: input.by, at_us: nowUs, expires_us: null, claims: null });
+    const id = app.tables.reviews.add({ before, key: row.incident.key, decision_id: decision.trace.decision_id, action, decision: decision.triage.decision, priority: decision.triage.priority, reason: null, note: input.note, author: input.by, at_us: nowUs, expires_us: null, claims: null });
     app.audit(status, input.by, { incident: row.incident.id, decision_id: decision.trace.decision_id, decision: decision.triage.decision, note: input.note });
-    if (action === 'reject') { app.tables.outbox.withdrawOthers(row.incident.key, [], nowUs); return 0; }
-    return app.tables.outbox.setStatus(row.incident.key, 'waiting_for_approval', 'approved', nowUs);
+    if (action === 'reject') { app.tables.outbox.withdrawOthers(row.incident.key, [], nowUs); return { reviewId: id, changed: 0 }; }
+    return { reviewId: id, changed: app.tables.outbox.setStatus(row.incident.key, 'waiting_for_approval', 'approved', nowUs, nowUs + HOLD_US) };
   });
-  return ok({ incident: row.incident.id, status, message: action === 'approve' ? `${decision.triage.decision} ${decision.triage.priority} stands; ${changed} waiting ${changed === 1 ? 'action' : 'actions'} approved` : `${decision.triage.decision} ${decision.triage.priority} is rejected; nothing of it goes out` });
+  return ok({ incident: row.incident.id, status, review_id: reviewId, message: action === 'approve' ? `${decision.triage.decision} ${decision.triage.priority} stands; ${changed} waiting ${changed === 1 ? 'action' : 'actions'} approved` : `${decision.triage.decision} ${decision.triage.priority} is rejected; nothing of it goes out` });
 }
 
 /** Takes findings out of an incident; remembered as cannot-link pairs. Takes effect with the next triage. */
@@ -88,15 +97,17 @@ export function split(app: App, input: z.infer<typeof splitInput>): Result<Revie
   if (strange.length > 0) return err(`${strange.join(', ')} ${strange.length === 1 ? 'is' : 'are'} not among the findings of ${incident.id}`);
   const rest = members.filter((f) => !input.findings.includes(f));
   if (rest.length === 0) return err(`a split must leave at least one finding in ${incident.id}`);
-  app.tables.transaction(() => {
+  const reviewId = app.tables.transaction(() => {
     const at = app.now();
+    const before = takeBefore(app, [incident.key], true);
     for (const out of input.findings) for (const stay of rest) app.tables.incidents.link(out, stay, 'cannot', input.by, at);
     for (const [i, out] of input.findings.entries()) { const next = input.findings[i + 1]; if (next !== undefined) app.tables.incidents.link(out, next, 'must', input.by, at); }
     for (const out of input.findings) app.tables.incidents.unassign(out);
-    app.tables.reviews.add({ key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'split', decision: null, priority: null, reason: null, note: input.findings.join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
+    const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'split', decision: null, priority: null, reason: null, note: input.findings.join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
     app.audit('split', input.by, { incident: incident.id, findings: input.findings });
+    return id;
   });
-  return ok({ incident: incident.id, status: incident.status, message: `${input.findings.length} ${input.findings.length === 1 ? 'finding leaves' : 'findings leave'} ${incident.id}` });
+  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.findings.length} ${input.findings.length === 1 ? 'finding leaves' : 'findings leave'} ${incident.id}` });
 }
 
 /** Joins incidents; remembered as must-link pairs. The first keeps its label. */
@@ -107,8 +118,9 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
   const incidents = found.map((row) => row.incident);
   const [first] = incidents;
   if (!first || new Set(incidents.map((i) => i.key)).size < 2) return err('merge needs two different incidents');
-  app.tables.transaction(() => {
+  const reviewId = app.tables.transaction(() => {
     const at = app.now();
+    const before = takeBefore(app, [...new Set(incidents.map((i) => i.key))], true);
     const all = incidents.flatMap((i) => i.supporting_findings.map((f) => f.finding_id));
     const anchor = first.supporting_findings[0]?.finding_id ?? '';
     for (const f of all) {
@@ -119,11 +131,13 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
       app.tables.incidents.put({ ...other.incident, status: 'closed' }, other.input_hash, first.key, at);
       app.tables.outbox.withdrawOthers(other.incident.key, [], at);
     }
+    for (const gone of incidents.slice(1)) app.tables.incidents.put({ ...gone, status: 'closed' }, '', first.key, at);
     for (const l of app.tables.incidents.links()) if (l.link === 'cannot' && all.includes(l.finding_a) && all.includes(l.finding_b)) app.tables.incidents.link(l.finding_a, l.finding_b, 'must', input.by, at);
-    app.tables.reviews.add({ key: first.key, decision_id: null, action: 'merge', decision: null, priority: null, reason: null, note: incidents.map((i) => i.id).join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
+    const id = app.tables.reviews.add({ before, key: first.key, decision_id: null, action: 'merge', decision: null, priority: null, reason: null, note: incidents.map((i) => i.id).join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
     app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id) });
+    return id;
   });
-  return ok({ incident: first.id, status: first.status, message: `${incidents.map((i) => i.id).join(', ')} are one incident now` });
+  return ok({ incident: first.id, status: first.status, review_id: reviewId, message: `${incidents.map((i) => i.id).join(', ')} are one incident now` });
 }
 
 /** Supplies a missing claim: recorded as evidence with its author, audited, and expiring. */
@@ -136,12 +150,15 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
   const expires = expiryOf(app, input.expires, DEFAULT_EXPIRY_DAYS);
   if (!expires.ok) return expires;
   const { incident } = found.value.row;
-  app.tables.transaction(() => {
+  const reviewId = app.tables.transaction(() => {
     const at = app.now();
-    app.tables.reviews.addAnswer({ key: incident.key, claim: input.claim, value: value.value, author: input.by, note: input.note, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY });
+    const answerId = app.tables.reviews.addAnswer({ key: incident.key, claim: input.claim, value: value.value, author: input.by, note: input.note, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY });
+    const before = takeBefore(app, [incident.key], false, answerId);
+    const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'answer', decision: null, priority: null, reason: input.claim, note: `${input.claim} = ${String(value.value)}${input.note === '' ? '' : `: ${input.note}`}`, author: input.by, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY, claims: null });
     app.audit('answered', input.by, { incident: incident.id, claim: input.claim, value: value.value, note: input.note, expires_us: expires.value });
+    return id;
   });
-  return ok({ incident: incident.id, status: incident.status, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}` });
+  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}` });
 }
 
 function readValue(claim: keyof typeof claimDefinitions, text: string): Result<string | number | boolean> {
