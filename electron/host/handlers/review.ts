@@ -131,7 +131,6 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
       app.tables.incidents.put({ ...other.incident, status: 'closed' }, other.input_hash, first.key, at);
       app.tables.outbox.withdrawOthers(other.incident.key, [], at);
     }
-    for (const gone of incidents.slice(1)) app.tables.incidents.put({ ...gone, status: 'closed' }, '', first.key, at);
     for (const l of app.tables.incidents.links()) if (l.link === 'cannot' && all.includes(l.finding_a) && all.includes(l.finding_b)) app.tables.incidents.link(l.finding_a, l.finding_b, 'must', input.by, at);
     const id = app.tables.reviews.add({ before, key: first.key, decision_id: null, action: 'merge', decision: null, priority: null, reason: null, note: incidents.map((i) => i.id).join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
     app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id) });
