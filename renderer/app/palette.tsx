@@ -9,13 +9,16 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 
+const general = ['Everywhere', 'Screens'];
+
 /** Search incidents and run commands: everything that a button or a key does, by name. */
 export function Palette() {
   const closeDialog = useStore((s) => s.closeDialog);
   const [text, setText] = useState('');
   const asked = useDeferredValue(text.trim());
   const commands = useAllCommands().filter((command) => command.keyOnly !== true);
-  const groups = [...new Set(commands.map((command) => command.group))];
+  // What this screen does comes first, then where else to go.
+  const groups = [...new Set(commands.map((command) => command.group))].sort((a, b) => general.indexOf(a) - general.indexOf(b));
   const { value: found } = useRead('queue.list', asked.length < 2 ? null : { filter: { text: asked }, limit: 8 });
   const run = (action: () => void): void => { closeDialog(); action(); };
   return (

@@ -13,7 +13,7 @@ export function ShortcutsOverlay() {
       <div className="keys">
         {groups.map((group) => (
           <section key={group}><h3 className="head">{group}</h3>
-            <ul>{commands.filter((command) => command.group === group).map((command) => <li key={command.id}><span className="grow">{command.title}</span><Kbd keys={command.keys ?? ''} /></li>)}</ul></section>
+            <ul>{commands.filter((command) => command.group === group).map((command) => <li key={command.id}><span className="grow">{command.title}</span><Kbd keys={command.keys ?? ''} />{command.also !== undefined && <Kbd keys={command.also} />}</li>)}</ul></section>
         ))}
       </div>
     </Dialog>

@@ -8,6 +8,8 @@ export interface Command {
   /** The heading in the overlay and the palette: a screen's name, or `Everywhere`. */
   readonly group: string;
   readonly keys?: string;
+  /** Another key for the same, e.g. an arrow beside a letter. */
+  readonly also?: string;
   /** Why it can't be done now; it stays listed and says so. */
   readonly blocked?: string;
   /** A shortcut that makes no sense in the palette, e.g. `j`. */
@@ -50,7 +52,7 @@ export function commandFor(event: KeyboardEvent): Command | undefined {
   const isModal = document.querySelector('[aria-modal=true]') !== null;
   const isControl = target?.closest('button, a, [role=tab], [role=menuitem], [role=option], summary') != null;
   return flat.toReversed().find((command) => {
-    if (command.keys === undefined || command.blocked !== undefined || !matchesKeys(command.keys, event)) return false;
+    if (command.keys === undefined || command.blocked !== undefined || !(matchesKeys(command.keys, event) || (command.also !== undefined && matchesKeys(command.also, event)))) return false;
     if ((isTyping || isModal) && command.anywhere !== true) return false;
     return !(isControl && (command.keys === 'enter' || command.keys === 'space'));
   });

@@ -10,10 +10,12 @@ interface DialogProps {
   readonly footer?: ReactNode;
   /** `side` is a drawer at the right; `bare` has no head of its own (the palette). */
   readonly look?: 'center' | 'wide' | 'side' | 'bare'; readonly onSubmit?: () => void;
+  /** A plain key pressed outside of a text field; true when it meant something. */
+  readonly onPlainKey?: (key: string) => boolean;
 }
 
 /** A modal dialog: keeps the focus, gives it back when it closes, closes on Esc and on a press outside; Ctrl/⌘ Enter submits. */
-export function Dialog({ title, onClose, children, footer, look = 'center', onSubmit }: DialogProps) {
+export function Dialog({ title, onClose, children, footer, look = 'center', onSubmit, onPlainKey }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   useEffect(() => {
@@ -25,6 +27,7 @@ export function Dialog({ title, onClose, children, footer, look = 'center', onSu
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); onClose(); }
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && onSubmit) { event.preventDefault(); event.stopPropagation(); onSubmit(); }
+    if (onPlainKey && !event.metaKey && !event.ctrlKey && !event.altKey && !isTextField(event.target) && onPlainKey(event.key)) event.preventDefault();
     if (event.key === 'Tab') keepInside(event, box.current);
   };
   return createPortal(
@@ -36,6 +39,8 @@ export function Dialog({ title, onClose, children, footer, look = 'center', onSu
       </div>
     </div>, document.body);
 }
+
+const isTextField = (target: EventTarget): boolean => target instanceof HTMLElement && target.closest('textarea, select, input:not([type=radio]):not([type=checkbox])') !== null;
 
 function keepInside(event: KeyboardEvent, box: HTMLElement | null): void {
   const stops = [...(box?.querySelectorAll<HTMLElement>(focusable) ?? [])].filter((stop) => stop.offsetParent !== null);

@@ -1,5 +1,5 @@
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
-const caps: Readonly<Record<string, string>> = { space: 'Space', enter: '↵', escape: 'Esc', up: '↑', down: '↓', left: '←', right: '→', shift: '⇧', alt: 'Alt' };
+const caps: Readonly<Record<string, string>> = { space: 'Space', enter: '↵', escape: 'Esc', up: '↑', down: '↓', left: '←', pagedown: 'PgDn', pageup: 'PgUp', home: 'Home', end: 'End', right: '→', shift: '⇧', alt: 'Alt' };
 
 /** The caps to draw for keys: `mod+k` gives `⌘`, `K` on a Mac and `Ctrl`, `K` elsewhere. */
 export function keyCaps(keys: string, mac: boolean = isMac): readonly string[] {

@@ -1,3 +1,5 @@
+import { type Zone, formatTime } from './format.ts';
+
 // What a machine gave a name to: ARNs, ids with a prefix and hex, addresses, snake_case names, and what stands in backquotes.
 const idLike = /`([^`]+)`|(arn:[\w-]*:[^\s,;)]+[^\s,;).]|\b(?:vpce?|sg|i|eni|subnet|acl|rtb|igw|snap|vol|ami)-[0-9a-f]{8,}\b|\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b|\b(?:CVE|GHSA)-[\w-]+\b)/g;
 
@@ -14,7 +16,10 @@ export function splitNames(text: string): readonly { readonly text: string; read
   return parts;
 }
 
-/** A sentence with its names in mono. */
-export function RichText({ text }: { readonly text: string }) {
-  return <>{splitNames(text).map((part, i) => (part.mono ? <span key={i} className="mono">{part.text}</span> : part.text))}</>;
+const stamp = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z/g;
+
+/** A sentence with its names in mono and, with a zone, its times as that zone has them. */
+export function RichText({ text, zone }: { readonly text: string; readonly zone?: Zone }) {
+  const words = zone === undefined ? text : text.replaceAll(stamp, (time) => formatTime(time, zone));
+  return <>{splitNames(words).map((part, i) => (part.mono ? <span key={i} className="mono">{part.text}</span> : part.text))}</>;
 }

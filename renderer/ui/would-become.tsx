@@ -12,13 +12,14 @@ export function WouldBecome({ flips }: { readonly flips: readonly Flip[] }) {
     const line = lines.get(key);
     if (line) line.claims.push(flip.claim); else lines.set(key, { flip, claims: [flip.claim] });
   }
-  if (lines.size === 0) return <p className="none">No single claim changes it.</p>;
+  if (lines.size === 0) return <p className="none">No single claim would change it.</p>;
   return (
     <ul className="flip">
       {[...lines.values()].map(({ flip, claims }) => {
-        const words = claims.length > 2 ? `any of ${claims.length} claims` : claims.join(' or ');
+        // The engine says `any` for "whichever of the required ones".
+        const words = claims.includes('any') ? 'any required claim' : claims.length > 2 ? `any of ${claims.length} claims` : undefined;
         return <li key={`${flip.decision}${String(flip.value)}${claims[0] ?? ''}`}><DecisionChip decision={flip.decision} />{flip.decision !== 'needs_human_review' && <PriorityMark priority={flip.priority} />}
-          <span className="sub clip" title={claims.join(', ')}>if {claims.length > 2 ? words : <span className="mono">{words}</span>} were {String(flip.value)}</span></li>;
+          <span className="sub clip" title={claims.join(', ')}>if {words ?? <span className="mono">{claims.join(' or ')}</span>} were {String(flip.value)}</span></li>;
       })}
     </ul>
   );

@@ -1,3 +1,4 @@
+import { type Finding, severities } from '#shared/model/finding.ts';
 import type { IncidentDetail, QueueRow } from '#shared/rpc/schemas.ts';
 import { callHref, incidentHref } from '../../state/addresses.ts';
 import { useRead } from '../../state/reads.ts';
@@ -63,12 +64,19 @@ function PeekDetail({ detail }: { readonly detail: IncidentDetail }) {
         <div className="sec"><h3 className="head">Would become</h3><WouldBecome flips={detail.counterfactuals} /></div>
         <div className="sec tools-sec"><h3 className="head">What the tools reported</h3>
           <ul className="tools">
-            {findings.slice(0, 6).map((finding) => <li key={finding.finding_id} title={finding.title}><SeverityMark severity={finding.severity_reported} /><span className="clip">{sourceName(finding.source)}</span><span className="clip sub">{finding.title}</span></li>)}
+            {oneOfEach(findings).slice(0, 6).map((finding) => <li key={finding.finding_id} title={finding.title}><SeverityMark severity={finding.severity_reported} /><span className="clip">{sourceName(finding.source)}</span><span className="clip sub">{finding.title}</span></li>)}
           </ul>
           {findings.length > 6 && <a className="more-f" href={incidentHref(incident.id, query)} onClick={(event) => { event.preventDefault(); navigate(incidentHref(incident.id, query)); }}>{findings.length - 6} more</a>}</div>
       </div>
     </>
   );
+}
+
+/** The most severe finding of each tool first, then the others. */
+function oneOfEach(findings: readonly Finding[]): readonly Finding[] {
+  const sorted = findings.toSorted((a, b) => severities.indexOf(a.severity_reported) - severities.indexOf(b.severity_reported));
+  const isFirst = (finding: Finding): boolean => sorted.find((other) => other.source === finding.source) === finding;
+  return [...sorted.filter(isFirst), ...sorted.filter((finding) => !isFirst(finding))];
 }
 
 function Verdict({ detail: { triage, validation }, required }: { readonly detail: IncidentDetail; readonly required: IncidentDetail['claims'] }) {

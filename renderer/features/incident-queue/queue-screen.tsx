@@ -92,8 +92,7 @@ function useQueueActions(cursor: Cursor) {
   const approveCurrent = (): void => { if (current && approved === undefined) { void approve(current.id); move(1); } };
   const rows = (): void => markAll(Array.from({ length: Math.min(count, 500) }, (_, i) => cursor.row(i)).filter((row) => row !== undefined));
   useCommands([
-    { id: 'next', title: 'Next row', group, keys: 'j', keyOnly: true, run: () => move(1) }, { id: 'previous', title: 'Previous row', group, keys: 'k', keyOnly: true, run: () => move(-1) },
-    { id: 'down', title: 'Next row', group, keys: 'down', keyOnly: true, run: () => move(1) }, { id: 'up', title: 'Previous row', group, keys: 'up', keyOnly: true, run: () => move(-1) },
+    { id: 'next', title: 'Next row', group, keys: 'j', also: 'down', keyOnly: true, run: () => move(1) }, { id: 'previous', title: 'Previous row', group, keys: 'k', also: 'up', keyOnly: true, run: () => move(-1) },
     { id: 'page-down', title: 'A page down', group, keys: 'pagedown', keyOnly: true, run: () => move(20) }, { id: 'page-up', title: 'A page up', group, keys: 'pageup', keyOnly: true, run: () => move(-20) },
     { id: 'first', title: 'First row', group, keys: 'home', keyOnly: true, run: () => moveTo(0) }, { id: 'last', title: 'Last row', group, keys: 'end', keyOnly: true, run: () => moveTo(count - 1) },
     { id: 'peek', title: peek ? 'Close the peek' : 'Peek', group, keys: 'space', run: togglePeek },

@@ -21,6 +21,9 @@ export function DecisionCard({ detail }: { readonly detail: IncidentDetail }) {
   );
 }
 
+/** Reasons come as clauses; here they stand alone. */
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1).replace(/\.$/, '')}.`;
+
 /** What the decision is by now: proposed, or whose it has become. */
 function standing({ incident, reviews, outbox }: IncidentDetail): string {
   const last = reviews.findLast((review) => !review.undone && (review.action === 'approve' || review.action === 'override' || review.action === 'reject'));
@@ -56,29 +59,30 @@ function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
   return (
     <div className="ev-col">
       <h3 className="head"><span>Required evidence</span><span className="grow" />{required.length > 0 && <span className={verified === required.length ? 'all' : undefined}>{verified === required.length && <Icon name="check" size="s" />}{verified} of {required.length} verified</span>}</h3>
-      {required.length === 0 ? <p className="none">This gate asks for no claim.</p> : <ClaimsList claims={required} wide callHref={linkTo} onOpen={navigate} />}
-      <Missing detail={detail} />
+      {required.length === 0 && <p className="none">This gate asks for no claim.</p>}
+      <ClaimsList claims={required.filter((claim) => !isOpenClaim(claim))} wide callHref={linkTo} onOpen={navigate} />
+      <Missing detail={detail} claims={required.filter(isOpenClaim)} title={null} />
+      <Missing detail={detail} claims={claims.filter((claim) => !claim.required && isOpenClaim(claim))} title="Open, not required by this gate" />
     </div>
   );
 }
 
 /** Open claims: why they are open, what data would close them, and a way to answer them oneself. */
-function Missing({ detail }: { readonly detail: IncidentDetail }) {
+function Missing({ detail, claims, title }: { readonly detail: IncidentDetail; readonly claims: IncidentDetail['claims']; readonly title: string | null }) {
   const { query } = useRoute();
   const openDialog = useStore((s) => s.openDialog);
-  const { incident, claims, triage, counterfactuals } = detail;
-  const open = claims.filter(isOpenClaim);
-  if (open.length === 0) return null;
-  const matters = open.some((claim) => claim.required || counterfactuals.some((flip) => flip.claim === claim.claim));
+  const { incident, triage, counterfactuals } = detail;
+  if (claims.length === 0) return null;
+  const matters = counterfactuals.some((flip) => claims.some((claim) => claim.claim === flip.claim));
   return (
     <>
-      <h3 className="head gap">{matters ? 'Missing' : 'Missing, would not change the decision'}</h3>
-      {open.map((claim) => {
+      {title !== null && <h3 className="head gap">{matters ? title : 'Missing, would not change the decision'}</h3>}
+      {claims.map((claim) => {
         const missing = triage?.missing_evidence.find((item) => item.claim === claim.claim);
         return (
           <div key={claim.claim} className="miss-one">
             <ClaimsList claims={[claim]} wide callHref={(callId, pointer) => callHref(incident.id, query, callId, pointer)} onOpen={navigate} />
-            <p className="note"><span className="grow"><RichText text={missing?.why ?? claim.reason} />{missing && <> <span className="dim">Would supply it: {missing.supply}.</span></>}</span><Button small onClick={() => openDialog({ kind: 'answer', id: incident.id, claim: claim.claim })}>Answer…</Button></p>
+            <p className="note"><span className="grow"><RichText text={sentence(missing?.why ?? claim.reason)} />{missing && <> <span className="dim">Would supply it: {missing.supply}.</span></>}</span><Button small onClick={() => openDialog({ kind: 'answer', id: incident.id, claim: claim.claim })}>Answer…</Button></p>
           </div>
         );
       })}

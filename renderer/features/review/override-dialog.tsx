@@ -36,14 +36,16 @@ function OverrideForm({ detail, decision, onClose }: { readonly detail: Incident
     const result = await override(toOverride(incident.id, draft));
     if (result.ok || result.error.kind !== 'failed') onClose(); else setFailure(result.error.message);
   };
+  const decide = (name: DecisionName): void => change({ decision: name, priority: defaultPriority[name], expires: name === 'defer' ? dayAfter(90) : '' });
+  const pickByKey = (key: string): boolean => { const name = /^[1-4]$/.test(key) ? decisions[Number(key) - 1] : undefined; if (name) decide(name); return name !== undefined; };
   const show = (field: keyof typeof problems) => tried && problems[field] !== undefined && <span className="bad" role="alert">{problems[field]}</span>;
   return (
-    <Dialog title={`Override ${incident.id}`} onClose={onClose} onSubmit={() => { void submit(); }}
+    <Dialog title={`Override ${incident.id}`} onClose={onClose} onPlainKey={pickByKey} onSubmit={() => { void submit(); }}
       footer={<><ReviewerField /><span className="grow" /><Button onClick={onClose} look="ghost">Keep {triage?.decision ?? 'it'}</Button><Button look="primary" keys="mod+enter" onClick={() => { void submit(); }}>Override</Button></>}>
       <p className="sub">{triage && <><DecisionChip decision={triage.decision} /> <PriorityMark priority={triage.priority} /> </>}{incident.title}</p>
       <fieldset className="field"><legend>Decision</legend>
         <div className="picks">{decisions.map((name, i) => (
-          <label key={name} className="pick"><input type="radio" name="decision" checked={draft.decision === name} data-autofocus={draft.decision === name ? '' : undefined} onChange={() => change({ decision: name, priority: defaultPriority[name], expires: name === 'defer' ? dayAfter(90) : '' })} /><DecisionChip decision={name} /><kbd aria-hidden="true">{i + 1}</kbd></label>
+          <label key={name} className="pick"><input type="radio" name="decision" checked={draft.decision === name} data-autofocus={draft.decision === name ? '' : undefined} onChange={() => decide(name)} /><DecisionChip decision={name} /><kbd aria-hidden="true">{i + 1}</kbd></label>
         ))}</div></fieldset>
       <div className="two">
         <fieldset className="field"><legend>Priority</legend><div className="picks">{priorities.map((name) => <label key={name} className="pick"><input type="radio" name="priority" checked={draft.priority === name} onChange={() => change({ priority: name })} /><PriorityMark priority={name} /></label>)}</div></fieldset>
