@@ -19,9 +19,28 @@ const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:
 /**
  * Counts what leaves, from now on, in this thread; threads that were started after this and call it too add to the same sum. What native code
  * of a dependency might send is not seen here: the offline tests look at the whole process.
- * @param isOutside whether an address is off this machine; another answer than "not loopback" is for tests
+ * @param isOutside whether an address is off this machine; another answer than "not loopback" is for tests. The first watch of a thread decides.
  */
 export function watchEgress(isOutside: (address: string) => boolean = (address) => !isLoopback(address)): Egress {
+  // Two watches in one thread would count everything twice.
+  watch ??= { users: 0, egress: startWatch(isOutside) };
+  const mine = watch;
+  mine.users += 1;
+  let isOver = false;
+  return {
+    ...mine.egress,
+    stop() {
+      if (isOver) return;
+      isOver = true;
+      mine.users -= 1;
+      if (mine.users === 0) { watch = undefined; mine.egress.stop(); }
+    },
+  };
+}
+
+let watch: { users: number; readonly egress: Egress } | undefined;
+
+function startWatch(isOutside: (address: string) => boolean): Egress {
   const sums = sharedSums();
   const add = (index: number, n: number): void => { Atomics.add(sums, index, BigInt(n)); };
   const open = new Map<Socket, number>();

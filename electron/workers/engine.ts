@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { now } from '#electron/host/clock.ts';
 import { createApp } from '#electron/host/create-app.ts';
+import { watchEgress } from '#electron/host/egress.ts';
 import { engineDataSchema } from '#electron/host/engine-protocol.ts';
 import { handlers } from '#electron/host/handlers/all.ts';
 import { serveRequests } from '#electron/host/serve-requests.ts';
@@ -8,6 +9,8 @@ import { err } from '#shared/lib/result.ts';
 
 /** Thread entry: owns the one writable connection and runs the pipeline. Requests are answered one after the other. */
 if (!parentPort) throw new Error('engine.ts is a thread entry');
+// What this thread might send counts, too.
+watchEgress();
 const data = engineDataSchema.parse(workerData);
 const app = createApp({
   file: data.file, create: data.create, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(name === 'parse' ? data.parseUrl : data.engineUrl), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }),

@@ -103,6 +103,16 @@ describe('what leaves', () => {
     expect(bytes()).toBe('from a thread'.length);
   });
 
+  it('counts once, however many watch, until the last one stops', async () => {
+    const one = watch(), two = watch();
+    const port = await listen(sink(), '127.0.0.2');
+    await sendTo(port, '127.0.0.2', 'x'.repeat(100));
+    two.egress.stop();
+    two.egress.stop();
+    await sendTo(port, '127.0.0.2', 'x'.repeat(10));
+    expect([one.bytes(), two.bytes()]).toEqual([110, 110]);
+  });
+
   it('leaves Node as it was when it stops', () => {
     const before = [dns.lookup, connect];
     const egress = watchEgress();
