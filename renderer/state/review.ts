@@ -17,5 +17,6 @@ export const answer = (input: Omit<InputOf<'review.answer'>, 'by'>) => write('re
 export function whyNotApproved(status: string, decision: string | null): string | undefined {
   if (decision === null) return 'Not decided yet';
   if (status === 'approved') return 'Approved already';
+  if (status === 'overridden') return 'A person has decided it already';
   return decision === 'needs_human_review' ? 'It needs a decision, which approval does not give: override it, or answer what is missing' : undefined;
 }

@@ -33,9 +33,9 @@ export function Dialog({ title, onClose, children, footer, look = 'center', onSu
   return createPortal(
     <div className={`scrim ${look}`} onMouseDown={(event) => { if (event.target === event.currentTarget) onClose(); }}>
       <div ref={box} className={`dlg ${look}`} role="dialog" aria-modal="true" aria-labelledby={id} tabIndex={-1} onKeyDown={onKey}>
-        {look === 'bare' ? <h2 className="vh" id={id}>{title}</h2> : <header className="dlg-head"><h2 id={id}>{title}</h2><Button icon="x" label="Close" look="ghost" small onClick={onClose} /></header>}
+        {look === 'bare' ? <h2 className="vh" id={id}>{title}</h2> : <div className="dlg-head"><h2 id={id}>{title}</h2><Button icon="x" label="Close" look="ghost" small onClick={onClose} /></div>}
         <div className="dlg-body">{children}</div>
-        {footer !== undefined && <footer className="dlg-foot">{footer}</footer>}
+        {footer !== undefined && <div className="dlg-foot">{footer}</div>}
       </div>
     </div>, document.body);
 }

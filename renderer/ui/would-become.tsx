@@ -17,7 +17,7 @@ export function WouldBecome({ flips }: { readonly flips: readonly Flip[] }) {
     <ul className="flip">
       {[...lines.values()].map(({ flip, claims }) => {
         // The engine says `any` for "whichever of the required ones".
-        const words = claims.includes('any') ? 'any required claim' : claims.length > 2 ? `any of ${claims.length} claims` : undefined;
+        const words = claims.includes('any') ? 'any claim' : claims.length > 2 ? `any of ${claims.length} claims` : undefined;
         return <li key={`${flip.decision}${String(flip.value)}${claims[0] ?? ''}`}><DecisionChip decision={flip.decision} />{flip.decision !== 'needs_human_review' && <PriorityMark priority={flip.priority} />}
           <span className="sub clip" title={claims.join(', ')}>if {words ?? <span className="mono">{claims.join(' or ')}</span>} were {String(flip.value)}</span></li>;
       })}

@@ -15,6 +15,7 @@ import { WouldBecome } from '../../ui/would-become.tsx';
 export function DecisionCard({ detail }: { readonly detail: IncidentDetail }) {
   return (
     <section className="card" aria-label="Decision">
+      <h2 className="vh">Decision</h2>
       <WhyColumn detail={detail} />
       <EvidenceColumn detail={detail} />
     </section>

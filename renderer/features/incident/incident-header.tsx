@@ -30,8 +30,8 @@ export function IncidentHeader({ detail, position, actions }: { readonly detail:
         <Button look="ghost" className="hide-s" keys="s" disabled={detail.findings.length < 2} onClick={actions.split}>Split</Button><Button look="ghost" className="hide-s" keys="m" onClick={actions.merge}>Merge</Button>
         <Button disabled={triage === null} onClick={actions.override}>Override</Button><Button look="primary" keys="a" disabled={actions.blocked !== undefined} title={actions.blocked ?? 'Let the decision stand'} onClick={actions.approve}>{incident.status === 'approved' ? 'Approved' : 'Approve'}</Button></div>
       <dl className="meta">
-        <div><SeverityMark severity={incident.severity_reported} /><dd>reported</dd></div>
-        <div className="m-ent"><EntityIcon type={incident.entity_type} /><dd className="mono ink clip" title={incident.entity}>{incident.entity}</dd></div>
+        <div><dt><SeverityMark severity={incident.severity_reported} /></dt><dd>reported</dd></div>
+        <div className="m-ent"><dt title={incident.entity_type}><EntityIcon type={incident.entity_type} /><span className="vh">{incident.entity_type}</span></dt><dd className="mono ink clip" title={incident.entity}>{incident.entity}</dd></div>
         {facts.map(([term, fact, isRare, title]) => fact !== undefined && <div key={term} className={isRare ? 'hide-s' : undefined}><dt>{term}</dt><dd title={title}>{term === 'Owner' && triage?.owner_provenance === 'inferred' ? <span className="inf">{fact}</span> : fact}</dd></div>)}
       </dl>
     </header>

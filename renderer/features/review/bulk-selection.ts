@@ -12,6 +12,7 @@ const boundary: readonly EntityType[] = ['vpc', 'subnet', 'route_table', 'gatewa
  */
 export function whyLeftOut(row: QueueRow, claims: readonly ClaimView[] | undefined): string | undefined {
   if (row.status === 'approved') return 'approved already';
+  if (row.status === 'overridden') return 'a person has decided it';
   if (row.decision === null) return 'not decided yet';
   if (row.decision === 'resolve_now') return 'resolve_now is approved one by one';
   if (row.decision === 'needs_human_review') return 'needs a decision, not an approval';

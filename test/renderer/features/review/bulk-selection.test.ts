@@ -16,7 +16,7 @@ describe('a bulk approval', () => {
   it.each([
     ['resolve_now', row({ decision: 'resolve_now' }), [], 'resolve_now is approved one by one'], ['what needs a decision', row({ decision: 'needs_human_review' }), [], 'needs a decision, not an approval'],
     ['what is not decided', row({ decision: null }), [], 'not decided yet'], ['what is approved', row({ status: 'approved' }), [], 'approved already'],
-    ['IAM by a claim', row(), [claim('touches_iam', true)], 'touches IAM'], ['the boundary by a claim', row(), [claim('touches_network_boundary', true)], 'touches the network boundary'],
+    ['what a person decided', row({ status: 'overridden' }), [], 'a person has decided it'], ['IAM by a claim', row(), [claim('touches_iam', true)], 'touches IAM'], ['the boundary by a claim', row(), [claim('touches_network_boundary', true)], 'touches the network boundary'],
     ['what may touch IAM or not', row(), [claim('touches_iam', 'conflict')], 'touches IAM'], ['IAM by its kind', row({ entity_type: 'role' }), [], 'touches IAM'], ['the boundary by its kind', row({ entity_type: 'sg' }), [], 'touches the network boundary'],
     ['what could not be read', row(), undefined, 'its claims could not be read'],
   ] as const)('leaves out %s', (_, one, claims, why) => expect(whyLeftOut(one, claims)).toBe(why));
