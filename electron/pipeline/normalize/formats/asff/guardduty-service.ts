@@ -1,6 +1,7 @@
 import { at, isObject } from '#shared/lib/json.ts';
 
 const prefix = 'aws/guardduty/service/';
+const probeSource = /portProbeDetails\.\d+_\/remoteIpDetails\//, probeAddress = /portProbeDetails\.\d+_\/remoteIpDetails\/ipAddressV[46]$/;
 type Node = { [key: string]: Node | string };
 
 /**
@@ -12,7 +13,10 @@ export function guarddutyService(finding: unknown): unknown {
   const fields = at(finding, 'ProductFields');
   if (!isObject(fields)) return undefined;
   const service: Node = {};
+  // The first of several sources of a probe doesn't speak for the others.
+  const sources = new Set(Object.entries(fields).flatMap(([key, value]) => (probeAddress.test(key) ? [value] : [])));
   for (const [key, value] of Object.entries(fields)) {
+    if (sources.size > 1 && probeSource.test(key)) continue;
     if (key.startsWith(prefix) && typeof value === 'string') place(service, key.slice(prefix.length).split('/'), value);
   }
   return Object.keys(service).length === 0 ? undefined : service;

@@ -94,6 +94,9 @@ describe('asff', () => {
     expect(connection).toMatchObject({ issue_type: 'brute_force', observables: { src_ip: '203.0.113.9', country: 'US', port: 22, protocol: 'tcp' } });
     expect(connection.evidence).toContain('count: 7');
     expect(of({ [`${action}/portProbeAction/portProbeDetails.0_/localPortDetails/port`]: '80', [`${action}/portProbeAction/portProbeDetails.1_/localPortDetails/port`]: '81' }).observables).toEqual({ port: 80 });
+    const from = (i: number, ip: string) => ({ [`${action}/portProbeAction/portProbeDetails.${i}_/remoteIpDetails/ipAddressV4`]: ip });
+    expect(of({ ...from(0, '203.0.113.7'), ...from(1, '203.0.113.7') }).observables).toEqual({ src_ip: '203.0.113.7' });
+    expect(of({ ...from(0, '203.0.113.7'), ...from(1, '203.0.113.8') }).observables).toBeUndefined();
   });
 
   it('takes the account from the id where the field is missing, and no far future for the update', () => {
