@@ -57,7 +57,7 @@ async function connected(): Promise<WebSocket> {
 }
 async function closeCode(send: (socket: WebSocket) => void): Promise<number> {
   const socket = await connected();
-  const closed = once(socket, 'close');
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(3000) });
   socket.on('error', () => undefined);
   send(socket);
   const [code] = await closed as [number];
@@ -71,7 +71,7 @@ describe('a WebSocket', () => {
     const socket = await connected();
     expect(socket.protocol).toBe('winnow');
     socket.send(WRITE);
-    const [answer] = await once(socket, 'message') as [Buffer];
+    const [answer] = await once(socket, 'message', { signal: AbortSignal.timeout(10_000) }) as [Buffer];
     expect(JSON.parse(answer.toString('utf8'))).toMatchObject({ i: '1' });
     expect(open.asked).toEqual(['settings.set']);
     expect(open.state()).not.toBe(before);

@@ -1,0 +1,41 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { runDesktop, findDesktop } from '../desktop-program.ts';
+import { openBrowser } from '../serve/open-browser.ts';
+import { EXIT, text, type Command, type CommandContext } from './command.ts';
+import { DEMO_FILE, fillDemo } from './demo-command.ts';
+import { portOption, serveWorkspace } from './serve-command.ts';
+
+export const start: Command = {
+  name: 'start', arguments: '', positionals: [0, 0], summary: 'open the workbench: the desktop, or the browser where its program is not installed',
+  options: [portOption, { name: 'no-open', help: 'don\'t open the browser, only print the link' }, { name: 'browser', help: 'the browser, even where the desktop is installed' }],
+  async run(context) {
+    const file = await chooseWorkspace(context);
+    if (file === undefined) return EXIT.problem;
+    const desktop = context.values['browser'] === true ? undefined : findDesktop(context.rootDir);
+    if (desktop?.ok) return runDesktop(desktop.value, file, context);
+    if (desktop) context.say(desktop.error);
+    return serveWorkspace(context, file, (link) => { if (context.values['no-open'] !== true) openBrowser(link); });
+  },
+};
+
+/** The workspace that was named, else ./winnow.db, else, on a first run, the demo, made if it isn't there. Undefined when it could not be made. */
+async function chooseWorkspace(context: CommandContext): Promise<string | undefined> {
+  if (text(context.values['workspace']) !== undefined || existsSync(context.file)) return context.file;
+  if (existsSync(DEMO_FILE)) { context.say(`There is no ${context.file} here yet: this is the demo, ${DEMO_FILE}.`); return DEMO_FILE; }
+  context.say(`There is no ${context.file} here yet: making the demo, ${DEMO_FILE}, from the bundled examples …`);
+  // Under another name until it is whole, so that a half-made one is never opened.
+  const making = `${DEMO_FILE}.tmp`;
+  removeWorkspace(making);
+  const code = await context.withEngine(true, async (engine) => {
+    const filled = await fillDemo(engine, context.rootDir);
+    if (!filled.ok) return context.fail(filled.error);
+    return filled.value.ingested.cancelled || filled.value.report.run.cancelled ? context.fail('the demo was not finished') : EXIT.done;
+  }, making);
+  if (code === EXIT.done) renameSync(making, DEMO_FILE);
+  removeWorkspace(making);
+  return code === EXIT.done ? DEMO_FILE : undefined;
+}
+
+function removeWorkspace(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-lock']) rmSync(`${file}${suffix}`, { force: true });
+}
