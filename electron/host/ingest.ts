@@ -61,13 +61,13 @@ function policyText(path: string): string | undefined {
 }
 
 /** Imports a policy, all of it or nothing. */
-export function importPolicy(app: App, path: string, text: string): FileReport {
+export function importPolicy(app: App, path: string, text: string, by = 'cli'): FileReport {
   const read = readPolicy(text);
   const base = { path, format: 'winnow-policy', kind: 'policy', records: 1 };
   if (!read.ok) return { ...base, new: 0, duplicate: 0, quarantined: 1, quarantined_records: read.error };
   const added = app.tables.transaction(() => {
-    const result = app.tables.policies.add(read.value, path, app.now());
-    if (result.changed) app.audit('policy_imported', 'cli', { version: result.version, source: path });
+    const result = app.tables.policies.add(read.value, path, app.now(), text);
+    if (result.changed) app.audit('policy_imported', by, { version: result.version, source: path });
     return result;
   });
   return { ...base, new: added.changed ? 1 : 0, duplicate: added.changed ? 0 : 1, quarantined: 0, quarantined_records: [] };
@@ -145,7 +145,7 @@ function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger):
 }
 
 /** The relationships that the current record of a resource states replace those of its older records, also when a batch holds several of them. */
-function saveEdges(app: App, batch: ParsedBatch, nowUs: number): void {
+export function saveEdges(app: App, batch: Pick<ParsedBatch, 'resources' | 'edges'>, nowUs: number): void {
   const stated = new Map<string, { readonly urn: string; readonly hash: string | undefined; readonly edges: ReturnType<typeof edgeSchema.parse>[] }>();
   for (const { record, urn, hash } of batch.resources) stated.set(`${record} ${urn}`, { urn, hash, edges: [] });
   for (const { record, source, json } of batch.edges) {

@@ -3,6 +3,7 @@ import type { Db } from './db.ts';
 import { auditTable } from './tables/audit.ts';
 import { decisionsTable } from './tables/decisions.ts';
 import { eventsTable } from './tables/events.ts';
+import { figuresTable } from './tables/figures.ts';
 import { findingsTable } from './tables/findings.ts';
 import { incidentsTable } from './tables/incidents.ts';
 import { nodesTable } from './tables/nodes.ts';
@@ -11,13 +12,15 @@ import { policiesTable } from './tables/policies.ts';
 import { queueTable } from './tables/queue.ts';
 import { rawFilesTable } from './tables/raw-files.ts';
 import { reviewsTable } from './tables/reviews.ts';
+import { rollbackTable } from './tables/rollback.ts';
 import { runsTable } from './tables/runs.ts';
+import { readSchema } from './tables/schema.ts';
 
 /** All tables of a workspace over one connection, and the one way to change several together. */
 export function openTables(db: Db, shippedPolicy: Policy) {
   const queue = queueTable(db);
   return {
-    queue, rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
+    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
     decisions: decisionsTable(db), reviews: reviewsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db),
     /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
     transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),

@@ -66,3 +66,11 @@ function diff(a: unknown, b: unknown, path: string): { path: string; recorded: u
   if (isObject(a) && isObject(b)) return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => diff(a[key], b[key], `${path}/${key}`));
   return Object.is(a, b) ? [] : [{ path, recorded: a ?? null, replayed: b ?? null }];
 }
+
+/** Two recorded decisions side by side, and where they differ. */
+export function compareDecisions(app: App, input: { readonly left: string; readonly right: string }): Result<{ readonly left: unknown; readonly right: unknown; readonly differences: { path: string; recorded: unknown; replayed: unknown }[] }> {
+  const left = app.tables.decisions.get(input.left), right = app.tables.decisions.get(input.right);
+  if (!left || !right) return err(`there is no decision ${left ? input.right : input.left}`);
+  const [a, b] = [comparable(left), comparable(right)];
+  return ok({ left: a, right: b, differences: diff(a, b, '') });
+}

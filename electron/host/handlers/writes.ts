@@ -1,13 +1,16 @@
 import { ok } from '#shared/lib/result.ts';
 import { procedure, type RunProcedure } from '../procedure.ts';
 import { commitUploads } from './imports.ts';
+import { savePolicy } from './policy-screen.ts';
 import { reviewProcedures } from './review-screen.ts';
+import { rollbackImport } from './rollback.ts';
 import { triage } from './triage.ts';
+import { setSetting } from './workspace.ts';
 
 /** The procedures that change the workspace, by name. `jobs.cancel` is the desk's own: it must not wait for its turn. */
 export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProcedure>([
   ...reviewProcedures,
-  procedure('ingest.commit', commitUploads),
+  procedure('ingest.commit', commitUploads), procedure('ingest.rollback', rollbackImport), procedure('policy.save', savePolicy), procedure('settings.set', setSetting),
   procedure('triage.run', async (app, input, hooks) => {
     const report = await triage(app, { engine: 'rules', ...(input.incident !== undefined && { incident: input.incident }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
     if (!report.ok) return report;

@@ -9,7 +9,12 @@ export function runsTable(db: Db) {
   const get = db.prepare<[string], RunRow>('SELECT * FROM runs WHERE run_id = ?');
   const meta = db.prepare<[string], string>('SELECT value FROM workspace WHERE key = ?').pluck();
   const setMeta = db.prepare<[string, string]>('INSERT INTO workspace (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
+  const settings = db.prepare<[], { key: string; value: string }>("SELECT substr(key, 9) AS key, value FROM workspace WHERE key LIKE 'setting:%' ORDER BY key");
   return {
+    /** A setting of the workspace as JSON. */
+    setting: (key: string) => meta.get(`setting:${key}`),
+    settings: () => settings.all(),
+    setSetting: (key: string, json: string) => { setMeta.run(`setting:${key}`, json); },
     start: (r: Omit<RunRow, 'finished_us' | 'state'>) => { start.run(r.run_id, r.started_us, r.as_of_us, r.engine, r.policy_version, r.graph_version); },
     finish: (runId: string, state: 'done' | 'cancelled', nowUs: number) => { finish.run(state, nowUs, runId); },
     get: (runId: string) => get.get(runId),

@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import type { Affected } from '#electron/store/tables/rollback.ts';
+import { parseResource } from '#electron/store/tables/nodes.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { App } from '../create-app.ts';
+import { flattenBatch } from '../flatten-batch.ts';
+import { saveEdges } from '../ingest.ts';
+import type { ParsedBatch } from '../parse-protocol.ts';
+import type { InputOf, OutputOf } from '../procedure.ts';
+import { readImported } from '../raw-file.ts';
+import { refreshGraph } from '../refresh-graph.ts';
+import type { Hooks } from '../serve-requests.ts';
+import { decideAgain } from './imports.ts';
+
+type Kept = { readonly rawId: number; readonly rows: Pick<ParsedBatch, 'findings' | 'events' | 'resources' | 'edges'> };
+
+/**
+ * Takes an import back as if it had never been made: what only it brought goes, older versions and what other imports say of the same things come
+ * back (read again from their kept bytes), its own bytes go, incidents without findings close, and what changed is decided again.
+ */
+export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>, hooks: Hooks): Promise<Result<OutputOf<'ingest.rollback'>>> {
+  const { rawFiles, rollback, nodes } = app.tables;
+  const file = rawFiles.get(input.raw_id);
+  if (!file) return err(`there is no import ${input.raw_id}`);
+  if (file.state === 'rolled_back') return err(`${file.path} is rolled back already`);
+  const gone = rollback.affected(file.raw_id);
+  const kept: Kept[] = [];
+  const others = rollback.others(file.raw_id);
+  for (const [i, rawId] of others.entries()) {
+    if (hooks.isCancelled()) return err('cancelled before anything was changed');
+    hooks.onProgress({ job: 'rollback', done: i, total: others.length, unit: 'files', detail: rawFiles.get(rawId)?.path ?? '' });
+    kept.push(...await readKept(app, rawId, gone));
+  }
+  const before = countAll(app), nowUs = app.now();
+  const removed = app.tables.transaction(() => {
+    for (const urn of gone.urns) nodes.putEdges(`observed:${urn}`, [], nowUs);
+    rollback.drop(file.raw_id, gone, file.complete === 1);
+    for (const { rawId, rows } of kept) addAgain(app, rawId, rows, nowUs);
+    for (const rawId of others) { const other = rawFiles.get(rawId); if (other?.complete === 1 && other.observed_us !== null) nodes.observe(rawId, other.observed_us); }
+    nodes.closeGone();
+    rollback.unassign(gone);
+    const after = countAll(app);
+    const counts = { findings: before.findings - after.findings, events: before.events - after.events, resources: before.resources - after.resources };
+    app.audit('import_rolled_back', input.by, { raw_id: file.raw_id, path: file.path, sha256: file.sha256, format: file.format, ...counts });
+    return counts;
+  });
+  refreshGraph(app);
+  const decided = await decideAgain(app, hooks);
+  return decided.ok ? ok({ ...removed, decided: decided.value }) : decided;
+}
+
+const countAll = (app: App) => ({ findings: app.tables.findings.count(), events: app.tables.events.count(), resources: app.tables.nodes.count() });
+
+/** What another file says of the things that this import also brought. */
+async function readKept(app: App, rawId: number, gone: Affected): Promise<readonly Kept[]> {
+  const kept: Kept[] = [];
+  for await (const item of readImported(app, rawId)) {
+    if (!('normalized' in item)) continue;
+    const { findings, events, resources } = item.normalized;
+    if (!findings.some((f) => gone.findings.has(f.finding_id)) && !events.some((e) => gone.events.has(e.event_id)) && !resources.some((r) => gone.urns.has(r.urn))) continue;
+    const rows = flattenBatch([item], 0, (text) => hash('sha256', text, 'hex'));
+    kept.push({ rawId, rows: { ...rows, findings: rows.findings.filter((f) => gone.findings.has(f.finding_id)), events: rows.events.filter((e) => gone.events.has(e.event_id)), resources: rows.resources.filter((r) => gone.urns.has(r.urn)), edges: rows.edges.filter((e) => gone.urns.has(e.source)) } });
+  }
+  return kept;
+}
+
+function addAgain(app: App, rawId: number, rows: Kept['rows'], nowUs: number): void {
+  const { tables } = app;
+  for (const row of rows.findings) tables.findings.add(row, rawId);
+  for (const row of rows.events) tables.events.add(row, rawId);
+  for (const row of rows.resources) tables.nodes.put(parseResource(row.resource), row.hash, row.resource, { rawId, record: row.record, nowUs });
+  saveEdges(app, rows, nowUs);
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDesk, spoolExamples, type OpenDesk } from './desk-fixture.ts';
+
+let open: OpenDesk;
+beforeAll(async () => {
+  open = await openDesk();
+  await open.call('ingest.commit', { uploads: [...spoolExamples(open.spoolDir)] });
+}, 120_000);
+afterAll(async () => { await open.close(); });
+const bucket = 'arn:aws:s3:::backup-dev-legacy';
+
+describe('the workspace', () => {
+  it('says what is in it, and that its audit log is unbroken', async () => {
+    const info = await open.call('workspace.info', {});
+    expect(info).toMatchObject({ name: 'w', is_demo: false, engine: 'rules', egress_bytes: 0, audit: { valid: null } });
+    expect(info.counts['resources']).toBeGreaterThan(50);
+    expect(await open.call('workspace.verifyAudit', {})).toEqual({ valid: true, rows: info.audit.rows, why: null });
+  });
+  it('keeps settings', async () => {
+    await open.call('settings.set', { key: 'name', value: 'Northwind' });
+    expect(await open.call('settings.get', {})).toEqual({ name: 'Northwind' });
+    expect((await open.call('workspace.info', {})).name).toBe('Northwind');
+  });
+  it('tells its tables and runs statements over them', async () => {
+    expect((await open.call('sql.schema', {})).find((t) => t.table === 'incidents')?.columns[0]).toEqual({ name: 'key', type: 'TEXT' });
+    expect((await open.call('sql.run', { sql: 'SELECT id FROM incidents', limit: 2 }))).toMatchObject({ columns: ['id'], truncated: true });
+  });
+});
+
+describe('replay', () => {
+  it('makes every decision again, and compares two', async () => {
+    const all = await open.call('replay.run', {});
+    expect(all.counts).toMatchObject({ different: 0, by_people: 0 });
+    expect(all.counts.identical).toBeGreaterThan(30);
+    const [a, b] = all.replayed;
+    expect((await open.call('replay.diff', { left: a?.decision_id ?? '', right: a?.decision_id ?? '' })).differences).toEqual([]);
+    expect((await open.call('replay.diff', { left: a?.decision_id ?? '', right: b?.decision_id ?? '' })).differences.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the graph', () => {
+  it('expands in pages that together are all neighbours', async () => {
+    const whole = await open.call('graph.expand', { urn: 'arn:aws:iam::111122223333:root', limit: 100 }).catch(() => undefined);
+    const start = whole === undefined ? bucket : 'arn:aws:iam::111122223333:root';
+    const all = await open.call('graph.expand', { urn: start, limit: 100 });
+    const one = await open.call('graph.expand', { urn: start, limit: 1 });
+    expect(one.hidden).toBe(all.nodes.length - 2);
+    expect(one.nodes.map((n) => n.urn)).toEqual(all.nodes.slice(0, 2).map((n) => n.urn));
+    expect(await open.refused('graph.expand', { urn: 'arn:aws:s3:::nowhere' })).toContain('not in the graph');
+  });
+  it('shows a node, and what is around it', async () => {
+    expect(await open.call('graph.node', { urn: bucket })).toMatchObject({ name: 'backup-dev-legacy', kind: 'bucket', account: '444455556666' });
+    const around = await open.call('graph.around', { urn: bucket, depth: 2 });
+    const urns = new Set(around.nodes.map((n) => n.urn));
+    expect(around.edges.every((e) => urns.has(e.source) && urns.has(e.target))).toBe(true);
+    expect(around.nodes[0]).toMatchObject({ urn: bucket, production: false });
+  });
+  it('ranks attack paths whose hops hang together', async () => {
+    const { paths } = await open.call('graph.paths', {});
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect(path.hops.slice(1).map((h) => h.from)).toEqual(path.hops.slice(0, -1).map((h) => h.to));
+    expect(new Set(paths.map((p) => p.id)).size).toBe(paths.length);
+  });
+});
+
+describe('the policy', () => {
+  it('names problems with their line, and flips nothing when nothing changes', async () => {
+    const { text } = await open.call('policy.get', {});
+    expect(text).toContain('owners:');
+    expect(await open.call('policy.preview', { text })).toMatchObject({ problems: [], flips: [], checked: expect.any(Number) });
+    expect((await open.call('policy.preview', { text: 'owners: []\nnope: 1\n' })).problems).toEqual([{ position: 'line 2', why: expect.stringContaining('nope') }]);
+    expect((await open.call('policy.save', { text: 'owners: 7\n', by: 'me' })).problems.length).toBe(1);
+  });
+  it('says before what saving then does', async () => {
+    const { text, version } = await open.call('policy.get', {});
+    const changed = `${text.replace(/^owners:[\s\S]*?(?=^\S)/m, 'owners: []\n')}`;
+    const preview = await open.call('policy.preview', { text: changed });
+    expect(preview.flips.some((f) => f.from === 'ticket' && f.to === 'needs_human_review')).toBe(true);
+    const before = new Map((await open.call('queue.list', {})).rows.map((r) => [r.id, r]));
+    const saved = await open.call('policy.save', { text: changed, by: 'me' });
+    expect(saved).toMatchObject({ version: version + 1, problems: [] });
+    const flipped = (await open.call('queue.list', {})).rows.filter((r) => r.decision !== before.get(r.id)?.decision || r.priority !== before.get(r.id)?.priority).map((r) => `${r.id} ${r.decision} ${r.priority}`);
+    expect(preview.flips.map((f) => `${f.id} ${f.to} ${f.to_priority}`).toSorted()).toEqual(flipped.toSorted());
+    expect((await open.call('policy.get', {})).text).toBe(changed);
+  });
+});
+
+describe('the figures', () => {
+  it('are null with a reason as long as nobody reviewed, and count what was reviewed then', async () => {
+    const empty = await open.call('figures.get', {});
+    expect(empty.measures.map((m) => [m.name, m.value === null])).toEqual([['false_positive_rate', true], ['false_negative_rate', true], ['time_to_decision', true], ['override_rate', true], ['evidence_completeness', false], ['time_saved', true]]);
+    expect(empty.sources.reduce((n, s) => n + s.findings, 0)).toBe(empty.reduction.findings);
+    const rows = (await open.call('queue.list', {})).rows;
+    const [defer, raised] = rows.filter((r) => r.decision === 'defer');
+    await open.call('review.approve', { id: defer?.id ?? '', by: 'me' });
+    await open.call('review.override', { id: raised?.id ?? '', decision: 'resolve_now', priority: 'P1', reason: 'evidence_wrong', note: 'n', by: 'me' });
+    const { measures, matrix } = await open.call('figures.get', {});
+    expect(measures.find((m) => m.name === 'false_negative_rate')).toMatchObject({ value: 50, n: 2 });
+    expect(measures.find((m) => m.name === 'override_rate')).toMatchObject({ value: 50, n: 2 });
+    expect(matrix).toEqual(expect.arrayContaining([{ proposed: 'defer', final: 'defer', n: 1 }, { proposed: 'defer', final: 'resolve_now', n: 1 }]));
+  });
+});
