@@ -124,7 +124,7 @@ describe('policies: all of it or nothing', () => {
   beforeAll(async () => {
     await ran(0, ['policy', 'import', join(EXAMPLES, 'policy.yaml'), '--workspace', workspace]);
     before = await inForce();
-  });
+  }, 120_000);
   afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
   it.each(cases)('refuses %s with its position and keeps the one in force', async (_, text, position, why) => {
     writeFileSync(file, text);

@@ -26,7 +26,7 @@ describe('doing the same again', () => {
   beforeAll(async () => {
     await ingest(workspace, ...filesOf(EXAMPLES));
     first = await triage(workspace);
-  });
+  }, 120_000);
   afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
 
   it('adds nothing: each record is a duplicate, also under other names, in another order, packed or unpacked', async () => {

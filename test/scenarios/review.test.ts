@@ -15,7 +15,7 @@ let incidents: readonly DecidedIncident[] = [];
 beforeAll(async () => {
   await ingest(base, ...['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((name) => join(EXAMPLES, name)));
   incidents = (await triage(base)).incidents;
-});
+}, 120_000);
 afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
 
 let copies = 0;
@@ -80,7 +80,7 @@ describe('override', () => {
     expect(overridden.triage.rationale).toContain('the data is being moved');
     expect((await triage(workspace)).run.decided).toBe(0);
 
-    await ingest(workspace, oneMore('arn:aws:s3:::dev-build-cache', 'elsewhere'));
+    await ingest(workspace, oneMore('arn:aws:s3:::nw-hr-exports', 'elsewhere'));
     expect((await triage(workspace)).run.decided).toBeGreaterThan(0);
     expect(await show(workspace, id)).toMatchObject({ incident: { status: 'overridden' }, triage: overridden.triage, reviews: [{ flagged: null }] });
 
@@ -115,7 +115,7 @@ it('approve lets what waits go out, reject takes it back, and both are remembere
   expect(new Set(Object.values(statuses(rejected)))).toEqual(new Set(['withdrawn']));
 
   // New data elsewhere: everything is decided again, the same; what people said stays.
-  await ingest(workspace, oneMore('arn:aws:s3:::dev-build-cache', 'elsewhere'));
+  await ingest(workspace, oneMore('arn:aws:s3:::nw-hr-exports', 'elsewhere'));
   expect((await triage(workspace)).run.decided).toBeGreaterThan(30);
   expect((await show(workspace, page)).incident.status).toBe('approved');
   expect(statuses(await show(workspace, page))).toEqual(statuses(approved));
