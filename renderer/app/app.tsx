@@ -24,6 +24,8 @@ export function App() {
   const colour = useWorkspaceColour();
   const found = screens.flatMap((screen) => { const params = matchPath(screen.path, path); return params ? [{ screen, params }] : []; })[0];
   useEffect(() => { document.title = `${found?.screen.title ?? 'Not found'} - Winnow`; }, [found?.screen.title]);
+  // The queue's first Enter should not wait for code.
+  useEffect(() => { const timer = setTimeout(() => { void import('./incident-view.tsx'); }, 800); return () => clearTimeout(timer); }, []);
   // A dialog belongs to the view that opened it.
   useEffect(() => closeDialog(), [path, closeDialog]);
   return (

@@ -25,7 +25,7 @@ export const screens: readonly Screen[] = [
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', command: 'replay' },
   { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', command: 'ingest PATH…' },
   { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', command: 'ingest PATH…' },
-  { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', command: 'query "SELECT …"' },
+  { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', Component: screen(() => import('../features/sql/sql-screen.tsx'), (m) => m.SqlScreen) },
   { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', command: 'policy show' },
   { id: 'settings', title: 'Settings', path: '/settings', icon: 'gear', rail: 'end', command: 'help' },
 ];

@@ -47,7 +47,9 @@ export const useAllCommands = (): readonly Command[] => useSyncExternalStore(lis
 
 /** The command of a key press, or undefined. While typing, in a dialog or on a control only what belongs there. */
 export function commandFor(event: KeyboardEvent): Command | undefined {
-  const target = event.target instanceof HTMLElement ? event.target : null;
+  // The innermost element: an editor's shadow root shows only its host as the target.
+  const [inner = event.target] = event.composedPath();
+  const target = inner instanceof HTMLElement ? inner : null;
   const isTyping = target?.closest('input, textarea, select, [contenteditable=true], .cm-editor') != null;
   const isModal = document.querySelector('[aria-modal=true]') !== null;
   const isControl = target?.closest('button, a, [role=tab], [role=menuitem], [role=option], summary') != null;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { severities } from '#shared/model/finding.ts';
 import type { QueuePage } from '#shared/rpc/schemas.ts';
 import { type ListFilter, type QueueView, isFiltered, noFilter } from '../../state/queue-view.ts';
@@ -16,7 +16,7 @@ const inMore: readonly ListFilter[] = ['status', 'owner'];
 interface BarProps { readonly view: QueueView; readonly page: QueuePage | undefined; readonly onView: (view: QueueView, options?: { readonly replace?: boolean }) => void }
 
 /** Filters: a menu with counts each, a chip with a cross once it is set, and what they hide. */
-export function FilterBar({ view, page, onView }: BarProps) {
+export const FilterBar = memo(function FilterBar({ view, page, onView }: BarProps) {
   const set = (name: ListFilter, values: readonly string[]): void => onView({ ...view, filter: { ...view.filter, [name]: values } });
   const hidden = page ? page.total - page.shown : 0;
   const one = (name: ListFilter, narrow: boolean) => <ListFilterMenu key={name} name={name} view={view} page={page} onSet={set} narrow={narrow} />;
@@ -32,7 +32,7 @@ export function FilterBar({ view, page, onView }: BarProps) {
       {isFiltered(view) && <><span className="hid" role="status" title={hiddenWords(page)}><b>{formatCount(hidden)}</b> hidden<span className="hide-s"> by filters</span></span><Button look="ghost" small onClick={() => onView(noFilter(view))}>Clear</Button></>}
     </div>
   );
-}
+});
 
 export const hiddenWords = (page: QueuePage | undefined): string =>
   Object.entries(page?.hidden_by ?? {}).filter(([, n]) => n > 0).map(([name, n], i) => { const word = name === 'min_severity' ? 'severity' : name === 'attack' ? 'ATT&CK' : name; return `${i === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word} hides ${formatCount(n)}`; }).join(', ');

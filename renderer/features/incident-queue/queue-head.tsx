@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { QueuePage } from '#shared/rpc/schemas.ts';
 import { type QueueView, viewOf } from '../../state/queue-view.ts';
 import { currentRoute, href, navigate } from '../../state/router.ts';
@@ -12,7 +13,7 @@ const sorts = { work_order: 'Work order', age: 'Age', severity: 'Severity', find
 interface HeadProps { readonly view: QueueView; readonly page: QueuePage | undefined; readonly onView: (view: QueueView) => void }
 
 /** What came in and what is left of it for a person; order, saved views, selection mode. */
-export function QueueHead({ view, page, onView }: HeadProps) {
+export const QueueHead = memo(function QueueHead({ view, page, onView }: HeadProps) {
   const marking = useStore((s) => s.marking);
   const marked = useStore((s) => s.marked.size);
   const { setMarking, openDialog } = useStore.getState();
@@ -28,7 +29,7 @@ export function QueueHead({ view, page, onView }: HeadProps) {
         : <><ViewsMenu /><SortMenu view={view} onView={onView} /><Button small keys="x" className="hide-s" onClick={() => setMarking(true)}>Select</Button></>}
     </header>
   );
-}
+});
 
 function SortMenu({ view, onView }: Pick<HeadProps, 'view' | 'onView'>) {
   const items = [

@@ -1,11 +1,11 @@
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { decisions } from '#shared/model/decision.ts';
 import { incidentHref } from '../../state/addresses.ts';
 import { useCommands } from '../../state/commands.ts';
-import { type QueueView, isFiltered, noFilter, readView, writeView } from '../../state/queue-view.ts';
+import { type QueueView, isFiltered, noFilter, readView, viewOf, writeView } from '../../state/queue-view.ts';
 import { refreshReads, useRead } from '../../state/reads.ts';
 import { approve, whyNotApproved } from '../../state/review.ts';
-import { navigate, patchQuery, useRoute } from '../../state/router.ts';
+import { currentRoute, navigate, patchQuery, useRoute } from '../../state/router.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
@@ -25,7 +25,9 @@ const START = 'backup-dev-legacy';
 /** The work, in order: rows, what narrows them, and a look at the current one. */
 export function QueueScreen() {
   const { query } = useRoute();
-  const view = useMemo(() => readView(query), [query]);
+  // The current row stands in the address too: moving it must not make the view a new one.
+  const asked = viewOf(query).toString();
+  const view = useMemo(() => readView(new URLSearchParams(asked)), [asked]);
   const pages = useQueuePages(view);
   const { value: info } = useRead('workspace.info', {});
   const coachDone = useStore((s) => s.preferences.coachDone);
@@ -36,7 +38,6 @@ export function QueueScreen() {
   const actions = useQueueActions(cursor);
   const isEmpty = pages.head?.shown === 0;
   useEffect(() => { if (!isEmpty) document.querySelector<HTMLElement>('.s-queue [role=grid]')?.focus(); }, [isEmpty]);
-  const setView = (next: QueueView, options: { readonly replace?: boolean } = {}): void => patchQuery({ ...writeView(next), open: null }, options);
   const { current } = cursor;
   return (
     <div className={`s-queue${peek && current ? '' : ' no-peek'}`}>
@@ -52,6 +53,8 @@ export function QueueScreen() {
     </div>
   );
 }
+
+const setView = (next: QueueView, options: { readonly replace?: boolean } = {}): void => patchQuery({ ...writeView(next), open: null }, options);
 
 interface BodyProps { readonly pages: QueueRows; readonly view: QueueView; readonly onView: (view: QueueView) => void; readonly children: ReactNode }
 
@@ -85,7 +88,10 @@ function useQueueActions(cursor: Cursor) {
   const marking = useStore((s) => s.marking);
   const { prefer, openDialog, toggleMark, setMarking, markAll } = useStore.getState();
   const group = 'Queue';
-  const open = (id: string): void => navigate(incidentHref(id, query, { n: id === current?.id ? String(cursor.place) : null }));
+  const latest = useRef(cursor);
+  latest.current = cursor;
+  // One function for good: the rows are drawn anew only when they change.
+  const open = useCallback((id: string): void => { const { current: row, place } = latest.current; navigate(incidentHref(id, currentRoute().query, { n: id === row?.id ? String(place) : null })); }, []);
   const togglePeek = (): void => prefer({ peek: !peek });
   const blocked = current === undefined ? 'No row' : current.decision === null ? 'Not decided yet' : undefined;
   const approved = blocked ?? (current && whyNotApproved(current.status, current.decision));
