@@ -25,7 +25,7 @@ function enlarge(): void {
     }
     const started = performance.now();
     for (const sql of ['DELETE FROM queue', 'DELETE FROM queue_tags', 'DELETE FROM queue_dirty', 'INSERT INTO queue SELECT * FROM queue_now', 'INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now']) db.exec(sql);
-    console.info(`queue rows of ${db.prepare('SELECT count(*) FROM queue').pluck().get()} incidents written in ${Math.round(performance.now() - started)} ms`);
+    console.info(`queue rows of ${Number(db.prepare('SELECT count(*) FROM queue').pluck().get())} incidents written in ${Math.round(performance.now() - started)} ms`);
   })();
   db.close();
 }
@@ -34,13 +34,13 @@ const root = join(import.meta.dirname, '..', '..');
 enlarge();
 const opened = await startDesk({ file, create: false, rootDir: root, onEvent: () => undefined });
 if (!opened.ok) throw new Error(opened.error);
-const { call, close } = opened.value;
+const desk = opened.value;
 
-async function measure(name: string, ask: (round: number) => Parameters<typeof call>): Promise<void> {
+async function measure(name: string, ask: (round: number) => Parameters<typeof desk.call>): Promise<void> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const started = performance.now();
-    const result = await call(...ask(round));
+    const result = await desk.call(...ask(round));
     if (!result.ok) throw new Error(result.error);
     times.push(performance.now() - started);
   }
@@ -48,7 +48,7 @@ async function measure(name: string, ask: (round: number) => Parameters<typeof c
   console.info(`${name.padEnd(34)} p50 ${at(0.5)}  p95 ${at(0.95)}  first ${(times[0] ?? 0).toFixed(1)}`);
 }
 
-const first = await call('queue.list', { limit: 500 });
+const first = await desk.call('queue.list', { limit: 500 });
 const ids = first.ok ? queuePageSchema.parse(first.value).rows.map((r) => r.id) : [];
 await measure('first page', () => ['queue.list', {}]);
 await measure('next pages', (n) => ['queue.list', { offset: n * 150 }]);
@@ -59,5 +59,5 @@ await measure('filter by source and severity', (n) => ['queue.list', { filter: {
 await measure('sort by another column', (n) => ['queue.list', { sort: (['age', 'findings', 'entity', 'confidence'] as const)[n % 4], descending: n % 2 === 0 }]);
 await measure('open an incident', (n) => ['incident.get', { id: ids[(n * 7) % ids.length] }]);
 await measure('figures', () => ['figures.get', {}]);
-await close();
+await desk.close();
 for (const suffix of ['-wal', '-shm', '-lock']) rmSync(`${file}${suffix}`, { force: true });
