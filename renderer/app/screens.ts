@@ -20,12 +20,13 @@ const screen = <M>(load: () => Promise<M>, pick: (module: M) => ComponentType<Sc
 export const screens: readonly Screen[] = [
   { id: 'queue', title: 'Queue', path: '/queue', icon: 'queue', rail: 'work', Component: screen(() => import('../features/incident-queue/queue-screen.tsx'), (m) => m.QueueScreen) },
   { id: 'incident', title: 'Incident', path: '/incident/:id', icon: 'queue', rail: 'none', under: 'queue', Component: screen(() => import('./incident-view.tsx'), (m) => m.IncidentView) },
+  { id: 'trace', title: 'Trace', path: '/trace/:id', icon: 'list', rail: 'none', under: 'queue', Component: screen(() => import('../features/agent-trace/trace-screen.tsx'), (m) => m.TraceScreen) },
   { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', command: 'graph ENTITY' },
   { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', command: 'incidents' },
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', command: 'replay' },
   { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', command: 'ingest PATH…' },
   { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', command: 'ingest PATH…' },
   { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', Component: screen(() => import('../features/sql/sql-screen.tsx'), (m) => m.SqlScreen) },
-  { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', command: 'policy show' },
-  { id: 'settings', title: 'Settings', path: '/settings', icon: 'gear', rail: 'end', command: 'help' },
+  { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', Component: screen(() => import('../features/policy/policy-screen.tsx'), (m) => m.PolicyScreen) },
+  { id: 'settings', title: 'Settings', path: '/settings', icon: 'gear', rail: 'end', Component: screen(() => import('../features/settings/settings-screen.tsx'), (m) => m.SettingsScreen) },
 ];

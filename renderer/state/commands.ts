@@ -23,9 +23,15 @@ let lists: readonly (readonly Command[])[] = [];
 let flat: readonly Command[] = [];
 const listeners = new Set<() => void>();
 
+/** The newest form of every command that was ever there in this window: the key map knows other screens' keys from it. */
+const seen = new Map<string, Command>();
+let seenList: readonly Command[] = [];
+
 function setLists(next: readonly (readonly Command[])[]): void {
   lists = next;
   flat = next.flat();
+  for (const command of flat) seen.set(`${command.group} ${command.id}`, command);
+  seenList = [...seen.values()];
   for (const listener of listeners) listener();
 }
 
@@ -43,6 +49,7 @@ export function useCommands(commands: readonly Command[]): void {
 }
 
 const listen = (listener: () => void): (() => void) => { listeners.add(listener); return () => { listeners.delete(listener); }; };
+export const useSeenCommands = (): readonly Command[] => useSyncExternalStore(listen, () => seenList);
 export const useAllCommands = (): readonly Command[] => useSyncExternalStore(listen, () => flat);
 
 /** The command of a key press, or undefined. While typing, in a dialog or on a control only what belongs there. */
