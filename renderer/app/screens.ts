@@ -24,7 +24,7 @@ export const screens: readonly Screen[] = [
   { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', command: 'graph ENTITY' },
   { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', command: 'incidents' },
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', command: 'replay' },
-  { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', command: 'ingest PATH…' },
+  { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', Component: screen(() => import('../features/ingest/ingest-screen.tsx'), (m) => m.IngestScreen) },
   { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', command: 'ingest PATH…' },
   { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', Component: screen(() => import('../features/sql/sql-screen.tsx'), (m) => m.SqlScreen) },
   { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', Component: screen(() => import('../features/policy/policy-screen.tsx'), (m) => m.PolicyScreen) },

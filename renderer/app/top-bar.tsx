@@ -40,7 +40,7 @@ function WorkspaceMenu() {
   ] : [];
   const pick = (id: string): void => { if (id === 'copy') void navigator.clipboard.writeText(info?.file ?? ''); else navigate(id); };
   return (
-    <Menu className="ws" label={`Workspace ${name}`} trigger={<><span className="tile" aria-hidden="true">{initials(name)}</span><b className="clip">{name}</b><Icon name="down" size="s" /></>} items={items} onPick={pick}
+    <Menu className="ws" label={`Workspace ${name}`} trigger={<><span className="tile" data-letters={initials(name)} /><b className="clip">{name}</b><Icon name="down" size="s" /></>} items={items} onPick={pick}
       footer={info && <dl className="ws-facts"><div><dt>File</dt><dd className="mono">{info.file}</dd></div><div><dt>Policy</dt><dd>version {info.policy_version}</dd></div><div><dt>Graph</dt><dd>version {info.graph_version}</dd></div><div><dt>Audit</dt><dd>{formatCount(info.audit.rows)} rows</dd></div></dl>} />
   );
 }

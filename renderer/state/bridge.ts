@@ -2,7 +2,8 @@ import { ORPCError } from '@orpc/client';
 import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
-import { err, ok } from '#shared/lib/result.ts';
+import { z } from 'zod';
+import { type Result, err, ok } from '#shared/lib/result.ts';
 import { type ProcedureName, procedureOf } from '#shared/rpc/contract.ts';
 import { type EngineEvent, engineEventSchema } from '#shared/rpc/schemas.ts';
 import type { CallProblem, CallResult, InputOf, OutputOf } from './calls.ts';
@@ -12,7 +13,7 @@ import { closeSession, openSession, sessionHeader } from './session.ts';
 // The only file that knows browser from desktop. Browser: calls over HTTP, events over a WebSocket. Desktop: both over the port of the preload.
 
 declare global {
-  interface Window { readonly winnow?: { readonly port?: MessagePort } }
+  interface Window { readonly winnow?: { readonly port?: MessagePort; /** Hands a file to the engine; gives what `POST /upload` gives. */ readonly upload?: (file: File) => Promise<unknown> } }
 }
 
 interface Link { call(path: readonly string[], input: unknown, options: { context: Record<never, never>; signal?: AbortSignal }): Promise<unknown> }
@@ -68,6 +69,30 @@ export async function call<N extends ProcedureName>(name: N, input: InputOf<N>, 
     if (!parsed.success) return err({ kind: 'failed', message: `The engine's answer to ${name} is not what this window expects: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}` });
     return ok(parsed.data as OutputOf<N>);
   } catch (error) { return err(problemOf(error)); }
+}
+
+const uploadSchema = z.object({ id: z.string().min(1), name: z.string(), bytes: z.number() });
+export type Upload = z.infer<typeof uploadSchema>;
+
+/**
+ * Hands a file to the engine, which keeps it apart until it is imported or the program ends; nothing is imported by it.
+ * @returns the upload's id for `ingest.preview` and `ingest.commit`; or why there is none, in words for a person
+ */
+export async function uploadFile(file: File, signal?: AbortSignal): Promise<Result<Upload>> {
+  try {
+    const parsed = uploadSchema.safeParse(window.winnow === undefined ? await postFile(file, signal) : await window.winnow.upload?.(file));
+    return parsed.success ? ok(parsed.data) : err('The engine took the file in a way that this window does not know.');
+  } catch (error) { return err(messageOf(error)); }
+}
+
+async function postFile(file: File, signal?: AbortSignal): Promise<unknown> {
+  const session = await openSession();
+  if (!session.ok) throw new Error(session.error);
+  const response = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', headers: { ...sessionHeader(session.value), 'content-type': 'application/octet-stream' }, body: file, ...(signal && { signal }) });
+  if (response.ok) return response.json();
+  // The server answers a refusal in plain words.
+  const words = (await response.text()).slice(0, 300);
+  throw new Error(words === '' ? `The engine refused the file (${response.status}).` : words);
 }
 
 function problemOf(error: unknown): CallProblem {

@@ -1,7 +1,22 @@
 import type { IncidentTabProps } from '../../state/incident-tabs.ts';
+import { navigate } from '../../state/router.ts';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { currentRun, runBefore, runNames } from './run-of.ts';
+import { RecordedBanner, TraceView, useTraceHref } from './trace-view.tsx';
 
-/** The recorded run behind the decision. */
-export function TraceTab({ detail }: IncidentTabProps) {
-  return <EmptyState icon="list" title="The trace is not in this version">The command line prints it: <span className="mono">npm run -s winnow -- trace {detail.incident.id}</span></EmptyState>;
+/** The recorded run behind the decision, within the incident. */
+export function TraceTab({ detail, call, at }: IncidentTabProps) {
+  const run = currentRun(detail);
+  const toScreen = useTraceHref(detail.incident.id);
+  if (run === undefined) return <NoRun />;
+  const before = runBefore(runNames(detail), run.trace.decision_id);
+  return (
+    <div className="s-trace in-tab">
+      <RecordedBanner run={run}><Button small icon="fit" onClick={() => navigate(toScreen(null))}>Full screen</Button></RecordedBanner>
+      <TraceView run={run} call={call} at={at} previous={before?.decision_id ?? null} />
+    </div>
+  );
 }
+
+export function NoRun() { return <EmptyState icon="list" title="Nothing is recorded yet">The next triage run decides this incident and records every call that it makes.</EmptyState>; }

@@ -89,7 +89,7 @@ function MoreMenu({ view, page, onSet }: { readonly view: QueueView; readonly pa
     const value = id.slice(name.length + 1), chosen: readonly string[] = view.filter[name];
     onSet(name, chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
   };
-  return <Menu className="f" label="More filters" trigger={<>More<Icon name="down" size="s" /></>} items={items} several onPick={pick} />;
+  return <Menu className="f" label="More filters" trigger={<><Icon name="plus" size="m" /><span className="f more">More</span></>} items={items} several onPick={pick} />;
 }
 
 /** Words in the id, title, entity, issue, owner or account. Typing filters after a short rest; Esc gives the keys back to the list. */
