@@ -5,7 +5,8 @@ import { Decoration, type DecorationSet, EditorView, MatchDecorator, ViewPlugin,
 /** Ink only: code is no data that a hue would stand for. Weight and slant tell words apart. The tokens reach through the shadow root. */
 export const editorTheme: Extension = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink-1)', backgroundColor: 'var(--bg-sunk)', fontSize: '12.5px' },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  // The host draws the focus ring, over the gutter.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '19px', fontFeatureSettings: '"calt" 0', scrollbarWidth: 'thin', scrollbarColor: 'var(--line-3) transparent' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--ink-1)' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink-1)' },

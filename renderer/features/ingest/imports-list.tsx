@@ -33,7 +33,7 @@ export function ImportsList() {
           <div role="row" aria-rowindex={i + 2} className={isGone ? 'gone' : undefined}>
             <span role="cell" className="mono clip" title={row.path}>{lastPart(row.path)}</span><span role="cell" className="clip"><b>{row.format}</b> <span className="dim">{row.kind}</span></span><span role="cell" className="num dim">{formatBytes(row.bytes)}</span>
             <span role="cell" className="num">{formatCount(row.records)}</span><span role="cell" className="num">{formatCount(row.new)}</span><span role="cell" className="num sub">{formatCount(row.duplicate)}</span>
-            <span role="cell" className="num">{row.quarantined > 0 ? <button type="button" className="link tabnum" aria-label={`${formatCount(row.quarantined)} quarantined of ${row.path}`} onClick={() => setQuarantineOf(row)}>{formatCount(row.quarantined)}</button> : <span className="dim">0</span>}</span>
+            <span role="cell" className="num">{row.quarantined > 0 && !isGone ? <button type="button" className="link tabnum" aria-label={`${formatCount(row.quarantined)} quarantined of ${row.path}`} onClick={() => setQuarantineOf(row)}>{formatCount(row.quarantined)}</button> : <span className="dim">{formatCount(row.quarantined)}</span>}</span>
             <span role="cell" className="sub tabnum clip" title={stateWords[row.state] ?? row.state}>{formatTime(row.imported, zone)}</span>
             <span role="cell" className="acts">{isGone ? <span className="dim">rolled back</span> : <Button small look="ghost" icon="undo" title={`Roll back ${lastPart(row.path)}`} onClick={() => setRollbackOf(row)}>Roll back</Button>}</span>
           </div>

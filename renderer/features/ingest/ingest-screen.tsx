@@ -35,7 +35,7 @@ export function IngestScreen() {
     <div className="s-ingest">
       <ScreenHead title="Ingest" actions={<>
         <Button small icon="plus" keys="o" onClick={choose}>Choose files</Button>
-        {files.length > 0 && <Button small look="primary" icon="tray" keys="mod+enter" disabled={ready === 0 || isBusy} onClick={() => { void importReady(); }}>{isBusy ? 'Importing' : `Import ${plural(ready, 'file')}`}</Button>}
+        {files.some((file) => file.state !== 'unknown' && file.state !== 'failed') && <Button small look="primary" icon="tray" keys="mod+enter" disabled={ready === 0 || isBusy} onClick={() => { void importReady(); }}>{isBusy ? 'Importing' : `Import ${plural(ready, 'file')}`}</Button>}
       </>}><b>{formatCount(counts['findings'] ?? 0)}</b> findings, <b>{formatCount(counts['events'] ?? 0)}</b> events, <b>{formatCount(counts['resources'] ?? 0)}</b> resources in this workspace</ScreenHead>
       <input ref={input} type="file" multiple hidden aria-label="Files to import" onChange={(event) => { addFiles([...(event.target.files ?? [])]); setFolders([]); event.target.value = ''; }} />
       <div className="page">

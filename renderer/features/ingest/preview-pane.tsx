@@ -11,11 +11,14 @@ export function PreviewPane({ file }: { readonly file: WaitingFile }) {
   return (
     <section className="preview" aria-label={`Preview of ${file.name}`}>
       {preview === undefined ? file.state === 'failed' ? <ErrorState title="The file can't be looked at" message={file.why ?? ''} good="Nothing of it is imported. Leave it out, or drop it again." /> : <LoadingState what={file.name} rows={6} />
-        : preview.format === null ? <EmptyState icon="hollow" title="No format reads this file">{preview.why ?? 'Its content fits none that is known.'} It is left out of the import. A field map in the policy can teach its columns.</EmptyState>
+        : preview.format === null ? <EmptyState icon="hollow" title="No format reads this file">{sentence(preview.why ?? 'its content fits none that is known')} It is left out of the import. A field map in the policy can teach its columns.</EmptyState>
           : <Known key={file.key} preview={preview} />}
     </section>
   );
 }
+
+/** The engine's reason as a sentence. */
+const sentence = (why: string): string => `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`;
 
 function Known({ preview }: { readonly preview: FilePreview }) {
   const { sample, quarantined, records, complete } = preview;
