@@ -33,8 +33,7 @@ export interface Decided { readonly incident: Incident; readonly triage: Triage;
 
 /** The plan and the arguments that all tools get, for one incident and its findings. */
 export function prepare(incident: Incident, findings: readonly Finding[]): JsonObject {
-  const ports = findings.flatMap((f) => (f.issue_type === incident.primary_issue && f.observables?.port !== undefined ? [f.observables.port] : []));
-  return subjectOf(incident, findings, evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }, ports));
+  return subjectOf(incident, findings, evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }));
 }
 
 /** One incident through the stages: enrich, triage, validate, route. Given the same calls it gives the same decision, byte for byte. */
@@ -42,7 +41,7 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
   const { incident } = input;
   const { policy, run } = context;
   const startedUs = context.clock.startedUs();
-  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }, portsOf(input.subject));
+  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type });
   const rules = parseRules(policy.routing_rules);
   if (!rules.ok) throw new Error(`a policy that doesn't parse was let in: ${rules.error}`);
   const merge = { asOfUs: run.as_of_us, maxAgeDays: policy.thresholds.max_age_days };
@@ -62,10 +61,4 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
       rules_version: RULES_VERSION, stopped: enriched.stopped, calls: enriched.calls, claims: checked.views,
     },
   };
-}
-
-/** The ports that a subject names. */
-export function portsOf(subject: JsonObject): readonly number[] {
-  const ports = subject['ports'];
-  return Array.isArray(ports) ? ports.flatMap((p: unknown) => (typeof p === 'object' && p !== null && 'port' in p && typeof p.port === 'number' ? [p.port] : [])) : [];
 }

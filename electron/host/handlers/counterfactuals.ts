@@ -1,4 +1,3 @@
-import { portsOf } from '#electron/pipeline/decide.ts';
 import { judge } from '#electron/pipeline/validate/judge.ts';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
 import { claimDefinitions, isClaimName, type ClaimName, type ClaimState, type ClaimStates, type ClaimValue } from '#shared/model/claims.ts';
@@ -28,7 +27,7 @@ function restatements(name: ClaimName, plan: EvidencePlan): Partial<Record<Claim
 export function counterfactuals(record: DecisionRecord, policy: Policy): readonly Counterfactual[] {
   const { incident, trace, triage } = record;
   const claims = mergeClaims(trace.calls, { asOfUs: trace.as_of_us, maxAgeDays: policy.thresholds.max_age_days });
-  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }, portsOf(trace.calls[0]?.arguments ?? {}));
+  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type });
   const now = judge(claims, plan, { malformed: false, budget_exhausted: false });
   const names = now.required.length > 0 ? now.required : now.gate.deciding.flatMap((c) => c.claims);
   const tried = [...new Set(names)].flatMap((name) => otherValues(name, claims[name]).flatMap((value): readonly Counterfactual[] => {

@@ -4,7 +4,7 @@ import type { Incident } from '#shared/model/incident.ts';
 import { recommendActions } from './actions-for.ts';
 
 /** Changes whenever the same evidence may decide differently. */
-export const RULES_VERSION = '1.1.0';
+export const RULES_VERSION = '1.2.0';
 
 export interface RulesInput {
   readonly incident: Incident;

@@ -19,8 +19,6 @@ export interface GateFacts {
   readonly blast_observed: GateFacts['blast'];
   /** Confidence that `resolve_now` would have. */
   readonly confidence: number;
-  /** False for upkeep (logging, backups, versions): exposure may raise its priority, never page anyone. */
-  readonly pageable: boolean;
 }
 
 export interface Condition { readonly rule: number; readonly condition: string; readonly value: Tri; readonly claims: readonly ClaimName[] }
@@ -38,9 +36,8 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
   const two = f.detection
     ? [c(2, 'sequence confirmed', f.sequence, 'sequence_confirmed'), c(2, 'not known-good', not(f.known_good), 'known_good')]
     : [
-      ...(f.pageable ? [] : [c(2, 'the issue is one that can be urgent', 'false')]),
       c(2, 'exposure confirmed', f.exposure, 'exposure_confirmed'), c(2, 'confirmed again from the raw snapshot', f.exposure === 'false' ? 'false' : f.reconfirmed, 'exposure_reconfirmed'),
-      c(2, 'blast radius high, exploit known, production or running', or(isHigh(f.blast_observed), f.exploit, f.production_observed, f.running), 'blast_radius', 'exploit_known', 'production', 'runtime_active'),
+      c(2, 'blast radius high, or a known exploit in running production', or(isHigh(f.blast_observed), and(f.exploit, f.production_observed, f.running)), 'blast_radius', ...(f.exploit === 'false' ? [] : ['exploit_known', 'production', 'runtime_active'] as const)),
       // Something else about the entity may be exposed; a finding that the snapshot refutes pages nobody for it.
       c(2, 'not refuted by the snapshot', not(f.refuted), 'issue_confirmed'),
       c(2, 'no mitigation', not(f.mitigation), 'mitigation_confirmed'), c(2, 'no accepted risk in force', not(f.accepted_risk), 'accepted_risk'),
@@ -103,7 +100,7 @@ export function priorityOf(decision: DecisionName, f: GateFacts): Priority {
 const reviewPriority = (f: GateFacts): Priority => (f.exposure === 'true' || f.blast === 'high' || f.sequence === 'true' ? 'P2' : 'P3');
 
 /** What an issue's plan says about how its claims are read. */
-export interface IssueReading { readonly detection: boolean; readonly pageable: boolean; readonly vulnerability: boolean }
+export interface IssueReading { readonly detection: boolean; readonly vulnerability: boolean }
 
 /** The gate's view of a set of claims. */
 export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly confidence: number }): GateFacts {
@@ -116,7 +113,7 @@ export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { r
   const value = blast === undefined || blast.stale ? 'unknown' : blast.value;
   const level = value === 'low' || value === 'medium' || value === 'high' ? value : 'unknown';
   return {
-    ...state, detection: reading.detection, pageable: reading.pageable,
+    ...state, detection: reading.detection,
     exposure: observed('exposure_confirmed'), reconfirmed: observed('exposure_reconfirmed'), mitigation: observed('mitigation_confirmed'), accepted_risk: observed('accepted_risk'),
     known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: observed('sequence_confirmed'), exploit: reading.vulnerability ? observed('exploit_known') : 'false', running: observed('runtime_active'),
     owner: truth(of('owner_identified')), owner_active: truth(of('owner_active')), production: truth(production),

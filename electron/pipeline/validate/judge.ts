@@ -42,7 +42,7 @@ function requiredClaims(result: GateResult, claims: ClaimStates, facts: GateFact
 
 function supporting(condition: Condition, claims: ClaimStates, facts: GateFacts): readonly ClaimName[] {
   if (condition.value !== 'true') return condition.claims.filter((name) => truth(claims[name]) === 'unknown' || condition.value === 'false');
-  if (condition.rule === 2 && condition.claims.includes('production')) return condition.claims.filter((name) => (name === 'blast_radius' ? facts.blast_observed === 'high' : truth(claims[name]) === 'true' && claims[name]?.provenance === 'observed'));
+  if (condition.rule === 2 && condition.claims.includes('blast_radius')) return facts.blast_observed === 'high' ? ['blast_radius'] : condition.claims.filter((name) => name !== 'blast_radius');
   if (condition.rule === 3) return condition.claims.filter((name) => (name === 'issue_confirmed' ? truth(claims[name]) === 'false' && truth(claims.mitigation_confirmed) !== 'true' : truth(claims[name]) === 'true'));
   return condition.claims;
 }
@@ -70,9 +70,9 @@ function confidenceOf(decision: DecisionName, claims: ClaimStates, plan: Evidenc
 function relevant(decision: DecisionName, claims: ClaimStates, plan: EvidencePlan, deciding: readonly Condition[]): readonly ClaimName[] {
   if (decision === 'resolve_now') {
     if (plan.detection) return ['sequence_confirmed', 'known_good'];
-    const impact = (['production', 'exploit_known', 'runtime_active', 'blast_radius'] as const).filter((name) => truth(claims[name]) === 'true' && (name !== 'blast_radius' || claims[name]?.value === 'high'));
-    const best = impact.find((name) => claims[name]?.provenance === 'observed') ?? impact[0];
-    return ['exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'accepted_risk', ...(best === undefined ? [] : [best])];
+    const high = truth(claims.blast_radius) === 'true' && claims.blast_radius?.value === 'high' && claims.blast_radius.provenance === 'observed';
+    const stake = high ? ['blast_radius' as const] : (['exploit_known', 'production', 'runtime_active'] as const).filter((name) => truth(claims[name]) === 'true');
+    return ['exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'accepted_risk', ...stake];
   }
   if (decision === 'defer') return deciding.flatMap((c) => c.claims).filter((name) => (name === 'issue_confirmed' ? truth(claims[name]) === 'false' : truth(claims[name]) === 'true'));
   return KEY_CLAIMS[decision].filter((name) => decision !== 'ticket' || ['issue_confirmed', 'owner_identified', 'owner_active'].includes(name) || (name === 'exposure_confirmed' && claims[name]?.value !== 'unknown'));

@@ -37,15 +37,6 @@ export const DEV = '444455556666';
 export const STRANGE = '777788889999';
 export const OUTSIDE = '999988887777';
 
-/**
- * Gate row 2 of the design asks for "blast radius high ∨ exploit known ∧ production ∧ running". The product reads all four as alternatives, which the
- * maintainers call deliberate: so what is exposed and in production, or exposed and running, is resolve_now. Set this when the product reads the ∧.
- */
-const ROW_2_READS_AND: boolean = false;
-/** What the design's own row 2 gives for something exposed with a low blast radius, where the product's wider reading pages. */
-export const unlessWide = (byDesign: Omit<Expected, 'entity'>): Omit<Expected, 'entity'> =>
-  (ROW_2_READS_AND ? byDesign : { ...byDesign, decision: 'resolve_now', priority: 'P1', ...(byDesign.rule !== undefined && { rule: 2 }) });
-
 /** The policy and the identities under all scenarios. */
 export const ground: Part = {
   items: [accountBlock(PROD), accountBlock(DEV), accountBlock(STRANGE)],

@@ -2,7 +2,7 @@
 import { asff, inspector, prowler, trivyImage } from '../build/findings.ts';
 import { groupArn, host, instanceArn, type Broken } from '../build/hosts.ts';
 import { role } from '../build/identities.ts';
-import { DEV, PROD, unlessWide, type Case, type Expected } from './case.ts';
+import { DEV, PROD, type Case, type Expected } from './case.ts';
 
 const tags = { owner: 'team-a' };
 const SSH_OPEN = 'EC2 instance has SSH port 22 exposed to the internet';
@@ -13,7 +13,7 @@ function port(n: number, name: string, broken: Broken | undefined, expected: Omi
 }
 const row = (n: number, name: Broken, code: string): Case =>
   port(n, name, name, { decision: 'defer', priority: 'P4', rule: 3, says: new RegExp(code) }, `5-graph §2: ${code}; 3-decisions: one row fails; its code is the control`);
-const OPEN_WIDE = unlessWide({ decision: 'ticket', priority: 'P2', rule: 4, cites: { exposure_confirmed: true } });
+const OPEN_WIDE: Omit<Expected, 'entity'> = { decision: 'ticket', priority: 'P2', rule: 4, cites: { exposure_confirmed: true } };
 const UNKNOWN: Omit<Expected, 'entity'> = { decision: 'needs_human_review', rule: [1, 5], missing: ['exposure_confirmed'] };
 const hole = (n: number, name: Broken): Case => port(n, name, name, UNKNOWN, '5-graph §0: hosts: address, gateway, route, NACL, security group, state; missing ones make it unknown');
 
@@ -32,8 +32,8 @@ const DEFER: Omit<Expected, 'entity'> = { decision: 'defer', priority: 'P4', rul
 const image = (name: string): string => `${PROD}.dkr.ecr.eu-west-1.amazonaws.com/${name}:1.0`;
 
 export const hostCases: readonly Case[] = [
-  port(1, 'reachable in production', undefined, unlessWide({ decision: 'ticket', priority: 'P2', rule: 4, cites: { exposure_confirmed: true } }), '3-decisions gate 4: P2 if exposed ∧ production'),
-  port(2, 'reachable in development', undefined, unlessWide({ decision: 'ticket', priority: 'P3', rule: 4 }), '3-decisions gate 4: else P3', DEV),
+  port(1, 'reachable in production', undefined, { decision: 'ticket', priority: 'P2', rule: 4, cites: { exposure_confirmed: true } }, '3-decisions gate 4: P2 if exposed ∧ production'),
+  port(2, 'reachable in development', undefined, { decision: 'ticket', priority: 'P3', rule: 4 }, '3-decisions gate 4: else P3', DEV),
   row(3, 'no_address', 'NO_PUBLIC_IP'), row(5, 'gateway_of_another_vpc', 'NO_IGW'), row(6, 'no_route', 'NO_ROUTE_TO_IGW'), row(7, 'blackhole', 'NO_ROUTE_TO_IGW'),
   row(8, 'nacl_in', 'NACL_IN'), row(9, 'nacl_out', 'NACL_OUT'), row(10, 'sg_narrow', 'SG_IN'), row(11, 'sg_reference', 'SG_IN'), row(12, 'sg_other_port', 'SG_IN'), row(13, 'stopped', 'STATE'),
   row(20, 'nat_route', 'NO_ROUTE_TO_IGW'), row(21, 'private_table', 'NO_ROUTE_TO_IGW'), row(22, 'default_nacl_empty', 'NACL_IN'),
@@ -56,8 +56,8 @@ export const hostCases: readonly Case[] = [
   },
 
   cve(30, 'known exploited, reachable, production', '3-decisions gate 2: exploit known ∧ production ∧ running', {}, { decision: 'resolve_now', priority: 'P1', rule: 2 }),
-  cve(31, 'known exploited, reachable, development', '3-decisions gate 2 asks for production; gate 4: else P3', { account: DEV }, unlessWide({ decision: 'ticket', priority: 'P3', rule: 4 })),
-  cve(32, 'not known exploited', '3-decisions gate 4: P2 if exposed ∧ production', { cve: PLAIN }, unlessWide({ decision: 'ticket', priority: 'P2', rule: 4 })),
+  cve(31, 'known exploited, reachable, development', '3-decisions gate 2 asks for production; gate 4: else P3', { account: DEV }, { decision: 'ticket', priority: 'P3', rule: 4 }),
+  cve(32, 'not known exploited', '3-decisions gate 4: P2 if exposed ∧ production', { cve: PLAIN }, { decision: 'ticket', priority: 'P2', rule: 4 }),
   cve(33, 'unreachable', '3-decisions: vulnerable_package is mitigated when not reachable', { broken: 'no_address' }, DEFER),
   cve(34, 'stopped', '3-decisions: vulnerable_package is mitigated when not running', { broken: 'stopped' }, DEFER),
   cve(35, 'not inventoried', '3-decisions: issue confirmed means on something inventoried', { inventoried: false }, { decision: 'needs_human_review' }),

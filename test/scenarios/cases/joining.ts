@@ -2,7 +2,7 @@
 import { anyone, bucket } from '../build/buckets.ts';
 import { apiCallFrom, asff, bucketResource, guardduty, inspector, prowler, publicBucket, wiz } from '../build/findings.ts';
 import { host, instanceArn, instanceId } from '../build/hosts.ts';
-import { DEV, PROD, unlessWide, type Case, type Expected } from './case.ts';
+import { DEV, PROD, type Case, type Expected } from './case.ts';
 
 const arn = (name: string): string => `arn:aws:s3:::mx-${name}`;
 const secret = { owner: 'team-a', 'data-classification': 'confidential' };
@@ -35,11 +35,11 @@ export const joiningCases: readonly Case[] = [
     part: { items: ['near', 'near-2', 'nea'].map((n) => openBucket(n)), asff: ['near', 'near-2', 'nea'].map((n) => publicBucket(PROD, `mx-${n}`)) },
   },
   {
-    name: 'joining: one CVE on two hosts is fixed twice', because: 'README: same entity and cause', expect: [80, 81].map((n): Expected => ({ entity: instanceArn(PROD, n), ...unlessWide({ decision: 'ticket', priority: 'P2', findings: 1 }) })),
+    name: 'joining: one CVE on two hosts is fixed twice', because: 'README: same entity and cause', expect: [80, 81].map((n): Expected => ({ entity: instanceArn(PROD, n), decision: 'ticket', priority: 'P2', findings: 1 })),
     part: { items: [80, 81].flatMap((n) => host({ account: PROD, number: n, tags: { owner: 'team-a' }, port: 8443 })), asff: [80, 81].map((n) => inspector({ account: PROD, instance: instanceArn(PROD, n), cve: 'CVE-2024-0099', name: `org.example:twice-${n}`, installed: '1.0.0', fixed: '1.0.1' })) },
   },
   {
-    name: 'joining: two CVEs of one package are one update', because: 'README: same package or CVE', expect: { entity: instanceArn(PROD, 82), ...unlessWide({ decision: 'ticket', priority: 'P2', findings: 2 }) },
+    name: 'joining: two CVEs of one package are one update', because: 'README: same package or CVE', expect: { entity: instanceArn(PROD, 82), decision: 'ticket', priority: 'P2', findings: 2 },
     part: { items: host({ account: PROD, number: 82, tags: { owner: 'team-a' }, port: 8443 }), asff: ['CVE-2024-0101', 'CVE-2024-0102'].map((cve) => inspector({ account: PROD, instance: instanceArn(PROD, 82), cve, name: 'org.example:once', installed: '1.0.0', fixed: '1.0.1' })) },
   },
   {

@@ -3,7 +3,7 @@ import { accountBlock, anyone, bucket, denyUnlessVpce, type BucketParts } from '
 import { publicBucket } from '../build/findings.ts';
 import { ago, type Part } from '../build/part.ts';
 import { anonymousRead, bucketChange, dailyReads } from '../build/trail.ts';
-import { account, DEV, PROD, STRANGE, unlessWide, type Case, type Expected } from './case.ts';
+import { account, DEV, PROD, STRANGE, type Case, type Expected } from './case.ts';
 
 /** A naming convention begins with the owner. */
 const bucketName = (name: string): string => (name.startsWith('kappa-') ? name : `mx-${name}`);
@@ -33,12 +33,12 @@ function behindEndpoint(name: string, because: string, id: string, expected: Omi
 
 export const stakesCases: readonly Case[] = [
   open('prod-secret', '3-decisions gate 2; 5-graph §4: a production store of sensitive data is high', PROD, { ...owned, ...secret }, NOW_P1),
-  open('prod-plain', PRIORITY, PROD, owned, unlessWide({ decision: 'ticket', priority: 'P2', rule: 4, owner: 'team-a' })),
+  open('prod-plain', PRIORITY, PROD, owned, { decision: 'ticket', priority: 'P2', rule: 4, owner: 'team-a' }),
   open('dev-secret', `${PRIORITY}; 5-graph §4: 1 sensitive store outside production is medium`, DEV, { ...owned, ...secret }, { decision: 'ticket', priority: 'P2', rule: 4 }),
   open('dev-plain', PRIORITY, DEV, owned, { decision: 'ticket', priority: 'P3', rule: 4 }),
   open('dev-says-production', '3-decisions: production takes the OR', DEV, { ...owned, ...secret, environment: 'production' }, { decision: ['resolve_now', 'needs_human_review'] }),
   open('prod-says-dev', '3-decisions: tags alone can never lower a risk', PROD, { ...owned, ...secret, environment: 'dev' }, NOW_P1),
-  open('strange-secret', '3-decisions: no data means unknown: medium or high hangs on the environment, and a ticket needs not (exposed ∧ high)', STRANGE, { ...owned, ...secret }, { ...REVIEW, missing: ['production'] }),
+  open('strange-secret', '3-decisions: no data means unknown: medium or high hangs on the environment, and a ticket needs not (exposed ∧ high)', STRANGE, { ...owned, ...secret }, { ...REVIEW, missing: ['blast_radius'] }),
   open('strange-says-dev', '3-decisions: tags alone can never lower a risk', STRANGE, { ...owned, ...secret, environment: 'dev' }, { ...REVIEW }),
   open('strange-says-production', '3-decisions: a tag may raise a risk', STRANGE, { ...owned, ...secret, environment: 'production' }, { decision: ['resolve_now', 'needs_human_review'] }),
   open('strange-prod-exports', '3-decisions: an environment inferred from a name never supports resolve_now', STRANGE, { ...owned, ...secret }, { ...REVIEW }),

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { evidencePlan } from '#shared/model/evidence-plan.ts';
 import { isInForce } from '#shared/model/policy.ts';
 
-const plan = (issue_type: string, rest: { kind?: string; entity_type?: Parameters<typeof evidencePlan>[0]['entity_type'] } = {}, ports: readonly number[] = []) => evidencePlan({ issue_type, kind: rest.kind ?? 'posture', entity_type: rest.entity_type ?? 'bucket' }, ports);
+const plan = (issue_type: string, rest: { kind?: string; entity_type?: Parameters<typeof evidencePlan>[0]['entity_type'] } = {}) => evidencePlan({ issue_type, kind: rest.kind ?? 'posture', entity_type: rest.entity_type ?? 'bucket' });
 
 describe('the evidence plan', () => {
-  it('pages for exposure and leaks, never for upkeep', () => {
-    expect(['public_access', 'overprivileged_identity', 'vulnerable_package', 'brute_force', 'secret_exposed', 'encryption_disabled'].map((i) => plan(i).pageable)).toEqual([true, true, true, true, true, true]);
-    expect(['logging_disabled', 'versioning_disabled', 'backup_disabled', 'end_of_life', 'mfa_disabled', 'misconfiguration', 'some-check'].map((i) => plan(i).pageable)).toEqual([false, false, false, false, false, false, false]);
-  });
-  it('does not page for web ports alone', () => {
-    expect([[80], [443], [80, 443], [22], [443, 22], []].map((ports) => plan('open_port', { entity_type: 'vm' }, ports).pageable)).toEqual([false, false, false, true, true, true]);
-    expect(plan('public_access', {}, [443]).pageable).toBe(true);
-  });
   it('asks about exposure where it means something', () => {
     expect([plan('encryption_disabled').exposure_applies, plan('encryption_disabled', { entity_type: 'volume' }).exposure_applies, plan('mfa_disabled', { entity_type: 'user' }).exposure_applies, plan('public_access', { entity_type: 'snapshot' }).exposure_applies]).toEqual([true, false, false, true]);
   });

@@ -35,7 +35,7 @@ describe('what is asked', () => {
     const { asked, run } = world(exposed);
     const found = await run();
     const order = asked.map((a) => a.slice(2));
-    expect(order.slice(0, 2)).toEqual(['cloud_inventory', 'policy_lookup']);
+    expect(order.slice(0, 2)).toEqual(['policy_lookup', 'network_analyzer']);
     expect(order.indexOf('network_analyzer raw')).toBeGreaterThan(order.indexOf('network_analyzer'));
     expect(new Set(asked).size).toBe(asked.length);
     expect([found.budget_exhausted, found.stopped]).toEqual([false, 'nothing that is open can change the outcome']);

@@ -12,20 +12,27 @@ import { stateOf, statesOf } from '../../../fixtures/claim-state.ts';
 const publicBucket = evidencePlan({ issue_type: 'public_access', kind: 'posture', entity_type: 'bucket' });
 const bruteForce = evidencePlan({ issue_type: 'brute_force', kind: 'detection', entity_type: 'user' });
 const fine = { malformed: false, budget_exhausted: false };
-const exposed = { exposure_confirmed: true, exposure_reconfirmed: true, mitigation_confirmed: false, accepted_risk: false, production: true, issue_confirmed: true, owner_identified: 'platform-team', owner_active: true, external_access: 0, blast_radius: 'low', exploit_known: false } as const;
+const exposed = { exposure_confirmed: true, exposure_reconfirmed: true, mitigation_confirmed: false, accepted_risk: false, production: true, issue_confirmed: true, owner_identified: 'platform-team', owner_active: true, external_access: 0, blast_radius: 'high', exploit_known: false } as const;
 
 describe('what the rules propose and how sure they are', () => {
-  it('pages for an exposure that is confirmed twice in production, at 0.95', () => {
+  it('pages for an exposure of high blast radius that is confirmed twice, at 0.95', () => {
     const found = judge(statesOf(exposed), publicBucket, fine);
     expect([found.proposed, found.gate.rule, found.gate.priority, found.confidence.value]).toEqual(['resolve_now', 2, 'P1', 0.95]);
-    expect(found.required).toEqual(['exposure_confirmed', 'exposure_reconfirmed', 'production', 'issue_confirmed', 'mitigation_confirmed', 'accepted_risk']);
+    expect(found.required).toEqual(['exposure_confirmed', 'exposure_reconfirmed', 'blast_radius', 'issue_confirmed', 'mitigation_confirmed', 'accepted_risk']);
   });
   it('loses 0.01 for each other planned claim that is open', () => {
     expect(judge(statesOf({ ...exposed, external_access: 'unknown' }), publicBucket, fine).confidence).toMatchObject({ value: 0.94, parts: [{ part: 'base', effect: 0.95 }, { part: '1 open planned claims', effect: -0.01 }] });
     expect(judge(statesOf({ ...exposed, external_access: 'unknown', owner_identified: 'unknown' }), publicBucket, fine).confidence.value).toBe(0.93);
   });
-  it('an inferred production does not page, an inferred owner may ticket at 0.7', () => {
-    expect(judge(statesOf({ ...exposed, production: [true, { provenance: 'inferred' }] }), publicBucket, fine).proposed).toBe('ticket');
+  it('exposed production of low blast radius is a P2 ticket; a known exploit that runs there pages, unless production is only inferred', () => {
+    const plan = evidencePlan({ issue_type: 'vulnerable_package', kind: 'vulnerability', entity_type: 'vm' });
+    const reached = { ...exposed, blast_radius: 'low', exploit_known: true, runtime_active: true } as const;
+    expect([judge(statesOf({ ...exposed, blast_radius: 'low' }), publicBucket, fine).proposed, judge(statesOf({ ...exposed, blast_radius: 'low' }), publicBucket, fine).gate.priority]).toEqual(['ticket', 'P2']);
+    expect(judge(statesOf(reached), plan, fine).proposed).toBe('resolve_now');
+    expect(judge(statesOf({ ...reached, production: [true, { provenance: 'inferred' }] }), plan, fine).proposed).toBe('ticket');
+    expect(judge(statesOf({ ...reached, exploit_known: false }), plan, fine).proposed).toBe('ticket');
+  });
+  it('an inferred owner may ticket at 0.7', () => {
     const inferred = judge(statesOf({ ...exposed, exposure_confirmed: false, mitigation_confirmed: false, owner_identified: ['x', { provenance: 'inferred' }] }), publicBucket, fine);
     expect([inferred.proposed, inferred.confidence.value]).toEqual(['ticket', 0.7]);
   });
@@ -53,14 +60,14 @@ const anyClaims = fc.tuple(...claimNames.map((name) => fc.option(fc.tuple(value(
   .map((all) => Object.fromEntries(all.flatMap((s) => (s ? [[s.claim, s]] : []))) as { readonly [K in ClaimName]?: ClaimState });
 
 describe('for any claims', () => {
-  const plans = [publicBucket, bruteForce, evidencePlan({ issue_type: 'logging_disabled', kind: 'posture', entity_type: 'bucket' }), evidencePlan({ issue_type: 'vulnerable_package', kind: 'vulnerability', entity_type: 'vm' }), evidencePlan({ issue_type: 'open_port', kind: 'posture', entity_type: 'vm' }, [443])];
+  const plans = [publicBucket, bruteForce, evidencePlan({ issue_type: 'logging_disabled', kind: 'posture', entity_type: 'bucket' }), evidencePlan({ issue_type: 'vulnerable_package', kind: 'vulnerability', entity_type: 'vm' }), evidencePlan({ issue_type: 'open_port', kind: 'posture', entity_type: 'vm' })];
 
   it('pages only on confirmed, observed, fresh evidence at more than 0.9', () => {
     fc.assert(fc.property(anyClaims, fc.constantFrom(...plans), (claims, plan) => {
       const found = judge(claims, plan, { ...fine, proposed: 'resolve_now' });
       if (found.gate.outcome !== 'resolve_now') return true;
       const sure = (name: ClaimName) => claims[name]?.provenance === 'observed' && truth(claims[name]) === 'true';
-      return plan.pageable && (plan.detection ? sure('sequence_confirmed') && claims.known_good?.value === false : sure('exposure_confirmed') && sure('exposure_reconfirmed') && found.confidence.value > 0.9 && claims.mitigation_confirmed?.value === false && claims.accepted_risk?.value === false);
+      return (plan.detection ? sure('sequence_confirmed') && claims.known_good?.value === false : sure('exposure_confirmed') && sure('exposure_reconfirmed') && found.confidence.value > 0.9 && claims.mitigation_confirmed?.value === false && claims.accepted_risk?.value === false);
     }), { numRuns: 5000 });
   });
   it('a decision that stands has no open claim among those it rests on; a review names what is open', () => {
