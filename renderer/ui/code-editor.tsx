@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
-import { Compartment, EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
+import { Annotation, Compartment, EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { editorTheme } from './code-theme.ts';
@@ -34,7 +34,7 @@ export function CodeEditor({ label, value, onChange, language, problems = none, 
       EditorView.contentAttributes.of({ 'aria-label': first.current.label, spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
       // Ctrl/⌘ Enter is the page's: it runs or saves.
       keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), ...historyKeymap]),
-      EditorView.updateListener.of((update) => { if (update.docChanged) changed.current(update.state.doc.toString()); }),
+      EditorView.updateListener.of((update) => { if (update.docChanged && !update.transactions.some((t) => t.annotation(fromPage) === true)) changed.current(update.state.doc.toString()); }),
     ] }) });
     view.current = made;
     return () => { made.destroy(); view.current = null; };
@@ -42,13 +42,15 @@ export function CodeEditor({ label, value, onChange, language, problems = none, 
   useEffect(() => { view.current?.dispatch({ effects: slot.current.reconfigure(language) }); }, [language]);
   useEffect(() => {
     const now = view.current;
-    if (now && now.state.doc.toString() !== value) now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: value } });
+    if (now && now.state.doc.toString() !== value) now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: value }, annotations: fromPage.of(true) });
   }, [value]);
   useEffect(() => { view.current?.dispatch({ effects: setMarks.of(problems) }); }, [problems]);
   useImperativeHandle(ref, () => handleOf(() => view.current), []);
   return <div className="code-editor" ref={host} />;
 }
 
+/** Marks a change that the page made: the page knows it already. */
+const fromPage = Annotation.define<boolean>();
 const none: readonly LineProblem[] = [];
 
 function handleOf(get: () => EditorView | null): EditorHandle {

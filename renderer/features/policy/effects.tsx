@@ -9,8 +9,11 @@ import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { type Problem, changesOf, lineOf } from './draft.ts';
 import type { Preview } from './use-preview.ts';
 
+/** What a save did; `same` when the text says the same as the version in force. */
+export interface Done { readonly version: number; readonly decided: number; readonly same: boolean }
+
 interface EffectsProps {
-  readonly isChanged: boolean; readonly preview: Preview | null; readonly done: { readonly version: number; readonly decided: number } | null; readonly failure: string | null;
+  readonly isChanged: boolean; readonly preview: Preview | null; readonly done: Done | null; readonly failure: string | null;
   readonly onLine: (line: number) => void; readonly onRetry: () => void;
 }
 
@@ -20,7 +23,7 @@ export function Effects({ isChanged, preview, done, failure, onLine, onRetry }: 
     <>
       <h2 className="side-h">{isChanged ? 'If this were saved' : 'In force'}</h2>
       {failure !== null && <p className="fail" role="alert"><Icon name="warn" size="m" />{failure}</p>}
-      {done !== null && <p className="saved" role="status"><Icon name="check" size="m" />Version {done.version} is in force. {plural(done.decided, 'incident')} decided again.</p>}
+      {done !== null && <p className="saved" role="status"><Icon name="check" size="m" />{done.same ? `Its rules are those of version ${done.version}, which stays in force: other words and comments alone make no new version and are not kept.` : `Version ${done.version} is in force. ${plural(done.decided, 'incident')} decided again.`}</p>}
       <Body isChanged={isChanged} preview={preview} onLine={onLine} onRetry={onRetry} />
     </>
   );

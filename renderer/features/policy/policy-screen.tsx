@@ -10,7 +10,7 @@ import { plural } from '../../ui/format.ts';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { markable, useDraft } from './draft.ts';
-import { Effects } from './effects.tsx';
+import { type Done, Effects } from './effects.tsx';
 import { usePreview } from './use-preview.ts';
 import './policy.css';
 
@@ -23,7 +23,6 @@ export function PolicyScreen() {
 }
 
 interface Saved { readonly version: number; readonly source: string; readonly text: string }
-interface Done { readonly version: number; readonly decided: number }
 
 function PolicyEditor({ saved }: { readonly saved: Saved }) {
   const { draft, setDraft } = useDraft();
@@ -46,7 +45,7 @@ function PolicyEditor({ saved }: { readonly saved: Saved }) {
     setSaving(false);
     if (!result.ok) setFailure(result.error.message);
     else if (result.value.problems.length > 0) { setFailure(`Not saved: ${result.value.problems.map((p) => `${p.position}: ${p.why}`).join('; ')}`); setAgain(again + 1); }
-    else { setDone(result.value); setDraft(null); }
+    else { setDone({ ...result.value, same: result.value.version === saved.version }); setDraft({ text, from: result.value.version }); }
   };
   const group = 'Policy';
   useCommands([
@@ -62,7 +61,7 @@ function PolicyEditor({ saved }: { readonly saved: Saved }) {
           {isChanged && <Button small look="ghost" icon="undo" onClick={() => edit(saved.text)}>Revert</Button>}
           <Button small look="primary" keys="mod+s" disabled={blocked !== undefined} {...(blocked !== undefined && { title: blocked })} onClick={() => { void save(); }}>{saving ? 'Saving' : flips > 0 ? `Save, ${plural(flips, 'decision')} ${flips === 1 ? 'flips' : 'flip'}` : 'Save'}</Button>
         </>}>{saved.version === 0 ? 'No policy was imported: the default is in force' : <>Version <b>{saved.version}</b> in force, from <span className="mono">{saved.source}</span></>}{isChanged && <b> · changed, not saved</b>}</ScreenHead>
-        {draft !== null && draft.from !== saved.version && <p className="stale" role="status">Version {saved.version} was saved elsewhere while you wrote from version {draft.from}. Saving replaces it.</p>}
+        {isChanged && draft !== null && draft.from < saved.version && <p className="stale" role="status">Version {saved.version} was saved elsewhere while you wrote from version {draft.from}. Saving replaces it.</p>}
         <div className="pen"><CodeEditor ref={editor} label="Policy in YAML. Control or Command S saves it" value={text} onChange={edit} language={yamlMarks} problems={marked} /></div>
       </section>
       <aside aria-label="What it would change"><Effects isChanged={isChanged} preview={preview} done={done} failure={failure} onLine={(line) => editor.current?.goToLine(line)} onRetry={() => setAgain(again + 1)} /></aside>
