@@ -1,15 +1,14 @@
 import { useState } from 'react';
-import type { OutputOf } from '../../state/calls.ts';
 import { refreshReads, useRead } from '../../state/reads.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatBytes, formatCount, formatTime } from '../../ui/format.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
+import type { ImportView } from './import-view.ts';
 import { QuarantineDrawer } from './quarantine-drawer.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 
-export type ImportView = OutputOf<'ingest.imports'>[number];
 const stateWords: Readonly<Record<string, string>> = { rolled_back: 'rolled back', done: 'imported', complete: 'imported' };
 const lastPart = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 

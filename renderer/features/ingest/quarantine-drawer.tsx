@@ -2,7 +2,7 @@ import { refreshReads, useRead } from '../../state/reads.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { plural } from '../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import type { ImportView } from './imports-list.tsx';
+import type { ImportView } from './import-view.ts';
 import { QuarantineList } from './quarantine-list.tsx';
 
 /** What of one import could not be read. */

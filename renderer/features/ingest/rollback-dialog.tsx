@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { formatBytes, formatCount, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import type { ImportView } from './imports-list.tsx';
+import type { ImportView } from './import-view.ts';
 
 /** Says what goes, and takes an import back. */
 export function RollbackDialog({ file, onClose }: { readonly file: ImportView; readonly onClose: () => void }) {
