@@ -12,7 +12,7 @@ export function RecordedJson({ value, claims, at, label }: { readonly value: unk
   const cited = useMemo(() => claims.flatMap((claim): readonly Cited[] => { const range = claim.pointer === undefined ? undefined : citedRange(lines, claim.pointer); return range ? [{ claim, range }] : []; }), [lines, claims]);
   const target = at === null ? undefined : citedRange(lines, at);
   const line = useRef<HTMLSpanElement>(null);
-  useEffect(() => { line.current?.scrollIntoView({ block: 'nearest' }); }, [target?.from, lines]);
+  useEffect(() => { line.current?.scrollIntoView({ block: 'center' }); }, [target?.from, lines]);
   return (
     <pre className="mono rj" aria-label={label} tabIndex={0}>
       {lines.map(({ indent, key, text }, i) => {

@@ -18,7 +18,7 @@ export function StepsList({ steps, span, selected, onSelect, onStep }: StepsProp
   return (
     <>
       <div className="sh"><h2>Steps<span className="dim">{steps.length}, {formatDuration(span / 1000)}</span></h2><span className="k"><Kbd keys="left" /><Kbd keys="right" /></span><span />
-        <div className="ax" aria-hidden="true">{[0, 1 / 3, 2 / 3, 1].map((part) => <span key={part}>{part === 0 ? '0' : formatDuration((span / 1000) * part)}</span>)}</div></div>
+        <div className="ax" aria-hidden="true">{[0, 1 / 3, 2 / 3, 1].map((part) => <span key={part}>{part === 0 ? '0' : tick((span / 1000) * part)}</span>)}</div></div>
       <ol className="steps" role="tree" aria-label="Steps" tabIndex={0} ref={list} onKeyDown={onKey} aria-activedescendant={`step-${selected}`}>
         {steps.map((step) => (
           <li key={step.id} id={`step-${step.id}`} className={looks[step.kind]} role="treeitem" aria-level={step.depth + 1} aria-selected={step.id === selected} style={{ '--d': step.depth }} onClick={() => onSelect(step.id)}>
@@ -35,3 +35,6 @@ export function StepsList({ steps, span, selected, onSelect, onStep }: StepsProp
 }
 
 function percent(part: number, of: number): string { return `${((part / of) * 100).toFixed(2)}%`; }
+
+/** A tick of the axis from milliseconds; short runs need a decimal to tell their ticks apart. */
+function tick(ms: number): string { return ms >= 10 ? formatDuration(ms) : `${ms.toFixed(1)} ms`; }
