@@ -1,7 +1,7 @@
-import { evaluateIngress } from '#electron/evaluate/reachability.ts';
+import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { blastRadius } from '#electron/evaluate/blast-radius.ts';
-import { evaluateIdentity } from '#electron/evaluate/identity.ts';
-import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
+import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
+import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
 import { isCrownJewel, productionOf, sensitivityOf } from '#electron/tools/facts/environment.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
-import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/identity-knowledge.ts';
+import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
 import { nextEntry } from '#electron/audit/chain.ts';
 import { openReader, openWorkspace, type Workspace } from '#electron/store/open.ts';
 import { openTables, type Tables } from '#electron/store/tables.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluatePolicyCase } from '#electron/evaluate/policy-case.ts';
+import { evaluatePolicyCase } from '#electron/evaluate/aws/policy-case.ts';
 import { answerLine } from '#electron/host/commands/case-lines.ts';
 import { exploitOf } from '#electron/host/handlers/paths.ts';
 import { findingSchema, type Finding } from '#shared/model/finding.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
+import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { correlate } from '#electron/pipeline/correlate/correlate.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';

@@ -1,4 +1,4 @@
-import { evaluatePolicyCase } from '#electron/evaluate/policy-case.ts';
+import { evaluatePolicyCase } from '#electron/evaluate/aws/policy-case.ts';
 import { answerCases, casesOption } from './case-lines.ts';
 import type { Command } from './command.ts';
 

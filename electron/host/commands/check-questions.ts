@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { evaluateIdentity } from '#electron/evaluate/identity.ts';
-import { answerQuestion, questionKinds, type QuestionContext } from '#electron/evaluate/question.ts';
+import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
+import { questionKinds, type QuestionContext } from '#electron/evaluate/platform.ts';
+import { answerQuestion } from '#electron/evaluate/question.ts';
 import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { loadShipped, type ShippedData } from '../create-app.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identityTier } from '#electron/evaluate/identity.ts';
+import { identityTier } from '#electron/evaluate/aws/identity.ts';
 import { attackPaths, type AttackPaths, type AttackTarget } from '#electron/pipeline/graph/attack-paths.ts';
 import { externalTrustEdges } from '#electron/pipeline/graph/external-trust.ts';
 import { isCrownJewel } from '#electron/tools/facts/environment.ts';

@@ -1,7 +1,7 @@
-import { deriveIdentityEdges } from '#electron/evaluate/identity-edges.ts';
-import type { IdentityKnowledge } from '#electron/evaluate/identity-knowledge.ts';
-import { evaluateIngress } from '#electron/evaluate/reachability.ts';
-import { evaluateBucketAccess } from '#electron/evaluate/storage-access.ts';
+import { deriveIdentityEdges } from '#electron/evaluate/aws/identity-edges.ts';
+import type { IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
+import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
+import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { str } from '#shared/lib/json.ts';
 import type { Edge, EdgeKind, Resource, StoredResource } from '#shared/model/resource.ts';
 import type { OpenInterval } from '#shared/model/verdict.ts';

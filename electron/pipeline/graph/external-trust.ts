@@ -1,5 +1,5 @@
-import { externalAccess } from '#electron/evaluate/external-access.ts';
-import { canAssume } from '#electron/evaluate/role-trust.ts';
+import { externalAccess } from '#electron/evaluate/aws/external-access.ts';
+import { canAssume } from '#electron/evaluate/aws/role-trust.ts';
 import type { Edge, GraphView } from '#shared/model/resource.ts';
 
 /**

@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readIdentityKnowledge } from '#electron/evaluate/identity-knowledge.ts';
-import { evaluateIdentity } from '#electron/evaluate/identity.ts';
-import { answerQuestion, questionKinds, type Question, type QuestionAnswer } from '#electron/evaluate/question.ts';
+import { readIdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
+import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
+import { questionKinds, type Question, type QuestionAnswer } from '#electron/evaluate/platform.ts';
+import { answerQuestion } from '#electron/evaluate/question.ts';
 import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
 import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { memoryGraph } from '#electron/pipeline/graph/memory-graph.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import type { ResourceDraft } from '../../graph-of.ts';
-import { ec2, instanceUrn, networkWith, rule } from './network/aws-network.ts';
+import { ec2, instanceUrn, networkWith, rule } from './aws/aws-network.ts';
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, '../../../resources', path), 'utf8'));
 const knowledge = (() => {

@@ -6,7 +6,7 @@ import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { touchedKeys } from '#electron/pipeline/graph/inputs.ts';
 import { sliceOf } from '#electron/pipeline/graph/slice.ts';
 import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
-import { arn, ec2, entry, aclEntries, allowAll, instanceUrn, networkWith, routes, rule } from '../../evaluate/network/aws-network.ts';
+import { arn, ec2, entry, aclEntries, allowAll, instanceUrn, networkWith, routes, rule } from '../../evaluate/aws/aws-network.ts';
 
 const all = derivations({ primitives: [], managedPolicies: new Map() });
 const account = '111122223333', region = 'eu-central-1';

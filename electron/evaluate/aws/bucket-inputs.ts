@@ -1,0 +1,119 @@
+import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { awsUrn } from '#shared/model/aws.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Answer, Missing } from '#shared/model/verdict.ts';
+import type { PolicyLevel } from './aws-policy.ts';
+import { anyOf } from '../kleene.ts';
+import { organizationPolicies } from './organization-policies.ts';
+import { parsePolicy, type ParsedPolicy } from './policy-document.ts';
+import type { PolicyInput } from './policy-scan.ts';
+
+export type BlockFlag = 'IgnorePublicAcls' | 'RestrictPublicBuckets';
+/** A flag of the public access block where it is set: on the bucket, on its account. */
+export interface Block { readonly bucket: Answer; readonly account: Answer; readonly accountSource: string; readonly accountPointer: string }
+/** A grant of an ACL to a predefined group that anyone can be in. */
+export interface PublicGrant { readonly group: 'AllUsers' | 'AuthenticatedUsers'; readonly permission: string; readonly pointer: string }
+
+export interface BucketInputs {
+  readonly bucket: StoredResource;
+  readonly arn: string;
+  readonly account: string | undefined;
+  readonly policy: { readonly state: 'known'; readonly input: PolicyInput; readonly parsed: ParsedPolicy } | { readonly state: 'none' } | { readonly state: 'unknown' };
+  /** Undefined: the ACL was not recorded. */
+  readonly grants: readonly PublicGrant[] | undefined;
+  /** Grants in the recorded ACLs of single objects; undefined: none recorded. */
+  readonly objectGrants: readonly PublicGrant[] | undefined;
+  readonly ownership: { readonly enforced: boolean; readonly recorded: boolean };
+  readonly block: (flag: BlockFlag) => Block;
+  readonly rcps: readonly PolicyLevel[];
+  readonly recorded: { readonly rcps: boolean; readonly s3Policies: boolean; readonly accessPoints: boolean };
+  readonly accessPoints: readonly StoredResource[];
+  /** Required inputs that the snapshot doesn't carry. */
+  readonly missing: { readonly policy?: Missing; readonly acl?: Missing; readonly bucketBlock?: Missing; readonly accountBlock?: Missing };
+}
+
+/** Effective value of a flag: the most restrictive of bucket and account (S3 User Guide, "Blocking public access"). */
+export const effective = (block: Block): Answer => anyOf([block.bucket, block.account]);
+
+/** Collects what is recorded of a bucket and of the controls around it. */
+export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketInputs {
+  const { config, account } = bucket;
+  const policy = readPolicy(bucket);
+  const grants = readGrants(config, '/Grants', at(config, 'Grants'));
+  const accountBlock = readAccountBlock(graph, account);
+  const bucketBlock = at(config, 'PublicAccessBlockConfiguration');
+  const s3 = organizationPolicies(graph, account, 'S3_POLICY'), rcp = organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY');
+  const name = str(config, 'Name') ?? bucket.name ?? bucket.urn.split(':').at(-1) ?? '';
+  const all = graph.ofType('AWS::S3::AccessPoint');
+  const rules = list(config, 'OwnershipControls', 'Rules');
+  return {
+    bucket, account, arn: bucket.urn.startsWith('arn:') ? bucket.urn : awsUrn.bucket(name), policy, grants,
+    objectGrants: readObjectGrants(config),
+    ownership: { enforced: rules.some((r) => str(r, 'ObjectOwnership') === 'BucketOwnerEnforced'), recorded: isObject(config) && config['OwnershipControls'] !== undefined },
+    block: (flag) => ({ bucket: readFlag(bucketBlock, flag), account: accountBlock.flag(flag), accountSource: accountBlock.source, accountPointer: accountBlock.pointer(flag) }),
+    rcps: rcp.levels,
+    recorded: { rcps: rcp.recorded, s3Policies: s3.recorded, accessPoints: all.some((p) => p.account === account) },
+    accessPoints: all.filter((p) => str(p.config, 'Bucket') === name && [undefined, account].includes(p.account)),
+    missing: {
+      ...(policy.state === 'unknown' && { policy: missing('bucket policy', bucket.urn, 'aws s3api get-bucket-policy, or an AWS Config snapshot') }),
+      ...(grants === undefined && { acl: missing('bucket ACL', bucket.urn, 'aws s3api get-bucket-acl, or an AWS Config snapshot') }),
+      ...(readFlag(bucketBlock, 'IgnorePublicAcls') === 'unknown' && { bucketBlock: missing('public access block of the bucket', bucket.urn, 'aws s3api get-public-access-block') }),
+      ...(!accountBlock.recorded && { accountBlock: missing('public access block of the account', account === undefined ? bucket.urn : awsUrn.accountPublicAccessBlock(account), 'aws s3control get-public-access-block') }),
+    },
+  };
+}
+
+const missing = (what: string, entity: string, supply: string): Missing => ({ what, entity, supply });
+
+function readPolicy(bucket: StoredResource): BucketInputs['policy'] {
+  const document = at(bucket.config, 'Policy');
+  if (document === null) return { state: 'none' };
+  const parsed = document === undefined ? undefined : parsePolicy(document);
+  if (!parsed?.ok) return { state: 'unknown' };
+  return { state: 'known', parsed: parsed.value, input: { name: 'the bucket policy', source: bucket.urn, pointer: '/Policy', document } };
+}
+
+/** Null is "recorded as none"; anything but a list of grants is as good as not recorded. */
+function readGrants(config: unknown, pointer: string, value: unknown): readonly PublicGrant[] | undefined {
+  if (value === null) return [];
+  if (!isObject(config) || !Array.isArray(value)) return undefined;
+  return value.flatMap((grant: unknown, i) => {
+    const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(str(grant, 'Grantee', 'URI') ?? '')?.[1];
+    const permission = str(grant, 'Permission');
+    return group === undefined || permission === undefined ? [] : [{ group: group === 'AllUsers' ? 'AllUsers' as const : 'AuthenticatedUsers' as const, permission, pointer: `${pointer}/${i}` }];
+  });
+}
+
+/** `ObjectAcls`: a sample of get-object-acl answers, `[{ Key, Grants }]`. */
+function readObjectGrants(config: unknown): readonly PublicGrant[] | undefined {
+  const sample = at(config, 'ObjectAcls');
+  if (!Array.isArray(sample)) return undefined;
+  return sample.flatMap((object: unknown, i) => readGrants(config, `/ObjectAcls/${i}/Grants`, at(object, 'Grants')) ?? []);
+}
+
+function readFlag(config: unknown, flag: string): Answer {
+  if (config === undefined) return 'unknown';
+  const value = at(config, flag);
+  return value === true || value === 'true' ? 'yes' : 'no';
+}
+
+interface AccountBlock { readonly recorded: boolean; readonly source: string; readonly flag: (flag: BlockFlag) => Answer; readonly pointer: (flag: BlockFlag) => string }
+
+/** The account's block; an Organizations S3 policy overrides it (`s3_attributes.public_access_block_configuration`: `all` or `none`). */
+function readAccountBlock(graph: GraphView, account: string | undefined): AccountBlock {
+  for (const policy of organizationPolicies(graph, account, 'S3_POLICY').levels.flatMap((l) => l.policies)) {
+    const value = str(parseJson(policy.document), 's3_attributes', 'public_access_block_configuration', '@@assign');
+    if (value !== undefined) return { recorded: true, source: policy.source, flag: () => (value === 'all' ? 'yes' : 'no'), pointer: () => policy.pointer };
+  }
+  const resource = account === undefined ? undefined
+    : graph.resource(awsUrn.accountPublicAccessBlock(account)) ?? graph.ofType('AWS::S3::AccountPublicAccessBlock', { account })[0];
+  if (!resource) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
+  const nested = at(resource.config, 'PublicAccessBlockConfiguration');
+  const [config, prefix] = nested === undefined ? [resource.config, ''] : [nested, '/PublicAccessBlockConfiguration'];
+  return { recorded: config !== undefined, source: resource.urn, flag: (flag) => readFlag(config, flag), pointer: (flag) => `${prefix}/${flag}` };
+}
+
+function parseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try { return JSON.parse(value); } catch { return undefined; }
+}

@@ -1,0 +1,197 @@
+import ipaddr from 'ipaddr.js';
+import { formatTime } from '#shared/lib/time.ts';
+import type { Answer } from '#shared/model/verdict.ts';
+import type { BucketInputs, PublicGrant } from './bucket-inputs.ts';
+import { parseNetwork } from './condition-operators.ts';
+import { allOf, anyOf, not } from '../kleene.ts';
+import { lookupIn, type RequestContext } from './policy-context.ts';
+import type { ParsedPolicy } from './policy-document.ts';
+import { parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
+import { scanPolicy, type Hit, type PolicyInput, type ScanRequest } from './policy-scan.ts';
+import { isBroadNetwork, namesEveryone } from './public-policy.ts';
+
+export type AccessKind = 'list' | 'read' | 'write' | 'acl';
+/** Requests that make up each kind of access, with the ACL permissions that grant them. `object` requests go to a key in the bucket. */
+interface Probe { readonly kind: AccessKind; readonly action: string; readonly on: 'bucket' | 'object'; readonly bucketAcl: readonly string[]; readonly objectAcl: readonly string[] }
+export const probes: readonly Probe[] = [
+  { kind: 'list', action: 's3:ListBucket', on: 'bucket', bucketAcl: ['READ'], objectAcl: [] },
+  { kind: 'list', action: 's3:ListBucketVersions', on: 'bucket', bucketAcl: ['READ'], objectAcl: [] },
+  { kind: 'read', action: 's3:GetObject', on: 'object', bucketAcl: [], objectAcl: ['READ'] },
+  { kind: 'read', action: 's3:GetObjectVersion', on: 'object', bucketAcl: [], objectAcl: ['READ'] },
+  { kind: 'write', action: 's3:PutObject', on: 'object', bucketAcl: ['WRITE'], objectAcl: [] },
+  { kind: 'write', action: 's3:DeleteObject', on: 'object', bucketAcl: ['WRITE'], objectAcl: [] },
+  { kind: 'acl', action: 's3:PutBucketAcl', on: 'bucket', bucketAcl: ['WRITE_ACP'], objectAcl: [] },
+  { kind: 'acl', action: 's3:GetBucketAcl', on: 'bucket', bucketAcl: ['READ_ACP'], objectAcl: [] },
+  { kind: 'acl', action: 's3:PutObjectAcl', on: 'object', bucketAcl: [], objectAcl: ['WRITE_ACP'] },
+  { kind: 'acl', action: 's3:PutBucketPolicy', on: 'bucket', bucketAcl: [], objectAcl: [] },
+];
+
+/** What the policies and ACLs by themselves say to one probe; the public access block is not in it yet. */
+export interface ProbeResult {
+  readonly probe: Probe;
+  /** An Allow of the bucket policy holds for an internet caller (whatever a Deny says). */
+  readonly allow: Answer;
+  /** A Deny of the bucket policy or an RCP holds for every such caller. */
+  readonly deny: Answer;
+  /** Allow holds and no Deny does. */
+  readonly byPolicy: Answer;
+  /** No Deny holds against the caller that a grant of the recorded ACLs lets in. */
+  readonly aclUndenied: Answer;
+  /** Grants of the recorded ACLs that would let the caller in; undefined: the ACL was not recorded. */
+  readonly grants: readonly PublicGrant[] | undefined;
+  readonly allowHits: readonly Hit[];
+  readonly denyHits: readonly Hit[];
+}
+
+/** A probe with the public access block and object ownership applied. */
+export interface ProbeOutcome extends ProbeResult { readonly answer: Answer; readonly viaPolicy: Answer; readonly viaAcl: Answer }
+
+/**
+ * Sends every probe, as an anonymous caller from the internet, against the bucket's policy, ACLs and RCPs.
+ * @param through keys that the way of the request adds, such as those of an access point.
+ */
+export function simulate(inputs: BucketInputs, through: RequestContext = {}): readonly ProbeResult[] {
+  const policies = policiesOf(inputs);
+  const parsed = inputs.policy.state === 'known' ? inputs.policy.parsed : undefined;
+  const addresses = internetAddresses(parsed), keys = sampleKeys(parsed, inputs.arn);
+  const contexts = addresses.map((ip) => internetContext(inputs, ip));
+  return probes.map((probe) => {
+    const resources = probe.on === 'bucket' ? [inputs.arn] : keys;
+    const cases = contexts.flatMap((context) => resources.map((resource) => ({ resource, contexts: [context, through] })));
+    return runProbe(inputs, probe, policies, cases);
+  });
+}
+
+function policiesOf(inputs: BucketInputs): readonly PolicyInput[] {
+  if (inputs.policy.state === 'none') return [];
+  return inputs.policy.state === 'known' ? [inputs.policy.input] : [{ name: 'the bucket policy', source: inputs.bucket.urn, pointer: '/Policy', document: undefined }];
+}
+
+interface Case { readonly resource: string; readonly contexts: readonly RequestContext[] }
+
+/** The caller picks the case that serves them best. */
+function runProbe(inputs: BucketInputs, probe: Probe, policies: readonly PolicyInput[], cases: readonly Case[]): ProbeResult {
+  const grants = grantsFor(inputs, probe);
+  const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount : anonymous;
+  const runs = cases.map((c) => {
+    const run = evaluateCase(inputs, probe.action, policies, c, anonymous);
+    const aclRun = outsider === anonymous ? run : evaluateCase(inputs, probe.action, policies, c, anyAccount);
+    return { ...run, aclUndenied: not(aclRun.deny), aclDenies: aclRun.denies };
+  });
+  return {
+    probe, grants,
+    allow: anyOf(runs.map((r) => r.allow)), deny: allOf(runs.map((r) => r.deny)),
+    byPolicy: anyOf(runs.map((r) => allOf([r.allow, not(r.deny)]))), aclUndenied: anyOf(runs.map((r) => r.aclUndenied)),
+    allowHits: [...new Set(runs.flatMap((r) => r.allows))], denyHits: [...new Set(runs.flatMap((r) => [...r.denies, ...r.aclDenies]))],
+  };
+}
+
+const anonymous: Principal = { kind: 'anonymous' };
+/** Stands for "any AWS account" of the AuthenticatedUsers group: signed, and in nobody's organization. */
+const anyAccount: Principal = parsePrincipal('arn:aws:iam::000000000000:user/anyone');
+
+function evaluateCase(inputs: BucketInputs, action: string, policies: readonly PolicyInput[], c: Case, principal: Principal):
+{ readonly allow: Answer; readonly deny: Answer; readonly allows: readonly Hit[]; readonly denies: readonly Hit[] } {
+  const request: ScanRequest = {
+    principal, action: action.toLowerCase(), resource: c.resource, hasBoundary: false, lookup: lookupIn(principalContext(principal), ...c.contexts),
+  };
+  const scans = policies.map((p) => scanPolicy(p, 'resource', request));
+  const rcpDenies = inputs.rcps.flatMap((level) => level.policies).flatMap((p) => scanPolicy(p, 'resource', request).denies);
+  const allows = scans.flatMap((s) => s.allows), denies = [...scans.flatMap((s) => s.denies), ...rcpDenies];
+  return { allow: anyOf(allows.map((h) => h.answer)), deny: anyOf(denies.map((h) => h.answer)), allows, denies };
+}
+
+function grantsFor(inputs: BucketInputs, probe: Probe): readonly PublicGrant[] | undefined {
+  const matching = (grants: readonly PublicGrant[], permissions: readonly string[]): readonly PublicGrant[] =>
+    permissions.length === 0 ? [] : grants.filter((g) => g.permission === 'FULL_CONTROL' || permissions.includes(g.permission));
+  if (inputs.grants === undefined && probe.bucketAcl.length > 0) return undefined;
+  return [...matching(inputs.grants ?? [], probe.bucketAcl), ...matching(inputs.objectGrants ?? [], probe.objectAcl)];
+}
+
+/** What a request from the internet carries: no VPC keys, TLS, a public address; some keys are the caller's to set. */
+function internetContext(inputs: BucketInputs, sourceIp: string): RequestContext {
+  const { bucket, account } = inputs;
+  return {
+    values: {
+      'aws:SourceIp': sourceIp, 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 's3:TlsVersion': '1.3',
+      ...(account !== undefined && { 'aws:ResourceAccount': account, 's3:ResourceAccount': account }),
+      ...(bucket.region !== undefined && { 'aws:RequestedRegion': bucket.region }),
+      ...(bucket.captured_us !== undefined && { 'aws:CurrentTime': formatTime(bucket.captured_us), 'aws:EpochTime': String(Math.floor(bucket.captured_us / 1e6)) }),
+    },
+    // A KMS key can't be used without AWS credentials, so this header is of no use to an anonymous caller.
+    absent: ['s3:x-amz-server-side-encryption-aws-kms-key-id'],
+    chosen: ['aws:Referer', 'aws:UserAgent', 's3:prefix', 's3:delimiter', 's3:max-keys', 's3:VersionId', 's3:RequestObjectTag*', 's3:x-amz-*', 's3:object-lock-*', 's3:if-*'],
+    unknown: ['aws:ResourceTag/*', 's3:ExistingObjectTag/*', 's3:BucketTag/*', 'aws:ResourceOrg*', 'aws:RequestedRegion', 'aws:CurrentTime', 'aws:EpochTime', 's3:ResourceAccount', 'aws:ResourceAccount'],
+  };
+}
+
+/** Most policies need one caller; more where ranges too wide to be a restriction are named. */
+const maxAddresses = 16, maxKeys = 64;
+const defaultAddress = '8.8.8.8';
+
+/** Callers from the internet at large: in no narrow range that the policy names, in none that it names at all, and in each wide one and no other. */
+function internetAddresses(policy: ParsedPolicy | undefined): readonly string[] {
+  const named = (policy?.statements ?? []).flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
+  const narrow = named.filter((v) => !isBroadNetwork(v));
+  const wide = named.filter((v) => parseNetwork(v) !== undefined && isBroadNetwork(v));
+  const found = [
+    outsiderIn('0.0.0.0/0', narrow), outsiderIn('0.0.0.0/0', named), ...wide.map((range) => outsiderIn(range, narrow)), ...wide.map((range) => outsiderIn(range, named.filter((v) => v !== range))),
+  ].filter((address) => address !== undefined);
+  return found.length === 0 ? [defaultAddress] : [...new Set(found)].slice(0, maxAddresses);
+}
+
+/** A public address of the range outside all the others: tries addresses spread over the range. */
+function outsiderIn(range: string, others: readonly string[]): string | undefined {
+  const network = parseNetwork(range);
+  if (!network) return undefined;
+  const [base, prefix] = network;
+  const taken = others.flatMap((v) => { const n = parseNetwork(v); return n ? [n] : []; });
+  for (let i = 0; i < 256; i++) {
+    const bytes = base.toByteArray();
+    // The walk covers the first byte (IPv4) or the second half of the first group (IPv6) and stays inside the prefix.
+    const spread = base.kind() === 'ipv4' ? [(i * 37 + 8) & 0xff, 8, 8, 8] : [0x20 | (i >> 7), (i * 37 + 1) & 0xff, 8, 8];
+    spread.forEach((value, at) => { bytes[at] = mix(bytes[at] ?? 0, value, prefix - at * 8); });
+    const address = ipaddr.fromByteArray(bytes);
+    if (address.range() !== 'unicast') continue;
+    if (!taken.some(([other, bits]) => other.kind() === address.kind() && address.match([other, bits]))) return address.toString();
+  }
+  return undefined;
+}
+
+/** Keeps the first `bits` bits of `fixed` and takes the rest from `free`. */
+function mix(fixed: number, free: number, bits: number): number {
+  if (bits <= 0) return free;
+  if (bits >= 8) return fixed;
+  const mask = (0xff << (8 - bits)) & 0xff;
+  return (fixed & mask) | (free & ~mask & 0xff);
+}
+
+/** Keys that the policy's own patterns single out (what an Allow names, what a Deny spares), and one that none does. */
+function sampleKeys(policy: ParsedPolicy | undefined, arn: string): readonly string[] {
+  const keys = new Set([`${arn}/some-key`]);
+  for (const statement of (policy?.statements ?? []).filter(namesEveryone)) {
+    const patterns = statement.effect === 'Allow' ? statement.resources : statement.notResources;
+    for (const pattern of patterns ?? []) for (const rest of completions(pattern, `${arn}/`)) keys.add(`${arn}/${rest}`);
+    if (keys.size >= maxKeys) break;
+  }
+  return [...keys].slice(0, maxKeys);
+}
+
+/** Ends that make a text of this beginning match the pattern: one for each place of the pattern that the beginning can lead to. */
+function completions(pattern: string, beginning: string): readonly string[] {
+  let places = new Set([0]);
+  for (const char of beginning) {
+    const next = new Set<number>();
+    for (const place of places) {
+      for (let at = place; ; at++) {
+        const wanted = pattern[at];
+        if (wanted === '*') next.add(at);
+        else if (wanted === '?' || wanted === char) next.add(at + 1);
+        if (wanted !== '*') break;
+      }
+    }
+    if (next.size === 0) return [];
+    places = next;
+  }
+  return [...places].map((place) => pattern.slice(place).replace(/\$\{[^}]*\}/g, 'x').replaceAll('*', 'some-key').replaceAll('?', 'x')).filter((rest) => rest !== '');
+}

@@ -1,0 +1,114 @@
+import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
+import { externalAccess } from './external-access.ts';
+import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { evaluateIdentity } from './identity.ts';
+import { anyOf } from '../kleene.ts';
+import { identityBehind, permissionVerdict } from './permission-question.ts';
+import { parsePrincipal } from './policy-principal.ts';
+import { canAssume } from './role-trust.ts';
+
+/** Role chains are followed this far (design 5-graph §3). */
+const maxDepth = 6;
+/** Words for "somebody outside the organization" and for "whoever it is". */
+const outsiders: ReadonlySet<string> = new Set(['external', 'internet', 'outside']);
+
+/**
+ * Can the subject become the role, by one step or a chain of roles of at most six? A chain whose steps hang on conditions is unknown.
+ * @param subject identity, workload (by the role that it runs as), principal outside the snapshot, `external` (anyone outside the given accounts)
+ *   or `*` (anyone at all).
+ * @param derived the graph with derived edges; asked for only when one step does not answer.
+ */
+export function assumeVerdict(graph: GraphView, subject: string, object: string, context: { readonly knowledge: IdentityKnowledge; readonly accounts: ReadonlySet<string>; derived(): GraphView }): Verdict {
+  const role = graph.resource(object);
+  if (role && role.type !== 'AWS::IAM::Role') return { answer: 'no', blocked_by: 'NOT_A_ROLE', assumed: [], missing: [], reasons: [reason('IAM.no_trust', role, `${role.type} is nothing that can be assumed`)] };
+  if (role && outsiders.has(subject)) return externalAccess(graph, role, context.accounts).verdict;
+  if (role && subject === '*') return anyoneVerdict(graph, role);
+  const start = identityBehind(graph, subject);
+  if (role && start?.urn === role.urn) return { answer: 'yes', via: start.urn === subject ? 'it is that role' : 'RUNS_AS', assumed: [], missing: [], reasons: [reason('IAM.runs_as', role, 'it is, or runs as, that role')] };
+  const direct = permissionVerdict(graph, subject, assumeAction(subject), role?.urn ?? object, context.knowledge);
+  if (direct.answer === 'yes' || !role || !start) return direct;
+  const chain = chainTo(context.derived(), start.urn, (urn) => urn === role.urn, ['CAN_ASSUME']);
+  if (!chain || (chain.isConditional && direct.answer === 'unknown')) return direct;
+  return chainVerdict(chain);
+}
+
+/** Identity providers have calls of their own. */
+function assumeAction(subject: string): string {
+  if (subject.includes(':saml-provider/')) return 'sts:AssumeRoleWithSAML';
+  return parsePrincipal(subject).kind === 'federated' && /[.:]/.test(subject) ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole';
+}
+
+function anyoneVerdict(graph: GraphView, role: StoredResource): Verdict {
+  const trust = canAssume(graph, role.urn);
+  if (!trust.recorded) return { answer: 'unknown', assumed: [], reasons: [], missing: [{ what: 'trust policy', entity: role.urn, supply: 'aws iam get-account-authorization-details' }] };
+  const everyone = trust.assumers.filter((a) => a.kind === 'everyone');
+  const answer = anyOf(everyone.map((a) => a.answer));
+  const reasons = everyone.map((a) => ({ rule: 'IAM.trust_everyone', source: role.urn, pointer: a.pointer, text: 'its trust policy names everyone' }));
+  return { answer, assumed: [], missing: [], reasons: reasons.length > 0 ? reasons : [reason('IAM.trust_named', role, 'its trust policy names no one but certain principals', '/AssumeRolePolicyDocument')], ...(answer === 'no' && { blocked_by: 'TRUST_POLICY' }), ...(answer === 'unknown' && { blocked_by: 'CONDITION' }) };
+}
+
+/**
+ * Can the identity gain privileges that it was not given (or is it an administrator already), by itself or over roles that it may assume?
+ * @param object an identity: can it get that one's privileges?
+ */
+export function escalationVerdict(graph: GraphView, subject: string, object: string | undefined, context: { readonly knowledge: IdentityKnowledge; readonly accounts: ReadonlySet<string>; derived(): GraphView }): Verdict {
+  const identity = identityBehind(graph, subject);
+  const target = object === undefined ? undefined : graph.resource(object);
+  const absent: Missing | undefined = !identity ? { what: 'the identity', entity: subject, supply: 'aws iam get-account-authorization-details' }
+    : object !== undefined && !target ? { what: 'the identity to reach', entity: object, supply: 'aws iam get-account-authorization-details' } : undefined;
+  if (!identity || absent) return { answer: 'unknown', assumed: [], missing: absent ? [absent] : [], reasons: [] };
+  const tierOf = (urn: string) => evaluateIdentity(graph, urn, context.accounts, context.knowledge).tier;
+  const own = evaluateIdentity(graph, identity.urn, context.accounts, context.knowledge);
+  const held = own.escalations.filter((e) => target === undefined || e.target === target.urn || e.target === identity.urn);
+  const sure = held.find((e) => !e.conditional);
+  if (sure) return yes(identity, `${sure.id} on ${sure.target}`);
+  // An administrator may do to any identity of its account whatever a primitive does.
+  if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator');
+  const chain = chainTo(context.derived(), identity.urn, (urn, kind) => (target === undefined ? kind === 'PRIVESC' || tierOf(urn) === 'tier0' : urn === target.urn), ['CAN_ASSUME', 'PRIVESC']);
+  if (chain && !chain.isConditional) return chainVerdict(chain);
+  if (held.length > 0) return { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons: held.slice(0, 5).map((e) => reason('IAM.escalation', identity, `${e.id} on ${e.target} hangs on a condition or on what the snapshot does not show`)) };
+  if (chain) return chainVerdict(chain);
+  // Who may become it says nothing about what it can gain.
+  const missing = own.missing.filter((m) => !own.external.missing.includes(m));
+  if (own.tier === 'unknown' || (missing.length > 0 && own.mitigated.answer !== 'yes')) return { answer: 'unknown', assumed: [], missing, reasons: [] };
+  return {
+    answer: 'no', assumed: [], missing: [], blocked_by: own.mitigated.answer === 'yes' ? own.mitigated.blocked_by ?? 'MITIGATED' : 'NO_PRIMITIVE',
+    reasons: own.mitigated.answer === 'yes' ? own.mitigated.reasons : [reason('IAM.escalation', identity, target === undefined ? 'it holds no escalation primitive and reaches no identity that does' : `no primitive or chain of roles leads it to ${target.urn}`)],
+  };
+}
+
+const reason = (rule: string, resource: StoredResource, text: string, pointer = ''): Reason => ({ rule, source: resource.urn, pointer, text });
+const yes = (identity: StoredResource, via: string): Verdict => ({ answer: 'yes', via, assumed: [], missing: [], reasons: [reason('IAM.escalation', identity, via)] });
+
+interface Chain { readonly edges: readonly Edge[]; readonly isConditional: boolean }
+
+/** The shortest chain over edges of these kinds to an end; one without conditions is preferred to any with. */
+function chainTo(graph: GraphView, start: string, isEnd: (urn: string, kind: EdgeKind) => boolean, kinds: readonly EdgeKind[]): Chain | undefined {
+  return search(graph, start, isEnd, kinds, false) ?? search(graph, start, isEnd, kinds, true);
+}
+
+function search(graph: GraphView, start: string, isEnd: (urn: string, kind: EdgeKind) => boolean, kinds: readonly EdgeKind[], conditional: boolean): Chain | undefined {
+  const seen = new Set([start]);
+  let frontier: readonly (readonly [string, readonly Edge[]])[] = [[start, []]];
+  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
+    const next: (readonly [string, readonly Edge[]])[] = [];
+    for (const [urn, edges] of frontier) {
+      for (const edge of graph.edgesFrom(urn).filter((e) => kinds.includes(e.kind) && (conditional || e.condition === undefined))) {
+        if (seen.has(edge.target)) continue;
+        const path = [...edges, edge];
+        if (isEnd(edge.target, edge.kind)) return { edges: path, isConditional: path.some((e) => e.condition !== undefined) };
+        seen.add(edge.target);
+        next.push([edge.target, path]);
+      }
+    }
+    frontier = next;
+  }
+  return undefined;
+}
+
+function chainVerdict({ edges, isConditional }: Chain): Verdict {
+  const via = edges.map((e) => `${e.kind}${e.reason === undefined || e.kind === 'CAN_ASSUME' ? '' : ` (${e.reason})`} ${e.target}`).join(' → ');
+  const reasons = edges.map((e): Reason => ({ rule: `IAM.${e.kind.toLowerCase()}`, source: e.source, pointer: '', text: `${e.reason ?? e.kind}: leads to ${e.target}${e.condition === undefined ? '' : `, if ${e.condition}`}` }));
+  return isConditional ? { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons } : { answer: 'yes', via, assumed: [], missing: [], reasons };
+}

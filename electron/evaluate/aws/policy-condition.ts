@@ -1,0 +1,72 @@
+import type { Answer } from '#shared/model/verdict.ts';
+import { allOf, answerOf } from '../kleene.ts';
+import { parseOperator, type ParsedOperator } from './condition-operators.ts';
+import type { ContextLookup } from './policy-context.ts';
+import type { ConditionTest } from './policy-document.ts';
+import { resolveVariables } from './policy-variables.ts';
+
+export interface ConditionOutcome {
+  readonly answer: Answer;
+  /** The tests that could not be solved; empty unless the answer is `unknown`. */
+  readonly residual: readonly ConditionTest[];
+}
+
+/**
+ * Evaluates a Condition block: every test must hold.
+ * @param effect decides what keys of the caller's own choice mean: an Allow on them can be met, a Deny on them evaded.
+ */
+export function evaluateConditions(
+  tests: readonly ConditionTest[], lookup: ContextLookup, options: { readonly variables: boolean; readonly effect: 'Allow' | 'Deny' },
+): ConditionOutcome {
+  const residual: ConditionTest[] = [];
+  const answers: Answer[] = [];
+  for (const test of tests) {
+    const answer = evaluateTest(test, lookup, options);
+    if (answer === 'no') return { answer, residual: [] };
+    if (answer === 'unknown') residual.push(test);
+    answers.push(answer);
+  }
+  return { answer: allOf(answers), residual };
+}
+
+function evaluateTest(test: ConditionTest, lookup: ContextLookup, options: { readonly variables: boolean; readonly effect: 'Allow' | 'Deny' }): Answer {
+  const parsed = parseOperator(test.operator);
+  if (!parsed) return 'unknown';
+  const found = lookup(test.key);
+  if (found.state === 'chosen') return answerOf(options.effect === 'Allow');
+  if (found.state === 'unknown') return 'unknown';
+  if (parsed.kind === 'null') {
+    const wanted = found.state === 'absent' ? 'true' : 'false';
+    return answerOf(test.values.some((v) => v.toLowerCase() === wanted));
+  }
+  if (found.state === 'absent') return answerOf(whenAbsent(parsed));
+  return comparePresent(parsed, found.values, test.values, lookup, options.variables);
+}
+
+/** A missing key: no match, so a negated operator holds; `IfExists` and `ForAllValues` hold, `ForAnyValue` doesn't. */
+function whenAbsent(parsed: ParsedOperator): boolean {
+  if (parsed.ifExists || parsed.set === 'all') return true;
+  if (parsed.set === 'any') return false;
+  return parsed.operator.negated;
+}
+
+function comparePresent(parsed: ParsedOperator, given: readonly string[], wanted: readonly string[], lookup: ContextLookup, variables: boolean): Answer {
+  const patterns: string[] = [];
+  let open = false;
+  for (const value of wanted) {
+    const resolved = resolveVariables(value, lookup, variables && parsed.operator.variables);
+    if (resolved.state === 'resolved') patterns.push(resolved.pattern);
+    else if (resolved.state === 'unknown') open = true;
+    // IAM: a variable without a value makes the statement invalid, so a negated test must not hold through it either.
+    else if (parsed.operator.negated) return 'no';
+  }
+  const matches = (value: string): Answer => (patterns.some((p) => parsed.operator.matches(value, p)) ? 'yes' : open ? 'unknown' : 'no');
+  const found = given.map((value) => {
+    const answer = matches(value);
+    return parsed.operator.negated && answer !== 'unknown' ? answerOf(answer === 'no') : answer;
+  });
+  if (parsed.set === 'all') return allOf(found);
+  // Without a set qualifier a negated test over several request values holds only when none of them matches.
+  if (parsed.set === 'none' && parsed.operator.negated) return allOf(found);
+  return found.includes('yes') ? 'yes' : found.includes('unknown') ? 'unknown' : 'no';
+}

@@ -1,0 +1,105 @@
+import { matchesWildcard } from '#shared/lib/arn.ts';
+import type { Answer, Reason } from '#shared/model/verdict.ts';
+import { allOf } from '../kleene.ts';
+import { evaluateConditions } from './policy-condition.ts';
+import type { ContextLookup } from './policy-context.ts';
+import { parsePolicy, statementName, type ConditionTest, type Statement } from './policy-document.ts';
+import { isSpared, matchPrincipal, type Principal, type PrincipalMatch } from './policy-principal.ts';
+import { matchesResolved, resolveVariables } from './policy-variables.ts';
+
+/** A policy with the place it was read from. `document` undefined: attached, but its content is not known. */
+export interface PolicyInput {
+  readonly name: string;
+  /** Urn of the resource that holds it, and the JSON pointer of the document in that resource's `config`. */
+  readonly source: string;
+  readonly pointer: string;
+  readonly document: unknown;
+}
+
+/** A request as the scan needs it. `action` in lower case. */
+export interface ScanRequest {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  readonly lookup: ContextLookup;
+  /** A principal with a permissions boundary is always hit by a Deny with NotPrincipal (IAM User Guide, "NotPrincipal"). */
+  readonly hasBoundary: boolean;
+}
+
+/** A statement that applies, or may apply, to the request. */
+export interface Hit {
+  readonly policy: PolicyInput;
+  /** Undefined when the policy's content is not known. */
+  readonly statement?: Statement;
+  readonly answer: Answer;
+  readonly residual: readonly ConditionTest[];
+  readonly match: PrincipalMatch;
+}
+export interface Scan { readonly allows: readonly Hit[]; readonly denies: readonly Hit[] }
+
+/**
+ * Finds the statements of a policy that speak about a request.
+ * @param kind `resource` policies name principals; in the others the principal is implied.
+ */
+export function scanPolicy(policy: PolicyInput, kind: 'identity' | 'resource', request: ScanRequest): Scan {
+  const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+  if (!parsed?.ok) {
+    const unknown: Hit = { policy, answer: 'unknown', residual: [], match: 'direct' };
+    return { allows: [unknown], denies: [unknown] };
+  }
+  const scan = { allows: [] as Hit[], denies: [] as Hit[] };
+  for (const statement of parsed.value.statements) {
+    if (!matchesAction(statement, request.action)) continue;
+    const match = kind === 'identity' ? 'direct' : principalMatch(statement, request);
+    if (match === 'none') continue;
+    const resource = matchesResource(statement, request, parsed.value.variables, kind);
+    if (resource === 'no') continue;
+    const condition = evaluateConditions(statement.conditions, request.lookup, { variables: parsed.value.variables, effect: statement.effect });
+    if (condition.answer === 'no') continue;
+    const hit: Hit = { policy, statement, answer: allOf([resource, condition.answer]), residual: condition.residual, match };
+    (statement.effect === 'Allow' ? scan.allows : scan.denies).push(hit);
+  }
+  return scan;
+}
+
+function matchesAction(statement: Statement, action: string): boolean {
+  if (statement.actions) return statement.actions.some((pattern) => matchesWildcard(pattern, action));
+  return statement.notActions !== undefined && !statement.notActions.some((pattern) => matchesWildcard(pattern, action));
+}
+
+function principalMatch(statement: Statement, request: ScanRequest): PrincipalMatch {
+  if (statement.principals) return matchPrincipal(statement.principals, request.principal);
+  if (!statement.notPrincipals) return 'none';
+  if (statement.effect === 'Deny' && request.hasBoundary) return 'everyone';
+  return isSpared(statement.notPrincipals, request.principal) ? 'none' : 'everyone';
+}
+
+/** Trust policies carry no Resource: the role is implied. An identity policy without one is invalid and grants nothing. */
+function matchesResource(statement: Statement, request: ScanRequest, variables: boolean, kind: 'identity' | 'resource'): Answer {
+  const patterns = statement.resources ?? statement.notResources;
+  if (!patterns) return kind === 'resource' ? 'yes' : 'no';
+  let found: Answer = 'no';
+  for (const pattern of patterns) {
+    if (pattern === '*') { found = 'yes'; break; }
+    const resolved = resolveVariables(pattern, request.lookup, variables);
+    if (resolved.state === 'unknown') found = 'unknown';
+    else if (resolved.state === 'resolved' && matchesResolved(resolved.pattern, request.resource)) { found = 'yes'; break; }
+  }
+  if (statement.resources || found === 'unknown') return found;
+  return found === 'yes' ? 'no' : 'yes';
+}
+
+/** Where a statement stands in the `config` that holds its policy; a policy kept as text has no places inside. */
+export const statementPointer = (policy: Pick<PolicyInput, 'pointer' | 'document'>, statement: Statement): string =>
+  (typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`);
+
+/** A hit as a reason: which policy and statement, where it stands, what it does. */
+export function describeHit(hit: Hit, rule: string): Reason {
+  const { policy, statement } = hit;
+  if (!statement) return { rule, source: policy.source, pointer: policy.pointer, text: `the content of policy ${policy.name} is not known or can't be read` };
+  const open = hit.residual.length > 0 ? `, if ${hit.residual.map(describeTest).join(' and ')}` : '';
+  const verb = statement.effect === 'Allow' ? 'allows' : 'denies';
+  return { rule, source: policy.source, pointer: statementPointer(policy, statement), text: `${statementName(statement)} of ${policy.name} ${verb} it${open}` };
+}
+
+export const describeTest = (test: ConditionTest): string => `${test.operator} ${test.key} [${test.values.join(', ')}]`;

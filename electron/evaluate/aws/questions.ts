@@ -1,0 +1,64 @@
+import type { GraphView } from '#shared/model/resource.ts';
+import type { Answer, StorageAccess, Verdict } from '#shared/model/verdict.ts';
+import { err, ok } from '#shared/lib/result.ts';
+import { notEvaluated, type Platform, type Question, type QuestionContext } from '../platform.ts';
+import { assumeVerdict, escalationVerdict } from './identity-question.ts';
+import { permissionVerdict } from './permission-question.ts';
+import { evaluateIngress } from './reachability.ts';
+import { evaluateBucketAccess } from './storage-access.ts';
+
+/** Questions about AWS. Ids are ARNs, short ids or names of resources in the snapshot. */
+export const aws: Platform = {
+  name: 'AWS',
+  recognizes(graph, id) {
+    const type = graph.resource(id)?.type;
+    return type === undefined ? /^arn:aws[\w-]*:/.test(id) : type.startsWith('AWS::');
+  },
+  ingress: (graph, q) => ok(ingress(graph, q)),
+  egress: (_, q) => ok(notEvaluated(q, q.question)),
+  host_to_host: (_, q) => ok(notEvaluated(q, q.question)),
+  public_storage: (graph, q) => ok(publicStorage(graph, q)),
+  can_assume: (graph, q, context) => (q.object === undefined ? err('object (the role) is missing') : ok(assumeVerdict(graph, q.subject, q.object, context))),
+  effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(effective(graph, q.subject, q.action, q.object ?? '*', context))),
+  escalation: (graph, q, context) => ok(escalationVerdict(graph, q.subject, q.object, context)),
+};
+function ingress(graph: GraphView, q: Question): Verdict {
+  const everywhere = [undefined, 'internet', '*', '0.0.0.0/0', '::/0'].includes(q.object);
+  if (!everywhere && q.object !== undefined && graph.resource(q.object)) return notEvaluated(q, 'reachability between two resources');
+  return evaluateIngress(graph, q.subject, { ...(q.port !== undefined && { port: q.port }), ...(q.protocol !== undefined && { protocol: q.protocol }), ...(!everywhere && q.object !== undefined && { source: q.object }) }).reachable;
+}
+
+
+type Access = keyof StorageAccess['public_actual'];
+/** Kind of access that an S3 action is; undefined for those that are not simulated for anonymous callers. */
+function accessOf(action: string): Access | undefined {
+  const name = action.toLowerCase().replace(/^s3:/, '');
+  const kinds: readonly (readonly [Access, readonly string[]])[] = [
+    ['list', ['list', 'listbucket', 'listbucketversions']], ['read', ['read', 'getobject', 'getobjectversion']], ['write', ['write', 'putobject', 'deleteobject']], ['acl', ['acl', 'putbucketacl', 'getbucketacl', 'putobjectacl', 'putbucketpolicy']],
+  ];
+  return kinds.find(([, names]) => names.includes(name))?.[0];
+}
+
+function publicStorage(graph: GraphView, q: Question): Verdict {
+  const resource = graph.resource(q.subject);
+  if (resource && resource.type !== 'AWS::S3::Bucket') return notEvaluated(q, `public access to ${resource.type}`);
+  const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, q.subject);
+  if (q.action === undefined) return verdict;
+  const access = accessOf(q.action);
+  return access === undefined ? notEvaluated(q, `anonymous ${q.action}`) : narrowed(verdict, actual[access], access);
+}
+
+/** The verdict over all kinds of access, for one kind; what decided the whole is left out where the part answers otherwise. */
+function narrowed(verdict: Verdict, answer: Answer, access: Access): Verdict {
+  if (answer === verdict.answer) return verdict;
+  return { answer, assumed: [], missing: answer === 'unknown' ? verdict.missing : [], reasons: verdict.reasons, ...(answer === 'no' && { blocked_by: `NO_GRANT_OF_${access.toUpperCase()}` }), ...(answer === 'yes' && verdict.via !== undefined && { via: verdict.via }) };
+}
+
+/** For anonymous callers S3's own simulation answers: it knows ACLs, the public access block and what a request from the internet carries. */
+function effective(graph: GraphView, subject: string, action: string, object: string, context: QuestionContext): Verdict {
+  const bucket = graph.resource(object) ?? graph.resource(object.split('/')[0] ?? object);
+  if (bucket?.type !== 'AWS::S3::Bucket' || !['*', 'anonymous', 'internet'].includes(subject)) return permissionVerdict(graph, subject, action, object, context.knowledge);
+  const access = accessOf(action);
+  const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, bucket.urn);
+  return access === undefined ? permissionVerdict(graph, '*', action, object, context.knowledge) : narrowed(verdict, actual[access], access);
+}

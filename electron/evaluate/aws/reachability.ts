@@ -1,0 +1,93 @@
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Reachability } from '#shared/model/verdict.ts';
+import { attachmentsOf, isAttachable } from './network/attachments.ts';
+import { addressSources, internetSources } from '../network/cidr.ts';
+import { combine, decided } from './network/combine.ts';
+import { databaseDoorways, databasePort, databaseState } from './network/database.ts';
+import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
+import { functionReachability } from './network/function-url.ts';
+import { instanceDoorways, instanceState, interfaceDoorway, interfaceState } from './network/interfaces.ts';
+import { balancerDoorways, balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
+import { unreadable } from './network/lookup.ts';
+import { readInterface } from './network/readers.ts';
+import { missingRow, row, type Row } from './network/row.ts';
+import { throughBalancers } from './network/through-balancer.ts';
+
+export interface IngressOptions {
+  readonly port?: number;
+  /** Name or IANA number; TCP and UDP when left out. */
+  readonly protocol?: string;
+  /** An address or network, or `internet` (the default): enough hosts anywhere, see `internetSources`. */
+  readonly source?: string;
+}
+
+/**
+ * Can hosts outside reach it? Rows 1–7 of design 5-graph §2 for AWS, three-valued: one row that definitely fails answers no even if others
+ * are unknown; an answer of yes needs every row, and names what it took as not applied in `assumed`.
+ * @param urn an EC2 instance, network interface, RDS instance, load balancer (any kind), Lambda function, or security group (is anything that
+ *   it is attached to reachable through its rules?). Anything else is unknown.
+ */
+export function evaluateIngress(graph: GraphView, urn: string, options: IngressOptions = {}): Reachability {
+  const resource = graph.resource(urn);
+  if (!resource) return decided(missingRow('NO_PUBLIC_IP', urn, { what: 'the resource', entity: urn, supply: 'an inventory that contains it' }));
+  const ask = askOf(options);
+  if (typeof ask === 'string') return decided(missingRow('NO_PUBLIC_IP', urn, { what: ask, entity: urn, supply: 'a port from 0 to 65535, an address or a network' }));
+  if (resource.type === 'AWS::Lambda::Function') return functionReachability(graph, resource);
+  if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
+  const paths = pathsOf(graph, resource, ask);
+  if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
+  const direct = combine(paths.paths, paths.mode, urn);
+  return resource.type === 'AWS::EC2::Instance' && direct.reachable.answer !== 'yes'
+    ? throughBalancers(graph, resource, ask, direct, (balancer) => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }) })) : direct;
+}
+
+function askOf({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) return `port ${port}`;
+  const sources = source === 'internet' ? [internetSources(4), internetSources(6)] : [addressSources(source)].filter((s) => s !== undefined);
+  if (sources.length === 0) return `source ${source}`;
+  return { windows: [port === undefined ? everyPort : { from: port, to: port }], protocol, sources };
+}
+
+/** Ways into a resource; `only` leaves one security group's rules (is it open through this group?). Undefined for types without a doorway. */
+function pathsOf(graph: GraphView, resource: StoredResource, ask: Ask, only?: string): { readonly paths: readonly Path[]; readonly mode: 'any' | 'one-of' } | undefined {
+  const through = (doorways: readonly Doorway[] | Row, state: Row, windows = ask.windows): readonly Path[] => {
+    if (!isDoorways(doorways)) return [{ rows: [doorways, state], open: [], ruleOpens: 'unknown', family: 4, addresses: [] }];
+    const limited = only === undefined ? doorways : doorways.filter((d) => d.groups !== 'none' && d.groups?.includes(only) === true).map((d) => ({ ...d, groups: [only] }));
+    const paths = limited.flatMap((d) => pathsThrough(graph, d, { ...ask, windows }, state));
+    return paths.length > 0 ? paths : [{ rows: [noFamily(resource.urn), state], open: [], ruleOpens: 'no', family: 4, addresses: [] }];
+  };
+  const isAnyPort = ask.windows[0] === everyPort;
+  if (resource.type === 'AWS::EC2::Instance') return { paths: through(instanceDoorways(graph, resource), instanceState(resource)), mode: 'any' };
+  if (resource.type === 'AWS::EC2::NetworkInterface') {
+    const config = readInterface(resource);
+    if (!config) return { paths: through(missingRow('NO_PUBLIC_IP', resource.urn, unreadable(resource)), interfaceState(graph, resource)), mode: 'any' };
+    return { paths: through([interfaceDoorway(graph, config, resource.urn, '', resource)], interfaceState(graph, resource)), mode: 'any' };
+  }
+  if (resource.type === 'AWS::RDS::DBInstance') {
+    const port = databasePort(resource);
+    return { paths: through(databaseDoorways(graph, resource), databaseState(resource), isAnyPort && port ? [port] : ask.windows), mode: 'one-of' };
+  }
+  if (!isBalancer(resource.type)) return undefined;
+  const listeners = listenersOf(graph, resource);
+  const asked = ask.windows[0] ?? everyPort;
+  const heard = listeners?.filter((l) => l.from <= asked.to && l.to >= asked.from) ?? [];
+  return { paths: through(balancerDoorways(graph, resource), balancerState(resource, listeners, asked), heard.length > 0 ? heard : ask.windows), mode: 'any' };
+}
+
+const isDoorways = (value: readonly Doorway[] | Row): value is readonly Doorway[] => Array.isArray(value);
+const noFamily = (urn: string): Row => row('NO_PUBLIC_IP', 'no', urn, '', 'it has no address of the family that is asked about');
+
+/** A security group is as exposed as what it is attached to, looked at through its own rules only. */
+function groupReachability(graph: GraphView, group: StoredResource, ask: Ask): Reachability {
+  const attached = attachmentsOf(graph, group);
+  const known = attached.resources.filter((r) => isAttachable(r.type));
+  const paths = known.flatMap((r) => pathsOf(graph, r, ask, attached.id)?.paths ?? []);
+  const alone = attached.rules(ask);
+  const rows: Row[] = alone.answer === 'no' ? [alone] : attached.missing.length > 0
+    ? [missingRow('NOT_ATTACHED', group.urn, attached.missing[0] ?? unreadable(group))]
+    : known.length === 0 ? [row('NOT_ATTACHED', 'no', group.urn, '', `${attached.id} is attached to nothing`)] : [];
+  const own: readonly Path[] = rows.length === 0 ? [] : [{ rows, open: [], ruleOpens: alone.answer, family: 4, addresses: [] }];
+  const result = combine(alone.answer === 'no' ? own : [...paths, ...own], 'any', group.urn);
+  const reasons = alone.answer === 'yes' ? [...alone.reasons, ...result.reachable.reasons] : result.reachable.reasons;
+  return { ...result, rule_opens: alone.answer, reachable: { ...result.reachable, reasons } };
+}
