@@ -12,7 +12,7 @@ import type { Edge, GraphView } from '#shared/model/resource.ts';
 import type { IdentityAccess } from '#shared/model/verdict.ts';
 import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
 
-const read = (path: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, '../../../resources', path), 'utf8'));
+const read = (path: string): unknown => JSON.parse(readFileSync(join(import.meta.dirname, '../../../../resources', path), 'utf8'));
 const knowledge = (() => {
   const result = readIdentityKnowledge({ primitives: read('attack/aws-privesc-primitives.json'), additions: read('attack/aws-privesc-additions.json'), managedPolicies: read('policies/aws-managed/policies.json') });
   if (!result.ok) throw new Error(result.error);
