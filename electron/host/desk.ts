@@ -3,11 +3,11 @@ import { procedureOf } from '#shared/rpc/contract.ts';
 import type { EngineEvent } from '#shared/rpc/schemas.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { watchEgress } from './egress.ts';
-import { startEngine, workerUrl } from './engine-client.ts';
+import { startEngine, workerUrl, type WorkerUrl } from './engine-client.ts';
 import type { Progress } from './engine-protocol.ts';
 import { jobProgress } from './job-progress.ts';
 import { problemOf } from './procedure.ts';
-import { queryApart } from './query-apart.ts';
+import { queryApart, type StartQueryProcess } from './query-apart.ts';
 import { supervise, type Lane } from './supervise.ts';
 
 /** One open workspace as the faces with a screen see it: every procedure of the contract, and what the engine tells unasked. */
@@ -26,6 +26,13 @@ export interface DeskOptions {
   readonly spoolDir?: string;
   /** Most seconds that one SQL statement may take. */
   readonly sqlSeconds?: number;
+  /** A bundle's own ways, where they differ from a source tree's: where entries lie, and how the query process is started. */
+  readonly workerUrl?: WorkerUrl;
+  readonly startQueryProcess?: StartQueryProcess;
+  /** Whether the workspace is this installation's own or trusted. While it isn't, nothing changes it. Without this, it is. */
+  readonly isTrusted?: () => boolean;
+  /** Bytes that left the machine through other processes of this program. */
+  readonly egressElsewhere?: () => number;
 }
 
 /** Reads that may take seconds have a thread of their own, so that they never stand before the queue. */
@@ -36,21 +43,25 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   'triage.run': DATA, 'ingest.commit': [...DATA, 'imports', 'graph'], 'ingest.rollback': [...DATA, 'imports', 'graph'], 'policy.save': [...DATA, 'policy'], 'settings.set': ['settings'],
 };
 const SQL_SECONDS = 10;
+const UNTRUSTED = 'this workspace was made elsewhere and is not trusted yet: it can be looked at, and nothing changes it until you trust it';
 
 type SqlInput = Parameters<typeof queryApart>[1];
 async function runSql(options: DeskOptions, input: SqlInput): Promise<Result<unknown>> {
   const started = performance.now();
-  const answer = await queryApart(options.file, input, { resourcesDir: join(options.rootDir, 'resources'), processUrl: workerUrl(options.rootDir, 'query-process'), seconds: options.sqlSeconds ?? SQL_SECONDS });
+  const answer = await queryApart(options.file, input, {
+    resourcesDir: join(options.rootDir, 'resources'), processUrl: options.workerUrl?.('query-process') ?? workerUrl(options.rootDir, 'query-process'), seconds: options.sqlSeconds ?? SQL_SECONDS,
+    ...(options.startQueryProcess && { start: options.startQueryProcess }),
+  });
   return answer.type === 'rows' ? ok({ ...answer.result, ms: Math.round(performance.now() - started) }) : err(answer.why);
 }
 
 /** Opens a workspace: starts its writer, then its reader. @returns an error in words when the workspace can't be opened. */
 export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
-  const { file, rootDir, onEvent } = options;
+  const { file, rootDir, onEvent, isTrusted = () => true } = options;
   const emit = (type: 'changed', what: readonly string[]): void => { onEvent({ type, what: [...what] }); };
   const egress = watchEgress();
   const lane = (thread: 'engine' | 'query', create: boolean, onProgress: (progress: Progress) => void, onSettled: () => void): Lane => supervise({
-    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }) }), onSettled,
+    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.workerUrl && { workerUrl: options.workerUrl }) }), onSettled,
     onState: (state, why) => { onEvent({ type: 'engine', state, ...(why !== undefined && { why: `${thread === 'engine' ? 'writing' : 'reading'}: ${why}` }) }); },
   });
   const jobs = jobProgress((job) => { onEvent({ type: 'job', job }); }), readJobs = jobProgress((job) => { onEvent({ type: 'job', job }); });
@@ -67,7 +78,7 @@ export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
     if (name === 'sql.run') return runSql(options, input as SqlInput);
     const result = await (writes ? writer : SLOW.has(name) ? slow : reader).request(name, input);
     if (writes && result.ok) emit('changed', CHANGES[name] ?? DATA);
-    return name === 'workspace.info' && result.ok ? ok({ ...(result.value as object), egress_bytes: egress.bytes() }) : result;
+    return name === 'workspace.info' && result.ok ? ok({ ...(result.value as object), egress_bytes: egress.bytes() + (options.egressElsewhere?.() ?? 0), trusted: isTrusted() }) : result;
   };
   onEvent({ type: 'engine', state: 'ready' });
   return ok({
@@ -76,6 +87,7 @@ export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
       if (!procedure) return err(`there is no procedure ${name}`);
       const given = procedure.input.safeParse(input);
       if (!given.success) return err(`${name}: ${problemOf(given.error)}`);
+      if (procedure.writes && name !== 'jobs.cancel' && !isTrusted()) return err(UNTRUSTED);
       const result = await ask(name, given.data, procedure.writes);
       if (!result.ok) return result;
       const answer = procedure.output.safeParse(result.value);

@@ -2,10 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import type { EngineData, EngineMessage, EngineRequest, Progress } from './engine-protocol.ts';
+import type { EngineData, EngineMessage, EngineRequest, OpenedWorkspace, Progress } from './engine-protocol.ts';
+import { installationTrust } from './trust.ts';
 
 /** A thread of the engine as the host sees it: the writer, or a reader. */
 export interface Engine {
+  readonly workspace: OpenedWorkspace;
   request(method: string, input: unknown): Promise<Result<unknown>>;
   /** Asks running jobs to stop at the next batch. */
   cancel(): void;
@@ -20,9 +22,13 @@ export interface EngineOptions {
   /** Which thread entry: the writer (`engine`) by default. */
   readonly thread?: 'engine' | 'query';
   readonly spoolDir?: string;
+  /** Where thread entries lie when not in a source tree below `rootDir`: a bundle has them elsewhere. */
+  readonly workerUrl?: WorkerUrl;
   /** Called once when the thread ends without having been asked to. */
   readonly onLost?: (why: string) => void;
 }
+
+export type WorkerUrl = (name: string) => URL;
 
 /** Where a thread's entry lies in a source tree. */
 export const workerUrl = (rootDir: string, name: string): URL => pathToFileURL(join(rootDir, 'electron', 'workers', `${name}.ts`));
@@ -30,7 +36,7 @@ export const workerUrl = (rootDir: string, name: string): URL => pathToFileURL(j
 /** Starts an engine over a workspace. @returns an error in words when the workspace can't be opened. */
 export async function startEngine(options: EngineOptions): Promise<Result<Engine>> {
   const cancel = new SharedArrayBuffer(4);
-  const url = (name: string): string => workerUrl(options.rootDir, name).href;
+  const url = (name: string): string => (options.workerUrl ?? ((entry: string) => workerUrl(options.rootDir, entry)))(name).href;
   const data: EngineData = {
     file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), parseUrl: url('parse'), engineUrl: url('engine'), cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }),
   };
@@ -38,10 +44,10 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const waiting = new Map<number, (result: Result<unknown>) => void>();
   let next = 1, ended = false, isReady = false;
   let closed: (() => void) | undefined;
-  const opened = await new Promise<Result<void>>((resolve) => {
+  const opened = await new Promise<Result<OpenedWorkspace>>((resolve) => {
     worker.on('message', (message: EngineMessage) => {
       switch (message.type) {
-        case 'ready': isReady = true; resolve(ok(undefined)); break;
+        case 'ready': isReady = true; resolve(ok(message.workspace)); break;
         case 'unopened': resolve(err(message.why)); break;
         case 'progress': options.onProgress(message.progress); break;
         case 'closed': closed?.(); break;
@@ -60,7 +66,10 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     });
   });
   if (!opened.ok) { await worker.terminate(); return opened; }
+  // Whoever has to ask later whether a file is this installation's own finds out from what is noted here.
+  if (opened.value.isNew) installationTrust().add(opened.value, 'made');
   return ok({
+    workspace: opened.value,
     request: (method, input) => new Promise((resolve) => {
       if (ended) { resolve(err('the engine stopped')); return; }
       const request: EngineRequest = { id: next++, method, input };

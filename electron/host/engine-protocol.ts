@@ -3,8 +3,10 @@ import { z } from 'zod';
 /** What the host asks of a thread, and what comes back. Inputs are checked by each handler's own schema. */
 export interface EngineRequest { readonly id: number; readonly method: string; readonly input: unknown }
 export interface Progress { readonly job: string; readonly done: number; readonly total: number; readonly unit: string; readonly detail?: string }
+/** Which workspace a thread has open; `isNew` when it was made by this very opening. */
+export interface OpenedWorkspace { readonly id: string; readonly file: string; readonly isNew: boolean }
 export type EngineMessage =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly workspace: OpenedWorkspace }
   | { readonly type: 'unopened'; readonly why: string }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }

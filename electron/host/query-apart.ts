@@ -5,11 +5,17 @@ import type { z } from 'zod';
 import type { queryInput } from './handlers/query.ts';
 import type { QueryAnswer, QueryJob } from './query-protocol.ts';
 
+/** A process that runs one statement. */
+export interface QueryProcess { send(job: QueryJob): void; kill(): void }
+/** Starts the query process from its entry; `answered` gets its answer, `ended` why there is none. */
+export type StartQueryProcess = (entry: string, answered: (answer: QueryAnswer) => void, ended: (why: string) => void) => QueryProcess;
 export interface QueryOptions {
   readonly resourcesDir: string;
   /** The entry of the query process. */
   readonly processUrl: URL;
   readonly seconds?: number;
+  /** How a process is started: Node's own way, unless the desktop has another. */
+  readonly start?: StartQueryProcess;
 }
 
 /** Time for the process to start, beside the statement's own. */
@@ -22,13 +28,20 @@ const START_SECONDS = 1;
 export function queryApart(file: string, input: z.infer<typeof queryInput>, options: QueryOptions): Promise<QueryAnswer> {
   const seconds = options.seconds ?? 10;
   const job: QueryJob = { file, migrationsDir: join(options.resourcesDir, 'migrations'), ...input, seconds };
-  const child = fork(fileURLToPath(options.processUrl), [], { serialization: 'advanced', execArgv: [], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   return new Promise((resolve) => {
-    const settle = (answer: QueryAnswer): void => { clearTimeout(timer); child.removeAllListeners(); child.kill('SIGKILL'); resolve(answer); };
+    const settle = (answer: QueryAnswer): void => { clearTimeout(timer); resolve(answer); child.kill(); };
+    const child = (options.start ?? forkProcess)(fileURLToPath(options.processUrl), settle, (why) => { settle({ type: 'failed', why }); });
     const timer = setTimeout(() => { settle({ type: 'failed', why: `stopped after ${seconds} s; narrow it or add a LIMIT` }); }, (seconds + START_SECONDS) * 1000);
-    child.once('message', (answer: QueryAnswer) => { settle(answer); });
-    child.once('error', (error) => { settle({ type: 'failed', why: error.message }); });
-    child.once('exit', () => { settle({ type: 'failed', why: 'the query process ended early (out of memory?)' }); });
     child.send(job);
   });
 }
+
+const forkProcess: StartQueryProcess = (entry, answered, ended) => {
+  const child = fork(entry, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  child.once('message', (answer: QueryAnswer) => { answered(answer); });
+  child.once('error', (error) => { ended(error.message); });
+  child.once('exit', () => { ended(ENDED_EARLY); });
+  return { send: (job) => { child.send(job); }, kill: () => { child.removeAllListeners(); child.kill('SIGKILL'); } };
+};
+
+export const ENDED_EARLY = 'the query process ended early (out of memory?)';

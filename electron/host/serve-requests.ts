@@ -28,5 +28,6 @@ export function serveRequests(port: MessagePort, opened: Result<App>, cancel: Sh
       }
     });
   });
-  send({ type: 'ready' });
+  const { id, file, isNew } = app.workspace;
+  send({ type: 'ready', workspace: { id, file, isNew } });
 }

@@ -10,6 +10,8 @@ export interface Workspace {
   readonly db: Db;
   readonly file: string;
   readonly id: string;
+  /** This opening made the file. */
+  readonly isNew: boolean;
   /** Checkpoints the WAL (so that the one file can be copied), releases the lock and closes. */
   close(): void;
 }
@@ -49,7 +51,7 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
     if (!migrated.ok) throw new Error(migrated.error);
     const id = workspaceId(db);
     const opened = db;
-    return ok({ db: opened, file, id, close: () => { closeQuietly(opened); lock.value(); } });
+    return ok({ db: opened, file, id, isNew, close: () => { closeQuietly(opened); lock.value(); } });
   } catch (error) {
     if (db) closeQuietly(db);
     lock.value();
@@ -68,7 +70,7 @@ export function openReader(file: string, migrationsDir?: string): Result<Workspa
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     db.pragma('query_only = 1');
-    return ok({ db, file, id: storedId(db) ?? '', close: () => db.close() });
+    return ok({ db, file, id: storedId(db) ?? '', isNew: false, close: () => db.close() });
   } catch (error) {
     return unopened(file, error);
   }

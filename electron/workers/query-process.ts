@@ -1,7 +1,8 @@
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { openReader } from '#electron/store/open.ts';
 import { runQuery } from '#electron/store/read-query.ts';
+import { electronParentPort } from '#electron/host/parent-port.ts';
 import { queryJobSchema, type QueryAnswer } from '#electron/host/query-protocol.ts';
 
 /**
@@ -17,11 +18,18 @@ function answer(job: z.infer<typeof queryJobSchema>): QueryAnswer {
   } finally { reader.value.close(); }
 }
 
-if (isMainThread) {
-  process.once('message', (job) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: job });
-    worker.once('message', (found: QueryAnswer) => { process.send?.(found, () => { process.disconnect?.(); }); });
-    worker.once('error', (error: unknown) => { process.send?.({ type: 'failed', why: error instanceof Error ? error.message : String(error) } satisfies QueryAnswer, () => { process.disconnect?.(); }); });
-  });
-  process.once('disconnect', () => { process.kill(process.pid, 'SIGKILL'); });
-} else parentPort?.postMessage(answer(queryJobSchema.parse(workerData)));
+/** How this process hears of its job and answers: Node's `fork` and Electron's utility process differ. */
+interface Parent { onJob(take: (job: unknown) => void): void; answer(found: QueryAnswer): void }
+const electronPort = electronParentPort();
+const parent: Parent = electronPort
+  ? { onJob: (take) => { electronPort.once('message', (event: { readonly data: unknown }) => { take(event.data); }); }, answer: (found) => { electronPort.postMessage(found); } }
+  : { onJob: (take) => { process.once('message', take); process.once('disconnect', () => { process.kill(process.pid, 'SIGKILL'); }); }, answer: (found) => { process.send?.(found, () => { process.disconnect?.(); }); } };
+
+const threadSchema = z.object({ query: queryJobSchema });
+const mine = threadSchema.safeParse(workerData);
+if (mine.success) parentPort?.postMessage(answer(mine.data.query));
+else parent.onJob((job) => {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { query: job } });
+  worker.once('message', (found: QueryAnswer) => { parent.answer(found); });
+  worker.once('error', (error: unknown) => { parent.answer({ type: 'failed', why: error instanceof Error ? error.message : String(error) }); });
+});

@@ -63,6 +63,8 @@ export const workspaceInfoSchema = z.object({
   counts: z.record(z.string(), z.number()), audit: z.object({ rows: z.number().int(), valid: z.boolean().nullable() }).readonly(),
   /** Bytes that this process sent to anywhere but its own loopback listener. */
   egress_bytes: z.number(),
+  /** False for a workspace from elsewhere that nobody has trusted yet: it is shown, and whatever would change it is refused. */
+  trusted: z.boolean().default(true),
 }).readonly();
 export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
 

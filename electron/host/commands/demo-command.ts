@@ -1,16 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { ok, type Result } from '#shared/lib/result.ts';
-import type { Engine } from '../engine-client.ts';
+import { DEMO_FILE, fillDemo } from '../demo.ts';
 import { EXIT, type Command } from './command.ts';
 import type { IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
 import { listIncidents } from './list-incidents.ts';
 import type { IngestReport } from '../handlers/ingest.ts';
 import type { TriageReport } from '../handlers/triage.ts';
 import { printCounts, printIncident, printQueue } from './print-incidents.ts';
-
-/** The demo's own workspace: made anew each time, so that the demo never touches a real one. */
-export const DEMO_FILE = 'winnow-demo.db';
 
 export const demo: Command = {
   name: 'demo', arguments: '', positionals: [0, 0], options: [], summary: `build ${DEMO_FILE} from the bundled examples, triage it and print the result`,
@@ -34,14 +29,6 @@ export const demo: Command = {
     }, file);
   },
 };
-
-/** Reads the bundled examples into an empty workspace and decides them. */
-export async function fillDemo(engine: Engine, rootDir: string): Promise<Result<{ readonly ingested: IngestReport; readonly report: TriageReport }>> {
-  const ingested = await engine.request('ingest', { paths: ['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((d) => join(rootDir, 'resources', 'examples', d)) });
-  if (!ingested.ok) return ingested;
-  const triaged = await engine.request('triage', {});
-  return triaged.ok ? ok({ ingested: ingested.value as IngestReport, report: triaged.value as TriageReport }) : triaged;
-}
 
 function printDemo(ingested: IngestReport, report: { readonly incidents: readonly ListedIncident[]; readonly counts: TriageReport['counts'] }, detail: IncidentDetail | undefined, file: string): string {
   const n = (key: string) => ingested.counts[key] ?? 0;

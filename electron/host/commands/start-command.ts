@@ -1,8 +1,9 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { err, ok } from '#shared/lib/result.ts';
+import { DEMO_FILE, makeDemo } from '../demo.ts';
 import { runDesktop, findDesktop } from '../desktop-program.ts';
 import { openBrowser } from '../serve/open-browser.ts';
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
-import { DEMO_FILE, fillDemo } from './demo-command.ts';
 import { portOption, serveWorkspace } from './serve-command.ts';
 
 export const start: Command = {
@@ -23,19 +24,15 @@ async function chooseWorkspace(context: CommandContext): Promise<string | undefi
   if (text(context.values['workspace']) !== undefined || existsSync(context.file)) return context.file;
   if (existsSync(DEMO_FILE)) { context.say(`There is no ${context.file} here yet: this is the demo, ${DEMO_FILE}.`); return DEMO_FILE; }
   context.say(`There is no ${context.file} here yet: making the demo, ${DEMO_FILE}, from the bundled examples …`);
-  // Under another name until it is whole, so that a half-made one is never opened.
-  const making = `${DEMO_FILE}.tmp`;
-  removeWorkspace(making);
-  const code = await context.withEngine(true, async (engine) => {
-    const filled = await fillDemo(engine, context.rootDir);
-    if (!filled.ok) return context.fail(filled.error);
-    return filled.value.ingested.cancelled || filled.value.report.run.cancelled ? context.fail('the demo was not finished') : EXIT.done;
-  }, making);
-  if (code === EXIT.done) renameSync(making, DEMO_FILE);
-  removeWorkspace(making);
-  return code === EXIT.done ? DEMO_FILE : undefined;
-}
-
-function removeWorkspace(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-lock']) rmSync(`${file}${suffix}`, { force: true });
+  let failure = 'the demo could not be made';
+  const made = await makeDemo(DEMO_FILE, context.rootDir, async (making, work) => {
+    const code = await context.withEngine(true, async (engine) => {
+      const worked = await work(engine);
+      if (!worked.ok) failure = worked.error;
+      return worked.ok ? EXIT.done : EXIT.problem;
+    }, making);
+    return code === EXIT.done ? ok(undefined) : err(failure);
+  });
+  if (!made.ok) context.fail(made.error);
+  return made.ok ? DEMO_FILE : undefined;
 }

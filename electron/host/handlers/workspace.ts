@@ -18,7 +18,7 @@ export function workspaceInfo(app: App): Result<OutputOf<'workspace.info'>> {
   const counts = { ...queueCounts(app), events: tables.events.count(), resources: tables.nodes.count() };
   const hasData = counts.events > 0 || counts.resources > 0 || (tables.findings.count() > 0);
   return ok({
-    file: workspace.file, name: named === undefined ? file.replace(/\.db$/, '') : String(claimValueSchema.parse(JSON.parse(named))), id: workspace.id, is_demo: file === DEMO_FILE, as_of: hasData ? formatTime(newestUs(app)) : null, engine: 'rules',
+    file: workspace.file, name: named === undefined ? file.replace(/\.(db|winnow)$/, '') : String(claimValueSchema.parse(JSON.parse(named))), id: workspace.id, is_demo: file === DEMO_FILE, as_of: hasData ? formatTime(newestUs(app)) : null, engine: 'rules',
     policy_version: tables.policies.current().version, graph_version: tables.runs.graphVersion(), counts, audit: { rows: tables.audit.last()?.seq ?? 0, valid: null }, egress_bytes: 0,
   });
 }
