@@ -9,7 +9,7 @@ import type { ParsedBatch } from './parse-protocol.ts';
 type Rows = { -readonly [K in 'findings' | 'events' | 'resources' | 'edges' | 'rawRecords' | 'quarantined']: ParsedBatch[K][number][] };
 
 /** Flattens normalized records to rows that the engine only binds. */
-export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sha256: (text: string) => string): ParsedBatch {
+export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sha256: (text: string) => string, account?: string): ParsedBatch {
   const rows: Rows = { findings: [], events: [], resources: [], edges: [], rawRecords: [], quarantined: [] };
   let empty = 0;
   for (const item of items) {
@@ -18,7 +18,7 @@ export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sh
     if (findings.length + events.length + resources.length === 0) empty += 1;
     for (const finding of findings) rows.findings.push(findingRow(finding, item.index, sha256));
     for (const event of events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
-    if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: zstdCompressSync(JSON.stringify({ from: item.from, parents: item.parents })), data: zstdCompressSync(item.raw_text) });
+    if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: zstdCompressSync(JSON.stringify({ from: item.from, parents: item.parents, account })), data: zstdCompressSync(item.raw_text) });
     for (const resource of resources) {
       // When it was captured says nothing about what it is.
       const { captured_us: _, ...content } = resource;

@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
-import { parseResource } from '#electron/store/tables/nodes.ts';
 import type { FromParser, ParsedBatch } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
 import { readProblem, type FoundFile } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
+import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
+import { dumpAccounts } from './dump-accounts.ts';
 
 export interface FileReport extends Ledger {
   readonly path: string; readonly format: string | null; readonly kind: string | null;
@@ -36,13 +37,14 @@ export async function ingestFiles(app: App, files: readonly FoundFile[], options
     if (text === undefined) rest.push(file); else reports.push({ ...importPolicy(app, options.nameOf?.(file.path) ?? file.path, text), path: file.path });
   }
   if (rest.length === 0) return reports;
+  const accountOf = dumpAccounts(rest);
   let parser: Parser | undefined;
   try {
     for (const file of rest) {
       if (options.isCancelled()) break;
       if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
       parser ??= startParser(app.options.workerUrl('parse'));
-      const report = await ingestFile(app, parser, file.path, options);
+      const report = await ingestFile(app, parser, file.path, accountOf(file.path), options);
       if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = undefined; }
       reports.push(report);
       if (report.cancelled) { await parser?.stop(); parser = undefined; break; }
@@ -75,10 +77,10 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
 
 const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
 
-async function ingestFile(app: App, parser: Parser, path: string, options: IngestOptions): Promise<FileReport> {
+async function ingestFile(app: App, parser: Parser, path: string, account: string | undefined, options: IngestOptions): Promise<FileReport> {
   const importedUs = app.now();
   const name = options.nameOf?.(path) ?? path;
-  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings });
+  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, account });
   const hashed = await parser.next();
   if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
   if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
@@ -133,8 +135,9 @@ function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger):
   for (const row of batch.events) note(row.record, tables.events.add(row, rawId));
   for (const row of batch.rawRecords) tables.rawFiles.addRecord(rawId, row.record, row.context, row.data);
   const nowUs = app.now();
-  for (const row of batch.resources) note(row.record, tables.nodes.put(parseResource(row.resource), row.hash, row.resource, { rawId, record: row.record, nowUs }) === 'new');
-  saveEdges(app, batch, nowUs);
+  const parts = new Set<string>();
+  for (const row of batch.resources) { const saved = saveResource(app, row, rawId, nowUs); note(row.record, saved.isNew); if (saved.isPart) parts.add(row.urn); }
+  saveEdges(app, batch, nowUs, parts);
   for (const q of batch.quarantined) tables.rawFiles.addQuarantine(rawId, q.record, q.position, q.why, q.excerpt);
   const next = {
     records: ledger.records + batch.records, new: ledger.new + fresh.size + batch.empty, quarantined: ledger.quarantined + batch.quarantined.length,
@@ -144,8 +147,11 @@ function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger):
   return next;
 }
 
-/** The relationships that the current record of a resource states replace those of its older records, also when a batch holds several of them. */
-export function saveEdges(app: App, batch: Pick<ParsedBatch, 'resources' | 'edges'>, nowUs: number): void {
+/**
+ * The relationships that the current record of a resource states replace those of its older records, also when a batch holds several of them.
+ * @param parts urns whose edges `saveResource` has written.
+ */
+export function saveEdges(app: App, batch: Pick<ParsedBatch, 'resources' | 'edges'>, nowUs: number, parts: ReadonlySet<string>): void {
   const stated = new Map<string, { readonly urn: string; readonly hash: string | undefined; readonly edges: ReturnType<typeof edgeSchema.parse>[] }>();
   for (const { record, urn, hash } of batch.resources) stated.set(`${record} ${urn}`, { urn, hash, edges: [] });
   for (const { record, source, json } of batch.edges) {
@@ -155,6 +161,7 @@ export function saveEdges(app: App, batch: Pick<ParsedBatch, 'resources' | 'edge
     stated.set(key, group);
   }
   for (const { urn, hash, edges } of stated.values()) {
+    if (parts.has(urn)) continue;
     if (hash === undefined || app.tables.nodes.isCurrent(urn, hash)) app.tables.nodes.putEdges(`observed:${urn}`, edges, nowUs);
   }
 }

@@ -1,12 +1,13 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
+import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { Tables } from '#electron/store/tables.ts';
 import type { GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
 const MOST_KEPT = 2000;
-const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()) });
+const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), account: z.string().optional() });
 
 /**
  * The graph as its raw records say, read again from what was imported: the same questions can be answered without trusting the stored graph.
@@ -32,12 +33,26 @@ export function rawGraph(graph: GraphView, tables: Tables): GraphView {
 
 /** Parses a resource's raw record with its importer once more; undefined when the record is not there or no longer says the same resource. */
 function reread(resource: StoredResource, tables: Tables): StoredResource | undefined {
-  const rawId = Number(resource.ref.raw_id);
-  const row = tables.rawFiles.record(rawId, resource.ref.record);
-  const importer = importers.find((i) => i.name === tables.rawFiles.get(rawId)?.format);
+  const last = readRecord(resource.urn, Number(resource.ref.raw_id), resource.ref.record, tables);
+  const found = last?.part === undefined ? last : rereadParts(resource, tables);
+  return found && { ...found, hash: resource.hash, ref: resource.ref, ...(resource.observed_us !== undefined && { observed_us: resource.observed_us }) };
+}
+
+/** What many records tell together, in the order in which they came in. */
+function rereadParts(resource: StoredResource, tables: Tables): Resource | undefined {
+  let whole: Resource | undefined;
+  for (const { raw_id: rawId, record } of tables.nodes.origins(resource.urn)) {
+    const part = readRecord(resource.urn, rawId, record, tables);
+    if (part) whole = part.part === undefined ? part : mergePart(whole, part);
+  }
+  return whole;
+}
+
+function readRecord(urn: string, rawId: number, record: number, tables: Tables): Resource | undefined {
+  const row = tables.rawFiles.record(rawId, record), file = tables.rawFiles.get(rawId);
+  const importer = importers.find((i) => i.name === file?.format);
   if (!row || !importer) return undefined;
   const context = contextSchema.parse(JSON.parse(zstdDecompressSync(row.context).toString('utf8')));
-  const parsed = importer.parse(JSON.parse(zstdDecompressSync(row.data).toString('utf8')), { ...context, path: '', index: resource.ref.record });
-  const found: Resource | undefined = parsed.ok ? parsed.value.resources?.find((r) => r.urn === resource.urn) : undefined;
-  return found && { ...found, hash: resource.hash, ref: resource.ref, ...(resource.observed_us !== undefined && { observed_us: resource.observed_us }) };
+  const parsed = importer.parse(JSON.parse(zstdDecompressSync(row.data).toString('utf8')), { ...context, path: file?.path ?? '', index: record });
+  return parsed.ok ? parsed.value.resources?.find((r) => r.urn === urn) : undefined;
 }

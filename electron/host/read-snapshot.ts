@@ -9,6 +9,7 @@ import type { Policy } from '#shared/model/policy.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { ShippedData } from './create-app.ts';
+import { dumpAccounts } from './dump-accounts.ts';
 import { findFiles, readProblem } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 
@@ -33,12 +34,13 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
   try { statSync(path); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   const records: GraphRecord[] = [], problems: string[] = [];
   let policy = shipped.policy;
-  for (const file of findFiles([path])) {
+  const files = findFiles([path]), accountOf = dumpAccounts(files);
+  for (const file of files) {
     // Notes beside the inventory.
     if (/\.(md|txt|rst|pdf)$/i.test(file.path)) continue;
     if (file.problem !== undefined) { problems.push(`${file.path}: ${file.problem}`); continue; }
     const text = policyText(file.path);
-    if (text === undefined) { await readInventory(file.path, records, problems); continue; }
+    if (text === undefined) { await readInventory(file.path, accountOf(file.path), records, problems); continue; }
     const read = readPolicy(text);
     if (read.ok) policy = read.value; else problems.push(...read.error.map((p) => `${file.path}: ${p.position}: ${p.why}`));
   }
@@ -59,10 +61,10 @@ function policyText(path: string): string | undefined {
   return looksLikePolicy(text) ? text : undefined;
 }
 
-async function readInventory(path: string, records: GraphRecord[], problems: string[]): Promise<void> {
+async function readInventory(path: string, account: string | undefined, records: GraphRecord[], problems: string[]): Promise<void> {
   try {
     // All readers take part in the recognition, so that no importer is taken for want of a better one.
-    for await (const batch of normalizeFile(() => createReadStream(path), [...formats, ...importers], { path, importedUs: 0 })) {
+    for await (const batch of normalizeFile(() => createReadStream(path), [...formats, ...importers], { path, importedUs: 0, account })) {
       if (batch.reader && batch.reader.kind !== 'resources') return;
       for (const item of batch.items) {
         if ('normalized' in item) records.push({ ...item.normalized, file: path, record: item.index });

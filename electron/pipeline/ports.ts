@@ -29,6 +29,8 @@ export interface RecordContext {
   readonly path: string;
   /** Zero-based position of the record in the file. */
   readonly index: number;
+  /** The account whose dump the file belongs to, where a caller identity beside it says so. */
+  readonly account?: string | undefined;
 }
 
 export interface Normalized {

@@ -83,7 +83,7 @@ async function sendRaw(open: () => AsyncIterable<Uint8Array>): Promise<void> {
 
 async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true;
-  for await (const batch of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, batchSize: 500 })) {
+  for await (const batch of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, account: job.account, batchSize: 500 })) {
     for (const item of batch.items) {
       if (!('normalized' in item)) continue;
       if (first) { complete = isSnapshot(item.parents[0]); first = false; }
@@ -92,7 +92,7 @@ async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser 
     const items = batch.items.filter((item) => item.index >= skip);
     if (items.length === 0) continue;
     await takeCredit();
-    send({ type: 'batch', batch: flattenBatch(items, batch.bytes, (text) => hash('sha256', text, 'hex')) });
+    send({ type: 'batch', batch: flattenBatch(items, batch.bytes, (text) => hash('sha256', text, 'hex'), job.account) });
   }
   const taken = snapshotTime(job.name);
   return { type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined };

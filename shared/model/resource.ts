@@ -43,6 +43,8 @@ export const resourceSchema = z.object({
   /** Importer's name. */
   source: z.string(),
   provenance: z.enum(provenances),
+  /** The record tells only part of the resource (one call of many, by name); parts of one resource are put together. Absent: it tells all. */
+  part: z.string().optional(),
 }).readonly();
 export type Resource = z.infer<typeof resourceSchema>;
 

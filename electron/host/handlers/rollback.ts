@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Affected } from '#electron/store/tables/rollback.ts';
-import { parseResource } from '#electron/store/tables/nodes.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { flattenBatch } from '../flatten-batch.ts';
 import { saveEdges } from '../ingest.ts';
+import { saveResource } from '../save-resource.ts';
 import type { ParsedBatch } from '../parse-protocol.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
 import { readImported } from '../raw-file.ts';
@@ -68,6 +68,6 @@ function addAgain(app: App, rawId: number, rows: Kept['rows'], nowUs: number): v
   const { tables } = app;
   for (const row of rows.findings) tables.findings.add(row, rawId);
   for (const row of rows.events) tables.events.add(row, rawId);
-  for (const row of rows.resources) tables.nodes.put(parseResource(row.resource), row.hash, row.resource, { rawId, record: row.record, nowUs });
-  saveEdges(app, rows, nowUs);
+  const parts = new Set(rows.resources.flatMap((row) => (saveResource(app, row, rawId, nowUs).isPart ? [row.urn] : [])));
+  saveEdges(app, rows, nowUs, parts);
 }

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Edge, EdgeKind, GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
+import { mergePart } from './merge-parts.ts';
 
 /** What one record of an imported file says: resources, and the relationships that it states of the first of them. */
 export interface GraphRecord { readonly resources: readonly Resource[]; readonly edges: readonly Edge[]; /** The file, and the record in it. */ readonly file: string; readonly record: number }
 
 /**
  * A graph in memory, without a workspace: of several records of a resource the newest counts (by `captured_us`, then content), whatever their
- * order; what a source says is gone is left out; aliases resolve as in the store.
+ * order; parts are put together, in the order given, over what tells the resource whole; what a source says is gone is left out; aliases resolve as in the store.
  * @param derived edges to add, e.g. those of `deriveEdges` over the graph without them.
  */
 export function memoryGraph(records: readonly GraphRecord[], derived: readonly Edge[] = []): GraphView {
@@ -45,16 +46,26 @@ function newest(records: readonly GraphRecord[]): { readonly open: readonly Stor
   const current = new Map<string, { readonly resource: StoredResource; readonly from: GraphRecord }>();
   for (const from of records) {
     for (const found of from.resources) {
+      if (found.part !== undefined) continue;
       const { captured_us: captured = 0, ...content } = found;
       const resource: StoredResource = { ...found, hash: hash('sha256', JSON.stringify(content), 'hex'), ref: { raw_id: from.file, record: from.record, pointer: '' } };
       const have = current.get(found.urn)?.resource;
       if (!have || captured > (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && resource.hash > have.hash)) current.set(found.urn, { resource, from });
     }
   }
+  for (const from of records) {
+    for (const part of from.resources) {
+      if (part.part === undefined) continue;
+      const known = current.get(part.urn);
+      const whole = mergePart(known?.resource, part);
+      current.set(part.urn, { resource: { ...whole, hash: '', ref: known?.resource.ref ?? { raw_id: from.file, record: from.record, pointer: '' } }, from: known?.from ?? from });
+    }
+  }
   const open = [...current.values()].map((c) => c.resource).filter((r) => !r.deleted).sort((a, b) => (a.urn < b.urn ? -1 : 1));
   // A record's edges count where it is the current word on the resource that it is about.
   const edges = records.flatMap((from) => {
-    const about = from.resources[0]?.urn;
+    const [first] = from.resources;
+    const about = first?.part === undefined ? first?.urn : undefined;
     const known = about === undefined ? undefined : current.get(about);
     return known && (known.from !== from || known.resource.deleted) ? [] : from.edges;
   });

@@ -15,6 +15,8 @@ export interface NormalizeOptions {
   readonly path: string;
   /** Name of the reader to use instead of telling it from the content. */
   readonly format?: string;
+  /** The account whose dump the file belongs to, where a file beside it says so (`RecordContext`). */
+  readonly account?: string | undefined;
   readonly signal?: AbortSignal;
   /** Records in a batch; 1000 by default. */
   readonly batchSize?: number;
@@ -91,7 +93,7 @@ function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOp
 function normalizeRecord(piece: Piece & { readonly kind: 'record' }, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
-  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index });
+  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, account: options.account });
   return parsed.ok ? finishAll(parsed.value, record.value, options.importedUs) : parsed;
 }
 

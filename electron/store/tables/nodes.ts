@@ -10,6 +10,7 @@ export interface NodeVersion { readonly hash: string; readonly captured_us: numb
 export function nodesTable(db: Db) {
   const version = db.prepare<[string, string, number, number, number, string]>('INSERT OR IGNORE INTO node_versions (urn, hash, captured_us, raw_id, record, json) VALUES (?, ?, ?, ?, ?, ?)');
   const current = db.prepare<[string], { hash: string; captured_us: number | null; raw_id: number }>('SELECT hash, captured_us, raw_id FROM nodes WHERE urn = ?');
+  const currentRow = db.prepare<[string], string>('SELECT json FROM nodes WHERE urn = ? AND closed_us IS NULL').pluck();
   const put = db.prepare<unknown[]>(`INSERT INTO nodes (urn, type, kind, name, account, region, source, provenance, first_seen, captured_us, observed_us, closed_us, hash, raw_id, record, json)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (urn) DO UPDATE SET type = excluded.type, kind = excluded.kind, name = excluded.name, account = excluded.account, region = excluded.region, source = excluded.source,
     provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), closed_us = excluded.closed_us, hash = excluded.hash,
@@ -25,6 +26,7 @@ export function nodesTable(db: Db) {
   const addEdge = db.prepare<unknown[]>('INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const openEdges = db.prepare<[string], { edge_id: number; source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT edge_id, source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
   const byName = db.prepare<[string], string>('SELECT urn FROM nodes WHERE name = ? AND closed_us IS NULL ORDER BY urn LIMIT 20').pluck();
+  const origins = db.prepare<[string], { raw_id: number; record: number }>('SELECT raw_id, record FROM node_versions WHERE urn = ? ORDER BY rowid');
   const versions = db.prepare<[string], NodeVersion>('SELECT hash, captured_us, json FROM node_versions WHERE urn = ? ORDER BY captured_us, hash');
   const dirtyAll = db.prepare<[], string>('SELECT urn FROM dirty_urns ORDER BY urn').pluck();
   const clearDirty = db.prepare('DELETE FROM dirty_urns');
@@ -77,6 +79,8 @@ export function nodesTable(db: Db) {
       for (const urn of inputs) addInput.run(origin, urn);
       return replaceEdges(origin, edges, atUs);
     },
+    /** The open resource's JSON. */
+    currentJson: (urn: string) => currentRow.get(urn),
     isCurrent: (urn: string, hash: string) => current.get(urn)?.hash === hash,
     /** Marks everything that a finished snapshot shows as seen at `observedUs`; what an earlier one had missed is back. */
     observe(rawId: number, observedUs: number): void {
@@ -91,6 +95,8 @@ export function nodesTable(db: Db) {
     },
     /** Open resources that people call so; names need not be unique. */
     byName: (name: string): readonly string[] => byName.all(name),
+    /** The records that brought its versions, in the order in which they came in. */
+    origins: (urn: string) => origins.all(urn),
     versions: (urn: string) => versions.all(urn),
     dirty: () => dirtyAll.all(),
     /** Derived groups that were computed from one of these keys. */

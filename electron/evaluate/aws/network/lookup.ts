@@ -63,7 +63,16 @@ const indexes = new WeakMap<readonly StoredResource[], Map<Keys, ReadonlyMap<str
  * map lookup). What is found is fetched by urn, so that a view that records reads sees which ones mattered.
  */
 export function findBy(graph: GraphView, type: string, place: Place, keys: Keys, key: string): readonly StoredResource[] {
-  const all = graph.ofType(type, { account: place.account, region: place.region });
+  const found = findIn(graph, graph.ofType(type, { account: place.account, region: place.region }), keys, key);
+  if (found.length > 0 || (place.account === undefined && place.region === undefined)) return found;
+  // Many an answer of the CLI names neither owner nor region; EC2's ids mean one thing everywhere.
+  return findIn(graph, graph.ofType(type), keys, key).filter((r) => r.account === undefined || r.region === undefined || isShared(type));
+}
+
+/** Types that stand in another account's VPC under shared subnets, or whose owner a dump may tell wrong. */
+const isShared = (type: string): boolean => type.startsWith('AWS::EC2::');
+
+function findIn(graph: GraphView, all: readonly StoredResource[], keys: Keys, key: string): readonly StoredResource[] {
   let known = indexes.get(all);
   if (!known) { known = new Map(); indexes.set(all, known); }
   let index = known.get(keys);

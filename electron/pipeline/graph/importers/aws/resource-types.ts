@@ -27,6 +27,7 @@ EC2::EgressOnlyInternetGateway|gateway|ec2|ra|egress-only-internet-gateway/|id
 EC2::NatGateway|gateway|ec2|ra|natgateway/|id
 EC2::TransitGateway|gateway|ec2|ra|transit-gateway/|id
 EC2::TransitGatewayAttachment|gateway|ec2|ra|transit-gateway-attachment/|id
+EC2::TransitGatewayRouteTable|route_table|ec2|ra|transit-gateway-route-table/|id
 EC2::VPNGateway|gateway|ec2|ra|vpn-gateway/|id
 EC2::CustomerGateway|gateway|ec2|ra|customer-gateway/|id
 EC2::VPNConnection|gateway|ec2|ra|vpn-connection/|id
@@ -52,6 +53,7 @@ IAM::Policy|policy|iam|a|policy/|
 RDS::DBInstance|database|rds|ra|db:|name
 RDS::DBCluster|database|rds|ra|cluster:|name
 RDS::DBSnapshot|other|rds|ra|snapshot:|name
+RDS::DBClusterSnapshot|other|rds|ra|cluster-snapshot:|name
 RDS::DBSubnetGroup|other|rds|ra|subgrp:|name
 RDS::DBSecurityGroup|sg|rds|ra|secgrp:|name
 Redshift::Cluster|database|redshift|ra|cluster:|id
@@ -80,6 +82,7 @@ SecretsManager::Secret|secret_key|secretsmanager|ra|secret:|
 SSM::Parameter|secret_key|ssm|ra|parameter/|name
 EKS::Cluster|other|eks|ra|cluster/|name
 ECS::Cluster|other|ecs|ra|cluster/|name
+ECS::Task|container_workload|ecs|ra||
 ECS::Service|container_workload|ecs|ra||
 ECS::TaskDefinition|container_workload|ecs|ra||
 ECR::Repository|image|ecr|ra|repository/|name
@@ -87,6 +90,8 @@ CloudTrail::Trail|other|cloudtrail|ra|trail/|name
 AutoScaling::AutoScalingGroup|other|autoscaling|ra||
 Organizations::Account|account|organizations|a||
 Organizations::OrganizationalUnit|org_unit|organizations|a||
+Organizations::Root|org_unit|organizations|a||
+Organizations::Organization|org_unit|organizations|a||
 Organizations::Policy|policy|organizations|a||
 `;
 
