@@ -10,7 +10,7 @@ interface Named { readonly urn: string; readonly type: string; readonly id?: str
 
 /** Other ids of an AWS resource: its short id, a name that is unique by itself, host names and addresses. Sorted, without the urn. */
 export function awsAliases({ urn, type, id, name, config }: Named): readonly string[] {
-  const names = type === 'AWS::S3::Bucket' ? [id, name, str(config, 'Name')] : [id, name].filter((x) => x !== undefined && (distinctive.test(x) || /^(arn:|https?:)/.test(x) || (type.startsWith('AWS::EC2::') && ec2Id.test(x))));
+  const names = type === 'AWS::S3::Bucket' ? [id, name, str(config, 'Name')] : [id, name].filter((x) => x !== undefined && (distinctive.test(x) || /^(arn:|https?:)/.test(x) || (x === id && type.startsWith('AWS::EC2::') && ec2Id.test(x))));
   const all = [...names, ...ownIds(type, config), ...hosts(config), ...addresses(type, config)];
   return [...new Set(all)].filter((x) => x !== undefined).filter((x) => x !== urn).sort();
 }

@@ -38,7 +38,7 @@ const bucketOf = (name: string, config: JsonObject, part: string, place: CliPlac
 /** `s3control get-public-access-block` is about an account. */
 function accountBlock(document: JsonObject, place: CliPlace): Parts | undefined {
   const { hints } = place;
-  const isAccount = /^s3control/.test(hints.call ?? '') || /^\d{12}$/.test(hints.subject ?? '') || /account/i.test(hints.subject ?? '');
+  const isAccount = hints.call?.startsWith('s3control') === true || /^\d{12}$/.test(hints.subject ?? '') || /account/i.test(hints.subject ?? '');
   if (!isAccount || !('PublicAccessBlockConfiguration' in document || 'Error' in document)) return undefined;
   const account = /\d{12}/.exec(hints.subject ?? '')?.[0] ?? str(document, 'AccountId') ?? place.account;
   if (account === undefined) return undefined;
@@ -58,9 +58,9 @@ export function policyPart(document: JsonObject, place: CliPlace): Parts | undef
     const own = /^(arn:.*?:accesspoint\/[^/*?]+)/.exec(arn ?? '')?.[1];
     return name === undefined ? undefined : resourceOf({ type: 'AWS::S3::AccessPoint', id: name, ...(own !== undefined && { arn: own }), name, part, config: { Policy: policy }, place });
   }
-  const bucket = /get-bucket-policy$/.test(call) && subject !== undefined ? subject : /^arn:[^:]*:s3:::([^/*?]+)/.exec(arn ?? '')?.[1];
+  const bucket = call.endsWith('get-bucket-policy') && subject !== undefined ? subject : /^arn:[^:]*:s3:::([^/*?]+)/.exec(arn ?? '')?.[1];
   if (bucket !== undefined) return bucketOf(bucket, { Name: bucket, Policy: policy }, part, place);
-  if (/get-key-policy$/.test(call) && subject !== undefined) {
+  if (call.endsWith('get-key-policy') && subject !== undefined) {
     const id = subject.replace(/\/default$/, '').split('/').at(-1) ?? subject;
     return resourceOf({ type: 'AWS::KMS::Key', id, ...(subject.startsWith('arn:') && { arn: subject.replace(/\/default$/, '') }), part, config: { Policy: policy }, place });
   }
