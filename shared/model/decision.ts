@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { callSchema, claimValueSchema, evidenceSchema } from './claims.ts';
 import { missingSchema } from './verdict.ts';
+import { agentTraceSchema } from './agent.ts';
 import { routingActions } from './policy.ts';
+import { decisions, priorities } from './words.ts';
 
-export const decisions = ['resolve_now', 'ticket', 'defer', 'needs_human_review'] as const;
-export const priorities = ['P1', 'P2', 'P3', 'P4'] as const;
+export { decisions, priorities };
 export const verdicts = ['true_positive', 'false_positive', 'needs_review', 'inconclusive'] as const;
 export type DecisionName = (typeof decisions)[number];
 export type Priority = (typeof priorities)[number];
@@ -80,6 +81,9 @@ export const traceSchema = z.object({
   decision_id: z.string(), run_id: z.string(), incident_key: z.string(),
   as_of_us: z.number().int(), started_us: z.number().int(), duration_us: z.number().int(), policy_version: z.number().int(), graph_version: z.number().int(),
   rules_version: z.string(), stopped: z.string(), calls: z.array(callSchema).readonly(), claims: z.array(claimViewSchema).readonly(),
+  agent: agentTraceSchema.optional(),
+  /** Why the rules decided although an agent was asked for. */
+  degraded: z.string().optional(),
 }).readonly();
 export type Trace = z.infer<typeof traceSchema>;
 export type ClaimView = z.infer<typeof claimViewSchema>;

@@ -11,6 +11,8 @@ export const propose = (input: RulesInput): Proposal => proposeByRules(input);
 export interface ConcludeInput {
   readonly proposal: Proposal; readonly validation: Validation; readonly priority: Priority; readonly confidence: { readonly value: number; readonly parts: Triage['confidence_parts'] };
   readonly missing: readonly MissingEvidence[]; readonly claims: ClaimStates; readonly plan: EvidencePlan; readonly startedUs: number; readonly durationUs: number;
+  /** Set when a model proposed. */
+  readonly model?: { readonly name: string; readonly prompt_version: string } | undefined;
 }
 
 /** The triage record after the gate has spoken: what the proposal became, how sure, what is missing. */
@@ -25,7 +27,7 @@ export function conclude(input: ConcludeInput): Triage {
     evidence: proposal.evidence, missing_evidence: input.missing, recommended_actions: held ? proposal.recommended_actions : [],
     ...(owner !== undefined && { owner, owner_provenance: claims.owner_identified?.provenance ?? 'observed' }),
     impact: impactOf(claims), routing: decision === 'resolve_now' ? 'pagerduty' : decision === 'ticket' ? 'jira' : 'none',
-    engine: { kind: 'rules', model: null, prompt_version: null, rules_version: RULES_VERSION }, started_at: formatTime(input.startedUs), duration_ms: Math.round(input.durationUs / 10) / 100,
+    engine: { kind: input.model === undefined ? 'rules' : 'agent', model: input.model?.name ?? null, prompt_version: input.model?.prompt_version ?? null, rules_version: RULES_VERSION }, started_at: formatTime(input.startedUs), duration_ms: Math.round(input.durationUs / 10) / 100,
   };
 }
 

@@ -9,6 +9,8 @@ export interface GateFacts {
   /** The proposal can't be read, or a citation in it doesn't check out. */
   readonly malformed: boolean;
   readonly budget_exhausted: boolean;
+  /** What the rules decide where a model's proposal differs: two that disagree are a person's. */
+  readonly rules_say?: DecisionName | undefined;
   readonly exposure: Tri; readonly reconfirmed: Tri; readonly mitigation: Tri; readonly accepted_risk: Tri; readonly known_good: Tri; readonly issue: Tri; readonly refuted: Tri;
   readonly sequence: Tri; readonly exploit: Tri; readonly running: Tri; readonly owner: Tri; readonly owner_active: Tri;
   readonly production: Tri;
@@ -72,6 +74,10 @@ export function gate(proposed: DecisionName, f: GateFacts): GateResult {
   const review = (rule: 0 | 1 | 5, why: string, deciding: readonly Condition[]): GateResult => ({ rule, outcome: 'needs_human_review', priority: reviewPriority(f), why, rows: all, deciding });
   if (f.malformed) return review(0, 'the proposal is malformed or cites evidence that does not check out', []);
   if (f.budget_exhausted) return review(0, 'the budget of tool calls was spent before the outcome was settled', all.filter((c) => c.value === 'unknown'));
+  if (f.rules_say !== undefined && f.rules_say !== proposed) {
+    const rested = rows.filter((row) => row.decision === proposed || row.decision === f.rules_say).flatMap((row) => row.conditions);
+    return review(5, `the model proposes ${proposed}, the rules ${f.rules_say}`, rested.length > 0 ? rested : all);
+  }
   if (proposed === 'needs_human_review') {
     const open = rows.filter((row) => row.value === 'unknown').flatMap((row) => row.conditions.filter((c) => c.value === 'unknown'));
     return open.length > 0 ? review(1, `open: ${open.map((c) => c.condition).join('; ')}`, open) : review(5, `no row holds: ${all.filter((c) => c.value === 'false').map((c) => `not "${c.condition}"`).join('; ')}`, all.filter((c) => c.value === 'false'));
@@ -103,7 +109,7 @@ const reviewPriority = (f: GateFacts): Priority => (f.exposure === 'true' || f.b
 export interface IssueReading { readonly detection: boolean; readonly vulnerability: boolean }
 
 /** The gate's view of a set of claims. */
-export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly confidence: number }): GateFacts {
+export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly confidence: number; readonly rules_say?: DecisionName | undefined }): GateFacts {
   const of = (name: ClaimName): ClaimState | undefined => claims[name];
   // What was only inferred never supports resolve_now or defer.
   const observed = (name: ClaimName): Tri => (of(name)?.provenance === 'inferred' ? 'unknown' : truth(of(name)));

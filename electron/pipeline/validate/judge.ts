@@ -15,8 +15,10 @@ export interface Judgement {
   readonly required: readonly ClaimName[];
   readonly confidence: Confidence;
 }
-export interface JudgeState { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly model_confidence?: number | undefined; readonly proposed?: DecisionName | undefined }
+export interface JudgeState { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly model_confidence?: number | undefined; readonly proposed?: DecisionName | undefined; readonly rules_say?: DecisionName | undefined }
 
+/** Most confidence that is left where model and rules disagree: like a contradiction between sources. */
+const DISPUTED = 0.5;
 const KEY_CLAIMS: Record<DecisionName, readonly ClaimName[]> = {
   resolve_now: ['exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'accepted_risk', 'sequence_confirmed', 'known_good', 'issue_confirmed'],
   defer: ['mitigation_confirmed', 'exposure_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed'],
@@ -27,7 +29,7 @@ const KEY_CLAIMS: Record<DecisionName, readonly ClaimName[]> = {
 /** Claims to facts to rows to gate: the one place where claims become a decision. Pure. */
 export function judge(claims: ClaimStates, plan: EvidencePlan, state: JudgeState): Judgement {
   const urgent = confidenceOf('resolve_now', claims, plan, state, []);
-  const facts = gateFacts(claims, plan, { malformed: state.malformed, budget_exhausted: state.budget_exhausted, confidence: urgent.value });
+  const facts = gateFacts(claims, plan, { malformed: state.malformed, budget_exhausted: state.budget_exhausted, confidence: urgent.value, rules_say: state.rules_say });
   const proposed = state.proposed ?? proposeByRows(facts);
   const result = gate(proposed, facts);
   const required = requiredClaims(result, claims, facts);
@@ -61,7 +63,7 @@ function confidenceOf(decision: DecisionName, claims: ClaimStates, plan: Evidenc
     other_gaps: plan.gaps.filter((name) => !own.has(name) && (claims[name] === undefined || claims[name].value === 'unknown')).length,
     assumed: [...new Set(states.flatMap((s) => s.assumed))],
     // A sequence that the logs confirm is more than a report.
-    caps: (claims.issue_confirmed?.cap !== undefined && (decision === 'ticket' || (decision === 'resolve_now' && !plan.detection)) ? [claims.issue_confirmed.cap] : []),
+    caps: [...(state.rules_say !== undefined && state.rules_say !== state.proposed ? [DISPUTED] : []), ...(claims.issue_confirmed?.cap !== undefined && (decision === 'ticket' || (decision === 'resolve_now' && !plan.detection)) ? [claims.issue_confirmed.cap] : [])],
     ...(state.model_confidence !== undefined && { model_confidence: state.model_confidence }),
   });
 }

@@ -1,6 +1,6 @@
 import { claimDefinitions, type Call, type ClaimName, type ClaimStates } from '#shared/model/claims.ts';
 import { mergeClaims, truth, type MergeOptions } from '#shared/model/claim-states.ts';
-import type { ClaimView, MissingEvidence, Proposal, Validation } from '#shared/model/decision.ts';
+import type { ClaimView, DecisionName, MissingEvidence, Proposal, Validation } from '#shared/model/decision.ts';
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
 import { checks } from './checks/all.ts';
 import { citationProblem } from './citations.ts';
@@ -12,6 +12,9 @@ export interface ValidateInput {
   readonly calls: readonly Call[];
   readonly proposal: Proposal;
   readonly budget_exhausted: boolean;
+  /** Of a model's proposal: why it could not be used at all, and what the rules decide. */
+  readonly unusable?: string | undefined;
+  readonly rules_say?: DecisionName | undefined;
 }
 export interface Validated { readonly validation: Validation; readonly judgement: Judgement; readonly claims: ClaimStates; readonly missing: readonly MissingEvidence[]; readonly views: readonly ClaimView[] }
 
@@ -20,14 +23,16 @@ export function validate(input: ValidateInput, merge: MergeOptions): Validated {
   const { proposal, calls, plan } = input;
   const claims = mergeClaims(calls, merge);
   const problems = proposal.evidence.flatMap((e) => citationProblem(e, calls, input.entity) ?? []);
-  const judgement = judge(claims, plan, { malformed: problems.length > 0, budget_exhausted: input.budget_exhausted, proposed: proposal.decision, model_confidence: proposal.model_confidence });
+  const judgement = judge(claims, plan, { malformed: problems.length > 0 || input.unusable !== undefined, rules_say: input.rules_say, budget_exhausted: input.budget_exhausted, proposed: proposal.decision, model_confidence: proposal.model_confidence });
   const decision = judgement.gate.outcome;
+  const agreement = input.unusable !== undefined ? [{ check: 'proposal', result: 'fail' as const, why: input.unusable }]
+    : input.rules_say === undefined ? [] : [{ check: 'agreement', result: input.rules_say === proposal.decision ? 'pass' as const : 'fail' as const, why: `the rules decide ${input.rules_say}, the model ${proposal.decision}` }];
   const results = checks.map((check) => ({ check: check.name, ...check.run({ decision, claims, calls, plan, judgement }) }));
   const citations = { check: 'citations', result: problems.length === 0 ? 'pass' as const : 'fail' as const, why: problems.length === 0 ? `${proposal.evidence.length} of ${proposal.evidence.length} citations resolve` : problems.join('; ') };
   return {
     judgement, claims,
     validation: {
-      passed: decision === proposal.decision && problems.length === 0, checks: [...results, citations],
+      passed: decision === proposal.decision && problems.length === 0 && input.unusable === undefined && (input.rules_say === undefined || input.rules_say === proposal.decision), checks: [...results, citations, ...agreement],
       gate: { rule: judgement.gate.rule, outcome: decision, proposed: proposal.decision, why: judgement.gate.why, rows: judgement.gate.rows.map(({ rule, condition, value }) => ({ rule, condition, value })) },
     },
     missing: missingEvidence(claims, plan, judgement),
