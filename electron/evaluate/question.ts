@@ -1,6 +1,7 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 import { aws } from './aws/questions.ts';
+import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { unanswered, type Platform, type Question, type QuestionAnswer, type QuestionContext } from './platform.ts';
 
@@ -8,7 +9,7 @@ import { unanswered, type Platform, type Question, type QuestionAnswer, type Que
 const platforms: readonly Platform[] = [
   unanswered('Google Cloud', (type, id) => (type === undefined ? /^(\/\/[a-z-]+\.googleapis\.com\/|projects\/|(serviceAccount|user|group):)|\.gserviceaccount\.com$/.test(id) : /\.googleapis\.com\/|^google_/.test(type))),
   unanswered('Azure', (type, id) => (type === undefined ? /^\/subscriptions\/|^\/providers\//i.test(id) : /^Microsoft\.|^azure/i.test(type))),
-  unanswered('Kubernetes', (type, id) => (type === undefined ? /^(k8s|kubernetes):|\[[A-Z]\w*\]$/i.test(id) : /^k8s|^kubernetes/i.test(type))),
+  kubernetes,
   aws,
 ];
 

@@ -15,7 +15,9 @@ export type Container =
    * A document in which none of the paths exists is one quarantined record, unless `emptyOk` (a scan that found nothing).
    */
   | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean }
-  | { readonly kind: 'csv'; readonly delimiters: readonly string[] };
+  | { readonly kind: 'csv'; readonly delimiters: readonly string[] }
+  /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */
+  | { readonly kind: 'yaml' };
 
 export interface RecordContext {
   /**
@@ -63,6 +65,11 @@ export interface RecordReader {
   readonly containers: readonly Container[];
   /** 0 = no; 1–100 = how sure; the highest wins, ties by list order. Looks at content; the path may only break a tie. Must not throw. */
   detect(sample: Sample): number;
+  /**
+   * What of a record may be kept, for formats that carry secrets: neither the file's bytes nor more of the record than this is stored.
+   * Applied before `parse`, so that a record reads the same from what is kept.
+   */
+  readonly redact?: (record: unknown) => unknown;
   /** One record to the model; an error quarantines the record with this reason (say which field). Must not throw on any JSON. */
   parse(record: unknown, context: RecordContext): Result<Normalized>;
 }

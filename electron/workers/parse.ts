@@ -54,7 +54,8 @@ async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
   const go = await decided;
   if (go.type === 'skip' || !chosen.reader) return;
   // Both passes go on together, as compression has threads of its own; both are over before anything of the next file is sent.
-  const [raw, records] = await Promise.allSettled([sendRaw(open), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
+  // The bytes of a format that carries secrets are not kept; what may be is kept with its records.
+  const [raw, records] = await Promise.allSettled([chosen.reader.redact ? Promise.resolve() : sendRaw(open), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
   if (raw.status === 'rejected') throw raw.reason;
   if (records.status === 'rejected') throw records.reason;
   send(records.value);

@@ -86,11 +86,22 @@ function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOp
   const exact = piece.at >= 0 && (piece.kind === 'bad' || piece.line === previousLine);
   const position = exact ? `line ${piece.line}, byte ${piece.at}` : `line ${piece.line}`;
   if (piece.kind === 'bad') return { index, position, error: piece.reason };
-  const normalized = normalizeRecord(piece, reader, options, index);
-  return normalized.ok ? { index, position, raw_text: piece.text, from: piece.from, parents: piece.parents, normalized: normalized.value } : { index, position, error: normalized.error };
+  const kept = reader.redact ? redacted(piece, reader.redact) : ok(piece);
+  if (!kept.ok) return { index, position, error: kept.error };
+  const normalized = normalizeRecord(kept.value, reader, options, index);
+  return normalized.ok ? { index, position, raw_text: kept.value.text, from: piece.from, parents: piece.parents, normalized: normalized.value } : { index, position, error: normalized.error };
 }
 
-function normalizeRecord(piece: Piece & { readonly kind: 'record' }, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
+type RecordPiece = Piece & { readonly kind: 'record' };
+
+function redacted(piece: RecordPiece, redact: (record: unknown) => unknown): Result<RecordPiece> {
+  const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
+  if (!record.ok) return record;
+  const value = redact(record.value);
+  return ok({ ...piece, value, text: JSON.stringify(value) ?? 'null' });
+}
+
+function normalizeRecord(piece: RecordPiece, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
   const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, account: options.account });

@@ -1,7 +1,8 @@
 import { awsCli } from './aws-cli.ts';
 import { awsConfig } from './aws-config.ts';
 import { awsIamAuthz } from './aws-iam-authz.ts';
+import { kubernetes } from './kubernetes.ts';
 import type { Importer } from './importer.ts';
 
 /** Every inventory format; on equal scores of `detect` the first wins. */
-export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli];
+export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes];

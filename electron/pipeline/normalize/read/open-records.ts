@@ -6,6 +6,7 @@ import { readCsv, toPiece } from './csv-records.ts';
 import { HOLD_BYTES } from './json-cursor.ts';
 import type { Piece } from './json-pieces.ts';
 import { createJsonReader, type Around, type JsonOptions } from './json-records.ts';
+import { readYaml } from './yaml-records.ts';
 import { reopenable } from './reopen.ts';
 
 /** Some of a file's records; `bytes` counts those read of the file itself, before unpacking. */
@@ -33,7 +34,8 @@ export async function* openRecords(source: ByteSource, path: string, choose: (sa
     if (!reader.ok) { yield { reader, pieces: [], bytes: progress.bytes, last: true }; return; }
     const all = chain(head, rest);
     const delimiter = csvDelimiter(reader.value, sample);
-    const parts = delimiter === undefined ? readJson(all, jsonOptions(reader.value), input.open, () => problem) : readTable(all, delimiter, () => problem);
+    const options = jsonOptions(reader.value);
+    const parts = delimiter !== undefined ? readTable(all, delimiter, () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
     for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
     yield { reader, pieces: [], bytes: progress.bytes, last: true };
   } finally { await input.close(); }
@@ -46,6 +48,9 @@ function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined 
   if (sample.delimiter !== undefined) return sample.delimiter;
   return reader.containers.length === 1 ? csv.delimiters[0] ?? ',' : undefined;
 }
+
+/** JSON is read as JSON even where YAML would do, as it can be read in parts. */
+const isYaml = (reader: RecordReader, { text }: Sample): boolean => reader.containers.some((c) => c.kind === 'yaml') && !/^\s*[[{]/.test(text);
 
 async function* readJson(chunks: AsyncIterable<Uint8Array>, options: JsonOptions, reopen: () => ByteChunks, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
   const reader = createJsonReader(options);
