@@ -2,7 +2,8 @@ import { kubernetes } from '#electron/pipeline/graph/importers/kubernetes.ts';
 import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
 import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
-import { answerQuestion, type Question, type QuestionAnswer } from '#electron/evaluate/question.ts';
+import { answerQuestion } from '#electron/evaluate/question.ts';
+import type { Question, QuestionAnswer } from '#electron/evaluate/platform.ts';
 import type { GraphView, Resource } from '#shared/model/resource.ts';
 
 export type Manifest = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateK8sIngress } from '#electron/evaluate/k8s/ingress.ts';
-import type { Question, QuestionAnswer } from '#electron/evaluate/question.ts';
+import type { Question, QuestionAnswer } from '#electron/evaluate/platform.ts';
 import { ask, clusterOf, deployment, namespace, node, object, pod, policy, service, type Manifest } from './cluster.ts';
 
 const web = deployment('x/web', { app: 'web' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question, QuestionAnswer } from '#electron/evaluate/question.ts';
+import type { Question, QuestionAnswer } from '#electron/evaluate/platform.ts';
 import { ask, clusterOf, deployment, namespace, object, pod, policy, type Manifest } from './cluster.ts';
 
 const base = ['x', 'y', 'z'].flatMap((ns) => [namespace(ns), ...['a', 'b', 'c'].map((name) => pod(`${ns}/${name}`))]);
@@ -12,6 +12,7 @@ const byPod = (name: string): Manifest => ({ matchLabels: { pod: name } });
 const expression = (key: string, operator: string, values?: readonly string[]): Manifest => ({ matchExpressions: [{ key, operator, ...(values && { values }) }] });
 
 type Row = readonly [fact: string, answer: QuestionAnswer['answer'], policies: readonly Manifest[], question: Question, explained?: RegExp];
+const named = ([fact, answer, manifests, question, explained]: Row) => ({ fact, answer, manifests, question, explained });
 /** Two rows a block: the second differs in the fact that is named, and its answer flips. */
 const pairs: readonly Row[] = [
   ['no policy', 'yes', [], reach('y/b', 'x/a'), /no NetworkPolicy selects it/],
@@ -115,8 +116,8 @@ const pairs: readonly Row[] = [
 ];
 
 describe('NetworkPolicies between pods', () => {
-  it.each(pairs)('%s: %s', (_, answer, policies, question, explained) => {
-    const found = ask([...base, ...policies], question);
+  it.each(pairs.map(named))('$fact: $answer', ({ answer, manifests, question, explained }) => {
+    const found = ask([...base, ...manifests], question);
     expect(found).toMatchObject({ answer });
     if (answer === 'no') expect(found.blocked_by).toMatch(/^NETPOL_(IN|OUT)$/);
     expect(found.reasons.length).toBeGreaterThan(0);
@@ -129,7 +130,7 @@ describe('NetworkPolicies between pods', () => {
     expect(pairs.length / 2).toBeGreaterThanOrEqual(30);
   });
 
-  it.each<Row>([
+  const others: readonly Row[] = [
     ['a policy on a pod of the host’s network is void', 'yes', [pod('x/h', { pod: 'h' }, { hostNetwork: true }), into({ ingress: [] }, {})], reach('y/b', 'x/h'), /node’s network/],
     ['a sender on the host’s network may be seen or not', 'unknown', [pod('x/h', { pod: 'h' }, { hostNetwork: true }), into({ ingress: [{ from: [{ podSelector: byPod('h') }] }] })], reach('x/h', 'x/a')],
     ['the receiver’s own node is always let in', 'yes', [pod('x/h', { pod: 'h' }, { hostNetwork: true, nodeName: 'n1' }), pod('x/s', { pod: 's' }, { nodeName: 'n1' }), into({ ingress: [] }, byPod('s'))], reach('x/h', 'x/s'), /own node n1/],
@@ -143,8 +144,9 @@ describe('NetworkPolicies between pods', () => {
     ['a rule that can’t be read', 'unknown', [into({ ingress: [{ ports: [{ port: '80' }] }] })], reach('y/b', 'x/a')],
     ['an endPort below its port', 'unknown', [into({ ingress: [{ ports: [{ port: 90, endPort: 80 }] }] })], reach('y/b', 'x/a', 85)],
     ['an empty peer is no peer', 'unknown', [into({ ingress: [{ from: [{}] }] })], reach('y/b', 'x/a')],
-  ])('%s: %s', (_, answer, more, question, explained) => {
-    const found = ask([...base, ...more], question);
+  ];
+  it.each(others.map(named))('$fact: $answer', ({ answer, manifests, question, explained }) => {
+    const found = ask([...base, ...manifests], question);
     expect(found).toMatchObject({ answer });
     if (answer === 'unknown') expect(found.missing.length).toBeGreaterThan(0);
     if (explained) expect(found.reasons.map((r) => r.text).join('; ')).toMatch(explained);
