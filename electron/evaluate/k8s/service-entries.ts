@@ -64,7 +64,7 @@ function balancerDecision(service: StoredResource, limits: ReturnType<typeof sou
   if (mark && !inside) return refuses('INTERNAL_LB', service, 'load_balancer', '/metadata/annotations', `its load balancer is internal (${mark[0]})`);
   const addresses = list(service.config, 'status', 'loadBalancer', 'ingress').flatMap((i) => str(i, 'ip') ?? []);
   const hostnames = list(service.config, 'status', 'loadBalancer', 'ingress').flatMap((i) => str(i, 'hostname') ?? []);
-  if (!inside && hostnames.some((h) => /^internal-/.test(h))) return refuses('INTERNAL_LB', service, 'load_balancer', '/status/loadBalancer/ingress', 'its load balancer is internal');
+  if (!inside && hostnames.some((h) => h.startsWith('internal-'))) return refuses('INTERNAL_LB', service, 'load_balancer', '/status/loadBalancer/ingress', 'its load balancer is internal');
   if (!inside && addresses.length > 0 && hostnames.length === 0 && !addresses.some(isPublic)) return refuses('INTERNAL_LB', service, 'load_balancer', '/status/loadBalancer/ingress', `its load balancer has private addresses only (${addresses.join(', ')})`);
   if (limits === 'unreadable') return leavesOpen('UNREADABLE', service, 'source_ranges', '/spec/loadBalancerSourceRanges', 'its source ranges can’t be read', { what: 'source ranges that can be read', entity: service.urn, supply: 'kubectl get services -A -o json' });
   if (!left) return refuses('SOURCE_RANGES', service, 'source_ranges', '/spec/loadBalancerSourceRanges', 'its load balancer admits other sources only');

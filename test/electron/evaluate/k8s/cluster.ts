@@ -52,3 +52,11 @@ export function ask(manifests: readonly Manifest[], question: Question, more: re
   if (!result.ok) throw new Error(result.error);
   return result.value;
 }
+
+/** An answer with all that explains it, in one line; an unknown without anything missing, or a yes or no without a reason, says so. */
+export function explain(answer: QuestionAnswer): string {
+  const gap = answer.answer === 'unknown' ? answer.missing.length === 0 : answer.reasons.length === 0;
+  return `${answer.answer} ${answer.blocked_by ?? ''} ${gap ? 'UNEXPLAINED' : ''} ${answer.via ?? ''} ${answer.reasons.map((r) => r.text).join('; ')} ${answer.missing.map((m) => `missing ${m.what}`).join('; ')}`;
+}
+/** The pattern that such a line must match. */
+export const explained = (answer: string, by: RegExp = /./): RegExp => new RegExp(`^${answer} (?!.*UNEXPLAINED).*(?:${by.source})`);
