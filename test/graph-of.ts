@@ -1,3 +1,5 @@
+import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
+import { aliasIndex, loadCompact } from '#electron/evaluate/compact-load.ts';
 import type { Edge, EdgeKind, GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
 /** What a test writes of a resource; the rest is filled in. */
@@ -58,4 +60,10 @@ export function graphOf(
     edgesFrom: (urn, kind) => ofKind(from.get(urn), kind),
     edgesTo: (urn, kind) => ofKind(to.get(urn), kind),
   };
+}
+
+/** The same graph in arrays. */
+export function compactOf(resources: readonly ResourceDraft[], edges: readonly (Partial<Edge> & Pick<Edge, 'source' | 'kind' | 'target'>)[] = []): CompactGraph {
+  const aliases = aliasIndex(resources.flatMap((r) => (r.aliases ?? []).map((alias) => ({ alias, urn: r.urn, ...(r.account !== undefined && { account: r.account }) }))));
+  return loadCompact(resources.filter((r) => r.deleted !== true).map(({ urn, kind, type, name, account }) => ({ urn, kind, type, ...(name !== undefined && { name }), ...(account !== undefined && { account }) })), aliases, edges.map((e) => ({ derived: false, provenance: 'observed', ...e })));
 }

@@ -1,8 +1,9 @@
 import { at, str } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
-import type { GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
+import { meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
-import { carries, walk, type Reached } from './compromise-walk.ts';
+import { carries, walk, type IsExploitable, type Reached, type Walk } from './compromise-walk.ts';
 
 /** What the policy says of resources; `tierOf` is asked of identities only. */
 export interface BlastContext {
@@ -11,14 +12,15 @@ export interface BlastContext {
   isSensitive(resource: StoredResource): boolean;
   isCrownJewel(urn: string): boolean;
   tierOf(urn: string): IdentityAccess['tier'];
+  /** Something that tools report on a node can be exploited: reaching it over the network is then a compromise. */
+  isExploitable?: IsExploitable;
+  /** Walks a graph held in memory instead of this one, edge by edge; must reach the same (query layer of the screens). */
+  reach?(start: string, tierOf: (resource: StoredResource) => IdentityAccess['tier']): Walk;
 }
 
 /** Weights and thresholds of design 5-graph §4. */
 export const blastWeights = { crown_jewel: 25, sensitive_store: 10, tier0: 50, tier1: 10, production_compute: 3, production: 1, other: 0.2 } as const;
 export const blastThresholds = { medium_score: 10, high_score: 50, high_accounts: 3, high_share: 0.1, high_share_nodes: 10 } as const;
-
-const stores: ReadonlySet<NodeKind> = new Set(['bucket', 'database', 'queue_topic', 'secret_key', 'other']);
-const compute: ReadonlySet<NodeKind> = new Set(['vm', 'function', 'container_workload', 'pod', 'node']);
 
 interface Node extends Reached {
   readonly weight: number;
@@ -45,7 +47,7 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
     tiers.set(resource.urn, tier);
     return tier;
   };
-  const found = walk(graph, start.urn, (node) => stepsFrom(graph, node, tierOf));
+  const found = context.reach?.(start.urn, tierOf) ?? walk(graph, start.urn, (node) => stepsFrom(graph, node, tierOf, context.isExploitable));
   const nodes = found.reached.map((reached) => describe(reached, context, tierOf));
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
   const { level, reasons } = levelOf(graph, start, nodes, score, context);
@@ -59,10 +61,10 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
 const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
 
 /** Edges that carry a compromise on; an administrator also gets its account and, downward, what that contains. */
-function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string): readonly { readonly urn: string; readonly factor: number; readonly why: string }[] {
+function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string, isExploitable?: IsExploitable): readonly { readonly urn: string; readonly factor: number; readonly why: string }[] {
   const resource = graph.resource(urn);
   const steps = graph.edgesFrom(urn).flatMap((edge) => {
-    const factor = carries(graph, edge);
+    const factor = carries(graph, edge, isExploitable);
     return factor > 0 ? [{ urn: graph.resource(edge.target)?.urn ?? edge.target, factor, why: `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${shortName(urn)}` }] : [];
   });
   if (resource && isPrivileged(resource) && resource.account !== undefined && tierOf(resource) === 'tier0') {
@@ -75,7 +77,7 @@ function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) =>
 }
 
 /** An instance profile only passes its role on. */
-const isPrivileged = (resource: StoredResource): boolean => resource.kind === 'identity' && resource.type !== 'AWS::IAM::InstanceProfile';
+const isPrivileged = (resource: StoredResource): boolean => resource.kind === 'identity' && !passThroughTypes.has(resource.type);
 
 function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredResource) => IdentityAccess['tier']): Node {
   const { resource, urn } = reached;
@@ -84,10 +86,10 @@ function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredRes
   const tier = isPrivileged(resource) ? tierOf(resource) : undefined;
   const environment = context.isProduction(resource);
   const isProduction = environment === true;
-  const isSensitiveStore = stores.has(resource.kind) && context.isSensitive(resource);
+  const isSensitiveStore = meaningOfNode(resource.kind).store === true && context.isSensitive(resource);
   const weight = Math.max(
     isJewel ? blastWeights.crown_jewel : 0, isSensitiveStore ? blastWeights.sensitive_store : 0, tier === 'tier0' ? blastWeights.tier0 : tier === 'tier1' ? blastWeights.tier1 : 0,
-    environment !== false ? (compute.has(resource.kind) ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
+    environment !== false ? (meaningOfNode(resource.kind).compute === true ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
   );
   return { ...reached, tier, isJewel, isProduction, isOfUnknownEnvironment: environment === 'unknown', isSensitiveStore, weight };
 }
@@ -140,7 +142,7 @@ function missingInputs(graph: GraphView, start: StoredResource): readonly Missin
   const runsAs = graph.edgesFrom(start.urn, 'RUNS_AS');
   const leadsNowhere = (id: string): boolean => {
     const target = graph.resource(id);
-    return !target || (target.type === 'AWS::IAM::InstanceProfile' && graph.edgesFrom(target.urn, 'RUNS_AS').length === 0);
+    return !target || (passThroughTypes.has(target.type) && graph.edgesFrom(target.urn, 'RUNS_AS').length === 0);
   };
   const lost = runsAs.filter((e) => leadsNowhere(e.target)).map((e) => lacks('the role that it runs as', e.target, 'aws iam get-account-authorization-details'));
   const rolePath = start.type === 'AWS::EC2::Instance' ? 'IamInstanceProfile' : start.type === 'AWS::Lambda::Function' ? 'Role' : undefined;

@@ -1,24 +1,27 @@
-import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import { bareReach, conditionalShare, meaningOfEdge, meaningOfNode } from '#shared/model/graph-meaning.ts';
+import type { Edge, GraphView, StoredResource } from '#shared/model/resource.ts';
 
-/** Whoever holds the source of such an edge gets its target. Reading or writing between systems (READS_FROM …) is no compromise. */
-const compromiseKinds: ReadonlySet<EdgeKind> = new Set(['RUNS_AS', 'CAN_ASSUME', 'PRIVESC', 'CAN_READ', 'CAN_WRITE', 'CAN_ADMIN', 'CAN_EXEC', 'NET_REACH', 'MOUNTS', 'ESCAPES_TO']);
-const maxDepth = 6;
+export const maxDepth = 6;
 export const minProbability = 0.1;
-const maxNodes = 5_000;
-const conditional = 0.5, bareNetwork = 0.2;
+export const maxNodes = 5_000;
 
 export interface Reached { readonly urn: string; readonly probability: number; readonly why: string; readonly resource: StoredResource | undefined }
 export interface Walk { readonly reached: readonly Reached[]; readonly truncated: boolean }
 
+/** Says whether something on a node can be exploited; without it only what the graph itself shows (AFFECTED_BY) counts. */
+export type IsExploitable = (urn: string) => boolean;
+
 /** How likely the edge carries a compromise on: 1, a half under a condition, a fifth for mere network reach; 0 when it carries none. */
-export function carries(graph: GraphView, edge: Edge): number {
-  if (!compromiseKinds.has(edge.kind)) return 0;
+export function carries(graph: GraphView, edge: Edge, isExploitable?: IsExploitable): number {
+  const meaning = meaningOfEdge(edge.kind);
+  if (meaning.carries === undefined) return 0;
   const target = graph.resource(edge.target);
-  if (target?.kind === 'internet' || target?.kind === 'cidr') return 0;
-  if (edge.kind === 'MOUNTS' && target?.kind !== 'secret_key') return 0;
+  if (target && meaningOfNode(target.kind).outside === true) return 0;
+  if (meaning.onlyTo !== undefined && (!target || !meaning.onlyTo.includes(target.kind))) return 0;
   // Reaching a host helps only where something on it can be exploited.
-  const network = edge.kind === 'NET_REACH' && graph.edgesFrom(target?.urn ?? edge.target, 'AFFECTED_BY').length === 0 ? bareNetwork : 1;
-  return network * (edge.condition === undefined ? 1 : conditional);
+  const urn = target?.urn ?? edge.target;
+  const isBare = edge.kind === 'NET_REACH' && graph.edgesFrom(urn, 'AFFECTED_BY').length === 0 && isExploitable?.(urn) !== true;
+  return meaning.carries * (isBare ? bareReach : 1) * (edge.condition === undefined ? 1 : conditionalShare);
 }
 
 /**
@@ -52,12 +55,13 @@ export function walk(graph: GraphView, start: string, steps: (urn: string) => re
 const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
 
 /** Who could get to an entity: the same walk backwards, the entity itself left out. */
-export function reverseReach(graph: GraphView, urn: string): Walk {
-  const found = walk(graph, graph.resource(urn)?.urn ?? urn, (node) => graph.edgesTo(node).flatMap((edge) => {
-    const factor = carries(graph, edge);
+export function reverseReach(graph: GraphView, urn: string, isExploitable?: IsExploitable): Walk {
+  const start = graph.resource(urn)?.urn ?? urn;
+  const found = walk(graph, start, (node) => graph.edgesTo(node).flatMap((edge) => {
+    const factor = carries(graph, edge, isExploitable);
     return factor > 0 ? [{ urn: graph.resource(edge.source)?.urn ?? edge.source, factor, why: `${edge.kind} to ${shortName(node)}` }] : [];
   }));
-  return { ...found, reached: found.reached.slice(1) };
+  return { ...found, reached: found.reached.filter((r) => r.urn !== start) };
 }
 
 /** What depends on an entity, and on what it depends, by data flow: not a compromise, so without weights. */

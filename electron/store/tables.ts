@@ -5,6 +5,7 @@ import { decisionsTable } from './tables/decisions.ts';
 import { eventsTable } from './tables/events.ts';
 import { figuresTable } from './tables/figures.ts';
 import { findingsTable } from './tables/findings.ts';
+import { graphRowsTable } from './tables/graph-rows.ts';
 import { incidentsTable } from './tables/incidents.ts';
 import { nodesTable } from './tables/nodes.ts';
 import { outboxTable } from './tables/outbox.ts';
@@ -20,7 +21,7 @@ import { readSchema } from './tables/schema.ts';
 export function openTables(db: Db, shippedPolicy: Policy) {
   const queue = queueTable(db);
   return {
-    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
+    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
     decisions: decisionsTable(db), reviews: reviewsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db),
     /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
     transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),

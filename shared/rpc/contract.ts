@@ -3,8 +3,9 @@ import { claimValueSchema } from '../model/claims.ts';
 import { decisions, priorities, traceSchema } from '../model/decision.ts';
 import { findingSchema } from '../model/finding.ts';
 import { policySchema } from '../model/policy.ts';
+import { attackPathSchema, attackPathsSchema, chokePointSchema, graphNodeSchema, graphSliceSchema, toxicCombinationSchema } from './graph-schemas.ts';
 import {
-  graphSliceSchema, importViewSchema, incidentDetailSchema, pathNodeSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
+  importViewSchema, incidentDetailSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
 } from './schemas.ts';
 
 /** One procedure: its name is its path in the contract; input and output are checked on both ends. */
@@ -18,7 +19,6 @@ const by = z.string().min(1);
 const problem = z.object({ position: z.string(), why: z.string() }).readonly();
 const difference = z.object({ path: z.string(), recorded: z.unknown(), replayed: z.unknown() }).readonly();
 const flip = z.object({ id: z.string(), entity_name: z.string(), from: z.string(), to: z.string(), from_priority: z.string(), to_priority: z.string() }).readonly();
-const hop = z.object({ from: z.string(), to: z.string(), kind: z.string(), cost: z.number(), reason: z.string(), provenance: z.string(), condition: z.string().nullable() }).readonly();
 
 /**
  * Every procedure between the engine and its faces, once. Names, inputs and outputs are bound to IPC (desktop), to HTTP and WebSocket (browser),
@@ -86,14 +86,16 @@ export const contract = {
     save: write(z.object({ text: z.string(), by }), z.object({ version: z.number().int(), problems: z.array(problem).readonly(), decided: z.number().int() })),
   },
   graph: {
-    paths: read(z.object({ to: z.string().optional() }).default({}), z.object({
-      paths: z.array(z.object({ id: z.string(), rank: z.number(), cost: z.number(), nodes: z.array(pathNodeSchema).readonly(), hops: z.array(hop).readonly() }).readonly()).readonly(),
-      choke_points: z.array(z.object({ from: z.string(), to: z.string(), kind: z.string(), closes: z.number().int() }).readonly()).readonly(), truncated: z.boolean(), why: z.string().nullable(),
-    })),
-    /** One hop around a node, in pages of 25. */
-    expand: read(z.object({ urn: z.string(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(100).default(25) }), graphSliceSchema),
+    /** Ranked attack paths of the workspace, to one entity, or to and through an incident's entity; the first `limit` of them. */
+    paths: read(z.object({ to: z.string().optional(), incident: z.string().optional(), limit: z.number().int().min(1).max(200).default(60) }).prefault({}), attackPathsSchema),
+    /** One path by its id with its own picture, also beyond those listed. */
+    path: read(z.object({ id: z.string(), to: z.string().optional() }), z.object({ path: attackPathSchema, choke_points: z.array(chokePointSchema).readonly(), graph_version: z.number().int() })),
+    /** One hop around a node, in pages of 25; steps of an attacker first. */
+    expand: read(z.object({ urn: z.string(), direction: z.enum(['in', 'out', 'both']).default('both'), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(100).default(25) }), graphSliceSchema),
     around: read(z.object({ urn: z.string(), depth: z.number().int().min(1).max(4).default(2) }), graphSliceSchema),
-    node: read(z.object({ urn: z.string() }), z.object({ urn: z.string(), name: z.string(), kind: z.string(), type: z.string(), account: z.string().nullable(), region: z.string().nullable(), tags: z.record(z.string(), z.string()), observed: z.string().nullable(), source: z.string(), config: z.unknown() })),
+    node: read(z.object({ urn: z.string() }), graphNodeSchema),
+    /** The ten toxic combinations, each factor with its evidence. */
+    combinations: read(z.object({ entity: z.string().optional() }).default({}), z.object({ combinations: z.array(toxicCombinationSchema).readonly(), graph_version: z.number().int() })),
   },
   settings: {
     get: read(none, z.record(z.string(), claimValueSchema)),

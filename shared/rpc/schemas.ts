@@ -3,7 +3,6 @@ import { claimValueSchema } from '../model/claims.ts';
 import { claimViewSchema, decisions, priorities, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
 import { entityTypes, findingSchema, severities } from '../model/finding.ts';
 import { incidentSchema, incidentStatuses } from '../model/incident.ts';
-import { edgeSchema } from '../model/resource.ts';
 
 /** What the queue is narrowed by; all of it stands in the URL. Empty lists mean "any". */
 export const queueFilterSchema = z.object({
@@ -67,10 +66,6 @@ export const workspaceInfoSchema = z.object({
   trusted: z.boolean().default(true),
 }).readonly();
 export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
-
-export const pathNodeSchema = z.object({ urn: z.string(), name: z.string(), kind: z.string(), type: z.string(), production: z.boolean().nullable(), sensitive: z.boolean().nullable() }).readonly();
-export const graphSliceSchema = z.object({ nodes: z.array(pathNodeSchema).readonly(), edges: z.array(edgeSchema).readonly(), hidden: z.number().int(), truncated: z.boolean() }).readonly();
-export type GraphSlice = z.infer<typeof graphSliceSchema>;
 
 export const importViewSchema = z.object({
   raw_id: z.number().int(), path: z.string(), format: z.string(), kind: z.string(), bytes: z.number(), state: z.string(), imported: z.string(), records: z.number().int(), new: z.number().int(), duplicate: z.number().int(), quarantined: z.number().int(),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluatePolicyCase } from '#electron/evaluate/aws/policy-case.ts';
 import { answerLine } from '#electron/host/commands/case-lines.ts';
-import { exploitOf } from '#electron/host/handlers/paths.ts';
+import { exploitOf } from '#electron/host/graph/attack-context.ts';
 import { findingSchema, type Finding } from '#shared/model/finding.ts';
 import { inTempFolder, ROOT, winnow } from './winnow.ts';
 

@@ -6,6 +6,7 @@ import type { Db } from '../db.ts';
 export interface DecisionRecord { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace; readonly input_hash: string }
 /** What a history shows of a decision. */
 export interface DecisionBrief { readonly decision_id: string; readonly decision: string; readonly priority: string; readonly confidence: number; readonly engine: string; readonly started_us: number; readonly duration_us: number }
+export interface MitigatedRow { readonly incident: string; readonly entity: string; readonly primary_issue: string; readonly decision_id: string; readonly call_id: string; readonly pointer: string }
 interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }
 interface StoredCall { readonly call_id: string; readonly tool: string; readonly arguments: string; readonly status: string; readonly output: string | null; readonly error: string | null; readonly started_us: number; readonly duration_us: number; readonly round: number }
 
@@ -20,6 +21,12 @@ export function decisionsTable(db: Db) {
   const ofKey = db.prepare<[string], Stored>(`${select} WHERE key = ? ORDER BY started_us, decision_id`);
   const history = db.prepare<[string], DecisionBrief>("SELECT decision_id, decision, priority, confidence, json_extract(triage, '$.engine.kind') AS engine, started_us, duration_us FROM decisions WHERE key = ? ORDER BY started_us, decision_id");
   const calls = db.prepare<[string], StoredCall>('SELECT call_id, tool, arguments, status, output, error, started_us, duration_us, round FROM calls WHERE decision_id = ? ORDER BY call_id');
+  const mitigated = db.prepare<[], MitigatedRow>(`SELECT i.id AS incident, i.entity, i.primary_issue, d.decision_id, e.value ->> 'call_id' AS call_id, e.value ->> 'pointer' AS pointer
+    FROM incidents i JOIN decisions d ON d.decision_id = i.decision_id JOIN json_each(d.triage, '$.evidence') e ON e.value ->> 'claim' = 'mitigation_confirmed' AND e.value ->> 'value' = 1
+    WHERE i.status <> 'closed' AND i.merged_into IS NULL ORDER BY i.id`);
+  const oneCall = db.prepare<[string, string], string | null>('SELECT output FROM calls WHERE decision_id = ? AND call_id = ?').pluck();
+  const ofEntity = db.prepare<[string], { id: string; decision: string | null; priority: string | null }>(`SELECT i.id, d.decision, d.priority FROM incidents i LEFT JOIN decisions d ON d.decision_id = i.decision_id
+    WHERE i.entity = ? AND i.status <> 'closed' AND i.merged_into IS NULL ORDER BY d.priority, i.id`);
   const readCalls = (id: string): readonly Call[] => calls.all(id).map((row) => callSchema.parse({
     call_id: row.call_id, tool: row.tool, arguments: JSON.parse(row.arguments), status: row.status, started_us: row.started_us, duration_us: row.duration_us, round: row.round,
     ...(row.output !== null && { output: JSON.parse(row.output) }), ...(row.error !== null && { error: row.error }),
@@ -43,6 +50,12 @@ export function decisionsTable(db: Db) {
       const row = brief.get(id);
       return row && { triage: triageSchema.parse(JSON.parse(row.triage)), validation: validationSchema.parse(JSON.parse(row.validation)), route: routeSchema.parse(JSON.parse(row.route)) };
     },
+    /** Incidents whose decision in force cites a control that holds, with the call that shows it. */
+    mitigated: () => mitigated.all(),
+    /** What a recorded call returned; undefined when there is no such call or it failed. */
+    callOutput(decisionId: string, callId: string): unknown { const output = oneCall.get(decisionId, callId); return output === undefined || output === null ? undefined : JSON.parse(output); },
+    /** Open incidents about an entity with their decisions in force. */
+    ofEntity: (entity: string) => ofEntity.all(entity),
     get: (id: string): DecisionRecord | undefined => { const row = get.get(id); return row && read(row); },
     /** All decisions of an incident in brief, oldest first. */
     history: (key: string) => history.all(key),

@@ -33,6 +33,9 @@ export function findingsTable(db: Db) {
   const all = db.prepare<[], { json: string; first_seen: number; last_seen: number }>('SELECT json, first_seen, last_seen FROM findings ORDER BY finding_id');
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
   const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
+  const byIssue = db.prepare<[string], { json: string }>("SELECT json FROM findings WHERE issue_type IN (SELECT value FROM json_each(?)) AND status = 'open' ORDER BY finding_id");
+  const severities = db.prepare<[string], { entity: string; severity: string }>("SELECT DISTINCT entity, severity_reported AS severity FROM findings WHERE status = 'open' AND entity IN (SELECT value FROM json_each(?))");
+  const vulnerable = db.prepare<[], string>("SELECT DISTINCT entity FROM findings WHERE kind = 'vulnerability' AND status = 'open' ORDER BY entity").pluck();
   const unmapped = db.prepare<[], { source: string; issue_type: string; n: number }>('SELECT source, issue_type, count(*) AS n FROM findings WHERE issue_mapped = 0 GROUP BY source, issue_type ORDER BY n DESC, source, issue_type');
   const count = db.prepare<[], number>('SELECT count(*) FROM findings').pluck();
   const versions = db.prepare<[], number>('SELECT count(*) FROM finding_versions').pluck();
@@ -48,6 +51,12 @@ export function findingsTable(db: Db) {
     *all(): Iterable<Finding> { for (const row of all.iterate()) yield { ...slim.parse(JSON.parse(row.json)), aliases: [], evidence: [], compliance: [] }; },
     get: (id: string) => { const row = get.get(id); return row ? { ...row, finding: parse(row.json) } : undefined; },
     byEntity: (entity: string, limit: number) => byEntity.all(entity, limit).map((row) => parse(row.json)),
+    /** Open findings of some issue types. */
+    byIssue: (issueTypes: readonly string[]): readonly Finding[] => byIssue.all(JSON.stringify(issueTypes)).map((row) => parse(row.json)),
+    /** The severities that tools report of entities, open findings only. */
+    severities: (entities: readonly string[]) => severities.all(JSON.stringify(entities)),
+    /** Entities with an open vulnerability. */
+    vulnerable: (): readonly string[] => vulnerable.all(),
     unmapped: () => unmapped.all(),
     count: () => count.get() ?? 0,
     /** Changes whenever a version is added: the part of a decision's input that findings make. */

@@ -49,7 +49,9 @@ describe('the graph', () => {
     expect(await open.refused('graph.expand', { urn: 'arn:aws:s3:::nowhere' })).toContain('not in the graph');
   });
   it('shows a node, and what is around it', async () => {
-    expect(await open.call('graph.node', { urn: bucket })).toMatchObject({ name: 'backup-dev-legacy', kind: 'bucket', account: '444455556666' });
+    expect(await open.call('graph.node', { urn: bucket })).toMatchObject({
+      node: { name: 'backup-dev-legacy', kind: 'bucket', lane: 'data', account: '444455556666' }, title: 'S3 bucket', incidents: [{ decision: 'defer' }], excerpt: { title: 'What its policy says', pointer: '/Policy/Statement/0' },
+    });
     const around = await open.call('graph.around', { urn: bucket, depth: 2 });
     const urns = new Set(around.nodes.map((n) => n.urn));
     expect(around.edges.every((e) => urns.has(e.source) && urns.has(e.target))).toBe(true);
@@ -60,6 +62,37 @@ describe('the graph', () => {
     expect(paths.length).toBeGreaterThan(0);
     for (const path of paths) expect(path.hops.slice(1).map((h) => h.from)).toEqual(path.hops.slice(0, -1).map((h) => h.to));
     expect(new Set(paths.map((p) => p.id)).size).toBe(paths.length);
+  });
+  it('starts paths at a taken-over session, and draws the door that lets the internet in', async () => {
+    const { paths, choke_points: chokes, blocked } = await open.call('graph.paths', {});
+    expect(paths.map((p) => p.title)).toEqual(expect.arrayContaining(['Internet, anonymous read', 'Phished user → alice', 'Internet → mq-broker-01']));
+    expect(paths.find((p) => p.title === 'Internet → mq-broker-01')?.hops[0]).toMatchObject({ techniques: ['T1190'], via: { kind: 'sg', note: '0.0.0.0/0:61616' } });
+    const ids = new Set(paths.map((p) => p.id));
+    expect(chokes.flatMap((c) => c.closes).every((id) => ids.has(id))).toBe(true);
+    expect(blocked).toEqual(expect.arrayContaining([expect.objectContaining({ control: 'Bucket policy, statement 1', call_id: expect.stringMatching(/^c\d+$/), node: expect.objectContaining({ name: 'backup-dev-legacy' }) })]));
+  });
+  it('gives one path by its id, and only those that an incident is about', async () => {
+    const { paths } = await open.call('graph.paths', {}), [first] = paths;
+    expect((await open.call('graph.path', { id: first?.id ?? '' })).path).toEqual(first);
+    expect(await open.refused('graph.path', { id: 'none' })).toContain('no attack path none');
+    const incidents = (await open.call('queue.list', {})).rows.filter((r) => r.entity_name === 'mq-broker-01');
+    const own = await open.call('graph.paths', { incident: incidents[0]?.id ?? '' });
+    expect(own.paths.length).toBeGreaterThan(0);
+    expect(own.paths.every((p) => p.nodes.some((n) => n.name === 'mq-broker-01'))).toBe(true);
+    expect(await open.refused('graph.paths', { incident: 'INC-1' })).toContain('no incident INC-1');
+  });
+  it('counts what a page of neighbours hides, by direction', async () => {
+    const both = await open.call('graph.expand', { urn: bucket, direction: 'both', limit: 1 }), out = await open.call('graph.expand', { urn: bucket, direction: 'out' });
+    expect([both.hidden, both.total]).toEqual([both.total - 1, both.total]);
+    expect(out.edges.every((e) => e.source === bucket)).toBe(true);
+  });
+  it('joins what is dangerous together, each factor with evidence', async () => {
+    const { combinations } = await open.call('graph.combinations', {});
+    expect(combinations).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'T3', name: 'nw-prod-db-backups', severity: 'critical' }), expect.objectContaining({ id: 'T5', severity: 'critical', name: 'vendor-reporting' })]));
+    for (const c of combinations) {
+      expect(c.factors.every((f) => f.evidence.length > 0 && f.answer !== 'no')).toBe(true);
+      expect(c.severity).toBe(c.factors.every((f) => f.answer === 'yes') ? 'critical' : 'high');
+    }
   });
 });
 

@@ -1,20 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attackPaths, type AttackOptions, type AttackPaths } from '#electron/pipeline/graph/attack-paths.ts';
-import type { AttackStep } from '#electron/pipeline/graph/attack-steps.ts';
-import { externalTrustEdges } from '#electron/pipeline/graph/external-trust.ts';
+import { entryPoints } from '#electron/pipeline/graph/entry-points.ts';
+import type { Move } from '#electron/pipeline/graph/attack-graph.ts';
 import { searchLimits, searchPaths } from '#electron/pipeline/graph/path-search.ts';
 import type { Edge, EdgeKind, NodeKind } from '#shared/model/resource.ts';
-import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
+import { str } from '#shared/lib/json.ts';
+import { compactOf, graphOf, type ResourceDraft } from '../../../graph-of.ts';
 
 const A = '111122223333', B = '444455556666', day = 86_400e6, now = 100 * day;
 type EdgeDraft = Partial<Edge> & Pick<Edge, 'source' | 'kind' | 'target'>;
 const node = (urn: string, kind: NodeKind = 'identity', more: Partial<ResourceDraft> = {}): ResourceDraft => ({ urn, kind, type: kind === 'vm' ? 'AWS::EC2::Instance' : kind === 'bucket' ? 'AWS::S3::Bucket' : 'AWS::IAM::Role', account: A, ...more });
 const edge = (source: string, kind: EdgeKind, target: string, more: Partial<Edge> = {}): EdgeDraft => ({ source, kind, target, ...more });
 const nodes = (...urns: readonly string[]): readonly ResourceDraft[] => urns.map((u) => node(u, u.startsWith('vm') ? 'vm' : u.startsWith('data') ? 'bucket' : 'identity'));
-const find = (drafts: readonly ResourceDraft[], edges: readonly EdgeDraft[], options: Partial<AttackOptions> = {}): AttackPaths => attackPaths(graphOf(drafts, edges), {
-  extra: [], administrators: [], sources: new Set(), asOfUs: now, maxAgeDays: 30, exploit: () => undefined, targets: [{ urn: 'data', impact: 1, what: 'crown jewel' }], ...options,
-});
+type Options = Partial<AttackOptions> & { readonly exploit?: AttackOptions['facts']['exploit'] };
+const find = (drafts: readonly ResourceDraft[], edges: readonly EdgeDraft[], { exploit = () => undefined, ...options }: Options = {}): AttackPaths => {
+  const byUrn = new Map(drafts.map((d) => [d.urn, d]));
+  return attackPaths(compactOf(drafts, edges), {
+    facts: { exploit, metadata: (urn) => (str(byUrn.get(urn)?.config, 'MetadataOptions', 'HttpTokens') === 'required' ? 2 : 1) }, administrators: [], sources: new Set(), asOfUs: now, maxAgeDays: 30,
+    seenUs: (urn) => byUrn.get(urn)?.captured_us, targets: [{ urn: 'data', impact: 1, what: 'crown jewel' }], ...options,
+  });
+};
 const routes = (found: AttackPaths): readonly string[] => found.paths.map((p) => [p.source, ...p.hops.map((h) => h.target)].join(' '));
 
 const classic = [edge('internet', 'NET_REACH', 'vm', { cost: 3 }), edge('vm', 'RUNS_AS', 'role', { cost: 1 }), edge('role', 'CAN_READ', 'data', { cost: 1 })];
@@ -31,7 +37,7 @@ describe('attackPaths: one path', () => {
     ['nothing starts outside', classic.slice(1)],
   ])('there is none when %s', (_name, edges) => expect(find(classicNodes, edges)).toMatchObject({ paths: [], reached: 0, truncated: false }));
 
-  it.each<[string, readonly ResourceDraft[], readonly EdgeDraft[], Partial<AttackOptions>, number]>([
+  it.each<[string, readonly ResourceDraft[], readonly EdgeDraft[], Options, number]>([
     ['IMDSv2 costs one more', [node('vm', 'vm', { config: { MetadataOptions: { HttpTokens: 'required' } } }), ...nodes('role', 'data')], classic, {}, 6],
     ['a flaw exploited in the wild is easier than the open port', classicNodes, classic, { exploit: () => ({ cost: 1, why: 'CVE' }) }, 3],
     ['a flaw that is harder than the open port changes nothing', classicNodes, classic, { exploit: () => ({ cost: 4, why: 'CVE' }) }, 5],
@@ -42,22 +48,23 @@ describe('attackPaths: one path', () => {
     ['an escalation’s stored cost does not', classicNodes, [...classic.slice(0, 2), edge('role', 'PRIVESC', 'data', { condition: '[]', cost: 2 })], {}, 8],
     ['of two edges between the same nodes the easiest counts', classicNodes, [...classic, edge('internet', 'CAN_EXEC', 'vm', { cost: 2 })], {}, 4],
     ['an instance profile is no step of its own', [...classicNodes, node('profile', 'identity', { type: 'AWS::IAM::InstanceProfile' })], [edge('internet', 'NET_REACH', 'vm', { cost: 3 }), edge('vm', 'RUNS_AS', 'profile'), edge('profile', 'RUNS_AS', 'role'), edge('role', 'CAN_READ', 'data')], {}, 5],
-    ['an administrator goes straight for what is in its account', classicNodes, classic.slice(0, 2), { administrators: graphOf(classicNodes).ofType('AWS::IAM::Role') }, 5],
+    ['an administrator goes straight for what is in its account', classicNodes, classic.slice(0, 2), { administrators: ['role'] }, 5],
   ])('%s', (_name, drafts, edges, options, cost) => expect(find(drafts, edges, options).paths.map((p) => p.cost)).toEqual([cost]));
 
   it('an administrator of one account has nothing to say in another, but may use whoever is let in there', () => {
     const drafts = [node('admin'), node('app'), node('data', 'bucket', { account: B })];
-    const administrators = graphOf(drafts).ofType('AWS::IAM::Role').filter((r) => r.urn === 'admin');
+    const administrators = ['admin'];
     const start = edge('internet', 'CAN_ASSUME', 'admin');
     expect(find(drafts, [start], { administrators }).paths).toEqual([]);
     expect(routes(find(drafts, [start, edge('app', 'CAN_READ', 'data')], { administrators }))).toEqual(['internet admin app data']);
   });
   it('principals outside are sources too', () => {
     const trusted = { ...node('role'), type: 'AWS::IAM::Role', config: { AssumeRolePolicyDocument: { Statement: { Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': 'x' } } } } } };
-    const extra = externalTrustEdges(graphOf([trusted]), new Set([B]));
-    expect(extra).toMatchObject([{ source: '999999999999', kind: 'CAN_ASSUME', target: 'role', cost: 5 }]);
-    expect(externalTrustEdges(graphOf([trusted]), new Set([B, '999999999999']))).toEqual([]);
-    expect(find([trusted, node('data', 'bucket')], [edge('role', 'CAN_READ', 'data')], { extra, sources: new Set(extra.map((e) => e.source)) }).paths).toMatchObject([{ source: '999999999999', cost: 6, confidence: 0.7 }]);
+    const into = (...accounts: readonly string[]) => entryPoints(graphOf([trusted]), { accounts: new Set(accounts), compromised: [] });
+    const { edges, points } = into(B);
+    expect(edges).toMatchObject([{ source: '999999999999', kind: 'CAN_ASSUME', target: 'role', cost: 5 }]);
+    expect(into(B, '999999999999').edges).toEqual([]);
+    expect(find([trusted, node('data', 'bucket')], [...edges, edge('role', 'CAN_READ', 'data')], { sources: new Set(points.map((p) => p.urn)) }).paths).toMatchObject([{ source: '999999999999', cost: 6, confidence: 0.7 }]);
   });
 });
 
@@ -71,7 +78,7 @@ describe('attackPaths: many', () => {
     expect(found).toMatchObject({ truncated: true, caps: ['paths'] });
   });
   it('names the step on all of them as the choke point', () => {
-    expect(find(drafts, fan).choke_points).toEqual([{ source: 'role', kind: 'CAN_READ', target: 'data', paths: 10, cuts: ['data'] }]);
+    expect(find(drafts, fan).choke_points).toEqual([{ source: 'role', kind: 'CAN_READ', target: 'data', paths: 10, closes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], cuts: ['data'] }]);
   });
   it('lists all when there are few, and none is named as choke point that is not on most', () => {
     const two = [edge('internet', 'NET_REACH', 'vm-00'), edge('vm-00', 'RUNS_AS', 'role'), edge('role', 'CAN_READ', 'data'), edge('internet', 'NET_REACH', 'vm-01'), edge('vm-01', 'RUNS_AS', 'role-2'), edge('role-2', 'CAN_READ', 'data')];
@@ -113,11 +120,13 @@ describe('searchPaths', () => {
     const names = ['s', 'a', 'b', 'c', 'd', 't'];
     const arc = fc.record({ source: fc.constantFrom(...names), target: fc.constantFrom(...names), cost: fc.integer({ min: 1, max: 9 }) });
     fc.assert(fc.property(fc.uniqueArray(arc, { selector: (x) => `${x.source}${x.target}`, maxLength: 22 }), (arcs) => {
-      const steps = arcs.filter((x) => x.source !== x.target).map((x): AttackStep => ({ ...x, kind: 'CAN_ASSUME', kinds: [], why: '', inferred: false }));
+      const steps = arcs.filter((x) => x.source !== x.target);
+      const number = (name: string): number => names.indexOf(name);
+      const moves = steps.map((x, edge): Move => ({ source: number(x.source), target: number(x.target), cost: x.cost, edge }));
       const every = (at: string, seen: readonly string[]): readonly number[][] => (at === 't' ? [[]] : steps.filter((s) => s.source === at && !seen.includes(s.target) && s.target !== 's').flatMap((s) => every(s.target, [...seen, s.target]).map((rest) => [s.cost, ...rest])));
       const sum = (costs: readonly number[]): number => costs.reduce((a, b) => a + b, 0);
       const wanted = every('s', ['s']).map((p) => [sum(p), p.length] as const).sort((x, y) => x[0] - y[0] || x[1] - y[1]).slice(0, 10);
-      const found = searchPaths('t', (urn) => urn === 's', (urn) => steps.filter((s) => s.target === urn));
+      const found = searchPaths({ graph: { nodeCount: names.length, urnOf: (n) => names[n] ?? '' }, into: (n) => moves.filter((m) => m.target === n), outOf: (n) => moves.filter((m) => m.source === n) }, number('t'), (n) => n === number('s'));
       expect(found.paths.map((p) => [sum(p.map((s) => s.cost)), p.length])).toEqual(wanted);
     }), { numRuns: 400 });
   });

@@ -5,7 +5,7 @@ import { deriveEdges, type DerivedGroup } from '#electron/pipeline/graph/build-g
 import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { touchedKeys } from '#electron/pipeline/graph/inputs.ts';
 import { sliceOf } from '#electron/pipeline/graph/slice.ts';
-import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
+import { compactOf, graphOf, type ResourceDraft } from '../../../graph-of.ts';
 import { arn, ec2, entry, aclEntries, allowAll, instanceUrn, networkWith, routes, rule } from '../../evaluate/aws/aws-network.ts';
 
 const all = derivations({ primitives: [], managedPolicies: new Map() });
@@ -139,10 +139,10 @@ describe('sliceOf', () => {
     { source: 'internet', kind: 'NET_REACH', target: instanceUrn }, { source: subnet, kind: 'CONTAINS', target: instanceUrn }, { source: instanceUrn, kind: 'MEMBER_OF', target: group },
     { source: instanceUrn, kind: 'RUNS_AS', target: roleUrn }, { source: roleUrn, kind: 'CAN_READ', target: 'arn:aws:s3:::b' }, { source: roleUrn, kind: 'CAN_ASSUME', target: 'arn:aws:iam::444455556666:role/far' },
   ];
-  const view = graphOf([...base, role('web', '*', []), bucket(false)], edges);
+  const view = compactOf([...base, role('web', '*', []), bucket(false)], edges);
 
   it('sorts the neighbourhood by what an edge means', () => {
-    const slice = sliceOf(view, 'i-1', 2);
+    const slice = sliceOf(view, instanceUrn, 2);
     const names = (part: 'upstream' | 'downstream' | 'ingress' | 'egress' | 'identity' | 'blast') => slice[part].nodes.filter((n) => n.distance > 0).map((n) => n.urn).sort();
     expect(slice).toMatchObject({ urn: instanceUrn, truncated: false });
     expect(names('ingress')).toEqual(['internet']);
@@ -156,7 +156,7 @@ describe('sliceOf', () => {
   it('stops at 400 nodes and says so', () => {
     const many = Array.from({ length: 2_000 }, (_, i) => ({ source: `n${i % 40}`, kind: 'CAN_READ' as const, target: `m${i}` }));
     const hubs = Array.from({ length: 40 }, (_, i) => ({ source: 'start', kind: 'CAN_ASSUME' as const, target: `n${i}` }));
-    const slice = sliceOf(graphOf([], [...many, ...hubs]), 'start', 3);
+    const slice = sliceOf(compactOf([], [...many, ...hubs]), 'start', 3);
     expect(slice.truncated).toBe(true);
     expect(slice.blast.nodes.length).toBe(400);
     const known = new Set(slice.blast.nodes.map((n) => n.urn));

@@ -1,0 +1,113 @@
+import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
+import { priceOf, type AttackFacts, type Price } from '#electron/evaluate/attack-price.ts';
+import { meaningOfEdge, passThroughTypes, preferenceOf } from '#shared/model/graph-meaning.ts';
+
+/** One move of an attacker, by number. `edge` is the easiest edge between the two nodes; -1 for an administrator's reach over its account. */
+export interface Move { readonly source: number; readonly target: number; readonly edge: number; readonly cost: number }
+export interface AttackGraphOptions {
+  readonly facts: AttackFacts;
+  /** Urns of administrators: each may do to anything of its account what it likes. */
+  readonly administrators: readonly string[];
+}
+
+/** An administrator's move: no edge stands for it. */
+export const BY_ADMINISTRATOR = -1;
+const administratorCost = 1;
+/** Edges at one node that are looked at. */
+const maxFan = 20_000;
+const UNPRICED = 255;
+
+/** The graph as an attacker walks it: priced moves, several edges between two nodes as one, instance profiles passed through, administrators going straight for a goal. */
+export interface AttackGraph {
+  readonly graph: CompactGraph;
+  readonly price: (edge: number) => Price;
+  /** Moves into and out of a node on the way to a goal; each neighbour once. */
+  into(node: number, goal: number): readonly Move[];
+  outOf(node: number, goal: number): readonly Move[];
+}
+
+export function attackGraph(graph: CompactGraph, options: AttackGraphOptions): AttackGraph {
+  const costs = new Uint8Array(graph.edgeSpace).fill(UNPRICED);
+  const price = (edge: number): Price => priceOf(graph.edge(edge), graph.node(graph.sourceOf(edge)), graph.node(graph.targetOf(edge)), options.facts);
+  const costOf = (edge: number): number => {
+    const known = costs[edge] ?? UNPRICED;
+    if (known !== UNPRICED) return known;
+    const cost = meaningOfEdge(graph.edgeKindOf(edge)).cost === undefined ? 0 : price(edge).cost;
+    if (edge < costs.length) costs[edge] = Math.min(cost, UNPRICED - 1);
+    return cost;
+  };
+  const admins = administratorMoves(graph, options.administrators);
+  const join = (moves: readonly Move[], more: readonly Move[], end: (m: Move) => number): readonly Move[] => {
+    if (more.length === 0) return moves;
+    const have = new Map(moves.map((m) => [end(m), m]));
+    for (const m of more) if ((have.get(end(m))?.cost ?? Infinity) > m.cost) have.set(end(m), m);
+    return [...have.values()];
+  };
+  return {
+    graph, price,
+    into: (node, goal) => join(gather(graph, costOf, node, true), admins.into(node, goal), (m) => m.source),
+    outOf: (node, goal) => join(gather(graph, costOf, node, false), admins.outOf(node, goal), (m) => m.target),
+  };
+}
+
+/** The moves that the graph's edges give at one side of a node, the easiest to each neighbour. */
+function gather(graph: CompactGraph, costOf: (edge: number) => number, node: number, isInto: boolean): readonly Move[] {
+  const best = new Map<number, Move>();
+  const take = (source: number, target: number, edge: number): void => {
+    const cost = costOf(edge), other = isInto ? source : target;
+    if (cost === 0 || source === target) return;
+    const have = best.get(other);
+    if (!have || isEasier(graph, edge, cost, have)) best.set(other, { source, target, edge, cost });
+  };
+  let looked = 0;
+  const visit = (edge: number): void => {
+    if (looked++ >= maxFan) return;
+    const source = graph.sourceOf(edge), target = graph.targetOf(edge), far = isInto ? source : target;
+    if (!isPassing(graph, far, edge)) { take(source, target, edge); return; }
+    // What holds the profile holds its role; the edge at the machine says how.
+    if (isInto) graph.eachIn(far, (next) => { if (graph.edgeKindOf(next) === 'RUNS_AS') take(graph.sourceOf(next), node, next); });
+    else graph.eachOut(far, (next) => { if (graph.edgeKindOf(next) === 'RUNS_AS') take(node, graph.targetOf(next), edge); });
+  };
+  if (isInto) graph.eachIn(node, visit); else graph.eachOut(node, visit);
+  return [...best.values()];
+}
+
+/** An instance profile is how an instance holds a role, not a place to be in. */
+const isPassing = (graph: CompactGraph, node: number, edge: number): boolean => graph.edgeKindOf(edge) === 'RUNS_AS' && passThroughTypes.has(graph.typeOf(node));
+
+function isEasier(graph: CompactGraph, edge: number, cost: number, have: Move): boolean {
+  if (cost !== have.cost) return cost < have.cost;
+  if (have.edge < 0) return false;
+  const order = preferenceOf(graph.edgeKindOf(edge)) - preferenceOf(graph.edgeKindOf(have.edge));
+  return order < 0 || (order === 0 && (graph.edge(edge).reason ?? '') < (graph.edge(have.edge).reason ?? ''));
+}
+
+/** An administrator goes straight for the goal in its account; for one in another account it may use whoever of its own is let in there. */
+function administratorMoves(graph: CompactGraph, administrators: readonly string[]) {
+  const all = new Set(administrators.flatMap((urn) => graph.idOf(urn) ?? []));
+  const byAccount = Map.groupBy(all, (node) => graph.accountOf(node));
+  const identities = new Map<string, readonly number[]>();
+  const identitiesOf = (account: string): readonly number[] => {
+    let known = identities.get(account);
+    if (!known) {
+      known = Array.from({ length: graph.nodeCount }, (_, node) => node).filter((node) => graph.kindOf(node) === 'identity' && graph.isKnown(node) && graph.accountOf(node) === account && !all.has(node));
+      identities.set(account, known);
+    }
+    return known;
+  };
+  const move = (source: number, target: number): Move => ({ source, target, edge: BY_ADMINISTRATOR, cost: administratorCost });
+  return {
+    into(node: number, goal: number): readonly Move[] {
+      const account = graph.accountOf(node);
+      if (account === undefined || all.has(node)) return [];
+      if (node !== goal && !(graph.kindOf(node) === 'identity' && graph.accountOf(goal) !== account)) return [];
+      return (byAccount.get(account) ?? []).map((admin) => move(admin, node));
+    },
+    outOf(node: number, goal: number): readonly Move[] {
+      const account = graph.accountOf(node);
+      if (account === undefined || !all.has(node) || all.has(goal)) return [];
+      if (graph.accountOf(goal) === account) return [move(node, goal)];
+      return identitiesOf(account).map((identity) => move(node, identity));
+    },
+  };
+}
