@@ -16,8 +16,15 @@ export const rendererConfig: UserConfig = {
   // Any path is a view: files are found from the root of the server or of the app's own protocol.
   base: '/',
   plugins: [react(), contentPolicy],
-  // Fonts as files: `font-src 'self'` allows no data.
-  build: { outDir: '../dist/renderer', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2024', modulePreload: { polyfill: false }, rolldownOptions: { input: `${import.meta.dirname}/index.html` } },
+  build: {
+    // Fonts as files: `font-src 'self'` allows no data.
+    outDir: '../dist/renderer', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2024', modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: `${import.meta.dirname}/index.html`,
+      // zod and its setting are one file, so that no file with schemas runs before the setting.
+      output: { codeSplitting: { groups: [{ name: 'zod', test: /[\\/]node_modules[\\/]zod[\\/]|[\\/]renderer[\\/]no-eval\.ts$/ }] } },
+    },
+  },
 };
 
 // Default export: Vite reads its configuration from it.

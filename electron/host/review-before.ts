@@ -10,11 +10,13 @@ export const beforeSchema = z.object({
   findings: z.array(z.object({ finding_id: z.string(), key: z.string().nullable() })), links: z.array(link),
   /** The answer that the review recorded. */
   answer_id: z.number().nullable(),
+  /** The approval of a single action that the review gave. */
+  approval_id: z.number().nullable().default(null),
 });
 export type Before = z.infer<typeof beforeSchema>;
 
-/** What a review is about to replace, so that it can be undone exactly. @param regroups the review changes which findings belong together. */
-export function takeBefore(app: App, keys: readonly string[], regroups: boolean, answerId: number | null = null): string {
+/** What a review is about to replace, so that it can be undone exactly. @param regroups the review changes which findings belong together. @param made what it adds. */
+export function takeBefore(app: App, keys: readonly string[], regroups: boolean, made: Partial<Pick<Before, 'answer_id' | 'approval_id'>> = {}): string {
   const { incidents, outbox } = app.tables;
   const rows = keys.flatMap((key) => incidents.get(key) ?? []);
   const ids = regroups ? rows.flatMap((row) => row.incident.supporting_findings.map((f) => f.finding_id)) : [];
@@ -24,14 +26,14 @@ export function takeBefore(app: App, keys: readonly string[], regroups: boolean,
       incident: row.incident, decision_id: row.decision_id ?? null, input_hash: row.input_hash,
       outbox: outbox.ofIncident(row.incident.key).map(({ action, status, decision_id, payload, created_us, held_until }) => ({ action, status, decision_id, payload, created_us, held_until })),
     })),
-    findings: ids.map((finding_id) => ({ finding_id, key: assigned.get(finding_id) ?? null })), links: regroups ? [...incidents.linksAmong(ids)] : [], answer_id: answerId,
+    findings: ids.map((finding_id) => ({ finding_id, key: assigned.get(finding_id) ?? null })), links: regroups ? [...incidents.linksAmong(ids)] : [], answer_id: null, approval_id: null, ...made,
   };
   return JSON.stringify(before);
 }
 
 /** Puts back what a review replaced. Call inside a transaction. What has been decided from other inputs since is marked to be decided again. */
 export function restoreBefore(app: App, before: Before, nowUs: number): void {
-  const { incidents, outbox, reviews } = app.tables;
+  const { incidents, outbox, reviews, approvals } = app.tables;
   for (const { incident, decision_id, input_hash, outbox: rows } of before.incidents) {
     const now = incidents.get(incident.key);
     incidents.put({ ...(now?.incident ?? incident), ...(before.findings.length > 0 ? incident : {}), status: incident.status }, now?.input_hash ?? '', undefined, nowUs);
@@ -45,4 +47,5 @@ export function restoreBefore(app: App, before: Before, nowUs: number): void {
     for (const { finding_id, key } of before.findings) if (key === null) incidents.unassign(finding_id); else incidents.assign(finding_id, key);
   }
   if (before.answer_id !== null) reviews.withdrawAnswer(before.answer_id, nowUs);
+  if (before.approval_id !== null) approvals.withdraw(before.approval_id, nowUs);
 }

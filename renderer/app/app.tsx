@@ -8,7 +8,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { JobBar } from './job-bar.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
-import { type Screen, screens } from './screens.ts';
+import { type Screen, loadScreens, screens } from './screens.ts';
 import { ShortcutsOverlay } from './shortcuts-overlay.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useTheme } from './use-theme.ts';
@@ -24,8 +24,8 @@ export function App() {
   const colour = useWorkspaceColour();
   const found = screens.flatMap((screen) => { const params = matchPath(screen.path, path); return params ? [{ screen, params }] : []; })[0];
   useEffect(() => { document.title = `${found?.screen.title ?? 'Not found'} - Winnow`; }, [found?.screen.title]);
-  // The queue's first Enter should not wait for code.
-  useEffect(() => { const timer = setTimeout(() => { void import('./incident-view.tsx'); }, 800); return () => clearTimeout(timer); }, []);
+  // After what the first view needs.
+  useEffect(() => { const timer = setTimeout(() => { void loadScreens(); }, 800); return () => clearTimeout(timer); }, []);
   // A dialog belongs to the view that opened it.
   useEffect(() => closeDialog(), [path, closeDialog]);
   return (

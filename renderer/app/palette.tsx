@@ -1,4 +1,4 @@
-import { Command } from 'cmdk';
+import { Command, useCommandState } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
 import { useAllCommands } from '../state/commands.ts';
 import { useRead } from '../state/reads.ts';
@@ -26,7 +26,7 @@ export function Palette() {
       <Command className="cmd" label="Search or run a command" loop>
         <label className="cmd-in"><Icon name="search" /><Command.Input value={text} onValueChange={setText} placeholder="Incident, entity, screen or command" data-autofocus="" /></label>
         <Command.List className="cmd-list">
-          <Command.Empty className="menu-empty">Nothing is called that</Command.Empty>
+          <NothingFound />
           {groups.map((group) => (
             <Command.Group key={group} heading={group}>
               {commands.filter((command) => command.group === group).map((command) => (
@@ -49,4 +49,10 @@ export function Palette() {
       </Command>
     </Dialog>
   );
+}
+
+/** As an option, since a list box has to have one. */
+function NothingFound() {
+  const isEmpty = useCommandState((state) => state.filtered.count === 0);
+  return isEmpty ? <div role="option" aria-disabled="true" aria-selected="false" className="menu-empty">Nothing is called that</div> : null;
 }

@@ -1,4 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { loadAgain } from '../state/load-again.ts';
 import type { IconName } from '../ui/icons.tsx';
 
 /** What a screen gets: the `:names` of its path. The rest of its view stands in the query (`useRoute`). */
@@ -14,7 +15,16 @@ export interface Screen {
   readonly command?: string;
 }
 
-const screen = <M>(load: () => Promise<M>, pick: (module: M) => ComponentType<ScreenProps>): ScreenComponent => lazy(async () => ({ default: pick(await load()) }));
+const loads: (() => Promise<unknown>)[] = [];
+function screen<M>(load: () => Promise<M>, pick: (module: M) => ComponentType<ScreenProps>): ScreenComponent {
+  loads.push(load);
+  return lazy(async () => ({ default: pick(await loadAgain(load)) }));
+}
+
+/** Fetches the code of all screens, one after another: opening one should neither wait for it nor need the engine that served the page. */
+export async function loadScreens(): Promise<void> {
+  for (const load of loads) await loadAgain(load).catch(() => undefined);
+}
 
 /** Every screen, in the order of the rail. Adding one is one line: its feature folder exports the component. */
 export const screens: readonly Screen[] = [

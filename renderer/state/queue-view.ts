@@ -1,17 +1,15 @@
 import { decisions, priorities } from '#shared/model/decision.ts';
 import { severities } from '#shared/model/finding.ts';
 import { incidentStatuses } from '#shared/model/incident.ts';
-import { type QueueFilter, queueFilterSchema, queueSorts } from '#shared/rpc/schemas.ts';
+import { type ListFilter, type QueueFilter, listFilters, queueFilterSchema, queueSorts } from '#shared/rpc/schemas.ts';
 import type { QueryPatch } from './router.ts';
 
 export type QueueSort = (typeof queueSorts)[number];
 /** How the queue is looked at: all of it stands in the address, and the incident screen carries it along for "previous" and "next". */
 export interface QueueView { readonly filter: QueueFilter; readonly sort: QueueSort; readonly descending: boolean }
 
-export const listFilters = ['decision', 'priority', 'source', 'account', 'environment', 'attack', 'status', 'owner'] as const;
-export type ListFilter = (typeof listFilters)[number];
 /** Every key of the address that belongs to the queue's view. */
-export const viewKeys = [...listFilters, 'severity', 'text', 'sort', 'desc'] as const;
+export const viewKeys = [...listFilters, 'not', 'severity', 'text', 'sort', 'desc'] as const;
 
 const known: Partial<Record<ListFilter, readonly string[]>> = { decision: decisions, priority: priorities, status: incidentStatuses };
 const isOneOf = <T extends string>(values: readonly T[], text: string | null): text is T => text !== null && (values as readonly string[]).includes(text);
@@ -23,7 +21,7 @@ export function readView(query: URLSearchParams): QueueView {
   const lists = Object.fromEntries(listFilters.map((name) => [name, [...new Set(query.getAll(name))].filter((value) => known[name]?.includes(value) ?? true).map((value) => (value === NONE ? '' : value))]));
   const severity = query.get('severity'), sort = query.get('sort');
   return {
-    filter: queueFilterSchema.parse({ ...lists, text: query.get('text') ?? '', ...(isOneOf(severities, severity) && { min_severity: severity }) }),
+    filter: queueFilterSchema.parse({ ...lists, not: [...new Set(query.getAll('not'))].filter((name) => isOneOf(listFilters, name)), text: query.get('text') ?? '', ...(isOneOf(severities, severity) && { min_severity: severity }) }),
     sort: isOneOf(queueSorts, sort) ? sort : 'work_order', descending: query.get('desc') === '1',
   };
 }
@@ -32,7 +30,7 @@ export function readView(query: URLSearchParams): QueueView {
 export function writeView({ filter, sort, descending }: QueueView): QueryPatch {
   return {
     ...Object.fromEntries(listFilters.map((name) => [name, filter[name].map((value) => (value === '' ? NONE : value))])),
-    severity: filter.min_severity ?? null, text: filter.text, sort: sort === 'work_order' ? null : sort, desc: descending ? '1' : null,
+    not: filter.not, severity: filter.min_severity ?? null, text: filter.text, sort: sort === 'work_order' ? null : sort, desc: descending ? '1' : null,
   };
 }
 

@@ -7,6 +7,7 @@ import { write } from './writes.ts';
 const by = (): string => useStore.getState().preferences.reviewer;
 
 export const approve = (id: string) => write('review.approve', { id, by: by() }, { label: `Approve ${id}`, incident: id });
+export const approveAction = (id: string, { subject, action }: { readonly subject: string; readonly action: string }) => write('review.approveAction', { id, subject, by: by() }, { label: `Approve once: ${action}`, incident: id });
 export const reject = (id: string, note: string) => write('review.reject', { id, note, by: by() }, { label: `Reject ${id}`, incident: id });
 export const override = (input: Omit<InputOf<'review.override'>, 'by'>) => write('review.override', { ...input, by: by() }, { label: `Override ${input.id}`, incident: input.id });
 export const split = (id: string, findings: readonly string[]) => write('review.split', { id, findings: [...findings], by: by() }, { label: `Split ${id}`, incident: id });

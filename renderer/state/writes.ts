@@ -61,7 +61,7 @@ async function lookUp(entry: PendingWrite): Promise<void> {
     if (found.error.kind === 'failed') useStore.getState().setPending((pending) => pending.map((other) => (other.key === entry.key ? { ...other, state: 'unsure' } : other)));
     return;
   }
-  const action = entry.name.slice('review.'.length);
+  const action = entry.name.slice('review.'.length).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // Clocks of engine and window are one machine's; a second of slack covers rounding.
   const review = found.value.reviews.find((r) => r.action === action && Date.parse(r.at) >= entry.at - 1000);
   if (review === undefined) return sendAgain(entry);

@@ -30,7 +30,7 @@ export function CodeEditor({ label, value, onChange, language, problems = none, 
     if (host.current === null) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
     const made = new EditorView({ parent: root, root, state: EditorState.create({ doc: first.current.value, extensions: [
-      lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), indentOnInput(), EditorView.lineWrapping, marks, editorTheme, slot.current.of(first.current.language),
+      lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), indentOnInput(), EditorView.lineWrapping, typeOver, marks, editorTheme, slot.current.of(first.current.language),
       EditorView.contentAttributes.of({ 'aria-label': first.current.label, spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
       // Ctrl/⌘ Enter is the page's: it runs or saves.
       keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), ...historyKeymap]),
@@ -48,6 +48,16 @@ export function CodeEditor({ label, value, onChange, language, problems = none, 
   useImperativeHandle(ref, () => handleOf(() => view.current), []);
   return <div className="code-editor" ref={host} />;
 }
+
+/** Typing over a selection: left to Chromium, it would carry the replaced text's looks along in a `style` attribute, which the content policy forbids. */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    return true;
+  },
+});
 
 /** Marks a change that the page made: the page knows it already. */
 const fromPage = Annotation.define<boolean>();

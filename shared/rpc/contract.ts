@@ -40,6 +40,8 @@ export const contract = {
   review: {
     approve: write(z.object({ id: z.string(), by, note: z.string().default('') }), reviewed),
     reject: write(z.object({ id: z.string(), by, note: z.string().default('') }), reviewed),
+    /** Approves one recommended action as it was shown (`subject` of its view): once, for 15 minutes. */
+    approveAction: write(z.object({ id: z.string(), subject: z.string(), by }), reviewed),
     override: write(z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.string(), note: z.string().min(1), by, expires: z.string().optional(), cites: z.array(z.string()).default([]) }), reviewed),
     split: write(z.object({ id: z.string(), findings: z.array(z.string()).min(1), by }), reviewed),
     merge: write(z.object({ ids: z.array(z.string()).min(2), by }), reviewed),

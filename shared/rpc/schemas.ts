@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { claimValueSchema } from '../model/claims.ts';
-import { claimViewSchema, decisions, priorities, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
+import { claimViewSchema, decisions, priorities, recommendedActionSchema, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
 import { entityTypes, findingSchema, severities } from '../model/finding.ts';
 import { incidentSchema, incidentStatuses } from '../model/incident.ts';
+
+/** The filters that are lists of values. */
+export const listFilters = ['decision', 'priority', 'source', 'account', 'environment', 'attack', 'status', 'owner'] as const;
+export type ListFilter = (typeof listFilters)[number];
 
 /** What the queue is narrowed by; all of it stands in the URL. Empty lists mean "any". */
 export const queueFilterSchema = z.object({
   decision: z.array(z.enum(decisions)).default([]), priority: z.array(z.enum(priorities)).default([]), min_severity: z.enum(severities).optional(),
   source: z.array(z.string()).default([]), account: z.array(z.string()).default([]), environment: z.array(z.string()).default([]), attack: z.array(z.string()).default([]),
   status: z.array(z.enum(incidentStatuses)).default([]), owner: z.array(z.string()).default([]), text: z.string().default(''),
+  /** The lists that are turned round: none of their values, instead of one of them. */
+  not: z.array(z.enum(listFilters)).default([]),
 });
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
@@ -49,9 +55,15 @@ export const reviewViewSchema = z.object({
 }).readonly();
 export const outboxViewSchema = z.object({ action: z.string(), status: z.string(), created: z.string(), held_until: z.string().nullable() }).readonly();
 
+/** A recommended action with what an approval of it is bound to (`subject`), and the newest approval of exactly that. Good from `from` until `until`, once. */
+export const actionViewSchema = recommendedActionSchema.unwrap().extend({
+  subject: z.string(), approval: z.object({ author: z.string(), at: z.string(), from: z.string(), until: z.string(), used: z.boolean() }).readonly().nullable(),
+}).readonly();
+export type ActionView = z.infer<typeof actionViewSchema>;
+
 export const incidentDetailSchema = z.object({
   incident: incidentSchema, triage: triageSchema.nullable(), validation: validationSchema.nullable(), route: routeSchema.nullable(), trace: traceSchema.nullable(), claims: z.array(claimViewSchema).readonly(),
-  findings: z.array(findingSchema).readonly(), counterfactuals: z.array(counterfactualSchema).readonly(), story: z.array(storyItemSchema).readonly(), reviews: z.array(reviewViewSchema).readonly(), outbox: z.array(outboxViewSchema).readonly(),
+  findings: z.array(findingSchema).readonly(), counterfactuals: z.array(counterfactualSchema).readonly(), story: z.array(storyItemSchema).readonly(), reviews: z.array(reviewViewSchema).readonly(), outbox: z.array(outboxViewSchema).readonly(), actions: z.array(actionViewSchema).readonly(),
   decisions: z.array(z.object({ decision_id: z.string(), decision: z.string(), priority: z.string(), confidence: z.number(), engine: z.string(), at: z.string(), current: z.boolean() }).readonly()).readonly(),
   account_name: z.string().nullable(),
 }).readonly();

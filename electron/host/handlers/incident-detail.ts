@@ -2,6 +2,7 @@ import { formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
+import { actionViews } from './action-approvals.ts';
 import { counterfactuals } from './counterfactuals.ts';
 import { storyOf } from './story.ts';
 
@@ -20,7 +21,7 @@ export function getIncident(app: App, input: InputOf<'incident.get'>): Result<Ou
   const undone = new Set(reviews.map((r) => r.undoes));
   const policy = tables.policies.current().policy;
   return ok({
-    incident, triage: record?.triage ?? null, validation: record?.validation ?? null, route: record?.route ?? null, trace: record?.trace ?? null, claims: record?.trace.claims ?? [], findings,
+    incident, triage: record?.triage ?? null, validation: record?.validation ?? null, route: record?.route ?? null, trace: record?.trace ?? null, claims: record?.trace.claims ?? [], findings, actions: record === undefined ? [] : actionViews(app, incident.key, record.triage),
     counterfactuals: record === undefined || record.triage.engine.kind === 'human' ? [] : counterfactuals(record, tables.policies.version(record.trace.policy_version)?.policy ?? policy),
     story: storyOf(app, { incident, findings, trace: record?.trace, decisions: history, reviews }),
     reviews: reviews.map((r) => ({

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { procedure, type RunProcedure } from '../procedure.ts';
 import type { Hooks } from '../serve-requests.ts';
+import { approveAction } from './action-approvals.ts';
 import { decideAgain } from './imports.ts';
 import { answer, merge, override, reasonCodes, review, split, type Reviewed } from './review.ts';
 import { undo } from './undo.ts';
@@ -16,6 +17,7 @@ const ABOUT_EVIDENCE: ReadonlySet<string> = new Set(['evidence_wrong', 'evidence
 export const reviewProcedures: readonly (readonly [ReviewName, RunProcedure])[] = [
   procedure('review.approve', (app, input) => review(app, 'approve', input)),
   procedure('review.reject', (app, input) => review(app, 'reject', input)),
+  procedure('review.approveAction', approveAction),
   procedure('review.override', (app, input) => {
     const { reason } = input;
     if (!isReason(reason)) return err(`"${reason}" is no reason code; there are ${reasonCodes.join(', ')}`);

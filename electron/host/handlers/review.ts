@@ -152,7 +152,7 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
   const reviewId = app.tables.transaction(() => {
     const at = app.now();
     const answerId = app.tables.reviews.addAnswer({ key: incident.key, claim: input.claim, value: value.value, author: input.by, note: input.note, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY });
-    const before = takeBefore(app, [incident.key], false, answerId);
+    const before = takeBefore(app, [incident.key], false, { answer_id: answerId });
     const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'answer', decision: null, priority: null, reason: input.claim, note: `${input.claim} = ${String(value.value)}${input.note === '' ? '' : `: ${input.note}`}`, author: input.by, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY, claims: null });
     app.audit('answered', input.by, { incident: incident.id, claim: input.claim, value: value.value, note: input.note, expires_us: expires.value });
     return id;

@@ -12,7 +12,7 @@ const LEAVES: Readonly<Record<string, string>> = { approve: 'approved', reject: 
  * undo is a review of its own. Refused when something of it has gone out, when a later review stands, or when new evidence has replaced what it was about.
  */
 export function undo(app: App, input: InputOf<'review.undo'>): Result<Reviewed> {
-  const { reviews, incidents, outbox } = app.tables;
+  const { reviews, incidents, outbox, approvals } = app.tables;
   const review = reviews.get(input.review_id);
   if (!review || review.before === null) return err(`there is no review ${input.review_id} that can be undone`);
   const all = reviews.ofIncident(review.key);
@@ -27,6 +27,7 @@ export function undo(app: App, input: InputOf<'review.undo'>): Result<Reviewed> 
   const had = new Map<string, string>(before.incidents.flatMap((i) => i.outbox.map((o) => [`${i.incident.key}/${o.action}`, o.status] as const)));
   const sent = before.incidents.flatMap((i) => outbox.ofIncident(i.incident.key)).find((o) => o.status === 'sent' && had.get(o.outbox_id) !== 'sent');
   if (sent) return err(`${sent.action} has gone out already; it can't be taken back`);
+  if (before.approval_id !== null && approvals.get(before.approval_id)?.used_us != null) return err('what was approved has been carried out already; it can\'t be taken back');
   const nowUs = app.now();
   const reviewId = app.tables.transaction(() => {
     restoreBefore(app, before, nowUs);

@@ -1,4 +1,4 @@
-import type { QueueFilter } from '#shared/rpc/schemas.ts';
+import { type ListFilter, type QueueFilter, listFilters } from '#shared/rpc/schemas.ts';
 import { severities } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
 
@@ -18,9 +18,9 @@ const orders = {
   findings: (dir: string) => `findings ${dir}, id ${dir}`, confidence: (dir: string) => `confidence ${dir}, id ${dir}`, entity: (dir: string) => `entity_name ${dir}, id ${dir}`,
 } as const;
 
-/** The filters in the order of their bits. Each says when a row fails; an empty list lets everything pass, and '' in a list stands for "none". */
-const among = (column: string, name: string): string => `(@${name} <> '[]' AND coalesce(${column}, '') NOT IN (SELECT value FROM json_each(@${name})))`;
-const tagged = (kind: string): string => `(@${kind} <> '[]' AND key NOT IN (SELECT key FROM queue_tags WHERE kind = '${kind}' AND value IN (SELECT value FROM json_each(@${kind}))))`;
+/** The filters in the order of their bits. Each says when a row fails; an empty list lets everything pass, and '' in a list stands for "none". `@not_…` turns a list round. */
+const among = (column: string, name: ListFilter): string => `(@${name} <> '[]' AND (coalesce(${column}, '') IN (SELECT value FROM json_each(@${name}))) = @not_${name})`;
+const tagged = (kind: ListFilter): string => `(@${kind} <> '[]' AND (key IN (SELECT key FROM queue_tags WHERE kind = '${kind}' AND value IN (SELECT value FROM json_each(@${kind})))) = @not_${kind})`;
 const failing = {
   decision: among('decision', 'decision'), priority: among('priority', 'priority'), min_severity: '(severity_rank > @min_severity)', source: tagged('source'), account: among('account', 'account'),
   environment: among('environment', 'environment'), attack: tagged('attack'), status: among('status', 'status'), owner: among('owner', 'owner'),
@@ -43,9 +43,9 @@ const FACETS = [
 /** Binds a filter: lists as JSON, words of the text each for itself. */
 function bind(filter: QueueFilter): Record<string, string | number> {
   return {
-    decision: JSON.stringify(filter.decision), priority: JSON.stringify(filter.priority), min_severity: filter.min_severity === undefined ? severities.length : severities.indexOf(filter.min_severity), source: JSON.stringify(filter.source),
-    account: JSON.stringify(filter.account), environment: JSON.stringify(filter.environment), attack: JSON.stringify(filter.attack), status: JSON.stringify(filter.status), owner: JSON.stringify(filter.owner),
-    text: JSON.stringify(filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '')), closed: filter.status.includes('closed') ? 1 : 0,
+    ...Object.fromEntries(listFilters.flatMap((name): [string, string | number][] => [[name, JSON.stringify(filter[name])], [`not_${name}`, filter.not.includes(name) ? 1 : 0]])),
+    min_severity: filter.min_severity === undefined ? severities.length : severities.indexOf(filter.min_severity),
+    text: JSON.stringify(filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '')), closed: filter.status.includes('closed') && !filter.not.includes('status') ? 1 : 0,
   };
 }
 

@@ -4,7 +4,7 @@ import { decisions, priorities } from '#shared/model/decision.ts';
 import type { Db } from '../db.ts';
 
 export const reviewSchema = z.object({
-  action: z.enum(['approve', 'reject', 'override', 'split', 'merge', 'answer', 'undo']), decision: z.enum(decisions).nullable(), priority: z.enum(priorities).nullable(), reason: z.string().nullable(), note: z.string().nullable(),
+  action: z.enum(['approve', 'reject', 'override', 'split', 'merge', 'answer', 'approve_action', 'undo']), decision: z.enum(decisions).nullable(), priority: z.enum(priorities).nullable(), reason: z.string().nullable(), note: z.string().nullable(),
   author: z.string(), at_us: z.number(), expires_us: z.number().nullable(), decision_id: z.string().nullable(),
   /** The gate claims as they stood, as JSON: an override is flagged when one of them changes later. */
   claims: z.string().nullable(), flagged: z.string().nullable(), key: z.string(), review_id: z.number(),

@@ -50,7 +50,7 @@ function TracePage({ detail, run }: { readonly detail: IncidentDetail; readonly 
       <header className="th-h">
         <div className="hl"><p className="crumb"><a {...open(queueHref(query, incident.id))}>Queue</a><Icon name="right" size="s" /><a className="mono" {...open(incidentHref(incident.id, query))}>{incident.id}</a><Icon name="right" size="s" />Trace</p>
           <h1 tabIndex={-1}><span className="clip" title={incident.entity}>{incident.entity_name}</span><DecisionChip decision={triage.decision} /><PriorityMark priority={triage.priority} />
-            <Menu label="Runs of this incident" className="btn ghost sm" trigger={<>{own?.label ?? 'Run'}{own?.current === false && ', replaced'}<Icon name="down" size="s" /></>} items={runs.map((one) => ({ id: one.decision_id, label: one.label, checked: one.decision_id === trace.decision_id, ...(one.current && { hint: 'in force' }) }))} onPick={(id) => navigate(toRun(id))} /></h1></div>
+            <Menu label={`${own?.label ?? 'Run'}${own?.current === false ? ', replaced' : ''}: choose a run of this incident`} className="btn ghost sm" trigger={<>{own?.label ?? 'Run'}{own?.current === false && ', replaced'}<Icon name="down" size="s" /></>} items={runs.map((one) => ({ id: one.decision_id, label: one.label, checked: one.decision_id === trace.decision_id, ...(one.current && { hint: 'in force' }) }))} onPick={(id) => navigate(toRun(id))} /></h1></div>
         <Budget run={run} />
         {before && <Button keys="d" onClick={() => navigate(href('/replay', { id: incident.id, left: before.decision_id, right: trace.decision_id }))}>Diff with run {before.number}</Button>}
       </header>

@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { severities } from '#shared/model/finding.ts';
-import type { QueuePage } from '#shared/rpc/schemas.ts';
-import { type ListFilter, type QueueView, isFiltered, noFilter } from '../../state/queue-view.ts';
+import type { ListFilter, QueuePage } from '#shared/rpc/schemas.ts';
+import { type QueueView, isFiltered, noFilter } from '../../state/queue-view.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -17,9 +17,10 @@ interface BarProps { readonly view: QueueView; readonly page: QueuePage | undefi
 
 /** Filters: a menu with counts each, a chip with a cross once it is set, and what they hide. */
 export const FilterBar = memo(function FilterBar({ view, page, onView }: BarProps) {
-  const set = (name: ListFilter, values: readonly string[]): void => onView({ ...view, filter: { ...view.filter, [name]: values } });
+  const set = (name: ListFilter, values: readonly string[]): void => onView({ ...view, filter: { ...view.filter, [name]: values, ...(values.length === 0 && { not: view.filter.not.filter((other) => other !== name) }) } });
   const hidden = page ? page.total - page.shown : 0;
-  const one = (name: ListFilter, narrow: boolean) => <ListFilterMenu key={name} name={name} view={view} page={page} onSet={set} narrow={narrow} />;
+  const turn = (name: ListFilter): void => onView({ ...view, filter: { ...view.filter, not: view.filter.not.includes(name) ? view.filter.not.filter((other) => other !== name) : [...view.filter.not, name] } });
+  const one = (name: ListFilter, narrow: boolean) => <ListFilterMenu key={name} name={name} view={view} page={page} onSet={set} onTurn={turn} narrow={narrow} />;
   return (
     <div className="filters" role="search" aria-label="Filters">
       <TextFilter value={view.filter.text} onChange={(text) => onView({ ...view, filter: { ...view.filter, text } }, { replace: true })} />
@@ -42,17 +43,21 @@ function labelOf(name: ListFilter, value: string, page: QueuePage | undefined): 
   return page?.facets[name]?.find((facet) => facet.value === value)?.label ?? (name === 'source' ? sourceName(value) : value);
 }
 
-interface FilterProps { readonly name: ListFilter; readonly view: QueueView; readonly page: QueuePage | undefined; readonly onSet: (name: ListFilter, values: readonly string[]) => void; readonly narrow: boolean }
+interface FilterProps { readonly name: ListFilter; readonly view: QueueView; readonly page: QueuePage | undefined; readonly onSet: (name: ListFilter, values: readonly string[]) => void; /** Turns "one of" into "none of", and back. */ readonly onTurn: (name: ListFilter) => void; readonly narrow: boolean }
 
-function ListFilterMenu({ name, view, page, onSet, narrow }: FilterProps) {
-  const chosen: readonly string[] = view.filter[name];
-  const items = itemsOf(name, view, page);
-  const toggle = (id: string): void => onSet(name, chosen.includes(id) ? chosen.filter((value) => value !== id) : [...chosen, id]);
+/** The id of the entry that turns a filter round; no value is called so. */
+const TURN = '\u0000not';
+
+function ListFilterMenu({ name, view, page, onSet, onTurn, narrow }: FilterProps) {
+  const chosen: readonly string[] = view.filter[name], isNot = view.filter.not.includes(name);
+  const values = itemsOf(name, view, page);
+  const items = values.length === 0 ? [] : [...values.map((item) => ({ ...item, group: isNot ? 'Is none of' : 'Is one of' })), { id: TURN, label: 'Turn round: none of these', checked: isNot, group: 'How' }];
+  const toggle = (id: string): void => (id === TURN ? onTurn(name) : onSet(name, chosen.includes(id) ? chosen.filter((value) => value !== id) : [...chosen, id]));
   const words = chosen.map((value) => labelOf(name, value, page));
   if (chosen.length === 0) return <Menu className={`f${narrow ? ' hide-s' : ''}`} label={titles[name]} trigger={<>{titles[name]}<Icon name="down" size="s" /></>} items={items} several onPick={toggle} empty={`No incident has a ${titles[name].toLowerCase()}`} />;
   return (
     <span className="f on">
-      <Menu className="f-in" label={`${titles[name]}: ${words.join(', ')}`} trigger={<>{titles[name]} <b className="clip">{words.length > 2 ? `${words.length} of ${items.length}` : words.join(', ')}</b></>} items={items} several onPick={toggle} />
+      <Menu className="f-in" label={`${titles[name]}: ${isNot ? 'not ' : ''}${words.join(', ')}`} trigger={<>{titles[name]} <b className="clip">{isNot && 'not '}{words.length > 2 ? `${words.length} of ${values.length}` : words.join(', ')}</b></>} items={items} several onPick={toggle} />
       <button type="button" aria-label={`Remove the filter ${titles[name]}`} onClick={() => onSet(name, [])}><Icon name="x" size="s" /></button>
     </span>
   );

@@ -45,10 +45,15 @@ export function Peek({ row, isStart, onMove, onClose, blocked, onApprove, onOpen
   );
 }
 
+/** Claims that have room in the pane. */
+const ROWS = 6;
+
 function PeekDetail({ detail }: { readonly detail: IncidentDetail }) {
   const { query } = useRoute();
   const { incident, triage, claims, findings } = detail;
   const required = claims.filter((claim) => claim.required), open = claims.filter((claim) => !claim.required && isOpenClaim(claim));
+  // What the gate asks for comes first; of the rest as much as has room.
+  const known = claims.filter((claim) => !claim.required && !isOpenClaim(claim)).slice(0, Math.max(0, ROWS - required.length)), others = claims.filter((claim) => !claim.required && !isOpenClaim(claim)).length;
   const linkTo = (callId: string, pointer: string | undefined): string => callHref(incident.id, query, callId, pointer);
   const note = triage?.missing_evidence.find((missing) => open.some((claim) => claim.claim === missing.claim))?.why ?? open[0]?.reason;
   return (
@@ -57,6 +62,7 @@ function PeekDetail({ detail }: { readonly detail: IncidentDetail }) {
       <div className="sec ev-sec">
         <h3 className="head">Required evidence<span className="grow" /><span>{verifiedCount(required)} of {required.length} verified</span></h3>
         <ClaimsList claims={required} callHref={linkTo} onOpen={navigate} />
+        {known.length > 0 && <><h3 className="head miss-h">Also known<span className="grow" />{known.length < others && <span>+{others - known.length} on the incident</span>}</h3><ClaimsList claims={known} callHref={linkTo} onOpen={navigate} /></>}
         {open.length > 0 && <><h3 className="head miss-h">Open, not required by this gate</h3><ClaimsList claims={open} callHref={linkTo} onOpen={navigate} /></>}
         {note !== undefined && <p className="note">{note}</p>}
       </div>

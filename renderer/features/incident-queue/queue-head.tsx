@@ -61,5 +61,8 @@ function ViewsMenu() {
   return <Menu className="btn ghost sm" align="right" label="Saved views" trigger={<><Icon name="pin" size="m" /><span className="hide-s">Views</span><Icon name="down" size="s" /></>} items={items} onPick={pick} />;
 }
 
-/** A view is called by what it filters: `decision resolve_now, severity high`. */
-export const viewName = (query: string): string => [...new URLSearchParams(query)].map(([key, value]) => `${key} ${value}`).join(', ') || 'Everything';
+/** A view is called by what it filters: `decision resolve_now, source not wiz`. */
+export function viewName(query: string): string {
+  const params = new URLSearchParams(query), turned = params.getAll('not');
+  return [...params].filter(([key]) => key !== 'not').map(([key, value]) => `${key} ${turned.includes(key) ? 'not ' : ''}${value}`).join(', ') || 'Everything';
+}

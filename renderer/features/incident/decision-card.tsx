@@ -56,6 +56,7 @@ function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
   const { query } = useRoute();
   const { incident, claims } = detail;
   const required = claims.filter((claim) => claim.required), verified = verifiedCount(required);
+  const known = claims.filter((claim) => !claim.required && !isOpenClaim(claim));
   const linkTo = (callId: string, pointer: string | undefined): string => callHref(incident.id, query, callId, pointer);
   return (
     <div className="ev-col">
@@ -63,6 +64,7 @@ function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
       {required.length === 0 && <p className="none">This gate asks for no claim.</p>}
       <ClaimsList claims={required.filter((claim) => !isOpenClaim(claim))} wide callHref={linkTo} onOpen={navigate} />
       <Missing detail={detail} claims={required.filter(isOpenClaim)} title={null} />
+      {known.length > 0 && <><h3 className="head gap">Also known, not required by this gate</h3><ClaimsList claims={known} wide callHref={linkTo} onOpen={navigate} /></>}
       <Missing detail={detail} claims={claims.filter((claim) => !claim.required && isOpenClaim(claim))} title="Open, not required by this gate" />
     </div>
   );

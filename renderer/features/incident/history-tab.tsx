@@ -22,7 +22,7 @@ function Review({ review }: { readonly review: IncidentDetail['reviews'][number]
   const words = [review.reason?.replaceAll('_', ' '), review.note].filter(Boolean).join(': ');
   return (
     <><span className="who clip" title={review.author}>{review.author}</span>
-      <span className={`row1${review.undone ? ' undone' : ''}`}><b>{review.action}</b>{review.decision !== null && review.action === 'override' && <><DecisionChip decision={review.decision} /><PriorityMark priority={review.priority} /></>}<span className="sub clip" title={words}>{words}</span></span>
+      <span className={`row1${review.undone ? ' undone' : ''}`}><b>{review.action.replaceAll('_', ' ')}</b>{review.decision !== null && review.action === 'override' && <><DecisionChip decision={review.decision} /><PriorityMark priority={review.priority} /></>}<span className="sub clip" title={words}>{words}</span></span>
       <span className="dim">{review.undone ? 'undone' : review.flagged !== null ? <span title={review.flagged}>evidence changed</span> : review.expires === null ? '' : `until ${formatDay(review.expires, zone)}`}</span></>
   );
 }

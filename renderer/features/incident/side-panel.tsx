@@ -1,55 +1,13 @@
-import type { RecommendedAction } from '#shared/model/decision.ts';
 import type { IncidentDetail } from '#shared/rpc/schemas.ts';
-import { useStore } from '../../state/store.ts';
-import { PriorityMark } from '../../ui/decision-chip.tsx';
-import { formatClock, plural } from '../../ui/format.ts';
-import { Icon, type IconName } from '../../ui/icons.tsx';
+import { plural } from '../../ui/format.ts';
+import { Icon } from '../../ui/icons.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { sourceName } from '../../ui/source-name.ts';
+import { Actions } from './actions.tsx';
 
 /** What to do, and what it was put together from. */
 export function SidePanel({ detail, onRaw }: { readonly detail: IncidentDetail; readonly onRaw: (findingId: string) => void }) {
   return <div className="right"><Actions detail={detail} /><Findings detail={detail} onRaw={onRaw} /><Impact detail={detail} /></div>;
-}
-
-const actionNames: Readonly<Record<string, string>> = { page_on_call: 'Page the on-call', auto_create_ticket: 'Create a ticket', notify: 'Send a message', queue: 'Keep in the queue', require_human_approval: 'Ask for approval' };
-const levels: Readonly<Record<string, { readonly icon: IconName; readonly words: string; readonly title: string }>> = {
-  L1: { icon: 'list', words: 'Suggested', title: 'L1: a suggestion, done by a person' }, L2: { icon: 'hand', words: 'With approval', title: 'L2: only after a person has approved it' }, L3: { icon: 'check', words: 'By itself', title: 'L3: may go out by itself' },
-};
-
-function Actions({ detail: { outbox, triage } }: { readonly detail: IncidentDetail }) {
-  const waiting = outbox.filter((item) => item.status === 'waiting_for_approval').length;
-  const actions = triage?.recommended_actions ?? [];
-  return (
-    <section><h2>Recommended actions<span className="dim">{waiting === 0 ? (actions.length === 0 ? 'none' : '') : waiting === 1 ? '1 waits for you' : `${waiting} wait for you`}</span></h2>
-      <ul className="acts">
-        {outbox.filter((item) => !actions.some((action) => outboxFor(action, outbox) === item)).map((item, i) => <OutboxLine key={`${item.action} ${i}`} item={item} priority={triage?.priority ?? null} />)}
-        {actions.map((action, i) => {
-          const level = levels[action.autonomy_level], item = outboxFor(action, outbox);
-          return <li key={`${action.action} ${i}`}><PriorityMark priority={action.priority} /><div className="grow"><p className="clip" title={action.action}>{action.action}</p><p className="clip dim sm" title={`${action.target}\n${action.why}`}>{action.why}</p></div>{item ? <OutboxState item={item} /> : level && <span className="as" title={level.title}><Icon name={level.icon} size="m" />{level.words}</span>}</li>;
-        })}
-      </ul>
-      {waiting > 0 && <p className="fine">Approving lets what waits go out, after a hold of 10 s in which it can be undone.</p>}</section>
-  );
-}
-
-/** What of the outbox carries an action out: the page, the ticket, or the approval that it waits for. */
-function outboxFor(action: RecommendedAction, outbox: IncidentDetail['outbox']): IncidentDetail['outbox'][number] | undefined {
-  const wanted = /^page\b/i.test(action.action) ? 'page_on_call' : /\bticket\b/i.test(action.action) ? 'auto_create_ticket' : action.autonomy_level === 'L2' ? 'require_human_approval' : undefined;
-  return outbox.find((item) => item.action === wanted);
-}
-
-function OutboxLine({ item, priority }: { readonly item: IncidentDetail['outbox'][number]; readonly priority: string | null }) {
-  const zone = useStore((s) => s.preferences.zone);
-  return <li><PriorityMark priority={priority} /><div className="grow"><p className="clip">{actionNames[item.action] ?? item.action.replaceAll('_', ' ')}</p><p className="clip dim sm">by the routing rules, {formatClock(item.created, zone)}</p></div><OutboxState item={item} /></li>;
-}
-
-function OutboxState({ item }: { readonly item: IncidentDetail['outbox'][number] }) {
-  const zone = useStore((s) => s.preferences.zone);
-  const isHeld = item.held_until !== null && Date.parse(item.held_until) > Date.now();
-  const look: { readonly icon: IconName; readonly words: string } = item.status === 'sent' ? { icon: 'check', words: 'Sent' } : item.status === 'waiting_for_approval' ? { icon: 'hand', words: 'Waits for approval' }
-    : isHeld ? { icon: 'hour', words: `Held until ${formatClock(item.held_until ?? '', zone)}` } : item.status === 'withdrawn' ? { icon: 'x', words: 'Withdrawn' } : { icon: 'egress', words: item.status === 'outbox' || item.status === 'approved' ? 'In the outbox' : item.status.replaceAll('_', ' ') };
-  return <span className="as"><Icon name={look.icon} size="m" />{look.words}</span>;
 }
 
 const SHOWN = 40;

@@ -2,9 +2,10 @@ import { decisions } from '#shared/model/decision.ts';
 import type { IncidentDetail } from '#shared/rpc/schemas.ts';
 import { incidentHref, queueHref } from '../../state/addresses.ts';
 import { useCommands } from '../../state/commands.ts';
-import { approve, whyNotApproved } from '../../state/review.ts';
+import { approve, approveAction, whyNotApproved } from '../../state/review.ts';
 import { navigate, useRoute } from '../../state/router.ts';
 import { useStore } from '../../state/store.ts';
+import { nextToApprove } from './action-state.ts';
 import type { Position } from './use-position.ts';
 
 export const tabNames = ['story', 'path', 'evidence', 'trace', 'history'] as const;
@@ -26,10 +27,12 @@ export function useIncidentCommands(detail: IncidentDetail, position: Position, 
     override: () => openDialog({ kind: 'override', id, decision: null }), split: () => openDialog({ kind: 'split', id }), merge: () => openDialog({ kind: 'merge', id }),
     previous: () => go(position.previous, -1), next: () => go(position.next, 1),
   };
+  const nextAction = nextToApprove(detail, Date.now());
   const undecided = decision === null ? { blocked: 'Not decided yet' } : {};
   useCommands([
     { id: 'i-approve', title: `Approve ${id}`, group, keys: 'a', ...(blocked !== undefined && { blocked }), run: actions.approve },
     ...decisions.map((name, i) => ({ id: `i-override-${name}`, title: `Override: ${name}`, group, keys: String(i + 1), ...undecided, run: () => openDialog({ kind: 'override', id, decision: name }) })),
+    { id: 'i-approve-action', title: nextAction === undefined ? 'Approve an action once' : `Approve once: ${nextAction.action}`, group, keys: 'shift+a', ...(nextAction === undefined && { blocked: 'No action waits for an approval of its own' }), run: () => { if (nextAction) void approveAction(id, nextAction); } },
     { id: 'i-split', title: 'Split: take findings out', group, keys: 's', ...(detail.findings.length < 2 && { blocked: 'It has one finding' }), run: actions.split },
     { id: 'i-merge', title: 'Merge other incidents into this one', group, keys: 'm', run: actions.merge },
     { id: 'i-previous', title: 'Previous incident of the queue', group, keys: '[', ...(position.previous === null && { blocked: 'It is the first' }), run: actions.previous },

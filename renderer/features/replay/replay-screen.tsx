@@ -83,7 +83,8 @@ function runsOf({ decisions }: IncidentDetail): readonly Run[] {
 }
 
 function RunMenu({ label, runs, value, onPick }: { readonly label: string; readonly runs: readonly Run[]; readonly value: string; readonly onPick: (id: string) => void }) {
-  return <Menu label={label} className="btn sm" align="right" trigger={<>{runs.find((run) => run.id === value)?.label ?? 'another run'}<Icon name="down" size="s" /></>} items={runs.map((run) => ({ id: run.id, label: run.label, checked: run.id === value, ...(run.current && { hint: 'in force' }) }))} onPick={onPick} />;
+  const shown = runs.find((run) => run.id === value)?.label ?? 'another run';
+  return <Menu label={`${label}: ${shown}`} className="btn sm" align="right" trigger={<>{shown}<Icon name="down" size="s" /></>} items={runs.map((run) => ({ id: run.id, label: run.label, checked: run.id === value, ...(run.current && { hint: 'in force' }) }))} onPick={onPick} />;
 }
 
 function Comparison({ id, left, right }: { readonly id: string; readonly left: string; readonly right: string }) {

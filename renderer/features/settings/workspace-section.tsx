@@ -39,8 +39,8 @@ function Facts({ info }: { readonly info: Info }) {
   ];
   return (
     <dl className="facts">
-      <div><dt>File</dt><dd className="mono" title={info.file}>{info.file}</dd><Button small look="ghost" icon="copy" label="Copy the path" onClick={() => { void navigator.clipboard.writeText(info.file); }} /></div>
-      <div><dt>Id</dt><dd className="mono">{info.id}</dd><Button small look="ghost" icon="copy" label="Copy the id" onClick={() => { void navigator.clipboard.writeText(info.id); }} /></div>
+      <div><dt>File</dt><dd className="mono with-copy"><span className="clip" title={info.file}>{info.file}</span><Button small look="ghost" icon="copy" label="Copy the path" onClick={() => { void navigator.clipboard.writeText(info.file); }} /></dd></div>
+      <div><dt>Id</dt><dd className="mono with-copy"><span className="clip">{info.id}</span><Button small look="ghost" icon="copy" label="Copy the id" onClick={() => { void navigator.clipboard.writeText(info.id); }} /></dd></div>
       {rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd className="tabnum">{value}</dd></div>)}
     </dl>
   );

@@ -94,7 +94,7 @@ describe('reviews and their undo', () => {
   });
 
   it('answers an open claim, decides again, and forgets the answer', async () => {
-    const row = (await open.call('queue.list', { filter: { decision: ['needs_human_review'], priority: [], source: [], account: [], environment: [], attack: [], status: [], owner: [], text: '' } })).rows[0];
+    const row = (await open.call('queue.list', { filter: { decision: ['needs_human_review'], priority: [], source: [], account: [], environment: [], attack: [], status: [], owner: [], not: [], text: '' } })).rows[0];
     if (!row) throw new Error('nothing needs a person');
     const missing = (await open.call('incident.get', { id: row.id })).triage?.missing_evidence.find((m) => m.claim !== 'blast_radius');
     const value = missing?.claim === 'owner_identified' ? 'platform-team' : 'true';

@@ -46,6 +46,23 @@ describe('the queue table', () => {
     expect(ids({ decision: ['ticket'] })).toEqual([]);
   });
 
+  it('turns a filter round: none of its values, where "has none" is a value too', () => {
+    expect(ids({ source: ['wiz'], not: ['source'] })).toEqual(['K-1', 'K-3']);
+    expect(ids({ attack: ['T1530'], not: ['attack'] })).toEqual(['K-2', 'K-3', 'K-4']);
+    expect(ids({ account: ['444455556666'], source: ['prowler'], not: ['account'] })).toEqual(['K-1']);
+    expect(ids({ owner: [''], not: ['owner'] })).toEqual([]);
+    expect(ids({ not: ['source', 'owner'] })).toEqual(['K-1', 'K-2', 'K-3', 'K-4']);
+    expect(tables.queue.summary(filter({ source: ['wiz'], not: ['source'] }))).toEqual({ total: 4, shown: 2, hidden_by: { source: 2 } });
+    const facets = tables.queue.facets(filter({ source: ['wiz'], not: ['source'] })).filter((f) => f.facet === 'source');
+    expect(facets).toEqual(expect.arrayContaining([{ facet: 'source', value: 'wiz', n: 2 }, { facet: 'source', value: 'prowler', n: 2 }]));
+  });
+
+  it('shows closed incidents only to who asks for them, not to who leaves another status out', () => {
+    tables.transaction(() => { tables.incidents.setStatus(incident(3, { status: 'closed' }), 2); tables.incidents.setStatus(incident(4, { status: 'approved' }), 2); });
+    expect(ids({ status: ['approved'], not: ['status'] })).toEqual(['K-1', 'K-2']);
+    expect(ids({ status: ['closed'], not: ['status'] })).toEqual(['K-1', 'K-2', 'K-4']);
+  });
+
   it('says what each filter takes away by itself, and counts what could be chosen beside the others', () => {
     expect(tables.queue.summary(filter({ source: ['wiz'], account: ['111122223333'] }))).toEqual({ total: 4, shown: 1, hidden_by: { source: 2, account: 2 } });
     const facets = tables.queue.facets(filter({ source: ['wiz'] })).filter((f) => f.facet === 'source' || f.facet === 'account');

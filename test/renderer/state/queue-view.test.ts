@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decisions, priorities } from '#shared/model/decision.ts';
 import { severities } from '#shared/model/finding.ts';
 import { incidentStatuses } from '#shared/model/incident.ts';
-import { queueFilterSchema, queueSorts } from '#shared/rpc/schemas.ts';
+import { listFilters, queueFilterSchema, queueSorts } from '#shared/rpc/schemas.ts';
 import { isFiltered, noFilter, readView, viewOf, writeView } from '../../../renderer/state/queue-view.ts';
 import { href, parseRoute } from '../../../renderer/state/router.ts';
 
@@ -12,7 +12,7 @@ const words = fc.uniqueArray(fc.string({ maxLength: 12 }).filter((text) => text 
 const views = fc.record({
   filter: fc.record({
     decision: fc.uniqueArray(fc.constantFrom(...decisions)), priority: fc.uniqueArray(fc.constantFrom(...priorities)), source: words, account: words, environment: words, attack: words,
-    status: fc.uniqueArray(fc.constantFrom(...incidentStatuses)), owner: words, text: fc.string({ maxLength: 20 }), min_severity: fc.constantFrom(undefined, ...severities),
+    status: fc.uniqueArray(fc.constantFrom(...incidentStatuses)), owner: words, not: fc.uniqueArray(fc.constantFrom(...listFilters)), text: fc.string({ maxLength: 20 }), min_severity: fc.constantFrom(undefined, ...severities),
   }).map(({ min_severity, ...rest }) => queueFilterSchema.parse({ ...rest, ...(min_severity !== undefined && { min_severity }) })),
   sort: fc.constantFrom(...queueSorts), descending: fc.boolean(),
 });
@@ -25,8 +25,8 @@ describe('a view in an address', () => {
   it('takes no room when it is the usual one', () => expect(href('/queue', writeView(readView(new URLSearchParams())))).toBe('/queue'));
 
   it('leaves out words that mean nothing, and reads the rest', () => {
-    const { filter, sort } = readView(new URLSearchParams('decision=explode&decision=ticket&priority=P9&severity=purple&sort=luck&account=1&decision=ticket'));
-    expect([filter.decision, filter.priority, filter.min_severity, filter.account, sort]).toEqual([['ticket'], [], undefined, ['1'], 'work_order']);
+    const { filter, sort } = readView(new URLSearchParams('not=luck&not=decision&decision=explode&decision=ticket&priority=P9&severity=purple&sort=luck&account=1&decision=ticket'));
+    expect([filter.not, filter.decision, filter.priority, filter.min_severity, filter.account, sort]).toEqual([['decision'], ['ticket'], [], undefined, ['1'], 'work_order']);
   });
 
   it('reads "none" as what has none', () => expect(readView(new URLSearchParams('owner=none')).filter.owner).toEqual(['']));
