@@ -10,19 +10,24 @@ import { printTable, type Figure } from './table.ts';
 
 /**
  * `npm run bench [-- --n 100000] [--json] [--size] [--dir FOLDER] [--keep]`: every figure is measured in this run. A goal that is missed is
- * printed as missed; the exit code tells only whether everything ran.
+ * printed as missed; the exit code tells only whether everything ran. `npm run bench -- browser`: the workbench in Chromium instead.
  */
-const { values } = parseArgs({ options: { n: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false }, size: { type: 'boolean', default: false }, dir: { type: 'string' }, keep: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false }, size: { type: 'boolean', default: false }, dir: { type: 'string' }, keep: { type: 'boolean', default: false } } });
 const say = (text: string): void => { process.stderr.write(`${text}\n`); };
 // Other work on the machine makes every wall time longer; the reader should know.
 const [loadBefore = 0] = loadavg();
 const dir = mkdtempSync(join(values.dir ?? tmpdir(), 'winnow-bench-'));
 
 try {
-  const report = await run();
+  const report = positionals[0] === 'browser' ? await browserReport() : await run();
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : printTable(report.machine, report.figures));
 } finally {
   if (values.keep) say(`kept ${dir}`); else rmSync(dir, { recursive: true, force: true });
+}
+
+async function browserReport() {
+  const { measureBrowser } = await import('./browser/browser-speed.ts');
+  return { machine: machineFacts(), figures: await measureBrowser(say) };
 }
 
 async function run() {

@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDesk } from '#electron/host/desk.ts';
 import { queuePageSchema } from '#shared/rpc/schemas.ts';
+import { enlarge } from './enlarge.ts';
 
 /**
  * Queue and incident on 10,000 incidents: copies of a triaged workspace's own (`winnow demo --workspace FILE`) with their decisions, calls and
@@ -11,27 +11,9 @@ import { queuePageSchema } from '#shared/rpc/schemas.ts';
 const [file = ''] = process.argv.slice(2);
 const COUNT = 10_000, ROUNDS = 60;
 
-function enlarge(): void {
-  const db = new Database(file);
-  const have = Number(db.prepare('SELECT count(*) FROM incidents').pluck().get());
-  const copies = Math.ceil(COUNT / have) - 1;
-  const columns = (table: string, replaced: Readonly<Record<string, string>>): string => db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table).map((c) => replaced[c] ?? c).join(', ');
-  db.transaction(() => {
-    for (let n = 1; n <= copies; n++) {
-      const own = { key: `key || '-${n}'`, id: `id || '-${n}'`, decision_id: `decision_id || '-${n}'`, json: `json_set(json, '$.key', key || '-${n}', '$.id', id || '-${n}', '$.title', json_extract(json, '$.title') || ' ${n}')` };
-      db.exec(`INSERT INTO decisions SELECT ${columns('decisions', { key: own.key, decision_id: own.decision_id })} FROM decisions WHERE decision_id IN (SELECT decision_id FROM incidents WHERE id NOT LIKE 'INC-%-%-%')`);
-      db.exec(`INSERT INTO calls SELECT ${columns('calls', { decision_id: own.decision_id })} FROM calls WHERE decision_id IN (SELECT decision_id FROM incidents WHERE id NOT LIKE 'INC-%-%-%')`);
-      db.exec(`INSERT INTO incidents SELECT ${columns('incidents', own)} FROM incidents WHERE id NOT LIKE 'INC-%-%-%'`);
-    }
-    const started = performance.now();
-    for (const sql of ['DELETE FROM queue', 'DELETE FROM queue_tags', 'DELETE FROM queue_dirty', 'INSERT INTO queue SELECT * FROM queue_now', 'INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now']) db.exec(sql);
-    console.info(`queue rows of ${Number(db.prepare('SELECT count(*) FROM queue').pluck().get())} incidents written in ${Math.round(performance.now() - started)} ms`);
-  })();
-  db.close();
-}
-
 const root = join(import.meta.dirname, '..', '..');
-enlarge();
+const made = enlarge(file, { incidents: COUNT });
+console.info(`queue rows of ${made.incidents} incidents written in ${made.queue_ms} ms`);
 const opened = await startDesk({ file, create: false, rootDir: root, onEvent: () => undefined });
 if (!opened.ok) throw new Error(opened.error);
 const desk = opened.value;
