@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import type { EngineData, EngineMessage, EngineRequest, OpenedWorkspace, Progress } from './engine-protocol.ts';
+import { UNANSWERED, type EngineData, type EngineMessage, type EngineRequest, type OpenedWorkspace, type Progress } from './engine-protocol.ts';
 import { installationTrust } from './trust.ts';
 
 /** A thread of the engine as the host sees it: the writer, or a reader. */
@@ -60,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
     worker.on('exit', () => {
       ended = true;
       resolve(err(why));
-      for (const settle of waiting.values()) settle(err(`${why} before it answered; look whether this was done before you repeat it`));
+      for (const settle of waiting.values()) settle(err(`${why} ${UNANSWERED}`));
       waiting.clear();
       if (closed) closed(); else if (isReady) options.onLost?.(why);
     });

@@ -14,3 +14,6 @@ export type EngineMessage =
   | { readonly type: 'closed' };
 export const engineDataSchema = z.object({ file: z.string(), create: z.boolean(), resourcesDir: z.string(), parseUrl: z.string(), engineUrl: z.string(), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional() });
 export type EngineData = z.infer<typeof engineDataSchema>;
+
+/** How the reason of a request ends whose thread died under it: nobody knows whether it was done, so nobody may take it for a refusal. */
+export const UNANSWERED = 'before it answered; look whether this was done before you repeat it';

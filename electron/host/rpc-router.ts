@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Result } from '#shared/lib/result.ts';
 import { contract, type Procedure, type WinnowClient } from '#shared/rpc/contract.ts';
 import { engineEventSchema, type EngineEvent } from '#shared/rpc/schemas.ts';
+import { UNANSWERED } from './engine-protocol.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** What the router needs of the desk: one call by the contract's dotted name; the answer's shape is checked here. */
@@ -15,6 +16,7 @@ export type RouterClient = WinnowClient & { readonly events: { readonly stream: 
 /**
  * The contract as an oRPC router, for every transport alike: HTTP, WebSocket and message ports. What the engine refuses arrives as the error
  * `REFUSED` (422) with its words; input or output that breaks the contract as `BAD_REQUEST` or `INTERNAL_SERVER_ERROR`.
+ * A request whose thread died under it is `UNANSWERED` (503): it may have been done.
  * `events.stream` is an iterator of the engine's events that ends with the connection.
  */
 export function createRouter(desk: RouterDesk, hub: EventHub): AnyRouter {
@@ -27,7 +29,7 @@ export function createRouter(desk: RouterDesk, hub: EventHub): AnyRouter {
 function bind(desk: RouterDesk, name: string, procedure: Procedure) {
   return os.input(procedure.input).output(procedure.output).handler(async ({ input }) => {
     const result = await desk.call(name, input);
-    if (!result.ok) throw new ORPCError('REFUSED', { status: 422, message: result.error });
+    if (!result.ok) throw result.error.endsWith(UNANSWERED) ? new ORPCError('UNANSWERED', { status: 503, message: result.error }) : new ORPCError('REFUSED', { status: 422, message: result.error });
     return result.value;
   });
 }

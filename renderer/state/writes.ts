@@ -7,6 +7,8 @@ import type { PendingWrite } from './writes-slice.ts';
 
 /** How long what a review sets free is held before it leaves. */
 const HOLD_MS = 10_000;
+/** How long after a lost answer a ready engine is asked what became of the write. */
+const AGAIN_MS = 300;
 let nextKey = 1;
 
 export interface WriteOptions { /** What it does, for the job bar: `Approve INC-2026-0001`. */ readonly label: string; /** The incident that it reviews: lets a lost answer be found out. */ readonly incident?: string }
@@ -24,6 +26,8 @@ export async function write<N extends ProcedureName>(name: N, input: InputOf<N>,
   if (kind === 'lost' || kind === 'unsure') {
     const entry: PendingWrite = { key: nextKey++, name, input, label: options.label, incident: options.incident ?? null, at, state: kind === 'lost' ? 'waiting' : options.incident === undefined ? 'unsure' : 'checking' };
     setPending((pending) => [...pending, entry]);
+    // The engine may be there again before this was known.
+    if (useStore.getState().engine.state === 'ready') setTimeout(() => { void resumeWrites(); }, AGAIN_MS);
   } else setTrouble(`${options.label}: ${message}`);
   return result;
 }
@@ -38,10 +42,22 @@ function settled<N extends ProcedureName>(name: N, value: OutputOf<N>, { label, 
 }
 
 /** Goes through the writes without an answer, once the engine is there again. */
-export async function resumeWrites(): Promise<void> {
-  for (const entry of useStore.getState().pending) {
-    if (entry.state === 'waiting') await sendAgain(entry);
-    else if (entry.state === 'checking') await lookUp(entry);
+export function resumeWrites(): Promise<void> {
+  // One at a time: two would both find a write undone, and do it twice.
+  resuming ??= resumeAll().finally(() => { resuming = undefined; });
+  return resuming;
+}
+
+let resuming: Promise<void> | undefined;
+/** Writes may come to be without an answer while others are looked up; what still has none then waits for the next time. */
+const ROUNDS = 3;
+
+async function resumeAll(): Promise<void> {
+  for (let round = 0; round < ROUNDS && useStore.getState().engine.state === 'ready'; round++) {
+    for (const entry of useStore.getState().pending) {
+      if (entry.state === 'waiting') await sendAgain(entry);
+      else if (entry.state === 'checking') await lookUp(entry);
+    }
   }
 }
 

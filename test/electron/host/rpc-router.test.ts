@@ -82,6 +82,11 @@ describe.each(transports)('the router over %s', (_, connect) => {
     expect(refused).toMatchObject({ code: 'REFUSED', status: 422, message: 'the fake desk does not know incident.get' });
   });
 
+  it('tells a request whose thread died under it from a refusal', async () => {
+    const { client } = await connect();
+    await expect(client.replay.run({})).rejects.toMatchObject({ code: 'UNANSWERED', status: 503, message: expect.stringContaining('look whether this was done') });
+  });
+
   it('streams events, and lets go of them when the connection ends', async () => {
     const { client, hub, disconnect } = await connect();
     const stream = await client.events.stream({});

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { UNANSWERED } from '#electron/host/engine-protocol.ts';
 import type { RouterDesk } from '#electron/host/rpc-router.ts';
 
 /** A desk that keeps what it was asked, knows a few answers and refuses the rest. */
@@ -19,6 +20,7 @@ export function fakeDesk(): FakeDesk {
   const asked: { readonly name: string; readonly input: unknown }[] = [];
   const call = async (name: string, input: unknown): Promise<Result<unknown>> => {
     asked.push({ name, input });
+    if (name === 'replay.run') return err(`the engine stopped ${UNANSWERED}`);
     return name in answers ? ok(answers[name]) : err(`the fake desk does not know ${name}`);
   };
   return { asked, call };
