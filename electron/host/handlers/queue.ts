@@ -17,12 +17,13 @@ export function listQueue(app: App, input: InputOf<'queue.list'>): Result<Output
   const around = cached(app, `queue ${JSON.stringify(filter)}`, () => {
     const { accounts } = policies.current().policy;
     const facets: Record<string, { value: string; label?: string; n: number }[]> = {};
-    for (const { facet, value, n } of queue.facets(filter)) {
+    const { facets: found, ...sums } = queue.overview(filter);
+    for (const { facet, value, n } of found) {
       const label = facet === 'account' ? accounts[value]?.name : undefined;
       (facets[facet] ??= []).push({ value, n, ...(label !== undefined && { label }) });
     }
     for (const list of Object.values(facets)) list.sort((a, b) => b.n - a.n || (a.value < b.value ? -1 : 1));
-    return { ...queue.summary(filter), facets };
+    return { ...sums, facets };
   });
   const rows = queue.list(filter, { sort, descending, offset, limit }).map(toRow);
   return ok({ rows, ...around, offset, counts: cached(app, 'queue counts', () => queueCounts(app)) });

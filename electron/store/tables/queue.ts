@@ -1,6 +1,7 @@
 import { type ListFilter, type QueueFilter, listFilters } from '#shared/rpc/schemas.ts';
 import { severities } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
+import { countGroups, type Facet, type QueueCounts, type QueueGroup } from './queue-counts.ts';
 
 /** A row as it lies in the table: lists as JSON, flags as 0 and 1. */
 export interface QueueStored {
@@ -9,7 +10,6 @@ export interface QueueStored {
   readonly findings: number; readonly sources: string; readonly account: string | null; readonly environment: string | null; readonly last_seen: string; readonly evidence: string; readonly waits: number; readonly paged: number; readonly flagged: number;
 }
 export interface QueueOrder { readonly sort: keyof typeof orders; readonly descending: boolean; readonly offset: number; readonly limit: number }
-export interface Facet { readonly facet: string; readonly value: string; readonly n: number }
 
 const columns = 'key, id, status, title, entity, entity_name, entity_type, primary_issue, severity_reported, decision, priority, confidence, owner, owner_provenance, findings, sources, account, environment, last_seen, evidence, waits, paged, flagged';
 /** Each as an index has it, so that a page is read without sorting. Ascending: top of the work first, youngest, most severe, fewest findings, least sure, A to Z. */
@@ -20,7 +20,7 @@ const orders = {
 
 /** The filters in the order of their bits. Each says when a row fails; an empty list lets everything pass, and '' in a list stands for "none". `@not_…` turns a list round. */
 const among = (column: string, name: ListFilter): string => `(@${name} <> '[]' AND (coalesce(${column}, '') IN (SELECT value FROM json_each(@${name}))) = @not_${name})`;
-const tagged = (kind: ListFilter): string => `(@${kind} <> '[]' AND (key IN (SELECT key FROM queue_tags WHERE kind = '${kind}' AND value IN (SELECT value FROM json_each(@${kind})))) = @not_${kind})`;
+const tagged = (kind: ListFilter): string => `(@${kind} <> '[]' AND (queue.key IN (SELECT key FROM queue_tags WHERE kind = '${kind}' AND value IN (SELECT value FROM json_each(@${kind})))) = @not_${kind})`;
 const failing = {
   decision: among('decision', 'decision'), priority: among('priority', 'priority'), min_severity: '(severity_rank > @min_severity)', source: tagged('source'), account: among('account', 'account'),
   environment: among('environment', 'environment'), attack: tagged('attack'), status: among('status', 'status'), owner: among('owner', 'owner'),
@@ -29,16 +29,15 @@ const failing = {
 export type FilterName = keyof typeof failing;
 const names = Object.keys(failing) as readonly FilterName[];
 const bitOf = (name: FilterName): number => 2 ** names.indexOf(name);
+const BITS = Object.fromEntries(names.map((name) => [name, bitOf(name)]));
 /** Closed incidents are there only for who asks for them. */
 const BASE = "(@closed = 1 OR status <> 'closed')";
 const FAILED = names.map((name) => `${failing[name]} * ${bitOf(name)}`).join(' + ');
-const MATCHED = `WITH matched AS MATERIALIZED (SELECT key, decision, priority, severity_reported, account, environment, owner, status, ${FAILED} AS failed FROM queue WHERE ${BASE})`;
-/** What can be chosen: counted over the rows that the other filters let through. */
-const FACETS = [
-  ...(['decision', 'priority', 'account', 'environment', 'status', 'owner'] as const).map((name) => ({ name, sql: `SELECT '${name}' AS facet, coalesce(${name}, '') AS value, count(*) AS n FROM matched WHERE failed & ~${bitOf(name)} = 0 GROUP BY value` })),
-  { name: 'severity', sql: `SELECT 'severity' AS facet, severity_reported AS value, count(*) AS n FROM matched WHERE failed & ~${bitOf('min_severity')} = 0 GROUP BY value` },
-  ...(['source', 'attack'] as const).map((name) => ({ name, sql: `SELECT '${name}' AS facet, t.value AS value, count(*) AS n FROM matched m CROSS JOIN queue_tags t ON t.key = m.key AND t.kind = '${name}' WHERE m.failed & ~${bitOf(name)} = 0 GROUP BY t.value` })),
-];
+/** Rows that are alike, counted; a few hundred whatever the size of the queue. */
+const GROUPS = `SELECT failed, decision, priority, severity_reported AS severity, account, environment, owner, status, sources, count(*) AS n
+  FROM (SELECT decision, priority, severity_reported, account, environment, owner, status, sources, ${FAILED} AS failed FROM queue WHERE ${BASE}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+/** Only what has a technique is looked at. */
+const TECHNIQUES = `SELECT 'attack' AS facet, t.value AS value, count(*) AS n FROM (SELECT key AS tagged, value FROM queue_tags WHERE kind = 'attack') t CROSS JOIN queue ON queue.key = t.tagged WHERE ${BASE} AND ((${FAILED}) & ~${bitOf('attack')}) = 0 GROUP BY t.value`;
 
 /** Binds a filter: lists as JSON, words of the text each for itself. */
 function bind(filter: QueueFilter): Record<string, string | number> {
@@ -52,8 +51,8 @@ function bind(filter: QueueFilter): Record<string, string | number> {
 /** The queue: narrow rows that follow the incidents, and what the screen asks of them. */
 export function queueTable(db: Db) {
   const pages = new Map<string, { all(...values: readonly unknown[]): QueueStored[] }>();
-  const summary = db.prepare<[object], Record<string, number>>(`${MATCHED} SELECT count(*) AS total, coalesce(sum(failed = 0), 0) AS shown, ${names.map((name) => `coalesce(sum(failed & ${bitOf(name)} <> 0), 0) AS ${name}`).join(', ')} FROM matched`);
-  const facets = db.prepare<[object], Facet>(`${MATCHED} ${FACETS.map((f) => f.sql).join(' UNION ALL ')}`);
+  const groups = db.prepare<[object], QueueGroup>(GROUPS);
+  const techniques = db.prepare<[object], Facet>(TECHNIQUES);
   const counts = db.prepare<[], { decision: string | null; n: number; needing: number }>(`SELECT decision, count(*) AS n, sum(flagged = 1 OR (status IN ('open', 'reopened') AND (decision = 'needs_human_review' OR waits = 1))) AS needing
     FROM queue WHERE status <> 'closed' GROUP BY decision`);
   const some = db.prepare<[], number>('SELECT 1 FROM queue_dirty LIMIT 1').pluck();
@@ -74,12 +73,11 @@ export function queueTable(db: Db) {
     flush(): void { if (some.get() !== undefined) for (const step of flush) step.run(); },
     get: (key: string) => get.get(key),
     list: (filter: QueueFilter, order: QueueOrder): readonly QueueStored[] => page(order).all({ ...bind(filter), limit: order.limit, offset: order.offset }),
-    /** How many there are, how many all filters leave, and how many each filter that is set takes away by itself. */
-    summary(filter: QueueFilter): { readonly total: number; readonly shown: number; readonly hidden_by: Readonly<Record<string, number>> } {
-      const row = summary.get(bind(filter)) ?? {};
-      return { total: row['total'] ?? 0, shown: row['shown'] ?? 0, hidden_by: Object.fromEntries(names.flatMap((name) => ((row[name] ?? 0) > 0 ? [[name, row[name] ?? 0]] : []))) };
+    /** How many there are, how many all filters leave, how many each filter that is set takes away by itself, and what could be chosen beside the others. */
+    overview(filter: QueueFilter): QueueCounts {
+      const bound = bind(filter), counted = countGroups(groups.all(bound), BITS);
+      return { ...counted, facets: [...counted.facets, ...techniques.all(bound)] };
     },
-    facets: (filter: QueueFilter): readonly Facet[] => facets.all(bind(filter)),
     /** By decision in force (null: none yet): how many, and how many of them wait for a person. */
     counts: () => counts.all(),
   };
