@@ -35,7 +35,7 @@ export const screens: readonly Screen[] = [
   { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', Component: screen(() => import('../features/figures/figures-screen.tsx'), (m) => m.FiguresScreen) },
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', Component: screen(() => import('../features/replay/replay-screen.tsx'), (m) => m.ReplayScreen) },
   { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', Component: screen(() => import('../features/ingest/ingest-screen.tsx'), (m) => m.IngestScreen) },
-  { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', command: 'ingest PATH…' },
+  { id: 'connectors', title: 'Connectors', path: '/connectors', icon: 'plug', rail: 'data', Component: screen(() => import('../features/connectors/connectors-screen.tsx'), (m) => m.ConnectorsScreen) },
   { id: 'sql', title: 'SQL', path: '/sql', icon: 'db', rail: 'data', Component: screen(() => import('../features/sql/sql-screen.tsx'), (m) => m.SqlScreen) },
   { id: 'policy', title: 'Policy', path: '/policy', icon: 'policy', rail: 'data', Component: screen(() => import('../features/policy/policy-screen.tsx'), (m) => m.PolicyScreen) },
   { id: 'settings', title: 'Settings', path: '/settings', icon: 'gear', rail: 'end', Component: screen(() => import('../features/settings/settings-screen.tsx'), (m) => m.SettingsScreen) },

@@ -5,7 +5,7 @@ import { findingSchema } from '../model/finding.ts';
 import { policySchema } from '../model/policy.ts';
 import { attackPathSchema, attackPathsSchema, chokePointSchema, graphNodeSchema, graphSliceSchema, toxicCombinationSchema } from './graph-schemas.ts';
 import {
-  importViewSchema, incidentDetailSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
+  connectorViewSchema, importViewSchema, incidentDetailSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
 } from './schemas.ts';
 
 /** One procedure: its name is its path in the contract; input and output are checked on both ends. */
@@ -77,6 +77,7 @@ export const contract = {
     quarantine: read(z.object({ raw_id: z.number().int() }), z.array(quarantineViewSchema)),
     rollback: write(z.object({ raw_id: z.number().int(), by }), z.object({ findings: z.number().int(), events: z.number().int(), resources: z.number().int(), decided: z.number().int() })),
   },
+  connectors: { list: read(none, z.array(connectorViewSchema)) },
   sql: {
     schema: read(none, z.array(z.object({ table: z.string(), columns: z.array(z.object({ name: z.string(), type: z.string() }).readonly()).readonly() }).readonly())),
     run: read(z.object({ sql: z.string().min(1), limit: z.number().int().min(1).max(100_000).default(1000) }), z.object({ columns: z.array(z.string()).readonly(), rows: z.array(z.array(z.unknown()).readonly()).readonly(), truncated: z.boolean(), ms: z.number() })),

@@ -82,6 +82,13 @@ export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
 export const importViewSchema = z.object({
   raw_id: z.number().int(), path: z.string(), format: z.string(), kind: z.string(), bytes: z.number(), state: z.string(), imported: z.string(), records: z.number().int(), new: z.number().int(), duplicate: z.number().int(), quarantined: z.number().int(),
 }).readonly();
+/** A product that data comes from. `live`: whether it can be asked here, with what, what for, and what is sent there; `none` where only its exports are read. */
+export const connectorViewSchema = z.object({
+  id: z.string(), name: z.string(), brings: z.string(),
+  live: z.object({ state: z.enum(['none', 'not_in_version', 'ready']), credentials: z.string(), asks: z.string(), egress: z.string(), last_pull: z.string().nullable() }).readonly(),
+  /** Exports of it that can be imported, with the newest import of each. */
+  imports: z.array(z.object({ format: z.string(), kind: z.string(), description: z.string(), last: z.object({ at: z.string(), records: z.number().int() }).readonly().nullable() }).readonly()).readonly(),
+}).readonly();
 export const quarantineViewSchema = z.object({ position: z.string(), why: z.string() }).readonly();
 
 export const jobSchema = z.object({ job: z.string(), done: z.number(), total: z.number(), unit: z.string(), detail: z.string().optional(), rate: z.number(), finished: z.boolean() }).readonly();

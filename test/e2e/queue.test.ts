@@ -72,7 +72,7 @@ describeInBrowser('the queue in the browser', () => {
     await page.keyboard.press('a');
     await expect(page.getByRole('button', { name: /^Approved/ })).toBeVisible();
     await page.keyboard.press('Control+z');
-    await expect(page.getByRole('button', { name: /^Approve\b/ })).toBeEnabled();
+    await expect(page.locator('.ih').getByRole('button', { name: /^Approve\b/ })).toBeEnabled();
 
     await page.keyboard.press('3');
     const dialog = page.getByRole('dialog', { name: /^Override/ });

@@ -23,7 +23,7 @@ describeInBrowser('reviewing in the browser', () => {
     await expect(approved).toBeDisabled();
     await expect(page.locator('footer.jobs')).toContainText(/Approve INC-[\d-]+, held for/);
     await page.keyboard.press('Control+z');
-    await expect(page.getByRole('button', { name: /^Approve\b/ })).toBeEnabled();
+    await expect(page.locator('.ih').getByRole('button', { name: /^Approve\b/ })).toBeEnabled();
 
     await page.keyboard.press('2');
     const dialog = page.getByRole('dialog', { name: /^Override/ });

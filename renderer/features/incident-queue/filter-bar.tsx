@@ -54,11 +54,14 @@ function ListFilterMenu({ name, view, page, onSet, onTurn, narrow }: FilterProps
   const items = values.length === 0 ? [] : [...values.map((item) => ({ ...item, group: isNot ? 'Is none of' : 'Is one of' })), { id: TURN, label: 'Turn round: none of these', checked: isNot, group: 'How' }];
   const toggle = (id: string): void => (id === TURN ? onTurn(name) : onSet(name, chosen.includes(id) ? chosen.filter((value) => value !== id) : [...chosen, id]));
   const words = chosen.map((value) => labelOf(name, value, page));
-  if (chosen.length === 0) return <Menu className={`f${narrow ? ' hide-s' : ''}`} label={titles[name]} trigger={<>{titles[name]}<Icon name="down" size="s" /></>} items={items} several onPick={toggle} empty={`No incident has a ${titles[name].toLowerCase()}`} />;
+  const isOn = chosen.length > 0;
+  const shown = `${isNot ? 'not ' : ''}${words.length > 2 ? `${words.length} of ${values.length}` : words.join(', ')}`;
+  // The same menu with and without a choice: it stays open while several are picked.
   return (
-    <span className="f on">
-      <Menu className="f-in" label={`${titles[name]}: ${isNot ? 'not ' : ''}${words.join(', ')}`} trigger={<>{titles[name]} <b className="clip">{isNot && 'not '}{words.length > 2 ? `${words.length} of ${values.length}` : words.join(', ')}</b></>} items={items} several onPick={toggle} />
-      <button type="button" aria-label={`Remove the filter ${titles[name]}`} onClick={() => onSet(name, [])}><Icon name="x" size="s" /></button>
+    <span className={`f${isOn ? ' on' : narrow ? ' hide-s' : ''}`}>
+      <Menu className="f-in" label={isOn ? `${titles[name]}: ${shown}${words.length > 2 ? `: ${words.join(', ')}` : ''}` : titles[name]} trigger={<>{titles[name]}{isOn ? <> <b className="clip">{shown}</b></> : <Icon name="down" size="s" />}</>}
+        items={items} several onPick={toggle} empty={`No incident has a ${titles[name].toLowerCase()}`} />
+      {isOn && <button type="button" aria-label={`Remove the filter ${titles[name]}`} onClick={() => onSet(name, [])}><Icon name="x" size="s" /></button>}
     </span>
   );
 }
@@ -81,7 +84,7 @@ function SeverityFilter({ view, page, onView }: BarProps) {
   const counts = severities.map((severity) => page?.facets['severity']?.find((facet) => facet.value === severity)?.n ?? 0);
   const items = severities.slice(0, 5).map((severity, i) => ({ id: severity, label: `≥ ${severity}`, hint: formatCount(counts.slice(0, i + 1).reduce((sum, n) => sum + n, 0)), checked: severity === chosen }));
   if (chosen === undefined) return <Menu className="f" label="Severity" trigger={<>Severity<Icon name="down" size="s" /></>} items={items} onPick={set} />;
-  return <span className="f on"><Menu className="f-in" label={`Severity: at least ${chosen}`} trigger={<>Severity <b>≥ {chosen}</b></>} items={items} onPick={set} /><button type="button" aria-label="Remove the filter Severity" onClick={() => set(undefined)}><Icon name="x" size="s" /></button></span>;
+  return <span className="f on"><Menu className="f-in" label={`Severity ≥ ${chosen}`} trigger={<>Severity <b>≥ {chosen}</b></>} items={items} onPick={set} /><button type="button" aria-label="Remove the filter Severity" onClick={() => set(undefined)}><Icon name="x" size="s" /></button></span>;
 }
 
 /** Rare filters, and in a narrow window also those that gave way there. */

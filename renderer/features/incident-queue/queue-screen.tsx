@@ -76,8 +76,8 @@ function QueueBody({ pages: { head, problem }, view, onView, children }: BodyPro
 /** Below the last row: what is hidden, and the way back to all of it. */
 function Tail({ pages: { head }, view, onView }: Omit<BodyProps, 'children'>) {
   if (head === undefined) return null;
-  if (!isFiltered(view)) return <div className="tail"><span><b>{formatCount(head.shown)}</b> incidents, nothing hidden.</span></div>;
-  return <div className="tail"><span><b>{formatCount(head.shown)}</b> of {formatCount(head.total)} shown. {hiddenWords(head)}.</span><button type="button" className="link" onClick={() => onView(noFilter(view))}>Show all {formatCount(head.total)}</button></div>;
+  if (!isFiltered(view)) return <div className="tail" role="row"><span role="gridcell"><b>{formatCount(head.shown)}</b> incidents, nothing hidden.</span></div>;
+  return <div className="tail" role="row"><span role="gridcell"><b>{formatCount(head.shown)}</b> of {formatCount(head.total)} shown. {hiddenWords(head)}. <button type="button" className="link" onClick={() => onView(noFilter(view))}>Show all {formatCount(head.total)}</button></span></div>;
 }
 
 /** The keys of the queue, and what its buttons do. */

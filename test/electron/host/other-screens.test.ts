@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importers } from '#electron/pipeline/graph/importers/all.ts';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { openDesk, spoolExamples, type OpenDesk } from './desk-fixture.ts';
 
 let open: OpenDesk;
@@ -24,6 +26,25 @@ describe('the workspace', () => {
   it('tells its tables and runs statements over them', async () => {
     expect((await open.call('sql.schema', {})).find((t) => t.table === 'incidents')?.columns[0]).toEqual({ name: 'key', type: 'TEXT' });
     expect((await open.call('sql.run', { sql: 'SELECT id FROM incidents', limit: 2 }))).toMatchObject({ columns: ['id'], truncated: true });
+  });
+});
+
+describe('the connectors', () => {
+  it('lists each product once, each export once, and when each was last imported', async () => {
+    const products = await open.call('connectors.list', {});
+    const read = [...formats, ...importers].map(({ name }) => name).toSorted();
+    expect(products.flatMap((one) => one.imports.map((item) => item.format)).toSorted()).toEqual(read);
+    const of = (id: string) => products.find((one) => one.id === id);
+    expect(of('aws')?.imports.find((item) => item.format === 'guardduty')?.last).toMatchObject({ records: 19 });
+    expect(of('wiz')?.imports.find((item) => item.format === 'wiz-csv')?.last).toBeNull();
+    expect(of('others')?.imports.map((item) => item.format)).toContain('sarif');
+  });
+
+  it('claims no connection that is not there', async () => {
+    for (const { live } of await open.call('connectors.list', {})) {
+      expect(['none', 'not_in_version']).toContain(live.state);
+      expect(live.last_pull).toBeNull();
+    }
   });
 });
 
