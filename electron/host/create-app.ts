@@ -9,13 +9,14 @@ import { openTables, type Tables } from '#electron/store/tables.ts';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 
+export type WorkerName = 'parse' | 'engine' | 'decide';
 export interface AppOptions {
   readonly file: string;
   readonly create: boolean;
   /** Where migrations, policies and data files lie: a bundled shell and plain Node differ. */
   readonly resourcesDir: string;
   /** The URL of a thread entry by name. */
-  readonly workerUrl: (name: 'parse' | 'engine') => URL;
+  readonly workerUrl: (name: WorkerName) => URL;
   /** Where uploads wait to be imported; none when the face takes no uploads. */
   readonly spoolDir?: string;
   /** Microseconds UTC. */

@@ -12,7 +12,10 @@ export type EngineMessage =
   | { readonly type: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly ok: false; readonly error: string }
   | { readonly type: 'closed' };
-export const engineDataSchema = z.object({ file: z.string(), create: z.boolean(), resourcesDir: z.string(), parseUrl: z.string(), engineUrl: z.string(), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional() });
+export const engineDataSchema = z.object({
+  file: z.string(), create: z.boolean(), resourcesDir: z.string(), /** Where the thread entries lie. */
+  threads: z.object({ parse: z.string(), engine: z.string(), decide: z.string() }), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional(),
+});
 export type EngineData = z.infer<typeof engineDataSchema>;
 
 /** How the reason of a request ends whose thread died under it: nobody knows whether it was done, so nobody may take it for a refusal. */

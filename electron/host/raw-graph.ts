@@ -6,7 +6,7 @@ import type { Tables } from '#electron/store/tables.ts';
 import type { GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
-const MOST_KEPT = 2000;
+const MOST_KEPT = 500;
 const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), account: z.string().optional() });
 
 /**

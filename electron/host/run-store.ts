@@ -1,28 +1,26 @@
 import type { App } from './create-app.ts';
-import { isOpenFinding, type RunStore } from '#electron/pipeline/run.ts';
-import { claimDefinitions } from '#shared/model/claims.ts';
-import type { IncidentRow } from '#electron/store/tables/incidents.ts';
-import type { Decided } from '#electron/pipeline/decide.ts';
+import type { RunStore } from '#electron/pipeline/run.ts';
+import type { DecisionToSave } from './decision-rows.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Incident } from '#shared/model/incident.ts';
 
 /** The pipeline's store over the workspace's tables. `graph` resolves what findings call an entity to the graph's own id. */
-export function runStore(app: App, graph: GraphView): RunStore {
+export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
   const { tables } = app;
   const policy = tables.policies.current();
   const answered = tables.reviews.answeredKeys();
-  const inForce = (row: IncidentRow): boolean => row.decision_id !== undefined && (row.incident.status !== 'overridden' || standingOverride(app, row.incident.key, app.now()) !== undefined);
-  const inputs = new Map(tables.incidents.all().map((row) => [row.incident.key, inForce(row) ? row.input_hash : undefined]));
+  const known = tables.incidents.briefs();
+  const inputs = new Map(known.map((row) => [row.key, row.decision_id !== null && (row.status !== 'overridden' || standingOverride(app, row.key, app.now()) !== undefined) ? row.input_hash : undefined]));
   const version = [policy.version, tables.runs.graphVersion(), tables.findings.versions(), tables.events.count()].join('.');
   const nowUs = app.now();
-  const resolved = new Map<string, ReturnType<ReturnType<RunStore['correlateInput']>['resolve']>>();
+  const resolved = new Map<string, ReturnType<ReturnType<RunStore<DecisionToSave>['correlateInput']>['resolve']>>();
   return {
     dataVersion: () => version,
     decidedInput: (key) => inputs.get(key),
     answersFor: (key) => (answered.has(key) ? currentAnswers(app, key) : []),
     correlateInput: () => ({
-      findings: [...tables.findings.all()].filter(isOpenFinding), links: tables.incidents.links(), assignments: tables.incidents.assignments(),
-      known: tables.incidents.all().map((row) => ({ key: row.incident.key, id: row.incident.id, status: row.incident.status, merged_into: row.merged_into })),
+      findings: [...tables.findings.open()], links: tables.incidents.links(), assignments: tables.incidents.assignments(),
+      known: known.map((row) => ({ key: row.key, id: row.id, status: row.status, merged_into: row.merged_into ?? undefined })),
       resolve(entity, account) {
         const key = `${account ?? ''} ${entity}`;
         let found = resolved.get(key);
@@ -37,16 +35,16 @@ export function runStore(app: App, graph: GraphView): RunStore {
       lastNumber: (year) => tables.incidents.lastNumber(year),
     }),
     saveCorrelated(correlated) {
-      const before = new Map(tables.incidents.all().map((row) => [row.incident.key, row]));
+      const before = new Map(known.map((row) => [row.key, row]));
       const assignments = tables.incidents.assignments();
       tables.transaction(() => {
         for (const { incident } of correlated.incidents) {
           const row = before.get(incident.key);
-          if (!row || JSON.stringify(row.incident) !== JSON.stringify(incident)) tables.incidents.put(incident, row?.input_hash ?? '', undefined, nowUs);
+          if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, row?.input_hash ?? '', undefined, nowUs);
           for (const f of incident.supporting_findings) if (assignments.get(f.finding_id) !== incident.key) tables.incidents.assign(f.finding_id, incident.key);
         }
         for (const gone of correlated.closed) {
-          const row = before.get(gone.key);
+          const row = tables.incidents.get(gone.key);
           if (!row) continue;
           const closed: Incident = { ...row.incident, status: 'closed' };
           tables.incidents.put(closed, row.input_hash, gone.merged_into, nowUs);
@@ -55,7 +53,7 @@ export function runStore(app: App, graph: GraphView): RunStore {
         }
       });
     },
-    saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item.decided, item.input_hash, nowUs); }); },
+    saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item, nowUs); }); },
   };
 }
 
@@ -73,35 +71,29 @@ export function currentAnswers(app: App, key: string): readonly { readonly claim
   return [...newest.values()].toSorted((a, b) => (a.claim < b.claim ? -1 : 1)).map(({ claim, value, author, note, at_us }) => ({ claim, value, author, note, at_us }));
 }
 
-function saveDecision(app: App, decided: Decided, inputHash: string, nowUs: number): void {
+function saveDecision(app: App, decided: DecisionToSave, nowUs: number): void {
   const { tables } = app;
-  const { incident, triage, validation, route, trace } = decided;
-  const row = tables.incidents.get(incident.key);
-  const standing = row?.incident.status === 'overridden' ? standingOverride(app, incident.key, nowUs) : undefined;
-  tables.decisions.add({ incident, triage, validation, route, trace, input_hash: inputHash });
-  app.audit('decided', 'engine:rules', { incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, gate: validation.gate.rule, confidence: triage.confidence, calls: trace.calls.length, findings: incident.supporting_findings.length });
+  const row = tables.incidents.get(decided.key);
+  const standing = row?.incident.status === 'overridden' ? standingOverride(app, decided.key, nowUs) : undefined;
+  tables.decisions.add(decided.rows);
+  app.audit('decided', decided.engine, decided.audit);
   if (standing) {
-    tables.incidents.setDecision(incident.key, row?.decision_id ?? trace.decision_id, inputHash);
+    tables.incidents.setDecision(decided.key, row?.decision_id ?? decided.decision_id, decided.input_hash);
     flagWhenChanged(app, standing, decided);
     return;
   }
   const previous = row?.decision_id === undefined ? undefined : tables.decisions.brief(row.decision_id)?.triage.decision;
   // An override that got here has expired.
-  if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && (row.incident.status === 'overridden' || previous !== triage.decision)) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
-  tables.incidents.setDecision(incident.key, trace.decision_id, inputHash);
+  if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && (row.incident.status === 'overridden' || previous !== decided.decision)) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
+  tables.incidents.setDecision(decided.key, decided.decision_id, decided.input_hash);
   // Who turned a decision down need not do so again each time it is made again.
-  if (row?.incident.status !== 'rejected' || previous !== triage.decision) putOutbox(app, decided, nowUs);
+  if (row?.incident.status !== 'rejected' || previous !== decided.decision) putOutbox(app, decided, nowUs);
 }
 
 /** What goes out or waits for this decision; whatever an earlier decision wanted and nobody sent is withdrawn. */
-export function putOutbox(app: App, decided: Pick<Decided, 'incident' | 'triage' | 'route' | 'trace'>, nowUs: number, heldUntil?: number): void {
-  const { incident, triage, route, trace } = decided;
-  const wanted = route.actions.filter((a) => a.action !== 'queue');
-  app.tables.outbox.withdrawOthers(incident.key, wanted.map((a) => a.action), nowUs);
-  for (const action of wanted) {
-    const payload = JSON.stringify({ incident: incident.id, entity: incident.entity, issue: incident.primary_issue, decision: triage.decision, priority: triage.priority, owner: triage.owner ?? null, to: triage.routing, recommended_actions: triage.recommended_actions });
-    app.tables.outbox.put({ key: incident.key, action: action.action, status: action.status, decision_id: trace.decision_id, payload, created_us: nowUs, held_until: heldUntil });
-  }
+export function putOutbox(app: App, decided: Pick<DecisionToSave, 'key' | 'decision_id' | 'outgoing'>, nowUs: number, heldUntil?: number): void {
+  app.tables.outbox.withdrawOthers(decided.key, decided.outgoing.map((a) => a.action), nowUs);
+  for (const { action, status, payload } of decided.outgoing) app.tables.outbox.put({ key: decided.key, action, status, decision_id: decided.decision_id, payload, created_us: nowUs, held_until: heldUntil });
 }
 
 interface Standing { readonly review_id: number; readonly claims: string | null }
@@ -114,15 +106,8 @@ function standingOverride(app: App, key: string, nowUs: number): Standing | unde
 }
 
 /** New evidence that changes one of the gate claims flags an override for another look; it never replaces it. */
-function flagWhenChanged(app: App, standing: Standing, decided: Decided): void {
-  const now = gateClaims(decided.trace.claims);
-  if (standing.claims === null || standing.claims === now) return;
-  app.tables.reviews.flag(standing.review_id, `evidence changed: the engine now proposes ${decided.triage.decision} ${decided.triage.priority} (${decided.trace.decision_id})`);
-  app.audit('override_flagged', 'engine', { incident: decided.incident.id, review_id: standing.review_id, decision_id: decided.trace.decision_id });
-}
-
-/** The claims that gates read, as one text to compare. */
-export function gateClaims(claims: readonly { readonly claim: string; readonly value: unknown }[]): string {
-  const names = Object.keys(claimDefinitions);
-  return JSON.stringify(claims.filter((c) => names.includes(c.claim) && c.claim !== 'external_access').map((c) => [c.claim, c.value]).toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)));
+function flagWhenChanged(app: App, standing: Standing, decided: DecisionToSave): void {
+  if (standing.claims === null || standing.claims === decided.gate_claims) return;
+  app.tables.reviews.flag(standing.review_id, `evidence changed: the engine now proposes ${decided.decision} ${decided.priority} (${decided.decision_id})`);
+  app.audit('override_flagged', 'engine', { incident: decided.incident, review_id: standing.review_id, decision_id: decided.decision_id });
 }

@@ -7,18 +7,26 @@ interface Named { readonly urn: string; readonly account: string }
 const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
+/** Resources that are kept read, with their edges; past it all are forgotten, as what is asked together lies together. About 10 kB each. */
+const MOST_KEPT = 6000;
+
 /**
  * The graph as of now, read from the workspace and kept in memory as far as it is used. One view is one version: make a new one after a change.
  * Ids may be urns or aliases; an alias that means several open resources resolves only within an account.
  */
 export function graphView(db: Db, version: number): GraphView {
-  const { byUrn, byType, byAlias, aliasesOf, from, to } = statements(db);
+  const { byUrn, byType, byTypeIn, byAlias, aliasesOf, from, to } = statements(db);
   const resources = new Map<string, StoredResource | undefined>();
   const named = new Map<string, readonly Named[]>();
   const types = new Map<string, readonly StoredResource[]>();
   const outgoing = new Map<string, readonly Edge[]>();
   const incoming = new Map<string, readonly Edge[]>();
 
+  /** Only between questions: an evaluation that goes on keeps what it holds. */
+  function forget(): void {
+    if (resources.size + named.size + outgoing.size + incoming.size < MOST_KEPT * 4 && resources.size < MOST_KEPT) return;
+    for (const cache of [resources, named, types, outgoing, incoming]) cache.clear();
+  }
   function load(row: NodeRow): StoredResource {
     const known = resources.get(row.urn);
     if (known) return known;
@@ -31,6 +39,7 @@ export function graphView(db: Db, version: number): GraphView {
   }
   function direct(urn: string): StoredResource | undefined {
     if (resources.has(urn)) return resources.get(urn);
+    forget();
     const row = byUrn.get(urn);
     if (row) return load(row);
     resources.set(urn, undefined);
@@ -70,9 +79,10 @@ export function graphView(db: Db, version: number): GraphView {
     version,
     resource,
     ofType(type, scope) {
-      let all = types.get(type);
-      if (!all) { all = byType.all(type).map(load); types.set(type, all); }
-      return scope === undefined ? all : all.filter((r) => (scope.account === undefined || r.account === scope.account) && (scope.region === undefined || r.region === scope.region));
+      const key = `${type} ${scope?.account ?? ''}`;
+      let all = types.get(key);
+      if (!all) { forget(); all = (scope?.account === undefined ? byType.all(type) : byTypeIn.all(type, scope.account)).map(load); types.set(key, all); }
+      return scope?.region === undefined ? all : all.filter((r) => r.region === scope.region);
     },
     edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind),
     edgesTo: (urn, kind) => pick(edgesTo(urn), kind),
@@ -82,11 +92,12 @@ export function graphView(db: Db, version: number): GraphView {
 function statements(db: Db) {
   const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
   const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
+  const byTypeIn = db.prepare<[string, string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account = ? AND closed_us IS NULL ORDER BY urn`);
   const byAlias = db.prepare<[string], Named>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
   const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
   const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
   const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
-  return { byUrn, byType, byAlias, aliasesOf, from, to };
+  return { byUrn, byType, byTypeIn, byAlias, aliasesOf, from, to };
 }
 
 const toEdge = (row: EdgeRow): Edge => edgeSchema.parse({

@@ -13,7 +13,7 @@ if (!parentPort) throw new Error('engine.ts is a thread entry');
 watchEgress();
 const data = engineDataSchema.parse(workerData);
 const app = createApp({
-  file: data.file, create: data.create, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(name === 'parse' ? data.parseUrl : data.engineUrl), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }),
+  file: data.file, create: data.create, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(data.threads[name]), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }),
 });
 serveRequests(parentPort, app, data.cancel, (opened) => async (method, input, hooks) => {
   const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;

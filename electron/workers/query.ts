@@ -12,7 +12,7 @@ if (!parentPort) throw new Error('query.ts is a thread entry');
 // What this thread might send counts, too.
 watchEgress();
 const data = engineDataSchema.parse(workerData);
-const app = createReadApp({ file: data.file, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(name === 'parse' ? data.parseUrl : data.engineUrl), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }) });
+const app = createReadApp({ file: data.file, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(data.threads[name]), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }) });
 serveRequests(parentPort, app, data.cancel, (opened) => async (method, input, hooks) => {
   const run = reads.get(method);
   if (!run) return err(`there is no procedure ${method} that only reads`);

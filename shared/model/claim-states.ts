@@ -7,6 +7,7 @@ interface Voice { readonly call: Call; readonly said: ToolClaim }
 
 /** For these a single "true" counts, whatever else is said: production, IAM and network boundary take the OR (design 3-decisions). */
 const OR_CLAIMS: ReadonlySet<ClaimName> = new Set(['production', 'touches_iam', 'touches_network_boundary', 'contains_sensitive_data', 'exploit_known', 'runtime_active', 'fix_available']);
+const isClaim = (name: string): name is ClaimName => Object.hasOwn(claimDefinitions, name);
 /** Any tool may be joined by a person's answer. */
 const maySpeak = (call: Call, name: ClaimName): boolean => call.tool === 'human_answer' || (claimDefinitions[name].tools as readonly string[]).includes(call.tool);
 
@@ -15,13 +16,19 @@ const maySpeak = (call: Call, name: ClaimName): boolean => call.tool === 'human_
  * the maximum. Pure: the validator recomputes with it what an engine claims.
  */
 export function mergeClaims(calls: readonly Call[], options: MergeOptions): ClaimStates {
+  const heard = new Map<ClaimName, Voice[]>();
+  for (const call of calls) {
+    if (call.status !== 'ok' || call.output === undefined) continue;
+    for (const [claim, said] of Object.entries(call.output.claims)) {
+      if (said === undefined || !isClaim(claim) || !maySpeak(call, claim)) continue;
+      const voices = heard.get(claim);
+      if (voices) voices.push({ call, said }); else heard.set(claim, [{ call, said }]);
+    }
+  }
   const states: { [K in ClaimName]?: ClaimState } = {};
   for (const name of claimNames) {
-    const voices = calls.flatMap((call): Voice[] => {
-      const said = call.status === 'ok' ? call.output?.claims[name] : undefined;
-      return said && maySpeak(call, name) ? [{ call, said }] : [];
-    });
-    if (voices.length > 0) states[name] = mergeOne(name, voices, options);
+    const voices = heard.get(name);
+    if (voices) states[name] = mergeOne(name, voices, options);
   }
   return withContradictions(states, calls);
 }

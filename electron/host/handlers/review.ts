@@ -7,7 +7,9 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { randomUUID } from 'node:crypto';
 import type { App } from '../create-app.ts';
 import { takeBefore } from '../review-before.ts';
-import { gateClaims, putOutbox } from '../run-store.ts';
+import { toDecisionRows } from '#electron/store/tables/decisions.ts';
+import { gateClaims, outgoing } from '../decision-rows.ts';
+import { putOutbox } from '../run-store.ts';
 
 export const reasonCodes = ['evidence_wrong', 'evidence_missing', 'business_context', 'accepted_risk', 'duplicate', 'false_positive', 'true_positive', 'policy', 'other'] as const;
 export const overrideInput = z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.enum(reasonCodes), note: z.string().min(1), by: z.string().min(1), expires: z.string().optional(), cites: z.array(z.string()).optional() });
@@ -55,11 +57,11 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
   const trace = { ...decision.trace, decision_id: `D-${randomUUID()}`, started_us: nowUs, duration_us: 0 };
   const reviewId = app.tables.transaction(() => {
     const before = takeBefore(app, [row.incident.key], false);
-    app.tables.decisions.add({ ...decision, incident: { ...row.incident, status: 'overridden' }, triage, route, trace });
+    app.tables.decisions.add(toDecisionRows({ ...decision, incident: { ...row.incident, status: 'overridden' }, triage, route, trace }));
     app.tables.incidents.setStatus({ ...row.incident, status: 'overridden' }, nowUs);
     app.tables.incidents.setDecision(row.incident.key, trace.decision_id, row.input_hash);
     const id = app.tables.reviews.add({ before, key: row.incident.key, decision_id: decision.trace.decision_id, action: 'override', decision: input.decision, priority: input.priority, reason: input.reason, note: input.note, author: input.by, at_us: nowUs, expires_us: expires.value, claims: gateClaims(decision.trace.claims) });
-    putOutbox(app, { incident: row.incident, triage, route, trace }, nowUs, nowUs + HOLD_US);
+    putOutbox(app, { key: row.incident.key, decision_id: trace.decision_id, outgoing: outgoing({ incident: row.incident, triage, route }) }, nowUs, nowUs + HOLD_US);
     app.audit('overridden', input.by, { incident: row.incident.id, from: decision.triage.decision, to: input.decision, priority: input.priority, reason: input.reason, note: input.note, expires_us: expires.value, cites: input.cites ?? [] });
     return id;
   });

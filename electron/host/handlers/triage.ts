@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { runTriage, type RunResult } from '#electron/pipeline/run.ts';
-import { tools } from '#electron/tools/all.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
-import { callTools } from '../call-tools.ts';
+import { decidePool } from '../decide-pool.ts';
+import { decider } from '../decider.ts';
 import { refreshGraph } from '../refresh-graph.ts';
 import { runStore } from '../run-store.ts';
 import { newestUs } from '../newest.ts';
@@ -30,10 +31,14 @@ export async function triage(app: App, input: z.infer<typeof triageInput>, hooks
   const run = { run_id: `R-${randomUUID()}`, as_of_us: asOf, policy_version: version, graph_version: app.tables.runs.graphVersion() };
   const startedUs = app.now();
   app.tables.transaction(() => { app.tables.runs.start({ ...run, started_us: startedUs, engine: 'rules' }); app.audit('triage_started', 'cli', { run_id: run.run_id, as_of_us: asOf, policy_version: version }); });
-  const result = await runTriage({
-    store: runStore(app, graph), now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks,
-    decide: { run, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: new AbortController().signal },
-  }, input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key);
+  const { file, resourcesDir, workerUrl } = app.options;
+  const pool = decidePool({ here: decider(app, graph, { run, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run, started_us: startedUs }, cores: availableParallelism() });
+  let result: RunResult;
+  try {
+    result = await runTriage({
+      store: runStore(app, graph), policy, asOfUs: asOf, now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks, decide: (items, isCancelled) => pool.decide(items, isCancelled),
+    }, input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key);
+  } finally { await pool.stop(); }
   app.tables.transaction(() => { app.tables.runs.finish(run.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });
   return ok({ counts: queueCounts(app), run: { ...result, run_id: run.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: 'rules' } });
 }

@@ -1,7 +1,7 @@
 import { describeIssue } from '#shared/model/issue-types.ts';
-import type { EntityType, Finding } from '#shared/model/finding.ts';
+import type { EntityType } from '#shared/model/finding.ts';
 import { rules } from './rules/all.ts';
-import type { JoinKey, Subject } from './rules/rule.ts';
+import type { CorrelationFinding, JoinKey, Subject } from './rules/rule.ts';
 import { unionFind } from './union-find.ts';
 
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
@@ -14,7 +14,7 @@ export interface ResolvedEntity { readonly entity: string; readonly by: Subject[
  * Groups findings that are one problem: by the rules' keys, then amplifiers to what they strengthen, then people's corrections, which win. The result
  * depends on the set of findings and links only, never on their order.
  */
-export function clusterFindings(findings: readonly Finding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity, links: readonly Link[]): readonly Cluster[] {
+export function clusterFindings(findings: readonly CorrelationFinding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity, links: readonly Link[]): readonly Cluster[] {
   const resolvedAs = new Map(findings.map((f) => [f, resolve(f.entity, f.account)]));
   const place = places(resolvedAs);
   const subjects = findings.toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1)).map((finding): Subject => {
@@ -48,8 +48,8 @@ export function clusterFindings(findings: readonly Finding[], resolve: (entity: 
 const GLOBAL: ReadonlySet<EntityType> = new Set(['bucket', 'image', 'repository', 'package', 'domain', 'ip', 'application', 'file']);
 
 /** A name that the graph doesn't know and that several accounts use is another entity in each of them. */
-function places(resolvedAs: ReadonlyMap<Finding, ResolvedEntity>): (finding: Finding) => string {
-  const local = (f: Finding, r: ResolvedEntity | undefined): r is ResolvedEntity => r !== undefined && r.by === 'none' && !r.entity.startsWith('arn:') && !GLOBAL.has(f.entity_type);
+function places(resolvedAs: ReadonlyMap<CorrelationFinding, ResolvedEntity>): (finding: CorrelationFinding) => string {
+  const local = (f: CorrelationFinding, r: ResolvedEntity | undefined): r is ResolvedEntity => r !== undefined && r.by === 'none' && !r.entity.startsWith('arn:') && !GLOBAL.has(f.entity_type);
   const accounts = new Map<string, Set<string>>();
   for (const [f, r] of resolvedAs) if (local(f, r) && f.account !== undefined) accounts.set(r.entity, (accounts.get(r.entity) ?? new Set()).add(f.account));
   return (f) => {

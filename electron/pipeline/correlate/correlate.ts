@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto';
 import { describeIssue } from '#shared/model/issue-types.ts';
-import type { Finding, Severity } from '#shared/model/finding.ts';
+import type { Severity } from '#shared/model/finding.ts';
 import { severities } from '#shared/model/finding.ts';
 import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { clusterFindings, type Cluster, type Link, type ResolvedEntity } from './clusters.ts';
+import type { CorrelationFinding } from './rules/rule.ts';
 
 export interface KnownIncident { readonly key: string; readonly id: string; readonly status: IncidentStatus; readonly merged_into: string | undefined }
 export interface CorrelateInput {
   /** Findings with status open. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CorrelationFinding[];
   readonly links: readonly Link[];
   /** Which incident each finding belonged to after the last run. */
   readonly assignments: ReadonlyMap<string, string>;
@@ -20,7 +21,7 @@ export interface CorrelateInput {
   /** The year and the last number given out in it, for new labels. */
   readonly label: { readonly year: number; readonly last: number };
 }
-export interface CorrelatedIncident { readonly incident: Incident; readonly findings: readonly Finding[] }
+export interface CorrelatedIncident { readonly incident: Incident; readonly findings: readonly CorrelationFinding[] }
 export interface Correlated {
   readonly incidents: readonly CorrelatedIncident[];
   /** Earlier incidents whose findings all went elsewhere or were resolved, with the one that took them over. */
@@ -92,7 +93,7 @@ const ISSUE_ORDER = ['public_access', 'public_snapshot', 'sensitive_data_exposur
 const place = (list: readonly string[], name: string): number => (list.includes(name) ? list.indexOf(name) : list.length);
 const severityRank = (s: Severity): number => severities.indexOf(s);
 
-function primaryOf(cluster: Cluster): Finding {
+function primaryOf(cluster: Cluster): CorrelationFinding {
   const sorted = cluster.toSorted((a, b) => {
     const x = a.subject.finding, y = b.subject.finding;
     // A host rather than the security group before it: what can be reached is the problem.

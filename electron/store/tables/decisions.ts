@@ -10,6 +10,18 @@ export interface MitigatedRow { readonly incident: string; readonly entity: stri
 interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }
 interface StoredCall { readonly call_id: string; readonly tool: string; readonly arguments: string; readonly status: string; readonly output: string | null; readonly error: string | null; readonly started_us: number; readonly duration_us: number; readonly round: number }
 
+/** A decision as the tables take it; a thread that decides prepares it, so that the one that writes only binds. */
+export interface DecisionRows { readonly decision: readonly (string | number | null)[]; readonly calls: readonly (readonly (string | number | null)[])[] }
+export function toDecisionRows(d: DecisionRecord): DecisionRows {
+  const { trace, triage } = d;
+  const { calls, ...rest } = trace;
+  return {
+    decision: [trace.decision_id, trace.incident_key, trace.run_id, triage.decision, triage.priority, triage.verdict ?? null, triage.confidence, triage.owner ?? null, trace.as_of_us, trace.started_us,
+      trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest)],
+    calls: calls.map((c) => [trace.decision_id, c.call_id, c.tool, JSON.stringify(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round]),
+  };
+}
+
 /** Decisions with everything that they rested on: the incident as it was, tool calls, claims, gate and route. Append-only. */
 export function decisionsTable(db: Db) {
   const insert = db.prepare<unknown[]>(`INSERT INTO decisions (decision_id, key, run_id, decision, priority, verdict, confidence, owner, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, incident, triage, validation, route, trace)
@@ -36,14 +48,9 @@ export function decisionsTable(db: Db) {
     route: routeSchema.parse(JSON.parse(row.route)), trace: traceSchema.parse({ ...JSON.parse(row.trace), calls: readCalls(row.decision_id) }), input_hash: row.input_hash,
   });
   return {
-    add(d: DecisionRecord): void {
-      const { trace, triage } = d;
-      const { calls: recorded, ...rest } = trace;
-      insert.run(trace.decision_id, trace.incident_key, trace.run_id, triage.decision, triage.priority, triage.verdict ?? null, triage.confidence, triage.owner ?? null, trace.as_of_us, trace.started_us,
-        trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest));
-      for (const c of recorded) {
-        call.run(trace.decision_id, c.call_id, c.tool, JSON.stringify(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round);
-      }
+    add(rows: DecisionRows): void {
+      insert.run(...rows.decision);
+      for (const row of rows.calls) call.run(...row);
     },
     /** What lists show: no calls, no trace. */
     brief(id: string): Pick<DecisionRecord, 'triage' | 'validation' | 'route'> | undefined {

@@ -3,6 +3,7 @@ import type { Db } from '../db.ts';
 
 export interface IncidentRow { readonly incident: Incident; readonly input_hash: string; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
+export interface IncidentBrief { readonly key: string; readonly id: string; readonly status: Incident['status']; readonly input_hash: string; readonly merged_into: string | null; readonly decision_id: string | null }
 interface Stored { readonly json: string; readonly input_hash: string; readonly merged_into: string | null; readonly decision_id: string | null }
 
 /** Incidents, which finding belongs to which, and the pairs that people joined or kept apart. */
@@ -12,6 +13,8 @@ export function incidentsTable(db: Db) {
     severity_reported = excluded.severity_reported, input_hash = excluded.input_hash, merged_into = excluded.merged_into, updated_us = excluded.updated_us, json = excluded.json`);
   const select = 'SELECT json, input_hash, merged_into, decision_id FROM incidents';
   const all = db.prepare<[], Stored>(`${select} ORDER BY id`);
+  const brief = db.prepare<[], IncidentBrief>('SELECT key, id, status, input_hash, merged_into, decision_id FROM incidents ORDER BY id');
+  const text = db.prepare<[string], string>('SELECT json FROM incidents WHERE key = ?').pluck();
   const get = db.prepare<[string, string], Stored>(`${select} WHERE id = ? OR key = ?`);
   const decided = db.prepare<[string, string, string]>('UPDATE incidents SET decision_id = ?, input_hash = ? WHERE key = ?');
   const setJson = db.prepare<[string, string, number, string]>('UPDATE incidents SET status = ?, json = ?, updated_us = ? WHERE key = ?');
@@ -36,6 +39,13 @@ export function incidentsTable(db: Db) {
         inputHash, mergedInto ?? null, nowUs, JSON.stringify(incident));
     },
     all: (): readonly IncidentRow[] => all.all().map(read),
+    /** Every incident without its content. */
+    briefs: (): readonly IncidentBrief[] => brief.all(),
+    /** Whether the stored incident says the same as this one. */
+    isSame(incident: Incident): boolean {
+      const stored = text.get(incident.key), now = JSON.stringify(incident);
+      return stored !== undefined && (stored === now || JSON.stringify(incidentSchema.parse(JSON.parse(stored))) === JSON.stringify(incidentSchema.parse(incident)));
+    },
     /** By label (`INC-2026-0142`) or key. */
     get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
     setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },

@@ -1,7 +1,13 @@
 import type { Finding } from '#shared/model/finding.ts';
 
+/** What correlation looks at of a finding; long texts stay in the store, so that hundreds of thousands fit in memory. */
+export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & {
+  /** Changes with any word of the record: two findings of one id and hash are the same for a decision. */
+  readonly content_hash?: string;
+};
+
 /** A finding as correlation sees it: its entity resolved to the graph's id where the graph knows it. */
-export interface Subject { readonly finding: Finding; readonly entity: string;
+export interface Subject { readonly finding: CorrelationFinding; readonly entity: string;
   /** What stands for the entity in keys: itself, or with its account where a bare name means different things in different accounts. */
   readonly place: string;
   readonly family: string; readonly resolved_by: 'id' | 'alias' | 'none';

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { decide, prepare, type DecideContext } from '#electron/pipeline/decide.ts';
+import type { ToDecide } from '#electron/pipeline/run.ts';
+import { tools } from '#electron/tools/all.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+import { callTools } from './call-tools.ts';
+import type { App } from './create-app.ts';
+import { toSave, type DecisionToSave } from './decision-rows.ts';
+import { currentAnswers } from './run-store.ts';
+
+/** What a run is, for every thread that decides for it. */
+export interface DecideRun { readonly run: DecideContext['run']; readonly started_us: number }
+/** Decides some incidents, in their order. */
+export type Decider = (items: readonly ToDecide[]) => Promise<readonly DecisionToSave[]>;
+
+/** Decides with the tools over one connection; what is read is what was committed when the run began. */
+export function decider(app: App, graph: GraphView, { run, started_us }: DecideRun): Decider {
+  const { policy } = app.tables.policies.current();
+  const answered = app.tables.reviews.answeredKeys();
+  const clock = { startedUs: app.now, durationUs: (started: number) => Math.max(0, app.now() - started) };
+  const context: DecideContext = { run, policy, tools, call: callTools(app, graph, policy, run.as_of_us, started_us), clock, signal: new AbortController().signal };
+  return async (items) => {
+    const saved: DecisionToSave[] = [];
+    for (const { key, input_hash } of items) {
+      const incident = app.tables.incidents.get(key)?.incident;
+      if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
+      const subject = prepare(incident, app.tables.findings.some(incident.supporting_findings.map((f) => f.finding_id)));
+      const answers = answered.has(incident.key) ? currentAnswers(app, incident.key) : [];
+      saved.push(toSave(await decide({ incident, subject, answers, decision_id: `D-${randomUUID()}` }, context), input_hash));
+    }
+    return saved;
+  };
+}
