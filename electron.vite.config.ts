@@ -9,7 +9,7 @@ export default defineConfig({
       // Workers are entries of their own: `workerUrl` finds them beside main.js by name.
       rolldownOptions: {
         input: {
-          main: 'electron/shell/main.ts', engine: 'electron/workers/engine.ts', parse: 'electron/workers/parse.ts', query: 'electron/workers/query.ts', 'query-process': 'electron/workers/query-process.ts',
+          main: 'electron/shell/main.ts', engine: 'electron/workers/engine.ts', parse: 'electron/workers/parse.ts', decide: 'electron/workers/decide.ts', query: 'electron/workers/query.ts', 'query-process': 'electron/workers/query-process.ts',
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },

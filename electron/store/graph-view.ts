@@ -15,17 +15,43 @@ const MOST_KEPT = 6000;
  * Ids may be urns or aliases; an alias that means several open resources resolves only within an account.
  */
 export function graphView(db: Db, version: number): GraphView {
-  const { byUrn, byType, byTypeIn, byAlias, aliasesOf, from, to } = statements(db);
+  const sql = statements(db);
+  const outgoing = new Map<string, readonly Edge[]>();
+  const incoming = new Map<string, readonly Edge[]>();
+  const nodes = resourceReader(sql, () => { outgoing.clear(); incoming.clear(); });
+  const resource = (id: string, account?: string): StoredResource | undefined => nodes.resource(id, account);
+
+  function edgesFrom(urn: string): readonly Edge[] {
+    let edges = outgoing.get(urn);
+    if (!edges) {
+      edges = sql.from.all(urn).map(toEdge).map((e) => ({ ...e, target: resource(e.target, nodes.direct(urn)?.account)?.urn ?? e.target }));
+      outgoing.set(urn, edges);
+    }
+    return edges;
+  }
+  /** An alias that several resources share leads to the one that it means in the account where the relationship was stated. */
+  const means = (e: Edge, urn: string): boolean => (resource(e.target) ?? resource(e.target, nodes.direct(e.source)?.account))?.urn === urn;
+  function edgesTo(urn: string): readonly Edge[] {
+    let edges = incoming.get(urn);
+    if (!edges) {
+      edges = [urn, ...sql.aliasesOf.all(urn)].flatMap((id) => sql.to.all(id).map(toEdge).filter((e) => id === urn || means(e, urn))).map((e) => ({ ...e, target: urn }));
+      incoming.set(urn, edges);
+    }
+    return edges;
+  }
+  const pick = (edges: readonly Edge[], kind?: EdgeKind) => (kind === undefined ? edges : edges.filter((e) => e.kind === kind));
+  return { version, resource, ofType: (type, scope) => nodes.ofType(type, scope), edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind), edgesTo: (urn, kind) => pick(edgesTo(urn), kind) };
+}
+
+/** Resources by urn, alias and type, kept as they are read; when too many are kept, all are forgotten and `onForget` with them. */
+function resourceReader(sql: ReturnType<typeof statements>, onForget: () => void): Pick<GraphView, 'resource' | 'ofType'> & { direct(urn: string): StoredResource | undefined } {
   const resources = new Map<string, StoredResource | undefined>();
   const named = new Map<string, readonly Named[]>();
   const types = new Map<string, readonly StoredResource[]>();
-  const outgoing = new Map<string, readonly Edge[]>();
-  const incoming = new Map<string, readonly Edge[]>();
-
-  /** Only between questions: an evaluation that goes on keeps what it holds. */
-  function forget(): void {
-    if (resources.size + named.size + outgoing.size + incoming.size < MOST_KEPT * 4 && resources.size < MOST_KEPT) return;
-    for (const cache of [resources, named, types, outgoing, incoming]) cache.clear();
+  function makeRoom(): void {
+    if (resources.size < MOST_KEPT && named.size < MOST_KEPT * 2) return;
+    for (const cache of [resources, named, types]) cache.clear();
+    onForget();
   }
   function load(row: NodeRow): StoredResource {
     const known = resources.get(row.urn);
@@ -39,53 +65,34 @@ export function graphView(db: Db, version: number): GraphView {
   }
   function direct(urn: string): StoredResource | undefined {
     if (resources.has(urn)) return resources.get(urn);
-    forget();
-    const row = byUrn.get(urn);
+    makeRoom();
+    const row = sql.byUrn.get(urn);
     if (row) return load(row);
     resources.set(urn, undefined);
     return undefined;
   }
-  function resource(id: string, account?: string): StoredResource | undefined {
-    const found = direct(id);
-    if (found) return found;
-    let rows = named.get(id);
-    // Most ids that are asked for name nothing inventoried (objects, managed policies): that too is remembered.
-    if (!rows) { rows = byAlias.all(id); named.set(id, rows.length === 0 ? nothing : rows); }
-    const scoped = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
-    const [only] = scoped;
-    if (!only || scoped.length > 1) return undefined;
-    return direct(only.urn);
-  }
-  function edgesFrom(urn: string): readonly Edge[] {
-    let edges = outgoing.get(urn);
-    if (!edges) {
-      edges = from.all(urn).map(toEdge).map((e) => ({ ...e, target: resource(e.target, direct(urn)?.account)?.urn ?? e.target }));
-      outgoing.set(urn, edges);
-    }
-    return edges;
-  }
-  /** An alias that several resources share leads to the one that it means in the account where the relationship was stated. */
-  const means = (e: Edge, urn: string): boolean => (resource(e.target) ?? resource(e.target, direct(e.source)?.account))?.urn === urn;
-  function edgesTo(urn: string): readonly Edge[] {
-    let edges = incoming.get(urn);
-    if (!edges) {
-      edges = [urn, ...aliasesOf.all(urn)].flatMap((id) => to.all(id).map(toEdge).filter((e) => id === urn || means(e, urn))).map((e) => ({ ...e, target: urn }));
-      incoming.set(urn, edges);
-    }
-    return edges;
-  }
-  const pick = (edges: readonly Edge[], kind?: EdgeKind) => (kind === undefined ? edges : edges.filter((e) => e.kind === kind));
   return {
-    version,
-    resource,
+    direct,
+    resource(id, account) {
+      const found = direct(id);
+      if (found) return found;
+      let rows = named.get(id);
+      // Most ids that are asked for name nothing inventoried (objects, managed policies): that too is remembered.
+      if (!rows) { rows = sql.byAlias.all(id); named.set(id, rows.length === 0 ? nothing : rows); }
+      const scoped = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
+      const [only] = scoped;
+      return only && scoped.length === 1 ? direct(only.urn) : undefined;
+    },
     ofType(type, scope) {
       const key = `${type} ${scope?.account ?? ''}`;
       let all = types.get(key);
-      if (!all) { forget(); all = (scope?.account === undefined ? byType.all(type) : byTypeIn.all(type, scope.account)).map(load); types.set(key, all); }
+      if (!all) {
+        makeRoom();
+        all = (scope?.account === undefined ? sql.byType.all(type) : sql.byTypeIn.all(type, scope.account)).map(load);
+        types.set(key, all);
+      }
       return scope?.region === undefined ? all : all.filter((r) => r.region === scope.region);
     },
-    edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind),
-    edgesTo: (urn, kind) => pick(edgesTo(urn), kind),
   };
 }
 
