@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
 import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
+import { readGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { nextEntry } from '#electron/audit/chain.ts';
 import { openReader, openWorkspace, type Workspace } from '#electron/store/open.ts';
 import { openTables, type Tables } from '#electron/store/tables.ts';
@@ -78,9 +79,11 @@ export function loadShipped(dir: string): ShippedData {
   const json = (path: string): unknown => JSON.parse(readFileSync(join(dir, path), 'utf8'));
   const identity = readIdentityKnowledge({ primitives: json('attack/aws-privesc-primitives.json'), additions: json('attack/aws-privesc-additions.json'), managedPolicies: json('policies/aws-managed/policies.json') });
   if (!identity.ok) throw new Error(`shipped data is damaged: ${identity.error}`);
+  const gcp = readGcpKnowledge({ roles: json('policies/gcp/roles.json'), primitives: json('attack/gcp-privesc-primitives.json') });
+  if (!gcp.ok) throw new Error(`shipped data is damaged: ${gcp.error}`);
   return {
     policy: policySchema.parse(parseYaml(readFileSync(join(dir, 'policies', 'default.yaml'), 'utf8'))),
     knownExploited: new Set(z.object({ cves: z.array(z.string()) }).parse(json('attack/kev.json')).cves),
-    identity: identity.value,
+    identity: { ...identity.value, gcp: gcp.value },
   };
 }

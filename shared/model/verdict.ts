@@ -38,7 +38,8 @@ export interface StorageAccess {
   readonly misleading: readonly ('acl' | 'policy')[];
   /** The control that refuses the anonymous request, when the answer is no. */
   readonly blocking_control?: {
-    readonly kind: 'bucket_policy' | 'public_access_block' | 'account_public_access_block' | 'object_ownership' | 'resource_control_policy' | 'no_grant';
+    readonly kind: 'bucket_policy' | 'public_access_block' | 'account_public_access_block' | 'object_ownership' | 'resource_control_policy' | 'no_grant'
+      | 'public_access_prevention' | 'org_policy' | 'vpc_service_controls' | 'bucket_ip_filter' | 'deny_policy' | 'account_setting' | 'network_rule';
     readonly source: string; readonly pointer: string; readonly text: string; readonly network_bound: boolean;
   };
 }

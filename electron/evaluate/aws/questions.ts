@@ -1,6 +1,7 @@
 import type { GraphView } from '#shared/model/resource.ts';
-import type { Answer, StorageAccess, Verdict } from '#shared/model/verdict.ts';
+import type { StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { err, ok } from '#shared/lib/result.ts';
+import { narrowed } from '../narrowed.ts';
 import { notEvaluated, type Platform, type Question, type QuestionContext } from '../platform.ts';
 import { assumeVerdict, escalationVerdict } from './identity-question.ts';
 import { permissionVerdict } from './permission-question.ts';
@@ -46,12 +47,6 @@ function publicStorage(graph: GraphView, q: Question): Verdict {
   if (q.action === undefined) return verdict;
   const access = accessOf(q.action);
   return access === undefined ? notEvaluated(q, `anonymous ${q.action}`) : narrowed(verdict, actual[access], access);
-}
-
-/** The verdict over all kinds of access, for one kind; what decided the whole is left out where the part answers otherwise. */
-function narrowed(verdict: Verdict, answer: Answer, access: Access): Verdict {
-  if (answer === verdict.answer) return verdict;
-  return { answer, assumed: [], missing: answer === 'unknown' ? verdict.missing : [], reasons: verdict.reasons, ...(answer === 'no' && { blocked_by: `NO_GRANT_OF_${access.toUpperCase()}` }), ...(answer === 'yes' && verdict.via !== undefined && { via: verdict.via }) };
 }
 
 /** For anonymous callers S3's own simulation answers: it knows ACLs, the public access block and what a request from the internet carries. */

@@ -1,8 +1,10 @@
 import { awsCli } from './aws-cli.ts';
 import { awsConfig } from './aws-config.ts';
 import { awsIamAuthz } from './aws-iam-authz.ts';
+import { gcpAsset } from './gcp-asset.ts';
+import { gcpList } from './gcp-list.ts';
 import { kubernetes } from './kubernetes.ts';
 import type { Importer } from './importer.ts';
 
 /** Every inventory format; on equal scores of `detect` the first wins. */
-export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes];
+export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes, gcpAsset, gcpList];

@@ -1,0 +1,30 @@
+import type { GraphView } from '#shared/model/resource.ts';
+import type { IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
+import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
+import { evaluateIdentity } from './aws/identity.ts';
+import { evaluateIngress } from './aws/reachability.ts';
+import { evaluateBucketAccess } from './aws/storage-access.ts';
+import { evaluateGcpIdentity } from './gcp/identity.ts';
+import { noGcpKnowledge } from './gcp/knowledge.ts';
+import { evaluateGcpIngress } from './gcp/reachability.ts';
+import { evaluateGcsAccess } from './gcp/storage-access.ts';
+
+type Cloud = 'gcp' | 'aws';
+/** The platform of an entity by the type of its resource. */
+const cloudOf = (graph: GraphView, urn: string): Cloud => (/\.googleapis\.com\//.test(graph.resource(urn)?.type ?? '') ? 'gcp' : 'aws');
+const gcp = (graph: GraphView, knowledge: IdentityKnowledge) => ({ graph, knowledge: knowledge.gcp ?? noGcpKnowledge });
+
+/** Anonymous access to a bucket of any platform. */
+export function assessStorage(graph: GraphView, urn: string, knowledge: IdentityKnowledge): StorageAccess {
+  return cloudOf(graph, urn) === 'gcp' ? evaluateGcsAccess(gcp(graph, knowledge), urn) : evaluateBucketAccess(graph, urn);
+}
+
+/** Reach from the internet of an entity of any platform. */
+export function assessIngress(graph: GraphView, urn: string, options: { readonly port?: number; readonly protocol?: string }, knowledge: IdentityKnowledge): Reachability {
+  return cloudOf(graph, urn) === 'gcp' ? evaluateGcpIngress(gcp(graph, knowledge), urn, options) : evaluateIngress(graph, urn, options);
+}
+
+/** What an identity of any platform is worth. @param accounts account, project or subscription ids that count as inside. */
+export function assessIdentity(graph: GraphView, urn: string, accounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
+  return cloudOf(graph, urn) === 'gcp' ? evaluateGcpIdentity(gcp(graph, knowledge), urn, accounts) : evaluateIdentity(graph, urn, accounts, knowledge);
+}

@@ -1,0 +1,102 @@
+import { at, list, str } from '#shared/lib/json.ts';
+import { computeName, gcpTypes, lastPart, projectIn } from '#shared/model/gcp.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { anyOf } from '../../kleene.ts';
+import { isGlobal6, parseNetwork, type Family, type Sources } from '../../network/cidr.ts';
+import type { ReachAsk } from '../../reach-ask.ts';
+import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { firewallOutcome } from './firewall.ts';
+import { classicRule, protocolNumber, type Direction, type Endpoint } from './rule-reader.ts';
+
+/** A network interface of a machine. */
+export interface Nic {
+  readonly index: number;
+  readonly endpoint: Endpoint;
+  readonly subnet: string | undefined;
+  readonly inside: readonly string[];
+  readonly external: Readonly<Record<Family, readonly string[]>>;
+  /** It has an external address of IPv4, be it written or still to be assigned. */
+  readonly hasExternal4: boolean;
+}
+
+/** The interfaces of an instance; undefined when the record doesn't have them. */
+export function nicsOf(instance: StoredResource): readonly Nic[] | undefined {
+  const { config } = instance;
+  if (!Array.isArray(at(config, 'networkInterfaces'))) return undefined;
+  const texts = (value: unknown, ...path: readonly string[]): readonly string[] => list(value, ...path).filter((t): t is string => typeof t === 'string');
+  return list(config, 'networkInterfaces').map((nic, index) => {
+    const access = list(nic, 'accessConfigs');
+    const six = [...list(nic, 'ipv6AccessConfigs').flatMap((c) => str(c, 'externalIpv6') ?? []), ...(str(nic, 'ipv6AccessType') === 'EXTERNAL' ? [str(nic, 'ipv6Address') ?? ''] : [])].filter(isGlobal6);
+    return {
+      index, subnet: str(nic, 'subnetwork') === undefined ? undefined : computeName(str(nic, 'subnetwork') ?? ''), hasExternal4: access.length > 0,
+      endpoint: { network: computeName(str(nic, 'network') ?? ''), tags: texts(config, 'tags', 'items'), accounts: list(config, 'serviceAccounts').flatMap((a) => str(a, 'email') ?? []), secureTags: 'unknown' },
+      inside: [str(nic, 'networkIP'), ...list(nic, 'aliasIpRanges').map((r) => str(r, 'ipCidrRange'))].filter((a) => a !== undefined), external: { 4: access.flatMap((c) => str(c, 'natIP') ?? []), 6: six },
+    };
+  });
+}
+
+export const regionOf = (instance: StoredResource): string | undefined => {
+  const zone = str(instance.config, 'zone') ?? /\/zones\/([^/]+)/.exec(instance.urn)?.[1];
+  return zone === undefined ? undefined : lastPart(zone).replace(/-[a-z]$/, '');
+};
+export const projectOfResource = (resource: StoredResource): string => projectIn(resource.urn) ?? resource.account ?? '';
+
+/** A stopped machine answers nothing; a state that isn't recorded is taken as running and said so. */
+export function stateRow(instance: StoredResource): Row {
+  const status = str(instance.config, 'status');
+  if (status === undefined) return row('STATE', 'yes', instance.urn, '', 'its state is not recorded', { assumed: ['running'] });
+  const isDown = /^(TERMINATED|STOPPED|STOPPING|SUSPENDED|SUSPENDING|DEPROVISIONING)$/.test(status);
+  return row('STATE', isDown ? 'no' : 'yes', instance.urn, '/status', `its state is ${status}`);
+}
+
+/** Replies to the internet, and calls to it, need a route to the default internet gateway. */
+export function routeRow(graph: GraphView, instance: StoredResource, nic: Nic, family: Family): Row {
+  const routes = graph.ofType(gcpTypes.route).filter((r) => computeName(str(r.config, 'network') ?? '') === nic.endpoint.network);
+  if (routes.length === 0) return row('NO_ROUTE', 'yes', nic.endpoint.network, '', 'its routes are not recorded; a new network has a default route', { assumed: ['default_route'] });
+  const applies = routes.filter((r) => { const tags = list(r.config, 'tags'); return tags.length === 0 || nic.endpoint.tags.some((t) => tags.includes(t)); });
+  const defaults = applies.filter((r) => { const n = parseNetwork(str(r.config, 'destRange') ?? ''); return n?.family === family && n.prefix === 0; }).toSorted((a, b) => Number(str(a.config, 'priority') ?? 1000) - Number(str(b.config, 'priority') ?? 1000));
+  const [first] = defaults;
+  if (!first) {
+    const partial = applies.some((r) => isGateway(r) && parseNetwork(str(r.config, 'destRange') ?? '')?.family === family);
+    return partial ? lostRow('NO_ROUTE', instance.urn, 'whether its routes to parts of the internet cover the address', 'a person') : row('NO_ROUTE', 'no', nic.endpoint.network, '', 'no route of its network leads to the internet gateway');
+  }
+  if (!isGateway(first)) return lostRow('NO_ROUTE', first.urn, 'where the next hop of the default route leads', 'a person: the default route goes through a machine, a tunnel or a load balancer');
+  return row('NO_ROUTE', 'yes', first.urn, '/nextHopGateway', `route ${lastPart(first.urn)} leads to the internet gateway`);
+}
+
+const isGateway = (route: StoredResource): boolean => /default-internet-gateway$/.test(str(route.config, 'nextHopGateway') ?? '');
+
+/** The firewall's word as a row; `ruleOpens` whether any allow rule speaks of it at all. */
+export function firewallRow(graph: GraphView, host: StoredResource, nic: Nic, direction: Direction, ask: { readonly sources: Sources; readonly protocols: readonly string[]; readonly ports: ReachAsk['ports']; readonly machine?: Endpoint | undefined }): { readonly row: Row; readonly open: Way['open']; readonly ruleOpens: Way['ruleOpens'] } {
+  const base = { direction, host: nic.endpoint, project: projectOfResource(host), region: regionOf(host), ports: ask.ports, sources: ask.sources, machine: ask.machine };
+  const found = ask.protocols.map((protocol) => firewallOutcome(graph, { ...base, protocol }));
+  const answer = anyOf(found.map((f) => f.answer));
+  const told = found.filter((f) => f.answer === answer);
+  const opens = graph.ofType(gcpTypes.firewall).some((f) => ask.protocols.some((p) => classicRule(f, { direction, protocol: protocolNumber(p), host: nic.endpoint, peer: { family: ask.sources.family, machine: ask.machine, addresses: ask.sources.ranges } })
+    .some((r) => r.action === 'allow' && r.isSure && r.ports.some((port) => port.from <= ask.ports.to && port.to >= ask.ports.from) && r.ranges.some((range) => Number(range.to - range.from) > ask.sources.threshold))));
+  return {
+    row: { code: direction === 'INGRESS' ? 'FW_IN' : 'FW_OUT', answer, reasons: told.flatMap((f) => f.reasons), missing: told.flatMap((f) => (answer === 'unknown' ? [...f.missing, ...(f.missing.length === 0 ? [{ what: 'whether a rule with address groups, tags or unreadable ranges applies', entity: host.urn, supply: 'a person' }] : [])] : [])), assumed: told.flatMap((f) => f.assumed) },
+    open: found.flatMap((f) => f.open), ruleOpens: answer === 'yes' || opens ? 'yes' : answer,
+  };
+}
+
+/** The ways from addresses outside straight to an instance. */
+export function directWays(graph: GraphView, instance: StoredResource, ask: ReachAsk): readonly Way[] {
+  const nics = nicsOf(instance);
+  const state = stateRow(instance);
+  if (!nics || nics.length === 0) return [{ rows: [lostRow('NO_PUBLIC_IP', instance.urn, 'its network interfaces', 'gcloud compute instances list --format json, or a Cloud Asset export'), state], open: [], addresses: [], ruleOpens: 'unknown', via: instance.urn }];
+  return nics.flatMap((nic) => ask.sources.flatMap((sources): readonly Way[] => {
+    const isOutside = ask.isInternet || !isPrivate(sources);
+    const addresses = nic.external[sources.family];
+    const has = sources.family === 4 ? nic.hasExternal4 : addresses.length > 0;
+    if (!has && sources.family === 6) return [];
+    const address = !isOutside ? row('NO_PUBLIC_IP', 'yes', instance.urn, `/networkInterfaces/${nic.index}`, 'the asker is inside private address space')
+      : row('NO_PUBLIC_IP', has ? 'yes' : 'no', instance.urn, `/networkInterfaces/${nic.index}${has ? '/accessConfigs' : ''}`, has ? `it has the external address ${addresses[0] ?? 'that it gets when it starts'}` : 'it has no external address');
+    const firewall = firewallRow(graph, instance, nic, 'INGRESS', { ...ask, sources });
+    const rows = [address, ...(has && isOutside ? [routeRow(graph, instance, nic, sources.family)] : []), firewall.row, state];
+    return [{ rows, open: firewall.open, addresses: has ? addresses : [], ruleOpens: firewall.ruleOpens, via: `${addresses[0] === undefined ? '' : `${addresses[0]} to `}${instance.urn}` }];
+  }));
+}
+
+const privates = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].flatMap((t) => parseNetwork(t) ?? []);
+export const isPrivate = ({ family, ranges }: Sources): boolean => ranges.every((r) => privates.some((p) => p.family === family && p.from <= r.from && r.to <= p.to));
