@@ -1,9 +1,10 @@
-import type { GraphView } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
 import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
 import { evaluateIdentity } from './aws/identity.ts';
 import { evaluateIngress } from './aws/reachability.ts';
 import { evaluateBucketAccess } from './aws/storage-access.ts';
+import { projectOf } from './gcp/directory.ts';
 import { evaluateGcpIdentity } from './gcp/identity.ts';
 import { noGcpKnowledge } from './gcp/knowledge.ts';
 import { evaluateGcpIngress } from './gcp/reachability.ts';
@@ -28,3 +29,13 @@ export function assessIngress(graph: GraphView, urn: string, options: { readonly
 export function assessIdentity(graph: GraphView, urn: string, accounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
   return cloudOf(graph, urn) === 'gcp' ? evaluateGcpIdentity(gcp(graph, knowledge), urn, accounts) : evaluateIdentity(graph, urn, accounts, knowledge);
 }
+
+/** The account, project or subscription of a resource as the policy names it: a project by its id where a record gives only its number. */
+export function accountOf(graph: GraphView, resource: StoredResource | undefined): string | undefined {
+  return resource !== undefined && cloudOf(graph, resource.urn) === 'gcp' ? projectOf(graph, resource) : resource?.account;
+}
+
+const reachedKinds = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint']);
+const byPolicy = new Set(['queue_topic', 'secret_key', 'image']);
+/** Does `assessIngress` answer for it? Hosts and what listens everywhere; on Google Cloud also what its IAM policy may open to everyone. */
+export const isReachAssessed = (resource: StoredResource): boolean => reachedKinds.has(resource.kind) || (byPolicy.has(resource.kind) && /\.googleapis\.com\//.test(resource.type));

@@ -1,7 +1,5 @@
-import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
+import { accountOf, assessIdentity, assessIngress, assessStorage } from '#electron/evaluate/assess.ts';
 import { blastRadius } from '#electron/evaluate/blast-radius.ts';
-import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
-import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
 import { isCrownJewel, productionOf, sensitivityOf } from '#electron/tools/facts/environment.ts';
@@ -48,23 +46,23 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
     }
     return value;
   };
-  const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateBucketAccess>>>();
-  const identities = new WeakMap<GraphView, Map<string, ReturnType<typeof evaluateIdentity>>>();
+  const buckets = new WeakMap<GraphView, Map<string, ReturnType<typeof assessStorage>>>();
+  const identities = new WeakMap<GraphView, Map<string, ReturnType<typeof assessIdentity>>>();
   const blasts = new WeakMap<GraphView, Map<string, ReturnType<typeof blastRadius>>>();
   const production = new WeakMap<StoredResource, boolean | 'unknown'>();
   const isProduction = (r: StoredResource): boolean | 'unknown' => {
     let is = production.get(r);
-    if (is === undefined) { is = productionOf(r, policy); production.set(r, is); }
+    if (is === undefined) { is = productionOf({ ...r, account: accountOf(graph, r) }, policy); production.set(r, is); }
     return is;
   };
-  const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => evaluateIdentity(view, urn, ours, app.resources.identity));
+  const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => assessIdentity(view, urn, ours, app.resources.identity));
   return {
     graph, rawGraph: () => (raw ??= rawGraph(graph, tables)),
     events: { ...tables.events, coverage: () => (coverage ??= tables.events.coverage()) },
     findings: tables.findings, resourceVersions: tables.nodes.versions, policy, asOfUs, runStartedUs, knownExploited: app.resources.knownExploited,
     evaluate: {
-      bucketAccess: (view, urn) => memo(buckets, view, urn, () => evaluateBucketAccess(view, urn)),
-      ingress: (view, urn, ports = []) => overPorts(ports, (port) => evaluateIngress(view, urn, port)),
+      bucketAccess: (view, urn) => memo(buckets, view, urn, () => assessStorage(view, urn, app.resources.identity)),
+      ingress: (view, urn, ports = []) => overPorts(ports, (port) => assessIngress(view, urn, port, app.resources.identity)),
       identity,
       blastRadius: (view, urn) => memo(blasts, view, urn, () => blastRadius(view, urn, {
         isProduction,

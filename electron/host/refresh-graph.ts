@@ -1,5 +1,6 @@
 import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
-import { derivations, internet } from '#electron/pipeline/graph/derivations.ts';
+import { derivations } from '#electron/pipeline/graph/derivations.ts';
+import { internet } from '#electron/pipeline/graph/reach-edges.ts';
 import { graphView } from '#electron/store/graph-view.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';

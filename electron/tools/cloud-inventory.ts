@@ -1,3 +1,4 @@
+import { accountOf } from '#electron/evaluate/assess.ts';
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
@@ -18,7 +19,7 @@ export const cloudInventory: Tool = {
   cost: 1,
   run(subject, _extra, context) {
     const resource = context.graph.resource(subject.entity, subject.account);
-    const account = resource?.account ?? subject.account;
+    const account = accountOf(context.graph, resource) ?? subject.account;
     const environment = environmentOf(resource, subject.entity, account, context.policy);
     return {
       entity: subject.entity,

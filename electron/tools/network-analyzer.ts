@@ -1,3 +1,4 @@
+import { isReachAssessed } from '#electron/evaluate/assess.ts';
 import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict.ts';
@@ -5,7 +6,6 @@ import { formatTime } from '#shared/lib/time.ts';
 import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
-const REACHABLE_KINDS = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint']);
 const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
 type Claims = Partial<Record<ClaimName, ToolClaim>>;
 
@@ -38,7 +38,7 @@ function analyse(subject: Subject, graph: GraphView, context: ToolContext): Tool
     const access = context.evaluate.bucketAccess(graph, resource.urn);
     return { ...base, facts: { storage: access }, claims: { ...storageClaims(subject, access, resource), touches_network_boundary: boundaryClaim(access.public, resource) } };
   }
-  if (REACHABLE_KINDS.has(resource.kind)) {
+  if (isReachAssessed(resource)) {
     const found = context.evaluate.ingress(graph, resource.urn, subject.plan === 'open_port' ? subject.ports : []);
     return { ...base, facts: { reachability: found }, claims: { ...reachClaims(subject, found, resource), touches_network_boundary: boundaryClaim(found.reachable, resource) } };
   }

@@ -1,3 +1,4 @@
+import { accountOf } from '#electron/evaluate/assess.ts';
 import ipaddr from 'ipaddr.js';
 import type { ToolClaim } from '#shared/model/claims.ts';
 import { isInForce, type KnownGood, type Owner, type Policy } from '#shared/model/policy.ts';
@@ -54,7 +55,7 @@ function findOwner(subject: Subject, resource: StoredResource | undefined, conte
     const byTag = target && ownerFromTags(policy, target);
     if (byTag) return byTag;
   }
-  const account = resource?.account ?? subject.account;
+  const account = accountOf(context.graph, resource) ?? subject.account;
   const byAccount = account === undefined ? undefined : ownerOfAccount(policy, account);
   return byAccount ?? inferredOwner(policy, subject, resource);
 }

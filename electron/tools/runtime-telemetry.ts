@@ -5,8 +5,8 @@ import { str } from '#shared/lib/json.ts';
 import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
-const RUNNING = /^(running|available|active|in-?service|ok)$/i;
-const STOPPED = /^(stopped|stopping|terminated|shutting-down|deleted|inactive|pending deletion|failed)$/i;
+const RUNNING = /^(running|runnable|available|active|ready|in-?service|ok)$/i;
+const STOPPED = /^(stopped|stopping|terminated|shutting-down|deleted|inactive|suspended|suspending|deprovisioning|pending deletion|failed)$/i;
 
 /** Is it running, when was it last active, who uses it: from the resource's state and from the logs. */
 export const runtimeTelemetry: Tool = {
@@ -30,7 +30,8 @@ export const runtimeTelemetry: Tool = {
 };
 
 const state = (resource: StoredResource | undefined): string | undefined =>
-  resource && (str(resource.config, 'State', 'Name') ?? str(resource.config, 'DBInstanceStatus') ?? str(resource.config, 'State', 'Code') ?? str(resource.config, 'State') ?? str(resource.config, 'Status'));
+  resource && (str(resource.config, 'State', 'Name') ?? str(resource.config, 'DBInstanceStatus') ?? str(resource.config, 'State', 'Code') ?? str(resource.config, 'State') ?? str(resource.config, 'Status')
+    ?? str(resource.config, 'status') ?? str(resource.config, 'state'));
 
 function usage(subject: Subject, resource: StoredResource | undefined, context: ToolContext, from: number): { events: number; lastUs: number | undefined } {
   const id = resource?.urn ?? subject.entity;

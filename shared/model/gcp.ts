@@ -32,3 +32,10 @@ export const orgPolicyUrn = (name: string, constraint: string): string => `${nam
 export const lastPart = (link: string): string => link.slice(link.lastIndexOf('/') + 1);
 /** The project in a name, id or number; undefined when it names none. */
 export const projectIn = (name: string): string | undefined => /(?:^|\/)projects\/([^/]+)/.exec(name)?.[1];
+/** Types that a resource of this name may have been of, for one that is gone. */
+export function typesOfName(urn: string): readonly string[] {
+  if (urn.endsWith('#iam-policy')) return [gcpTypes.iamPolicy];
+  if (urn.includes('#org-policy/')) return [gcpTypes.orgPolicy];
+  const service = /^\/\/([a-z0-9.-]+)\//.exec(urn)?.[1]?.replace('cloudsql.', 'sqladmin.');
+  return service === undefined ? [] : Object.values(gcpTypes).filter((type) => type.startsWith(`${service}/`));
+}

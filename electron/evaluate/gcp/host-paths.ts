@@ -21,7 +21,7 @@ export function evaluateGcpEgress({ graph }: Scope, subject: string, options: Re
   if (!nics) return onlyRow(lostRow('NO_NAT', subject, 'its network interfaces', 'gcloud compute instances list --format json')).reachable;
   const ways = nics.flatMap((nic) => ask.sources.filter((s) => s.family === 4 || nic.external[6].length > 0).map((sources): Way => {
     const firewall = firewallRow(graph, host, nic, 'EGRESS', { ...ask, sources });
-    return { rows: [natRow(graph, host, nic, sources.family), routeRow(graph, host, nic, sources.family), firewall.row, stateRow(host)], open: firewall.open, addresses: [], ruleOpens: firewall.ruleOpens, via: `${nic.external[sources.family][0] ?? 'Cloud NAT'} from ${host.urn}` };
+    return { rows: [natRow(graph, host, nic, sources.family), routeRow(graph, nic, sources), firewall.row, stateRow(host)], open: firewall.open, addresses: [], ruleOpens: firewall.ruleOpens, via: `${nic.external[sources.family][0] ?? 'Cloud NAT'} from ${host.urn}` };
   }));
   return combineWays(ways).reachable;
 }

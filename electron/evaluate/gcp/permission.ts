@@ -99,7 +99,8 @@ export function decide(scope: Scope, principal: Member, permission: string, name
   const answer = allOf([granted, limit?.passes ?? 'yes']);
   const ranked = held.toSorted((a, b) => rank(a.answer) - rank(b.answer));
   const first = ranked[0];
-  const reasons = [...ranked.slice(0, 5).map((h) => grantReason(h.binding, principal, permission)), ...(limit?.reasons ?? [])];
+  const given = ranked.slice(0, 5).map((h) => grantReason(h.binding, principal, permission));
+  const reasons = limit?.passes === 'no' ? [...limit.reasons, ...given] : [...given, ...(limit?.reasons ?? [])];
   const base = { answer, assumed: answer === 'no' && granted === 'no' ? found.assumed : [], grants: ranked, reasons: reasons.length > 0 ? reasons : [{ rule: 'GCP.no_binding', source: found.chain[0] ?? name, pointer: '', text: `no binding on it or above it gives ${permission} to ${principal}` }] };
   if (answer === 'yes') return { ...base, missing: [], via: first ? grantReason(first.binding, principal, permission).text : permission };
   if (answer === 'no') return { ...base, missing: [], blocked_by: granted === 'no' ? 'NO_BINDING' : limit?.code ?? 'DENY_POLICY' };

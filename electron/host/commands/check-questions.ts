@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
+import { accountOf, assessIdentity } from '#electron/evaluate/assess.ts';
 import { questionKinds, type QuestionContext } from '#electron/evaluate/platform.ts';
 import { answerQuestion } from '#electron/evaluate/question.ts';
 import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
@@ -50,10 +50,10 @@ function questionContext(snapshot: Snapshot, shipped: ShippedData): QuestionCont
   return {
     knowledge: shipped.identity, accounts, derived: () => snapshot.derived(),
     blast: {
-      isProduction: (r) => environmentOf(r, r.urn, r.account, policy).production === true,
+      isProduction: (r) => environmentOf(r, r.urn, accountOf(graph, r), policy).production === true,
       isSensitive: (r) => sensitivityOf(r, r.urn, policy).sensitive === true,
       isCrownJewel: (urn) => isCrownJewel(urn, policy),
-      tierOf: (urn) => evaluateIdentity(graph, urn, accounts, shipped.identity).tier,
+      tierOf: (urn) => assessIdentity(graph, urn, accounts, shipped.identity).tier,
     },
   };
 }

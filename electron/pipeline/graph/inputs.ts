@@ -1,4 +1,5 @@
 import { parseArn } from '#shared/lib/arn.ts';
+import { projectIn, typesOfName } from '#shared/model/gcp.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { typesOfArn } from './importers/aws/resource-types.ts';
 
@@ -11,7 +12,7 @@ export const edgesKey = (urn: string): string => `edges:${urn}`;
 
 /**
  * The keys that changed resources touch: themselves, their aliases (someone may have looked in vain), the sets of their type, and the edges at
- * both of their ends. A resource that is gone is told by its ARN alone.
+ * both of their ends. A resource that is gone is told by its ARN or name alone.
  */
 export function touchedKeys(view: GraphView, dirty: Iterable<string>): ReadonlySet<string> {
   const keys = new Set<string>();
@@ -21,6 +22,7 @@ export function touchedKeys(view: GraphView, dirty: Iterable<string>): ReadonlyS
     if (!resource) {
       const arn = parseArn(urn);
       for (const type of typesOfArn(urn)) addSets(keys, type, arn?.account, arn?.region);
+      for (const type of typesOfName(urn)) addSets(keys, type, projectIn(urn), undefined);
       // S3 ARNs name no account: whoever read the buckets of any account may be concerned.
       continue;
     }

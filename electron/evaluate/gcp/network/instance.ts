@@ -2,7 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart, projectIn } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
-import { isGlobal6, parseNetwork, type Family, type Sources } from '../../network/cidr.ts';
+import { isEnough, isGlobal6, parseNetwork, within, without, type Family, type Range, type Sources } from '../../network/cidr.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 import { firewallOutcome } from './firewall.ts';
@@ -49,19 +49,21 @@ export function stateRow(instance: StoredResource): Row {
   return row('STATE', isDown ? 'no' : 'yes', instance.urn, '/status', `its state is ${status}`);
 }
 
-/** Replies to the internet, and calls to it, need a route to the default internet gateway. */
-export function routeRow(graph: GraphView, instance: StoredResource, nic: Nic, family: Family): Row {
+/** Replies to the internet, and calls to it, need a route to the default internet gateway; the most specific, then the smallest priority number wins. */
+export function routeRow(graph: GraphView, nic: Nic, sources: Sources): Row {
   const routes = graph.ofType(gcpTypes.route).filter((r) => computeName(str(r.config, 'network') ?? '') === nic.endpoint.network);
   if (routes.length === 0) return row('NO_ROUTE', 'yes', nic.endpoint.network, '', 'its routes are not recorded; a new network has a default route', { assumed: ['default_route'] });
-  const applies = routes.filter((r) => { const tags = list(r.config, 'tags'); return tags.length === 0 || nic.endpoint.tags.some((t) => tags.includes(t)); });
-  const defaults = applies.filter((r) => { const n = parseNetwork(str(r.config, 'destRange') ?? ''); return n?.family === family && n.prefix === 0; }).toSorted((a, b) => Number(str(a.config, 'priority') ?? 1000) - Number(str(b.config, 'priority') ?? 1000));
-  const [first] = defaults;
-  if (!first) {
-    const partial = applies.some((r) => isGateway(r) && parseNetwork(str(r.config, 'destRange') ?? '')?.family === family);
-    return partial ? lostRow('NO_ROUTE', instance.urn, 'whether its routes to parts of the internet cover the address', 'a person') : row('NO_ROUTE', 'no', nic.endpoint.network, '', 'no route of its network leads to the internet gateway');
+  const read = routes.flatMap((route) => { const to = parseNetwork(str(route.config, 'destRange') ?? ''); return to?.family === sources.family ? [{ route, to, priority: Number(str(route.config, 'priority') ?? 1000) }] : []; });
+  const applies = read.filter(({ route }) => { const tags = list(route.config, 'tags'); return tags.length === 0 || nic.endpoint.tags.some((t) => tags.includes(t)); }).toSorted((a, b) => b.to.prefix - a.to.prefix || a.priority - b.priority);
+  let open = sources.ranges, sent: readonly Range[] = [];
+  let first: StoredResource | undefined;
+  for (const { route, to } of applies) {
+    if (isGateway(route)) { const gained = within(open, to); if (gained.length > 0) first ??= route; sent = [...sent, ...gained]; }
+    open = without(open, to);
   }
-  if (!isGateway(first)) return lostRow('NO_ROUTE', first.urn, 'where the next hop of the default route leads', 'a person: the default route goes through a machine, a tunnel or a load balancer');
-  return row('NO_ROUTE', 'yes', first.urn, '/nextHopGateway', `route ${lastPart(first.urn)} leads to the internet gateway`);
+  if (isEnough(sent, sources)) return row('NO_ROUTE', 'yes', first?.urn ?? nic.endpoint.network, '/nextHopGateway', `route ${lastPart(first?.urn ?? '')} leads to the internet gateway`);
+  const other = applies.find(({ route, to }) => !isGateway(route) && isEnough(within(sources.ranges, to), sources));
+  return other ? lostRow('NO_ROUTE', other.route.urn, 'where the next hop of the default route leads', 'a person: it goes through a machine, a tunnel or a load balancer') : row('NO_ROUTE', 'no', nic.endpoint.network, '', 'no route of its network leads to the internet gateway');
 }
 
 const isGateway = (route: StoredResource): boolean => /default-internet-gateway$/.test(str(route.config, 'nextHopGateway') ?? '');
@@ -93,7 +95,7 @@ export function directWays(graph: GraphView, instance: StoredResource, ask: Reac
     const address = !isOutside ? row('NO_PUBLIC_IP', 'yes', instance.urn, `/networkInterfaces/${nic.index}`, 'the asker is inside private address space')
       : row('NO_PUBLIC_IP', has ? 'yes' : 'no', instance.urn, `/networkInterfaces/${nic.index}${has ? '/accessConfigs' : ''}`, has ? `it has the external address ${addresses[0] ?? 'that it gets when it starts'}` : 'it has no external address');
     const firewall = firewallRow(graph, instance, nic, 'INGRESS', { ...ask, sources });
-    const rows = [address, ...(has && isOutside ? [routeRow(graph, instance, nic, sources.family)] : []), firewall.row, state];
+    const rows = [address, ...(has && isOutside ? [routeRow(graph, nic, sources)] : []), firewall.row, state];
     return [{ rows, open: firewall.open, addresses: has ? addresses : [], ruleOpens: firewall.ruleOpens, via: `${addresses[0] === undefined ? '' : `${addresses[0]} to `}${instance.urn}` }];
   }));
 }

@@ -47,7 +47,9 @@ function contentOf(head: Omit<Asset, 'data'>, record: JsonObject): { readonly re
   const data = dataOf(head.type, record);
   const iam = record['iam_policy'] ?? record['iamPolicy'] ?? record['policy'];
   const org = [...list(record, 'org_policy'), ...list(record, 'orgPolicy'), ...(head.type === 'orgpolicy.googleapis.com/Policy' && data ? [data] : [])];
-  const own = data === undefined ? undefined : assetResource({ ...head, data }, 'gcp-asset');
+  const named = data === undefined ? undefined : assetResource({ ...head, data }, 'gcp-asset');
+  // A search result names the resource and doesn't tell it: what is told elsewhere stays.
+  const own = named && Object.keys(data ?? {}).length === 0 ? { ...named, resource: { ...named.resource, part: 'asset-name' } } : named;
   return {
     resources: [
       ...(own ? [own.resource] : []), ...(isObject(iam) ? iamPolicyNodes(head, iam, 'gcp-asset') : []),
