@@ -7,7 +7,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
  * `canonical` gives each one name, as far as the snapshot says which belong together.
  */
 export interface Directory {
-  canonical(name: string): string;
+  readonly canonical: (name: string) => string;
   /** Project id of a number, or of itself; the number where no project record says the id. */
   projectId(idOrNumber: string): string;
   projectNumber(idOrNumber: string): string | undefined;

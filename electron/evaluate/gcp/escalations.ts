@@ -48,7 +48,7 @@ export const containerKind = (urn: string): string | undefined => /^\/\/cloudres
 function intoAccount(scope: Scope, primitive: GcpPrimitive, account: StoredResource, withLimits: boolean): Holders {
   const { graph } = scope;
   const project = projectName(directoryOf(graph).projectId(projectIn(account.urn) ?? account.account ?? ''));
-  const place = (permission: string): string => (/^iam\.serviceAccount/.test(permission) ? account.urn : project);
+  const place = (permission: string): string => (permission.startsWith('iam.serviceAccount') ? account.urn : project);
   const needs = [...primitive.permissions, ...(primitive.act_as ? ['iam.serviceAccounts.actAs'] : [])].map((p) => [p, place(p)] as const);
   const email = account.urn.slice(account.urn.lastIndexOf('/') + 1);
   switch (primitive.target) {

@@ -31,7 +31,7 @@ function natRow(graph: GraphView, host: StoredResource, nic: Nic, family: 4 | 6)
   const region = regionOf(host);
   const routers = graph.ofType(gcpTypes.router).filter((r) => computeName(str(r.config, 'network') ?? '') === nic.endpoint.network && (region === undefined || r.urn.includes(`/regions/${region}/`)));
   for (const router of routers) {
-    const at = list(router.config, 'nats').findIndex((nat) => str(nat, 'type') !== 'PRIVATE' && (/^ALL_SUBNETWORKS/.test(str(nat, 'sourceSubnetworkIpRangesToNat') ?? '') || list(nat, 'subnetworks').some((s) => nic.subnet !== undefined && computeName(str(s, 'name') ?? '') === nic.subnet)));
+    const at = list(router.config, 'nats').findIndex((nat) => str(nat, 'type') !== 'PRIVATE' && (str(nat, 'sourceSubnetworkIpRangesToNat')?.startsWith('ALL_SUBNETWORKS') === true || list(nat, 'subnetworks').some((s) => nic.subnet !== undefined && computeName(str(s, 'name') ?? '') === nic.subnet)));
     if (at >= 0) return row('NO_NAT', 'yes', router.urn, `/nats/${at}`, `Cloud NAT on router ${lastPart(router.urn)} serves its subnet`);
   }
   return row('NO_NAT', 'no', host.urn, `/networkInterfaces/${nic.index}`, 'it has no external address and no Cloud NAT serves its subnet', { assumed: routers.length === 0 ? ['cloud_nat'] : [] });

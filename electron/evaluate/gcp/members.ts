@@ -32,7 +32,7 @@ export function isMember(graph: GraphView, principal: Member, member: Member): A
   if (member === 'allUsers') return 'yes';
   if (member === 'allAuthenticatedUsers') return principal === 'allUsers' ? 'no' : 'yes';
   if (principal.toLowerCase() === member.toLowerCase()) return 'yes';
-  const [kind = '', rest = ''] = split(member);
+  const [kind, rest] = split(member);
   if (kind === 'group') return principal === 'allUsers' || principal === 'allAuthenticatedUsers' || principal.startsWith('principal') ? 'no' : inGroup(graph, principal, member);
   if (kind === 'domain') return principal.startsWith('user:') && principal.toLowerCase().endsWith(`@${rest.toLowerCase()}`) ? 'yes' : 'no';
   if (/^project(Owner|Editor|Viewer)$/.test(kind)) return holdsBasicRole(graph, principal, kind.slice('project'.length).toLowerCase(), rest);

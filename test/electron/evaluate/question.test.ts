@@ -71,7 +71,7 @@ const ingress: readonly Case[] = [
   ['egress: not evaluated', network(), { question: 'egress', subject: instanceUrn }, 'unknown', { missing: [{ what: 'an evaluation of egress: this version has none', entity: instanceUrn, supply: 'a person' }] }],
   ['host to host: not evaluated', network(), { question: 'host_to_host', subject: instanceUrn, object: instanceUrn }, 'unknown'],
   ['a virtual machine of Azure', [], { question: 'ingress', subject: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v' }, 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('Azure') })] }],
-  ['a virtual machine of Google Cloud', [], { question: 'ingress', subject: '//compute.googleapis.com/projects/p/zones/z/instances/i' }, 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('Google Cloud') })] }],
+  ['a virtual machine of Google Cloud', [], { question: 'ingress', subject: '//compute.googleapis.com/projects/p/zones/z/instances/i' }, 'unknown', { missing: [expect.objectContaining({ what: 'the resource', supply: expect.stringContaining('gcloud asset export') })] }],
 ];
 const storage: readonly Case[] = [
   ['a public policy', [bucket({ Policy: publicRead }), accountBlock], { question: 'public_storage', subject: 'reports' }, 'yes'],

@@ -14,7 +14,7 @@ const proxies: Sources = { family: 4, ranges: union(['130.211.0.0/22', '35.191.0
 
 interface Backend { readonly groups: readonly string[]; readonly instances: readonly string[]; readonly isProxy: boolean; readonly notes: readonly Row[]; readonly lost: readonly string[] }
 
-export const isExternalRule = (rule: StoredResource): boolean => /^EXTERNAL/.test(str(rule.config, 'loadBalancingScheme') ?? 'EXTERNAL');
+export const isExternalRule = (rule: StoredResource): boolean => (str(rule.config, 'loadBalancingScheme') ?? 'EXTERNAL').startsWith('EXTERNAL');
 
 /** The ports on which a forwarding rule listens. */
 export function listeningPorts({ config }: StoredResource): readonly PortInterval[] {

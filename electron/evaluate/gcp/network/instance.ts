@@ -66,7 +66,7 @@ export function routeRow(graph: GraphView, nic: Nic, sources: Sources): Row {
   return other ? lostRow('NO_ROUTE', other.route.urn, 'where the next hop of the default route leads', 'a person: it goes through a machine, a tunnel or a load balancer') : row('NO_ROUTE', 'no', nic.endpoint.network, '', 'no route of its network leads to the internet gateway');
 }
 
-const isGateway = (route: StoredResource): boolean => /default-internet-gateway$/.test(str(route.config, 'nextHopGateway') ?? '');
+const isGateway = (route: StoredResource): boolean => str(route.config, 'nextHopGateway')?.endsWith('default-internet-gateway') === true;
 
 /** The firewall's word as a row; `ruleOpens` whether any allow rule speaks of it at all. */
 export function firewallRow(graph: GraphView, host: StoredResource, nic: Nic, direction: Direction, ask: { readonly sources: Sources; readonly protocols: readonly string[]; readonly ports: ReachAsk['ports']; readonly machine?: Endpoint | undefined }): { readonly row: Row; readonly open: Way['open']; readonly ruleOpens: Way['ruleOpens'] } {
