@@ -31,7 +31,7 @@ export const screens: readonly Screen[] = [
   { id: 'queue', title: 'Queue', path: '/queue', icon: 'queue', rail: 'work', Component: screen(() => import('../features/incident-queue/queue-screen.tsx'), (m) => m.QueueScreen) },
   { id: 'incident', title: 'Incident', path: '/incident/:id', icon: 'queue', rail: 'none', under: 'queue', Component: screen(() => import('./incident-view.tsx'), (m) => m.IncidentView) },
   { id: 'trace', title: 'Trace', path: '/trace/:id', icon: 'list', rail: 'none', under: 'queue', Component: screen(() => import('../features/agent-trace/trace-screen.tsx'), (m) => m.TraceScreen) },
-  { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', command: 'graph ENTITY' },
+  { id: 'paths', title: 'Paths', path: '/paths', icon: 'path', rail: 'work', Component: screen(() => import('../features/attack-path/attack-path-screen.tsx'), (m) => m.AttackPathScreen) },
   { id: 'figures', title: 'Figures', path: '/figures', icon: 'chart', rail: 'work', Component: screen(() => import('../features/figures/figures-screen.tsx'), (m) => m.FiguresScreen) },
   { id: 'replay', title: 'Replay', path: '/replay', icon: 'replay', rail: 'work', Component: screen(() => import('../features/replay/replay-screen.tsx'), (m) => m.ReplayScreen) },
   { id: 'ingest', title: 'Ingest', path: '/ingest', icon: 'tray', rail: 'data', Component: screen(() => import('../features/ingest/ingest-screen.tsx'), (m) => m.IngestScreen) },

@@ -23,9 +23,9 @@ export function pathView(path: AttackPath, queries: GraphQueries, views: NodeVie
 
 function titleOf(path: AttackPath, nodes: readonly PathNode[]): string {
   const [entry, first] = nodes, [step] = path.hops;
-  const name = entry?.name === 'phished' ? 'Phished user' : entry?.name === 'leaked key' ? 'Leaked key' : entry?.kind === 'account' ? `Account ${entry.name}` : entry?.name ?? '';
+  const isOutsider = entry?.kind === 'account', name = entry?.name === 'phished' ? 'Phished user' : entry?.name === 'leaked key' ? 'Leaked key' : isOutsider ? 'External' : entry?.name ?? '';
   if (path.hops.length > 1) return `${name} → ${first?.name ?? ''}`;
-  return step?.kind === 'CAN_READ' && entry?.kind === 'internet' ? `${name}, anonymous read` : `${name} ${step === undefined ? '' : meaningOfEdge(step.kind).verb}`;
+  return step?.kind === 'CAN_READ' && entry?.kind === 'internet' ? `${name}, anonymous read` : isOutsider ? 'External account' : `${name}, ${step === undefined ? '' : meaningOfEdge(step.kind).verb}`;
 }
 
 function hopView(hop: AttackHop, queries: GraphQueries, views: NodeViews): PathHop {
@@ -55,5 +55,7 @@ export function chokesOf(paths: readonly AttackPath[], views: NodeViews): { read
   const node = chokeNode(paths);
   if (!node) return { choke_points: points, choke_node: null };
   const into = [...new Map(paths.flatMap((p) => p.hops).filter((h) => h.target === node.urn).map((h) => [h.source, h.kind])).entries()];
-  return { choke_points: points, choke_node: { urn: node.urn, closes: idsAt(node.closes), ...fixOfNode(into.map(([, kind]) => kind), views.node(node.urn).name, into.length) } };
+  const [only] = into, name = views.node(node.urn).name;
+  const fix = only && into.length === 1 ? fixOfStep(only[1], views.node(only[0]).name, name, paths.flatMap((p) => p.hops).find((h) => h.source === only[0] && h.target === node.urn)?.why ?? '') : fixOfNode(into.map(([, kind]) => kind), name, into.length);
+  return { choke_points: points, choke_node: { urn: node.urn, closes: idsAt(node.closes), ...fix } };
 }

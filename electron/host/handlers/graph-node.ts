@@ -40,6 +40,9 @@ function blastOf(queries: GraphQueries, urn: string): GraphNode['blast'] {
   return { level, score: Math.round(score * 10) / 10, reached: Math.max(0, reached.length - 1), reasons: reasons.slice(0, MOST_REASONS).map((r) => r.text), missing: missing.slice(0, MOST_REASONS).map((m) => m.what) };
 }
 
+/** What stands between the outer braces, one step to the left. */
+const inside = (json: string): string => (json.startsWith('{\n') ? json.split('\n').slice(1, -1).map((line) => line.slice(2)).join('\n') : json);
+
 /** Places in a record that decide who gets in, the first that is there. Each platform adds its own. */
 const places: readonly (readonly [type: RegExp, title: string, path: readonly (string | number)[]])[] = [
   [/IAM::Role$/, 'Why it can be assumed', ['AssumeRolePolicyDocument', 'Statement', 0]], [/S3::Bucket$/, 'What its policy says', ['Policy', 'Statement', 0]], [/S3::Bucket$/, 'What its ACL says', ['Grants']],
@@ -52,7 +55,7 @@ function excerptOf({ type, config }: StoredResource): GraphNode['excerpt'] {
     if (value === undefined || value === null) continue;
     const isTrust = title === 'Why it can be assumed', principal = isTrust ? at(value, 'Principal') : undefined, condition = isTrust ? at(value, 'Condition') : undefined;
     const shown = principal === undefined ? value : { Principal: principal, ...(condition !== undefined && { Condition: condition }) };
-    const text = JSON.stringify(shown, null, 2);
+    const text = inside(JSON.stringify(shown, null, 2));
     return { title, text: text.length > EXCERPT ? `${text.slice(0, EXCERPT)}\n…` : text, pointer: `/${path.join('/')}` };
   }
   return null;

@@ -32,12 +32,12 @@ export function chokePoints(paths: readonly AttackPath[]): readonly ChokePoint[]
     .sort((a, b) => b.paths - a.paths || b.cuts.length - a.cuts.length || (`${a.source}\n${a.target}` < `${b.source}\n${b.target}` ? -1 : 1));
 }
 
-/** The node inside the paths that most of them go through, entries and targets left out; undefined when none is on more than half of several. */
+/** The node that most paths go through or end at, of those that some path only passes; undefined when none is on more than half of several. */
 export function chokeNode(paths: readonly AttackPath[]): ChokeNode | undefined {
-  const closes = new Map<string, number[]>();
+  const closes = new Map<string, number[]>(), passed = new Set(paths.flatMap((path) => path.hops.slice(0, -1).map((hop) => hop.target)));
   paths.forEach((path, place) => {
-    for (const urn of new Set(path.hops.slice(0, -1).map((hop) => hop.target))) closes.set(urn, [...closes.get(urn) ?? [], place]);
+    for (const urn of new Set(path.hops.map((hop) => hop.target))) closes.set(urn, [...closes.get(urn) ?? [], place]);
   });
-  const [best] = [...closes].map(([urn, places]) => ({ urn, closes: places })).sort((a, b) => b.closes.length - a.closes.length || (a.urn < b.urn ? -1 : 1));
+  const [best] = [...closes].filter(([urn]) => passed.has(urn)).map(([urn, places]) => ({ urn, closes: places })).sort((a, b) => b.closes.length - a.closes.length || (a.urn < b.urn ? -1 : 1));
   return best && paths.length > 1 && best.closes.length * 2 > paths.length ? best : undefined;
 }
