@@ -2,7 +2,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
 import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
 import { evaluateIdentity } from './aws/identity.ts';
-import { evaluateIngress } from './aws/reachability.ts';
+import { evaluateIngress, hasIngress } from './aws/reachability.ts';
 import { evaluateBucketAccess } from './aws/storage-access.ts';
 import { projectOf } from './gcp/directory.ts';
 import { evaluateGcpIdentity } from './gcp/identity.ts';
@@ -37,5 +37,5 @@ export function accountOf(graph: GraphView, resource: StoredResource | undefined
 
 const reachedKinds = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint']);
 const byPolicy = new Set(['queue_topic', 'secret_key', 'image']);
-/** Does `assessIngress` answer for it? Hosts and what listens everywhere; on Google Cloud also what its IAM policy may open to everyone. */
-export const isReachAssessed = (resource: StoredResource): boolean => reachedKinds.has(resource.kind) || (byPolicy.has(resource.kind) && /\.googleapis\.com\//.test(resource.type));
+/** Does `assessIngress` answer for it? Hosts and what listens everywhere; also what a policy of its own may open to everyone. */
+export const isReachAssessed = (resource: StoredResource): boolean => reachedKinds.has(resource.kind) || (byPolicy.has(resource.kind) && /\.googleapis\.com\//.test(resource.type)) || hasIngress(resource.type);

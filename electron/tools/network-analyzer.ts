@@ -123,6 +123,7 @@ function reachClaims(subject: Subject, found: Reachability, resource: StoredReso
 function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim {
   const verdict = found.reachable;
   if (verdict.answer === 'unknown') return unknown(because(verdict), verdict.missing);
+  if (verdict.answer === 'yes' && found.open.length === 0 && found.addresses.length === 0) return claim(true, `open to everyone: ${because(verdict)}`, extras(verdict, resource));
   const ports = found.open.slice(0, 5).map((i) => `${i.protocol}/${i.from === i.to ? i.from : `${i.from}-${i.to}`}`).join(', ');
   return claim(verdict.answer === 'yes', verdict.answer === 'yes' ? `reachable from the internet at ${found.addresses.slice(0, 3).join(', ') || verdict.via || 'its address'} on ${ports || 'some port'}` : `not reachable: ${because(verdict)}`, extras(verdict, resource));
 }

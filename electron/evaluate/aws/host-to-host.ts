@@ -1,77 +1,118 @@
+import { list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
+import type { Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
-import { addressSources, type Sources } from '../network/cidr.ts';
-import type { Doorway } from './network/doorway.ts';
-import { admits } from './network/group-peer.ts';
-import { instanceDoorways, instanceState, interfaceDoorway, interfaceState } from './network/interfaces.ts';
-import { aclLets, ephemeral, findAcl } from './network/network-acl.ts';
-import type { PortInterval } from '../network/port-sweep.ts';
-import { readInterface } from './network/readers.ts';
-import { isEnough } from '../network/cidr.ts';
+import { addressSources, parseNetwork } from '../network/cidr.ts';
+import { protocolsAsked } from '../network/protocol.ts';
+import { combine, decided, noDoubt } from './network/combine.ts';
+import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
+import { standingOf } from './network/doorways.ts';
+import { pathsOut } from './network/egress.ts';
+import { findBy } from './network/lookup.ts';
+import { linkBetween } from './network/link.ts';
+import { endSources, pairRows, type End } from './network/pair-filters.ts';
+import { readSubnet } from './network/readers.ts';
+import { missingRow, row, type Row } from './network/row.ts';
+import { vpcNetworks } from './network/transit.ts';
 
-interface Step { readonly code: string; readonly answer: Answer; readonly reason: Reason; readonly missing?: Missing }
+export interface PairOptions { readonly port?: number | undefined; /** Name or IANA number; TCP and UDP when left out. */ readonly protocol?: string | undefined }
+interface Host { readonly urn: string; readonly doors: readonly Doorway[]; readonly state: Row; readonly trouble?: Row }
 
 /**
- * Can one host open a TCP connection to another inside their VPC? Egress of the sender's groups, both network ACLs where the subnets differ
- * (within a subnet they don't apply), ingress of the receiver's groups, and the receiver runs. Different VPCs answer unknown: peering and
- * transit routes are not evaluated.
- * @param from, to EC2 instances or network interfaces, by urn or alias.
+ * Can one host open a connection to another? The way between them (the VPC's routing, peering or a transit gateway with routes both ways, else from
+ * public address to public address), egress of the sender's groups, network ACLs of both subnets both ways (not within a subnet), ingress of
+ * the receiver's groups; both run.
+ * @param from, to anything with a place in a VPC (instance, interface, database, load balancer, function, task, …) by urn or alias, or an address
+ *   or network inside the other's VPC.
  */
-export function evaluateHostToHost(graph: GraphView, from: string, to: string, port: number): Verdict {
-  const sender = graph.resource(from), receiver = graph.resource(to);
-  if (!sender || !receiver) {
-    const entity = sender ? to : from;
-    return verdictOf([{ code: 'HOST', answer: 'unknown', reason: { rule: 'host', source: entity, pointer: '', text: `${entity} is not in the snapshot` }, missing: { what: 'the host', entity, supply: 'aws ec2 describe-instances' } }]);
+export function evaluateHostToHost(graph: GraphView, from: string, to: string, options: PairOptions = {}): Verdict {
+  const sender = hostOf(graph, from, to), receiver = hostOf(graph, to, from);
+  const trouble = sender.trouble ?? receiver.trouble;
+  if (trouble) return decided(trouble).reachable;
+  const window = options.port === undefined ? everyPort : { from: options.port, to: options.port };
+  const paths = sender.doors.flatMap((a) => receiver.doors.flatMap((b) => ([4, 6] as const).flatMap((family): readonly Path[] => {
+    const ends = [endOf(graph, a, family), endOf(graph, b, family)] as const;
+    if (!ends[0] || !ends[1]) return [];
+    const { rows, reference } = linkBetween(graph, ends[0], ends[1]);
+    const { 0: one, 1: two } = ends;
+    return protocolsAsked(options.protocol, family).map((protocol) => ({ rows: [...rows, ...pairRows(graph, one, two, protocol, window, reference), sender.state, receiver.state], open: [], ruleOpens: 'unknown', family, addresses: [] }));
+  })));
+  if (paths.length === 0) return decided(missingRow('NO_ROUTE', receiver.urn, { what: 'the addresses of both hosts', entity: receiver.urn, supply: 'aws ec2 describe-network-interfaces' })).reachable;
+  const answer = anyOf(paths.map((p) => allOf(p.rows.map((r) => r.answer))));
+  const outside = answer === 'yes' ? [] : overInternet(graph, sender, receiver, { port: options.port, protocol: options.protocol });
+  const isOutside = outside.some((p) => p.rows.every((r) => r.answer === 'yes'));
+  return noDoubt(combine(isOutside ? outside : paths, 'any', receiver.urn).reachable);
+}
+
+/** What an id means as an end: a resource with its doorways, or an address in the VPC of the other end. */
+function hostOf(graph: GraphView, id: string, other: string): Host {
+  const resource = graph.resource(id);
+  const state = row('STATE', 'yes', id, '', 'an address is taken to be in use');
+  if (!resource && parseNetwork(id)) {
+    const owner = ownerOf(graph, id);
+    if (owner) return hostOf(graph, owner.urn, other);
+    const vpc = vpcOf(graph, id, other);
+    return { urn: id, state, doors: [{ source: id, subnet: subnetOf(graph, id, vpc), vpc, families: [4, 6], addresses: [], inside: [id], address: () => row('NO_PUBLIC_IP', 'no', id, '', 'only an address is given'), groups: 'none' }] };
   }
-  const starts = doorwaysOf(graph, sender), ends = doorwaysOf(graph, receiver);
-  const pairs = starts.flatMap((a) => ends.map((b) => pairSteps(graph, a, b, { from: port, to: port })));
-  const running = receiver.type === 'AWS::EC2::Instance' ? instanceState(receiver) : interfaceState(graph, receiver);
-  const state: Step = { code: 'STATE', answer: running.answer, reason: running.reasons[0] ?? { rule: 'state', source: receiver.urn, pointer: '', text: '' }, ...(running.missing[0] && { missing: running.missing[0] }) };
-  const answerOf = (steps: readonly Step[]): Answer => allOf(steps.map((s) => s.answer));
-  const all = (pairs.length > 0 ? pairs : [[unknown('INTERFACE', receiver.urn, 'the network interfaces of both hosts')]]).map((steps) => [...steps, state]);
-  const answer = anyOf(all.map(answerOf));
-  return verdictOf(all.find((steps) => answerOf(steps) === answer) ?? []);
+  const missing = (what: string, supply: string): Host => ({ urn: resource?.urn ?? id, doors: [], state, trouble: missingRow('NO_ROUTE', resource?.urn ?? id, { what, entity: resource?.urn ?? id, supply }) });
+  if (!resource) return missing('the host', 'aws ec2 describe-instances, or an inventory that contains it');
+  const standing = standingOf(graph, resource);
+  if (!standing) return missing(`how ${resource.type} stands in a network`, 'a person: this type is not evaluated');
+  return 'code' in standing.doors ? { urn: resource.urn, doors: [], state, trouble: standing.doors } : { urn: resource.urn, doors: standing.doors, state: standing.state };
 }
 
-const unknown = (code: string, source: string, what: string): Step =>
-  ({ code, answer: 'unknown', reason: { rule: code.toLowerCase(), source, pointer: '', text: `${what} is not known` }, missing: { what, entity: source, supply: 'aws ec2 describe-instances, describe-security-groups, describe-network-acls' } });
+const insideKeys = (r: StoredResource): readonly string[] => [str(r.config, 'PrivateIpAddress'), ...list(r.config, 'PrivateIpAddresses').map((a) => str(a, 'PrivateIpAddress')), ...list(r.config, 'Ipv6Addresses').map((a) => str(a, 'Ipv6Address'))].filter((ip) => ip !== undefined);
+const ownerOf = (graph: GraphView, address: string): StoredResource | undefined => {
+  const found = findBy(graph, 'AWS::EC2::NetworkInterface', {}, insideKeys, address);
+  return found.length === 1 ? found[0] : undefined;
+};
 
-function doorwaysOf(graph: GraphView, resource: StoredResource): readonly Doorway[] {
-  const config = resource.type === 'AWS::EC2::NetworkInterface' ? readInterface(resource) : undefined;
-  if (config) return [interfaceDoorway(graph, config, resource.urn, '', resource)];
-  const found = resource.type === 'AWS::EC2::Instance' ? instanceDoorways(graph, resource) : [];
-  return 'code' in found ? [] : found;
+/** The VPC that an address lies in: the other end's if it does, else the only one that has it. */
+function vpcOf(graph: GraphView, address: string, other: string): string | undefined {
+  const network = parseNetwork(address);
+  const holds = (vpc: string): boolean => vpcNetworks(graph, vpc).some((c) => { const n = parseNetwork(c); return n !== undefined && network !== undefined && n.family === network.family && n.from <= network.from && network.to <= n.to; });
+  const peer = graph.resource(other), standing = peer && standingOf(graph, peer);
+  const own = standing && !('code' in standing.doors) ? standing.doors.flatMap((d) => d.vpc ?? []) : [];
+  const near = own.find(holds);
+  if (near !== undefined) return near;
+  const all = graph.ofType('AWS::EC2::VPC').flatMap((v) => str(v.config, 'VpcId') ?? []).filter(holds);
+  return all.length === 1 ? all[0] : undefined;
 }
 
-function pairSteps(graph: GraphView, a: Doorway, b: Doorway, port: PortInterval): readonly Step[] {
-  if (a.vpc === undefined || b.vpc === undefined || a.vpc !== b.vpc) return [unknown('ROUTE', b.source, `a route from ${a.vpc ?? 'its VPC'} to ${b.vpc ?? 'its VPC'}`)];
-  const step = (code: string, answer: Answer, source: string, text: string): Step =>
-    (answer === 'unknown' ? unknown(code, source, text) : { code, answer, reason: { rule: code.toLowerCase(), source, pointer: '', text: `${answer === 'yes' ? 'open' : 'closed'}: ${text}` } });
-  const ids = (door: Doorway): readonly string[] => (door.groups === undefined || door.groups === 'none' ? [] : door.groups);
-  const peerOf = (door: Doorway) => ({ groups: ids(door), networks: door.inside ?? [] });
-  return [
-    step('SG_OUT', admits(graph, a.groups, a, peerOf(b), '6', port, 'out'), a.source, `egress of ${ids(a).join(', ')} to tcp ${port.from}`),
-    ...(a.subnet !== undefined && a.subnet === b.subnet ? [] : aclSteps(graph, a, b, port, step)),
-    step('SG_IN', admits(graph, b.groups, b, peerOf(a), '6', port), b.source, `ingress of ${ids(b).join(', ')} on tcp ${port.from}`),
-  ];
+function subnetOf(graph: GraphView, address: string, vpc: string | undefined): string | undefined {
+  const network = parseNetwork(address);
+  return graph.ofType('AWS::EC2::Subnet').map(readSubnet).find((s) => {
+    const cidr = s?.VpcId === vpc && typeof s?.CidrBlock === 'string' ? parseNetwork(s.CidrBlock) : undefined;
+    return cidr !== undefined && network !== undefined && cidr.family === network.family && cidr.from <= network.from && network.to <= cidr.to;
+  })?.SubnetId;
 }
 
-function aclSteps(graph: GraphView, a: Doorway, b: Doorway, port: PortInterval, step: (code: string, answer: Answer, source: string, text: string) => Step): readonly Step[] {
-  const at = (door: Doorway): Sources | undefined => (door.inside ?? []).map(addressSources).find((s) => s !== undefined && isEnough(s.ranges, s));
-  const way = (code: string, door: Doorway, peer: Sources | undefined, out: PortInterval, back: PortInterval, outbound: boolean): Step => {
-    const read = findAcl(graph, door);
-    const answer: Answer = !read.found || !peer ? 'unknown' : aclLets(read, outbound, '6', out, peer) && aclLets(read, !outbound, '6', back, peer) ? 'yes' : 'no';
-    return step(code, answer, read.found ? read.acl.urn : door.source, `the network ACL of ${door.subnet ?? 'the subnet'} for tcp ${port.from} and replies`);
-  };
-  return [way('NACL_OUT', a, at(b), port, ephemeral, true), way('NACL_IN', b, at(a), port, ephemeral, false)];
+/** Its addresses inside the VPC; where they are not known, those of its subnet. */
+function endOf(graph: GraphView, door: Doorway, family: 4 | 6): End | undefined {
+  const subnet = door.subnet === undefined ? undefined : graph.resource(door.subnet)?.config;
+  const own = [...(door.inside ?? []), ...door.addresses.filter((a) => a.includes(':') && parseNetwork(a) !== undefined)];
+  const label = own[0] ?? door.source.split('/').at(-1) ?? door.source;
+  const sources = endSources(own, family, label) ?? (own.length > 0 ? undefined : endSources([str(subnet, 'CidrBlock') ?? '', ...(door.vpc === undefined ? [] : subnet === undefined ? vpcNetworks(graph, door.vpc) : [])], family, label));
+  return sources && { door, sources };
 }
 
-function verdictOf(steps: readonly Step[]): Verdict {
-  const answer = allOf(steps.map((s) => s.answer));
-  const blocked = answer === 'no' ? steps.find((s) => s.answer === 'no')?.code : undefined;
-  return {
-    answer, assumed: [], missing: answer === 'unknown' ? steps.flatMap((s) => (s.missing ? [s.missing] : [])) : [], reasons: steps.map((s) => s.reason),
-    ...(blocked !== undefined && { blocked_by: blocked }),
-  };
+/** From public address to public address: the sender's way out, then the receiver's ways in for the address that it comes from. */
+function overInternet(graph: GraphView, sender: Host, receiver: Host, options: PairOptions): readonly Path[] {
+  const window = options.port === undefined ? everyPort : { from: options.port, to: options.port };
+  const ask = (address: string): Ask | undefined => { const sources = addressSources(address); return sources && { windows: [window], protocol: options.protocol, sources: [sources] }; };
+  const isAddress = (text: string): boolean => parseNetwork(text) !== undefined;
+  return receiver.doors.flatMap((b) => b.addresses.filter(isAddress).flatMap((target) => sender.doors.flatMap((a) => {
+    const out = ask(target);
+    return (out ? pathsOut(graph, a, out, sender.state) : []).flatMap((way) => sourcesOf(graph, a, way).flatMap((source) => {
+      const into = ask(source);
+      return (into ? pathsThrough(graph, b, into, receiver.state) : []).map((end): Path => ({ ...end, rows: [...way.rows, ...end.rows], addresses: [target] }));
+    }));
+  })));
+}
+
+/** The addresses that the receiver sees: the sender's own, or those of the NAT gateway in between. */
+function sourcesOf(graph: GraphView, door: Doorway, way: Path): readonly string[] {
+  const nat = way.rows.find((r) => r.code === 'NAT' && r.answer === 'yes')?.reasons[0]?.source;
+  if (nat === undefined) return door.addresses.filter((a) => parseNetwork(a) !== undefined).slice(0, 1);
+  return list(graph.resource(nat)?.config, 'NatGatewayAddresses').flatMap((a) => str(a, 'PublicIp') ?? []).slice(0, 1);
 }

@@ -11,11 +11,14 @@ export function namesEveryone(statement: Statement): boolean {
   return p !== undefined && (p.aws.includes('*') || p.service.includes('*') || p.federated.length > 0);
 }
 
+/** What a policy hangs on: S3 has its own list of keys that take a statement out of "public"; other services have some more. */
+export type PolicyHolder = 'bucket' | 'access_point' | 'service';
+
 /**
  * Is a bucket or access point policy "public" as S3 means it (S3 User Guide, "The meaning of public"; design 5-graph rules P1–P4)?
  * One public statement makes the whole policy public.
  */
-export function publicStatements(policy: ParsedPolicy, holder: 'bucket' | 'access_point'): readonly Statement[] {
+export function publicStatements(policy: ParsedPolicy, holder: PolicyHolder): readonly Statement[] {
   return policy.statements.filter((s) => s.effect === 'Allow' && namesEveryone(s) && !s.conditions.some((test) => limitsToFixedValues(test, holder)));
 }
 
@@ -28,15 +31,18 @@ const fixedKeys: ReadonlySet<string> = new Set([
   'aws:principalorgid', 'aws:principalaccount', 'aws:principalarn', 'aws:principalservicename',
   's3:dataaccesspointarn', 's3:dataaccesspointaccount', 's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
+/** Keys of other services that only callers inside can meet (IAM Access Analyzer, "Condition keys for public access"). */
+const serviceKeys: ReadonlySet<string> = new Set(['kms:calleraccount', 'aws:principalorgpaths', 'aws:sourceorgpaths', 'aws:vpceaccount', 'aws:vpceorgid', 'aws:sourcevpcarn', 'lambda:eventsourcetoken']);
 const textOperators: ReadonlySet<string> = new Set(['stringequals', 'stringequalsignorecase', 'stringlike', 'arnequals', 'arnlike']);
 
 /** P2 and P3: the keys and operators that take a statement out of "public"; negated ones, `IfExists` and `ForAllValues` don't. */
-function limitsToFixedValues(test: ConditionTest, holder: 'bucket' | 'access_point'): boolean {
+function limitsToFixedValues(test: ConditionTest, holder: PolicyHolder): boolean {
   const operator = parseOperator(test.operator);
   if (operator?.kind !== 'compare' || operator.ifExists || operator.set === 'all' || test.values.length === 0) return false;
   const key = test.key.toLowerCase();
   if (operator.name === 'ipaddress') return key === 'aws:sourceip' && test.values.every((v) => !isBroadNetwork(v));
-  if (!fixedKeys.has(key) || !textOperators.has(operator.name)) return false;
+  if (!(fixedKeys.has(key) || (holder === 'service' && serviceKeys.has(key))) || !textOperators.has(operator.name)) return false;
+  if (key === 'aws:principalorgpaths') return test.values.every((v) => /^o-[a-z0-9]+\//.test(v));
   if (key === 's3:dataaccesspointarn') return holder === 'bucket' && test.values.every((v) => isFixed(v) || hasFixedAccount(v));
   const isArn = operator.name.startsWith('arn');
   return test.values.every((v) => isFixed(v) || (isArn && hasFixedAccount(v)));

@@ -5,6 +5,11 @@ import { narrowed } from '../narrowed.ts';
 import { notEvaluated, type Platform, type Question, type QuestionContext } from '../platform.ts';
 import { assumeVerdict, escalationVerdict } from './identity-question.ts';
 import { permissionVerdict } from './permission-question.ts';
+import { intersect, internetSources, parseNetwork } from '../network/cidr.ts';
+import { evaluateEgress } from './egress.ts';
+import { evaluateHostToHost } from './host-to-host.ts';
+import { decided, noDoubt } from './network/combine.ts';
+import { policyExposure, hasResourcePolicy, sharedWithEveryone } from './public-resource.ts';
 import { evaluateIngress } from './reachability.ts';
 import { evaluateBucketAccess } from './storage-access.ts';
 
@@ -16,19 +21,34 @@ export const aws: Platform = {
     return type === undefined ? /^arn:aws[\w-]*:/.test(id) : type.startsWith('AWS::');
   },
   ingress: (graph, q) => ok(ingress(graph, q)),
-  egress: (_, q) => ok(notEvaluated(q, q.question)),
-  host_to_host: (_, q) => ok(notEvaluated(q, q.question)),
+  egress: (graph, q) => ok(egress(graph, q)),
+  host_to_host: (graph, q) => (q.object === undefined ? err('object (the other host) is missing') : ok(isInternet(q.object) ? egress(graph, q) : isInternet(q.subject) ? ingress(graph, { ...q, subject: q.object, object: q.subject }) : evaluateHostToHost(graph, q.subject, q.object, q))),
   public_storage: (graph, q) => ok(publicStorage(graph, q)),
   can_assume: (graph, q, context) => (q.object === undefined ? err('object (the role) is missing') : ok(assumeVerdict(graph, q.subject, q.object, context))),
   effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(effective(graph, q.subject, q.action, q.object ?? '*', context))),
   escalation: (graph, q, context) => ok(escalationVerdict(graph, q.subject, q.object, context)),
 };
+const isInternet = (id: string | undefined): boolean => id === undefined || ['internet', '*', '0.0.0.0/0', '::/0'].includes(id);
+
 function ingress(graph: GraphView, q: Question): Verdict {
-  const everywhere = [undefined, 'internet', '*', '0.0.0.0/0', '::/0'].includes(q.object);
-  if (!everywhere && q.object !== undefined && graph.resource(q.object)) return notEvaluated(q, 'reachability between two resources');
-  return evaluateIngress(graph, q.subject, { ...(q.port !== undefined && { port: q.port }), ...(q.protocol !== undefined && { protocol: q.protocol }), ...(!everywhere && q.object !== undefined && { source: q.object }) }).reachable;
+  const everywhere = isInternet(q.object);
+  if (q.object !== undefined && !everywhere && graph.resource(q.object)) return evaluateHostToHost(graph, q.object, q.subject, q);
+  const source = everywhere ? 'internet' : q.object;
+  const verdict = evaluateIngress(graph, q.subject, { ...(q.port !== undefined && { port: q.port }), ...(q.protocol !== undefined && { protocol: q.protocol }), ...(source !== undefined && { source }) }).reachable;
+  // An address inside: the way in is not the internet gateway.
+  return verdict.answer === 'no' && q.object !== undefined && isPrivate(q.object) ? evaluateHostToHost(graph, q.object, q.subject, q) : noDoubt(verdict);
 }
 
+const isPrivate = (address: string): boolean => {
+  const network = parseNetwork(address);
+  return network !== undefined && intersect([network], internetSources(network.family).ranges).length === 0;
+};
+
+/** Out to the internet, to an address or network, or to another host. */
+function egress(graph: GraphView, q: Question): Verdict {
+  if (q.object !== undefined && !isInternet(q.object) && (graph.resource(q.object) || isPrivate(q.object))) return evaluateHostToHost(graph, q.subject, q.object, q);
+  return evaluateEgress(graph, q.subject, { port: q.port, protocol: q.protocol, destination: q.object });
+}
 
 type Access = keyof StorageAccess['public_actual'];
 /** Kind of access that an S3 action is; undefined for those that are not simulated for anonymous callers. */
@@ -42,7 +62,10 @@ function accessOf(action: string): Access | undefined {
 
 function publicStorage(graph: GraphView, q: Question): Verdict {
   const resource = graph.resource(q.subject);
-  if (resource && resource.type !== 'AWS::S3::Bucket') return notEvaluated(q, `public access to ${resource.type}`);
+  if (resource && resource.type !== 'AWS::S3::Bucket') {
+    const shared = sharedWithEveryone(resource) ?? (hasResourcePolicy(resource.type) ? policyExposure(graph, resource, q.action) : undefined);
+    return shared ? noDoubt(decided(shared).reachable) : notEvaluated(q, `public access to ${resource.type}`);
+  }
   const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, q.subject);
   if (q.action === undefined) return verdict;
   const access = accessOf(q.action);

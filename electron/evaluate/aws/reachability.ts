@@ -3,14 +3,12 @@ import type { Reachability } from '#shared/model/verdict.ts';
 import { attachmentsOf, isAttachable } from './network/attachments.ts';
 import { addressSources, internetSources } from '../network/cidr.ts';
 import { combine, decided } from './network/combine.ts';
-import { databaseDoorways, databasePort, databaseState } from './network/database.ts';
 import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
-import { functionReachability } from './network/function-url.ts';
-import { instanceDoorways, instanceState, interfaceDoorway, interfaceState } from './network/interfaces.ts';
-import { balancerDoorways, balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
+import { standingOf, standsInVpc } from './network/doorways.ts';
+import { balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
 import { unreadable } from './network/lookup.ts';
-import { readInterface } from './network/readers.ts';
 import { missingRow, row, type Row } from './network/row.ts';
+import { endpointReachability, isServed } from './network/service-endpoint.ts';
 import { throughBalancers } from './network/through-balancer.ts';
 
 export interface IngressOptions {
@@ -24,7 +22,7 @@ export interface IngressOptions {
 /**
  * Can hosts outside reach it? Rows 1–7 of design 5-graph §2 for AWS, three-valued: one row that definitely fails answers no even if others
  * are unknown; an answer of yes needs every row, and names what it took as not applied in `assumed`.
- * @param urn an EC2 instance, network interface, RDS instance, load balancer (any kind), Lambda function, or security group (is anything that
+ * @param urn what stands in a VPC (`doorways.ts`), what AWS serves itself or shares (`service-endpoint.ts`), or a security group (is anything that
  *   it is attached to reachable through its rules?). Anything else is unknown.
  */
 export function evaluateIngress(graph: GraphView, urn: string, options: IngressOptions = {}): Reachability {
@@ -32,7 +30,8 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   if (!resource) return decided(missingRow('NO_PUBLIC_IP', urn, { what: 'the resource', entity: urn, supply: 'an inventory that contains it' }));
   const ask = askOf(options);
   if (typeof ask === 'string') return decided(missingRow('NO_PUBLIC_IP', urn, { what: ask, entity: urn, supply: 'a port from 0 to 65535, an address or a network' }));
-  if (resource.type === 'AWS::Lambda::Function') return functionReachability(graph, resource);
+  const served = endpointReachability(graph, resource, options.source ?? 'internet');
+  if (served) return served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
@@ -57,22 +56,28 @@ function pathsOf(graph: GraphView, resource: StoredResource, ask: Ask, only?: st
     return paths.length > 0 ? paths : [{ rows: [noFamily(resource.urn), state], open: [], ruleOpens: 'no', family: 4, addresses: [] }];
   };
   const isAnyPort = ask.windows[0] === everyPort;
-  if (resource.type === 'AWS::EC2::Instance') return { paths: through(instanceDoorways(graph, resource), instanceState(resource)), mode: 'any' };
-  if (resource.type === 'AWS::EC2::NetworkInterface') {
-    const config = readInterface(resource);
-    if (!config) return { paths: through(missingRow('NO_PUBLIC_IP', resource.urn, unreadable(resource)), interfaceState(graph, resource)), mode: 'any' };
-    return { paths: through([interfaceDoorway(graph, config, resource.urn, '', resource)], interfaceState(graph, resource)), mode: 'any' };
-  }
-  if (resource.type === 'AWS::RDS::DBInstance') {
-    const port = databasePort(resource);
-    return { paths: through(databaseDoorways(graph, resource), databaseState(resource), isAnyPort && port ? [port] : ask.windows), mode: 'one-of' };
-  }
-  if (!isBalancer(resource.type)) return undefined;
+  const standing = standingOf(graph, resource);
+  if (!standing) return undefined;
+  if (!isBalancer(resource.type)) return { paths: through(standing.doors, standing.state, isAnyPort && standing.listens ? standing.listens : ask.windows), mode: standing.mode };
   const listeners = listenersOf(graph, resource);
   const asked = ask.windows[0] ?? everyPort;
   const heard = listeners?.filter((l) => l.from <= asked.to && l.to >= asked.from) ?? [];
-  return { paths: through(balancerDoorways(graph, resource), balancerState(resource, listeners, asked), heard.length > 0 ? heard : ask.windows), mode: 'any' };
+  const state = balancerState(resource, listeners, asked);
+  const paths = through(standing.doors, state, heard.length > 0 ? heard : ask.windows);
+  return { paths: isAnyPort && heard.length > 0 && paths.every((p) => p.ruleOpens === 'no') ? besideListeners(resource, paths, through(standing.doors, state, ask.windows)) : paths, mode: 'any' };
 }
+
+/** The groups open ports on which no recorded listener is. Where the rest of the way isn't known either, that is no clear no: a listener more is one call. */
+function besideListeners(balancer: StoredResource, paths: readonly Path[], wide: readonly Path[]): readonly Path[] {
+  const open = wide.flatMap((p) => p.rows).find((r) => r.code === 'SG_IN' && r.answer === 'yes');
+  if (!open || wide.every((p) => p.rows.every((r) => r.answer !== 'unknown'))) return paths;
+  const text = `${open.reasons[0]?.text ?? ''}, where no recorded listener is`;
+  const doubt = row('SG_IN', 'unknown', open.reasons[0]?.source ?? balancer.urn, open.reasons[0]?.pointer ?? '', text, { missing: [{ what: 'all listeners of the load balancer', entity: balancer.urn, supply: 'aws elbv2 describe-listeners (elb: describe-load-balancers)' }] });
+  return wide.map((p) => ({ ...p, ruleOpens: 'unknown' as const, rows: p.rows.map((r) => (r.code === 'SG_IN' ? doubt : r)) }));
+}
+
+/** Types whose reach from outside is evaluated. */
+export const hasIngress = (type: string): boolean => standsInVpc(type) || isServed(type) || type === 'AWS::EC2::SecurityGroup';
 
 const isDoorways = (value: readonly Doorway[] | Row): value is readonly Doorway[] => Array.isArray(value);
 const noFamily = (urn: string): Row => row('NO_PUBLIC_IP', 'no', urn, '', 'it has no address of the family that is asked about');

@@ -67,9 +67,10 @@ const ingress: readonly Case[] = [
   ['open to an office, asked from the internet', network({ group: { IpPermissions: [rule(22, '198.51.100.0/24')] } }), inbound(22, 'internet'), 'no'],
   ['the group is not in the snapshot', network({ group: undefined }), inbound(22), 'unknown', { missing: [expect.objectContaining({ entity: 'sg-1' })] }],
   ['the instance is not in the snapshot', [], inbound(22), 'unknown'],
-  ['from another resource: not evaluated', network({}, [ec2('Instance', 'vm', 'instance', 'i-2', { InstanceId: 'i-2' })]), inbound(22, 'i-2'), 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('this version has none') })] }],
-  ['egress: not evaluated', network(), { question: 'egress', subject: instanceUrn }, 'unknown', { missing: [{ what: 'an evaluation of egress: this version has none', entity: instanceUrn, supply: 'a person' }] }],
-  ['host to host: not evaluated', network(), { question: 'host_to_host', subject: instanceUrn, object: instanceUrn }, 'unknown'],
+  ['from another host that is not known well enough', network({}, [ec2('Instance', 'vm', 'instance', 'i-2', { InstanceId: 'i-2' })]), inbound(22, 'i-2'), 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('network interfaces') })] }],
+  ['egress without a rule for it', network(), { question: 'egress', subject: instanceUrn }, 'no', { blocked_by: 'SG_OUT' }],
+  ['egress with one', network({ group: { IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] } }), { question: 'egress', subject: instanceUrn, port: 443 }, 'yes'],
+  ['host to host without a rule for it', network(), { question: 'host_to_host', subject: instanceUrn, object: '10.0.0.77', port: 22 }, 'no', { blocked_by: 'SG_OUT' }],
   ['a virtual machine of Azure', [], { question: 'ingress', subject: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v' }, 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('Azure') })] }],
   ['a virtual machine of Google Cloud', [], { question: 'ingress', subject: '//compute.googleapis.com/projects/p/zones/z/instances/i' }, 'unknown', { missing: [expect.objectContaining({ what: 'the resource', supply: expect.stringContaining('gcloud asset export') })] }],
 ];

@@ -1,4 +1,4 @@
-import type { Answer, Missing, OpenInterval, Reachability, Reason } from '#shared/model/verdict.ts';
+import type { Answer, Missing, OpenInterval, Reachability, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../../kleene.ts';
 import { ruleOpensOn, type Path } from './doorway.ts';
 import { joinPorts } from '../../network/port-sweep.ts';
@@ -52,6 +52,12 @@ export function uniqueBy<T>(items: readonly T[], key: (item: T) => string): read
 /** Joins intervals of each protocol. */
 export function joinOpen(open: readonly OpenInterval[]): readonly OpenInterval[] {
   return [...new Set(open.map((o) => o.protocol))].sort().flatMap((protocol) => joinPorts(open.filter((o) => o.protocol === protocol)).map(({ from, to }) => ({ protocol, from, to })));
+}
+
+/** A yes or no needs nothing more: what it could lack is left out, and an unknown always names something. */
+export function noDoubt(verdict: Verdict): Verdict {
+  if (verdict.answer !== 'unknown') return { ...verdict, missing: [] };
+  return verdict.missing.length > 0 ? verdict : { ...verdict, missing: [{ what: verdict.reasons.at(-1)?.text ?? 'what decides it', entity: verdict.reasons.at(-1)?.source ?? '', supply: 'a person' }] };
 }
 
 /** An answer that no path leads to: an entity that can't be looked at, or one row that decides alone. */

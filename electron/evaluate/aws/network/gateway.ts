@@ -42,14 +42,18 @@ const excludedKeys = (resource: StoredResource): readonly string[] => [
 /**
  * Row 4: VPC block public access, set for an account and region. `block-ingress` and `block-bidirectional` both stop what comes in, unless an
  * exclusion `allow-bidirectional` covers the subnet or VPC (`allow-egress` lets only traffic out). Not in the snapshot: taken as off.
+ * @param direction `out`: through a NAT or egress-only gateway, which `block-ingress` lets through (VPC guide, "Block public access"); what goes out by
+ *   an internet gateway needs its answers back in, so for that ask for `in`.
  */
-export function blockPublicAccessRow(graph: GraphView, position: Position & Place): Row {
+export function blockPublicAccessRow(graph: GraphView, position: Position & Place, direction: 'in' | 'out' = 'in'): Row {
   const found = graph.ofType(options, { account: position.account, region: position.region })[0];
   const mode = str(found?.config, 'InternetGatewayBlockMode') ?? str(found?.config, 'VpcBlockPublicAccessOptions', 'InternetGatewayBlockMode');
   if (!found || mode === undefined) return row('VPC_BPA', 'yes', position.source, '', 'VPC block public access is not in the snapshot; taken as off', { assumed: ['VPC block public access is off'] });
+  if (direction === 'out' && mode === 'block-ingress') return row('VPC_BPA', 'yes', found.urn, '/InternetGatewayBlockMode', 'VPC block public access stops what comes in only');
   if (mode === 'off') return row('VPC_BPA', 'yes', found.urn, '/InternetGatewayBlockMode', 'VPC block public access is off');
   const covering = [position.subnet, position.vpc].filter((id) => id !== undefined).flatMap((id) => findBy(graph, exclusion, position, excludedKeys, id));
-  const allowed = covering.find((e) => str(e.config, 'InternetGatewayExclusionMode') === 'allow-bidirectional' && !/delete|fail|disabl/.test(str(e.config, 'State') ?? ''));
+  const lifting = direction === 'in' ? ['allow-bidirectional'] : ['allow-bidirectional', 'allow-egress'];
+  const allowed = covering.find((e) => lifting.includes(str(e.config, 'InternetGatewayExclusionMode') ?? '') && !/delete|fail|disabl/.test(str(e.config, 'State') ?? ''));
   if (allowed) return row('VPC_BPA', 'yes', allowed.urn, '/InternetGatewayExclusionMode', `VPC block public access is ${mode}, and this exclusion lifts it for ${position.subnet ?? position.vpc ?? ''}`);
   return row('VPC_BPA', 'no', found.urn, '/InternetGatewayBlockMode', `VPC block public access is ${mode} in ${position.region ?? 'the region'}`);
 }

@@ -81,19 +81,29 @@ function filter(entries: readonly Entry[], from: readonly Range[]): Omit<Atom, '
 export const aclLets = ({ acl }: { readonly acl: Acl }, egress: boolean, protocol: string, window: PortInterval, peer: Sources): boolean =>
   atomsOf(acl, egress, protocol, window, peer, peer.ranges).some((atom) => isEnough(atom.ranges, peer));
 
+/** The ports of the windows on which the ACL lets one peer through. */
+export const aclPorts = ({ acl }: { readonly acl: Acl }, egress: boolean, protocol: string, windows: readonly PortInterval[], peer: Sources): readonly PortInterval[] =>
+  windows.flatMap((window) => atomsOf(acl, egress, protocol, window, peer, peer.ranges).filter((atom) => isEnough(atom.ranges, peer)).map(({ from, to }) => ({ from, to })));
+
 export interface AclOutcome { readonly inbound: Row; readonly outbound: Row; readonly masks: readonly PortMask[] }
 
 /**
- * Rows 5: the ACL lets the senders in on some of the asked ports, and lets replies out to some client port.
+ * Rows 5: the ACL lets the senders in on some of the asked ports, and lets replies out to some client port (for `out` the other way round).
  * @param windows the ports to look at: those that a security group opens, else those asked about.
  * @param from the senders that get this far.
  */
-export function judgeAcl({ acl }: { readonly acl: Acl }, protocol: string, windows: readonly PortInterval[], sources: Sources, from: readonly Range[]): AclOutcome {
-  const inbound = windows.flatMap((window) => atomsOf(acl, false, protocol, window, sources, from));
-  const outbound = atomsOf(acl, true, protocol, ephemeral, sources, from);
+export function judgeAcl({ acl }: { readonly acl: Acl }, protocol: string, windows: readonly PortInterval[], sources: Sources, from: readonly Range[], direction: 'in' | 'out' = 'in'): AclOutcome {
+  const isOut = direction === 'out';
+  const inbound = windows.flatMap((window) => atomsOf(acl, isOut, protocol, window, sources, from));
+  const outbound = atomsOf(acl, !isOut, protocol, ephemeral, sources, from);
   const back = union(outbound.flatMap((atom) => atom.ranges));
   const masks = inbound.map(({ from: low, to, ranges }) => ({ from: low, to, ranges: back.flatMap((b) => within(ranges, b)) })).filter((m) => m.ranges.length > 0);
   const ports = windows.map(portText).slice(0, 3).join(', ');
+  if (isOut) return {
+    outbound: describe(acl, 'NACL_OUT', inbound, sources, `out to ${sources.label} on ${protocolName(protocol)} ${ports}`),
+    inbound: describe(acl, 'NACL_IN', outbound, sources, `replies in from ${sources.label} on ${protocolName(protocol)} 1024-65535`),
+    masks,
+  };
   return {
     inbound: describe(acl, 'NACL_IN', inbound, sources, `in from ${sources.label} to ${protocolName(protocol)} ${ports}`),
     outbound: describe(acl, 'NACL_OUT', outbound, sources, `replies out to ${sources.label} on ${protocolName(protocol)} 1024-65535`),

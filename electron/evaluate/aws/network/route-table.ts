@@ -8,8 +8,8 @@ import { prefixListNetworks } from './prefix-list.ts';
 import { readRouteTable } from './readers.ts';
 import { missingRow, row, type Row } from './row.ts';
 
-type RouteTable = z.output<typeof routeTableSchema>;
-type Route = NonNullable<NonNullable<RouteTable['Routes']>[number]>;
+export type RouteTable = z.output<typeof routeTableSchema>;
+export type Route = NonNullable<NonNullable<RouteTable['Routes']>[number]>;
 
 /** A subnet as far as its routing needs it. */
 export interface Position extends Place { readonly subnet: string | undefined; readonly vpc: string | undefined; readonly source: string }
@@ -30,21 +30,29 @@ const mainKeys = (resource: StoredResource): readonly string[] => {
 };
 const type = 'AWS::EC2::RouteTable';
 
+/** The route table of a subnet: its own, else the VPC's main one. */
+export function findTable(graph: GraphView, { subnet, vpc, account, region }: Position): { readonly table: StoredResource; readonly isOwn: boolean } | undefined {
+  const place = { account, region };
+  const own = subnet === undefined ? undefined : findBy(graph, type, place, explicitKeys, subnet)[0];
+  const table = own ?? (vpc === undefined ? undefined : findBy(graph, type, place, mainKeys, vpc)[0]);
+  return table && { table, isOwn: own !== undefined };
+}
+
 /** Row 3: the subnet's table (its own, else the VPC's main one) sends replies to the internet gateway; longest prefix wins (AWS, "Route priority"). */
 export function routing(graph: GraphView, position: Position, sources: Sources): Routing {
-  const { subnet, vpc } = position;
-  const own = subnet === undefined ? undefined : findBy(graph, type, position, explicitKeys, subnet)[0];
-  const table = own ?? (vpc === undefined ? undefined : findBy(graph, type, position, mainKeys, vpc)[0]);
-  if (!table) {
+  const { subnet } = position;
+  const found = findTable(graph, position);
+  if (!found) {
     const missing: Missing = { what: `the route table of ${subnet ?? 'its subnet'}`, entity: subnet ?? position.source, supply: 'aws ec2 describe-route-tables, or an AWS Config snapshot' };
     return { row: missingRow('NO_ROUTE_TO_IGW', position.source, missing), ranges: undefined, gateways: [], table: undefined };
   }
+  const { table, isOwn } = found;
   const config = readRouteTable(table);
   if (!config?.Routes) return { row: missingRow('NO_ROUTE_TO_IGW', table.urn, unreadable(table)), ranges: undefined, gateways: [], table: table.urn };
-  return judge(graph, position, table, config, sources, own !== undefined);
+  return judge(graph, position, table, config, sources, isOwn);
 }
 
-interface Taken { readonly index: number; readonly route: Route; readonly ranges: readonly Range[] }
+export interface Taken { readonly index: number; readonly route: Route; readonly ranges: readonly Range[] }
 
 function judge(graph: GraphView, position: Position, table: StoredResource, config: RouteTable, sources: Sources, isOwn: boolean): Routing {
   const { taken, rest, unresolved, unread } = follow(graph, position, config, sources);
@@ -76,7 +84,7 @@ function judge(graph: GraphView, position: Position, table: StoredResource, conf
 }
 
 /** Which route takes which of the senders: longest prefix first; on a tie local, then static before propagated. */
-function follow(graph: GraphView, place: Place, config: RouteTable, sources: Sources): { readonly taken: readonly Taken[]; readonly rest: readonly Range[]; readonly unresolved: readonly string[]; readonly unread: boolean } {
+export function follow(graph: GraphView, place: Place, config: RouteTable, sources: Sources): { readonly taken: readonly Taken[]; readonly rest: readonly Range[]; readonly unresolved: readonly string[]; readonly unread: boolean } {
   const unresolved: string[] = [];
   let unread = false;
   const routes = (config.Routes ?? []).flatMap((route, index): { network: Network; route: Route; index: number }[] => {
@@ -106,7 +114,7 @@ function follow(graph: GraphView, place: Place, config: RouteTable, sources: Sou
 
 const rank = (route: Route): number => (route.GatewayId === 'local' ? 0 : route.Origin === 'EnableVgwRoutePropagation' ? 2 : 1);
 const widest = (taken: readonly Taken[]): Taken | undefined => taken.toSorted((a, b) => sizeOf(b.ranges) - sizeOf(a.ranges))[0];
-const targetOf = (route: Route): string =>
+export const targetOf = (route: Route): string =>
   [route.GatewayId, route.NatGatewayId, route.TransitGatewayId, route.VpcPeeringConnectionId, route.EgressOnlyInternetGatewayId, route.NetworkInterfaceId, route.InstanceId].find((id) => id !== undefined && id !== null && id !== '') ?? 'another target';
 
 function describeTarget(route: Route): string {

@@ -1,7 +1,7 @@
 import type { Answer, Missing, Reason } from '#shared/model/verdict.ts';
 
-/** Codes of the reachability table (design 5-graph §2), in its order. */
-export const ingressCodes = ['NO_PUBLIC_IP', 'NO_IGW', 'NO_ROUTE_TO_IGW', 'VPC_BPA', 'NACL_IN', 'NACL_OUT', 'SG_IN', 'STATE', 'NOT_ATTACHED'] as const;
+/** Codes of the reachability table (design 5-graph §2) in its order, then those of what it says in prose: egress, other VPCs, endpoints of services. */
+export const ingressCodes = ['NO_PUBLIC_IP', 'NO_IGW', 'NO_ROUTE_TO_IGW', 'VPC_BPA', 'NACL_IN', 'NACL_OUT', 'SG_IN', 'SG_OUT', 'STATE', 'NOT_ATTACHED', 'NO_ROUTE', 'PEERING', 'TRANSIT_GATEWAY', 'NAT', 'VPCE_POLICY', 'RESOURCE_POLICY', 'NOT_PUBLIC', 'AUTHORIZATION'] as const;
 export type IngressCode = (typeof ingressCodes)[number];
 
 /** One row of the table: does its condition hold? `no` means that `code` blocks. */
@@ -16,7 +16,8 @@ export interface Row {
 
 const ruleNames: Readonly<Record<IngressCode, string>> = {
   NO_PUBLIC_IP: 'public_address', NO_IGW: 'internet_gateway', NO_ROUTE_TO_IGW: 'route', VPC_BPA: 'vpc_block_public_access', NACL_IN: 'network_acl_inbound',
-  NACL_OUT: 'network_acl_outbound', SG_IN: 'security_group', STATE: 'state', NOT_ATTACHED: 'attachment',
+  NACL_OUT: 'network_acl_outbound', SG_IN: 'security_group', SG_OUT: 'security_group_egress', STATE: 'state', NOT_ATTACHED: 'attachment', NO_ROUTE: 'route', PEERING: 'vpc_peering',
+  TRANSIT_GATEWAY: 'transit_gateway', NAT: 'nat_gateway', VPCE_POLICY: 'vpc_endpoint_policy', RESOURCE_POLICY: 'resource_policy', NOT_PUBLIC: 'public_endpoint', AUTHORIZATION: 'authorization',
 };
 
 /** A row that the record at `source` decides; `pointer` leads into its config. */

@@ -10,11 +10,11 @@ import { readSecurityGroup } from './readers.ts';
 import { row, type Row } from './row.ts';
 
 interface GroupRule extends PortRule { readonly family: Family; readonly protocol: string; readonly index: number; readonly group: string; readonly urn: string; readonly source: string }
-/** The inbound rules of all groups of an interface; a group or prefix list that isn't known stands in `missing`. */
-export interface GroupRules { readonly rules: readonly GroupRule[]; readonly missing: readonly Missing[]; readonly names: readonly string[]; readonly first: string | undefined }
+/** The rules of one direction of all groups of an interface; a group or prefix list that isn't known stands in `missing`. */
+export interface GroupRules { readonly direction: 'in' | 'out'; readonly rules: readonly GroupRule[]; readonly missing: readonly Missing[]; readonly names: readonly string[]; readonly first: string | undefined }
 
 /** Collects the rules by address. Rules that name other groups match no internet host, so they are left out (AWS, "Security group rules"). */
-export function groupRules(graph: GraphView, ids: readonly string[], place: Place): GroupRules {
+export function groupRules(graph: GraphView, ids: readonly string[], place: Place, direction: 'in' | 'out' = 'in'): GroupRules {
   const rules: GroupRule[] = [], missing: Missing[] = [], names: string[] = [];
   let first: string | undefined;
   for (const id of new Set(ids)) {
@@ -23,8 +23,9 @@ export function groupRules(graph: GraphView, ids: readonly string[], place: Plac
     const { urn } = read.resource;
     first ??= urn;
     names.push(read.config.GroupName === undefined || read.config.GroupName === null ? id : `${id} (${read.config.GroupName})`);
-    if (read.config.IpPermissions === undefined) { missing.push({ what: `the inbound rules of ${id}`, entity: urn, supply: 'aws ec2 describe-security-groups' }); continue; }
-    for (const [index, permission] of (read.config.IpPermissions ?? []).entries()) {
+    const permissions = direction === 'in' ? read.config.IpPermissions : read.config.IpPermissionsEgress;
+    if (permissions === undefined) { missing.push({ what: `the ${direction}bound rules of ${id}`, entity: urn, supply: 'aws ec2 describe-security-groups' }); continue; }
+    for (const [index, permission] of (permissions ?? []).entries()) {
       const protocol = protocolNumber(permission.IpProtocol);
       if (protocol === undefined) { missing.push(unreadable(read.resource)); continue; }
       const ports = portsOf(protocol, permission.FromPort, permission.ToPort);
@@ -42,7 +43,7 @@ export function groupRules(graph: GraphView, ids: readonly string[], place: Plac
       }
     }
   }
-  return { rules, missing, names, first };
+  return { direction, rules, missing, names, first };
 }
 
 /** `-1` covers every protocol and port; ICMP keeps type and code where others have ports. */
@@ -58,23 +59,24 @@ const matching = (rules: readonly GroupRule[], protocol: string, family: Family)
 export const openByGroups = (groups: GroupRules, protocol: string, family: Family, masks: readonly PortMask[], threshold: number): readonly PortInterval[] =>
   openPorts(matching(groups.rules, protocol, family), masks, threshold);
 
-/** Row 6 in words. `open` are the ports that the groups open by themselves. */
+/** Row 6 in words (for egress its twin, SG_OUT). `open` are the ports that the groups open by themselves. */
 export function groupRow(groups: GroupRules, source: string, protocols: readonly string[], sources: Sources, window: PortInterval, open: ReadonlyMap<string, readonly PortInterval[]>): Row {
   const names = groups.names.join(', ') || 'no security group';
+  const [code, list, side] = groups.direction === 'in' ? ['SG_IN', '/IpPermissions', 'from'] as const : ['SG_OUT', '/IpPermissionsEgress', 'out'] as const;
   for (const [protocol, intervals] of open) {
     const [interval] = intervals;
     if (!interval) continue;
     const rule = widestAt(matching(groups.rules, protocol, sources.family), interval);
-    const text = `${rule?.group ?? names} opens ${protocolName(protocol)} ${intervals.slice(0, 5).map(portText).join(', ')} to ${sources.label}${rule ? ` (${rule.source})` : ''}`;
-    return row('SG_IN', 'yes', rule?.urn ?? groups.first ?? source, rule ? `/IpPermissions/${rule.index}` : '/IpPermissions', text);
+    const text = `${rule?.group ?? names} opens ${protocolName(protocol)} ${intervals.slice(0, 5).map(portText).join(', ')} ${side === 'out' ? 'outwards ' : ''}to ${sources.label}${rule ? ` (${rule.source})` : ''}`;
+    return row(code, 'yes', rule?.urn ?? groups.first ?? source, rule ? `${list}/${rule.index}` : list, text);
   }
-  const what = `${protocols.map(protocolName).join(' or ')}${window.from === 0 && window.to === 65535 ? '' : ` ${portText(window)}`}`;
-  if (groups.missing.length > 0) return row('SG_IN', 'unknown', groups.first ?? source, '', `${names} do not open ${what}, but ${groups.missing[0]?.what ?? ''} is not in the snapshot`, { missing: groups.missing });
+  const what = `${protocols.map(protocolName).join(' or ')}${window.from === 0 && window.to === 65535 ? '' : ` ${portText(window)}`}${side === 'out' ? ' outwards' : ''}`;
+  if (groups.missing.length > 0) return row(code, 'unknown', groups.first ?? source, '', `${names} do not open ${what}, but ${groups.missing[0]?.what ?? ''} is not in the snapshot`, { missing: groups.missing });
   const partial = groups.rules.filter((r) => r.family === sources.family && r.from <= window.to && r.to >= window.from && (r.protocol === '-1' || protocols.includes(r.protocol)));
   const from = [...new Set(partial.map((r) => r.source))];
   const only = from.length === 0 ? '' : `; only to ${from.slice(0, 3).join(', ')}${from.length > 3 ? ` and ${from.length - 3} more` : ''}`;
   const [first] = partial;
-  return row('SG_IN', 'no', first?.urn ?? groups.first ?? source, first ? `/IpPermissions/${first.index}` : '/IpPermissions', `${names} does not open ${what} to ${sources.label}${only}`);
+  return row(code, 'no', first?.urn ?? groups.first ?? source, first ? `${list}/${first.index}` : list, `${names} does not open ${what} to ${sources.label}${only}`);
 }
 
 function widestAt(rules: readonly GroupRule[], interval: PortInterval): GroupRule | undefined {

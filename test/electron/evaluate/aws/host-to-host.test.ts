@@ -16,7 +16,7 @@ const fromGroup1 = tcp(5432, { UserIdGroupPairs: [{ GroupId: 'sg-1' }] });
 interface Parts { readonly one?: ResourceDraft; readonly two?: ResourceDraft; readonly g1?: ResourceDraft; readonly g2?: ResourceDraft; readonly a1?: ResourceDraft; readonly a2?: ResourceDraft }
 const ask = (parts: Parts = {}, port = 5432, without: readonly string[] = []) => {
   const drafts = { one: host(1, 'subnet-1'), two: host(2, 'subnet-2'), g1: group(1, []), g2: group(2, [fromGroup1]), a1: acl(1, ...allowAll), a2: acl(2, ...allowAll), ...parts };
-  return evaluateHostToHost(graphOf(Object.values(drafts).filter((d) => !without.includes(d.urn))), 'i-1', 'i-2', port);
+  return evaluateHostToHost(graphOf(Object.values(drafts).filter((d) => !without.includes(d.urn))), 'i-1', 'i-2', { port });
 };
 
 describe('host to host', () => {
@@ -29,7 +29,7 @@ describe('host to host', () => {
     ['egress to the receiver’s group', ask({ g1: group(1, [], [tcp(5432, { UserIdGroupPairs: [{ GroupId: 'sg-2' }] })]) }), 'yes', undefined],
     ['the receiver’s network ACL', ask({ a2: acl(2, entry(1, 'deny', false, { CidrBlock: '10.0.1.0/24' }), ...allowAll) }), 'no', 'NACL_IN'],
     ['the sender’s network ACL', ask({ a1: acl(1, entry(1, 'deny', true, { CidrBlock: '10.0.2.0/24' }), ...allowAll) }), 'no', 'NACL_OUT'],
-    ['no way back', ask({ a1: acl(1, entry(1, 'allow', true)) }), 'no', 'NACL_OUT'],
+    ['no way back', ask({ a1: acl(1, entry(1, 'allow', true)) }), 'no', 'NACL_IN'],
     ['the same subnet, where ACLs do not apply', ask({ two: host(2, 'subnet-1'), a1: acl(1) }), 'yes', undefined],
     ['a stopped receiver', ask({ two: host(2, 'subnet-2', { State: { Name: 'stopped' } }) }), 'no', 'STATE'],
     ['a group that is not known', ask({}, 5432, [arn('security-group/sg-2')]), 'unknown', undefined],

@@ -1,0 +1,118 @@
+import { at, list, str } from '#shared/lib/json.ts';
+import { matchesWildcard } from '#shared/lib/arn.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Answer } from '#shared/model/verdict.ts';
+import { anyOf } from '../kleene.ts';
+import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
+import { missingRow, row, type Row } from './network/row.ts';
+import { organizationPolicies } from './organization-policies.ts';
+import { parsePolicy, statementName, type ParsedPolicy, type Statement } from './policy-document.ts';
+import { withFullAccess } from './principal-policies.ts';
+import { publicStatements } from './public-policy.ts';
+
+/** Where a service keeps the policy of a resource, what a stranger would do with it, and the call that supplies it. */
+interface Kind { readonly keys: readonly string[]; readonly probes: readonly string[]; readonly supply: string; /** The answer leaves the key out when there is no policy. */ readonly absentIsNone?: boolean }
+
+const kinds: Readonly<Record<string, Kind>> = {
+  'AWS::SNS::Topic': { keys: ['Policy'], probes: ['sns:Publish', 'sns:Subscribe', 'sns:SetTopicAttributes'], supply: 'aws sns get-topic-attributes' },
+  'AWS::SQS::Queue': { keys: ['Policy'], probes: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'], supply: 'aws sqs get-queue-attributes' },
+  'AWS::KMS::Key': { keys: ['Policy', 'KeyPolicy'], probes: ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy'], supply: 'aws kms get-key-policy' },
+  'AWS::SecretsManager::Secret': { keys: ['Policy', 'ResourcePolicy'], probes: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], supply: 'aws secretsmanager get-resource-policy' },
+  'AWS::Lambda::Function': { keys: ['Policy'], probes: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl', 'lambda:UpdateFunctionCode'], supply: 'aws lambda get-policy' },
+  'AWS::ECR::Repository': { keys: ['Policy', 'RepositoryPolicyText', 'PolicyText'], probes: ['ecr:BatchGetImage', 'ecr:PutImage'], supply: 'aws ecr get-repository-policy' },
+  'AWS::OpenSearch::Domain': { keys: ['Policy', 'AccessPolicies'], probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws opensearch describe-domain' },
+  'AWS::Elasticsearch::Domain': { keys: ['Policy', 'AccessPolicies'], probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws es describe-elasticsearch-domain' },
+  'AWS::ApiGateway::RestApi': { keys: ['Policy'], probes: ['execute-api:Invoke'], supply: 'aws apigateway get-rest-apis' },
+  'AWS::DynamoDB::Table': { keys: ['Policy', 'ResourcePolicy'], probes: ['dynamodb:GetItem', 'dynamodb:PutItem'], supply: 'aws dynamodb get-resource-policy' },
+  'AWS::Kinesis::Stream': { keys: ['Policy', 'ResourcePolicy'], probes: ['kinesis:GetRecords', 'kinesis:PutRecord'], supply: 'aws kinesis get-resource-policy' },
+};
+
+export const hasResourcePolicy = (type: string): boolean => Object.hasOwn(kinds, type);
+
+/** The policy of a resource as recorded: `none` for "has none", `unknown` where it is not recorded or can't be read. */
+function policyOf({ config, type }: StoredResource): { readonly state: 'none' } | { readonly state: 'unknown' } | { readonly state: 'known'; readonly key: string; readonly document: unknown; readonly parsed: ParsedPolicy } {
+  const key = kinds[type]?.keys.find((k) => at(config, k) !== undefined);
+  const document = key === undefined ? undefined : at(config, key);
+  if (document === null) return { state: 'none' };
+  const parsed = document === undefined ? undefined : parsePolicy(document);
+  return key === undefined || parsed?.ok !== true ? { state: 'unknown' } : { state: 'known', key, document, parsed: parsed.value };
+}
+
+/**
+ * Does the resource's own policy let everyone in? A statement is public as S3 means it (rules P1–P4 of design 5-graph §1, with the keys of the other
+ * services), and the request of a stranger from the internet passes the whole policy and the organization's RCPs.
+ * @param only an action: is that one open? Left out: any.
+ */
+export function policyExposure(graph: GraphView, resource: StoredResource, only?: string): Row {
+  const kind = kinds[resource.type], policy = policyOf(resource), { urn } = resource;
+  if (!kind) return missingRow('RESOURCE_POLICY', urn, { what: `a policy of ${resource.type}`, entity: urn, supply: 'a person: this type is not evaluated' });
+  if (policy.state === 'none') return row('RESOURCE_POLICY', 'no', urn, `/${kind.keys[0] ?? 'Policy'}`, 'it has no resource policy');
+  if (policy.state === 'unknown') return missingRow('RESOURCE_POLICY', urn, { what: 'its resource policy', entity: urn, supply: kind.supply });
+  const named = policy.parsed.statements.filter((s) => s.effect === 'Allow');
+  const open = publicStatements(policy.parsed, 'service').filter((s) => only === undefined || allows(s, only));
+  const pointer = `/${policy.key}`;
+  if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, pointer, named.length === 0 ? 'its policy allows nothing' : 'its policy lets in only whom it names, or whom its conditions fix');
+  const rcps = organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
+  const outcomes = open.flatMap((statement) => probesOf(statement, kind, only).flatMap((action) => placesIn(statement, resource).map((place) => ({ statement, action, decision: ask(resource, policy, action, place, rcps) }))));
+  const answer = anyOf(outcomes.map((o) => answerOf(o.decision)));
+  const best = outcomes.find((o) => answerOf(o.decision) === answer);
+  const at1 = `${pointer}${best?.statement.pointer ?? ''}`;
+  if (answer === 'yes') return row('RESOURCE_POLICY', 'yes', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'}`);
+  if (answer === 'no') return row('RESOURCE_POLICY', 'no', best?.decision.reasons[0]?.source ?? urn, best?.decision.reasons[0]?.pointer ?? pointer, `a statement names everyone, but ${best?.decision.reasons[0]?.text ?? 'another denies it'}`);
+  return row('RESOURCE_POLICY', 'unknown', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'} under a condition that the snapshot does not solve`);
+}
+
+const answerOf = ({ outcome }: AccessDecision): Answer => (outcome === 'allowed' ? 'yes' : outcome === 'unknown' ? 'unknown' : 'no');
+const allows = (statement: Statement, action: string): boolean =>
+  statement.actions?.some((pattern) => matchesWildcard(pattern, action.toLowerCase())) ?? statement.notActions?.every((pattern) => !matchesWildcard(pattern, action.toLowerCase())) === true;
+
+/** The actions to try: those that a stranger would want, and those that the statement names in full. */
+function probesOf(statement: Statement, kind: Kind, only: string | undefined): readonly string[] {
+  if (only !== undefined) return [only];
+  const literal = (statement.actions ?? []).filter((a) => !/[*?]/.test(a));
+  const wanted = kind.probes.filter((p) => allows(statement, p));
+  return [...new Set([...wanted, ...literal])].slice(0, 20);
+}
+
+/** What of the resource to ask for: what the statement names (a topic itself, everything below a domain, a stage of an API), wildcards filled in. */
+function placesIn(statement: Statement, resource: StoredResource): readonly string[] {
+  const own = resource.urn.startsWith('arn:') ? resource.urn : '*';
+  const named = (statement.resources ?? []).filter((r) => !/^\*+$/.test(r)).map((r) => r.replaceAll('*', 'x').replaceAll('?', 'x'));
+  return named.length === 0 ? [own] : [...new Set(named)].slice(0, 5);
+}
+
+/** A stranger with an AWS account of their own, from the internet: no VPC, no organization of ours, no service in between. */
+function ask(resource: StoredResource, policy: { readonly key: string; readonly document: unknown }, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps']): AccessDecision {
+  return evaluateAccess({
+    principal: { kind: 'anonymous' }, action, resource: place, ...(resource.account !== undefined && { resourceAccount: resource.account }),
+    context: {
+      values: { 'aws:SourceIp': '8.8.8.8', 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false', ...(resource.account !== undefined && { 'aws:ResourceAccount': resource.account }), ...(resource.region !== undefined && { 'aws:RequestedRegion': resource.region }) },
+      chosen: ['aws:Referer', 'aws:UserAgent', 'sns:Protocol', 'sns:Endpoint', 'lambda:FunctionUrlAuthType', 'lambda:InvokedViaFunctionUrl', 'kms:EncryptionContext*', 'secretsmanager:VersionStage', 'secretsmanager:VersionId', 'execute-api:*'],
+      unknown: ['aws:ResourceTag/*', 'aws:ResourceOrg*', 'aws:CurrentTime', 'aws:EpochTime', 'kms:ResourceAliases', 'secretsmanager:ResourceTag/*'],
+      absent: ['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOwner', 'aws:SourceOrgID', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths', 'aws:PrincipalTag/*', 'kms:ViaService', 'kms:CallerAccount'],
+    },
+  }, { resource: [{ name: 'the resource policy', source: resource.urn, pointer: `/${policy.key}`, document: policy.document }], ...(rcps && { rcps }) });
+}
+
+/** Images and snapshots are shared by attributes, not by a policy: `all` is everyone. Undefined for other types. */
+export function sharedWithEveryone(resource: StoredResource): Row | undefined {
+  const { config, type, urn } = resource;
+  const told = (everyone: boolean, pointer: string, what: string): Row => row('NOT_PUBLIC', everyone ? 'yes' : 'no', urn, pointer, everyone ? `${what} is shared with every AWS account` : `${what} is not shared with everyone`);
+  const missing = (what: string, supply: string): Row => missingRow('NOT_PUBLIC', urn, { what, entity: urn, supply });
+  if (type === 'AWS::EC2::Image') {
+    const groups = at(config, 'LaunchPermissions'), isPublic = at(config, 'Public');
+    if (Array.isArray(groups)) return told(groups.some((g) => str(g, 'Group') === 'all'), '/LaunchPermissions', 'the image');
+    return typeof isPublic === 'boolean' ? told(isPublic, '/Public', 'the image') : missing('who may launch the image', 'aws ec2 describe-image-attribute --attribute launchPermission');
+  }
+  if (type === 'AWS::EC2::Snapshot') {
+    const groups = at(config, 'CreateVolumePermissions');
+    return Array.isArray(groups) ? told(groups.some((g) => str(g, 'Group') === 'all'), '/CreateVolumePermissions', 'the snapshot') : missing('who may use the snapshot', 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission');
+  }
+  if (type === 'AWS::RDS::DBSnapshot' || type === 'AWS::RDS::DBClusterSnapshot') {
+    const key = ['DBSnapshotAttributes', 'DBClusterSnapshotAttributes'].find((k) => at(config, k) !== undefined);
+    if (key === undefined) return missing('who may restore the snapshot', 'aws rds describe-db-snapshot-attributes');
+    const restore = list(config, key).find((a) => str(a, 'AttributeName') === 'restore');
+    return told(list(restore, 'AttributeValues').includes('all'), `/${key}`, 'the database snapshot');
+  }
+  return type === 'AWS::ECR::PublicRepository' ? told(true, '', 'the public registry’s repository') : undefined;
+}
