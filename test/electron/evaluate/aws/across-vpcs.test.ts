@@ -77,7 +77,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('host to host across VPCs', () => {
-  it.each(cases)('%s', (_, drafts, answer, code, reason, from = 'i-1', receiver = 'i-2', options = { port: 443, protocol: 'tcp' }) => {
+  it.each(cases.map(([fact, drafts, answer, code, reason, from = 'i-1', receiver = 'i-2', options = { port: 443, protocol: 'tcp' }]) => ({ fact, drafts, answer, code, reason, from, receiver, options })))('$fact', ({ drafts, answer, code, reason, from, receiver, options }) => {
     const restrict = reason === 'sg-1 does not open' && receiver !== 'i-2' ? [group(1, [], [tcp(443, { IpRanges: [{ CidrIp: '10.2.1.10/32' }] })])] : [];
     const verdict = evaluateHostToHost(graphOf(byUrn([...base, ...drafts, ...restrict])), from, receiver, options);
     expect([verdict.answer, verdict.blocked_by]).toEqual([answer, code]);

@@ -84,7 +84,7 @@ const publicPolicies: readonly (readonly [string, ResourceDraft, string, string,
 ];
 
 describe('public resource policies', () => {
-  it.each(publicPolicies)('%s', (_, draft, answer, reason, more = []) => {
+  it.each(publicPolicies.map(([fact, draft, answer, reason, more = []]) => ({ fact, draft, answer, reason, more })))('$fact', ({ draft, answer, reason, more }) => {
     const graph = graphOf([draft, ...more]), resource = graph.resource(draft.urn);
     const found = resource && policyExposure(graph, resource);
     expect(found?.answer).toBe(answer);
@@ -103,8 +103,7 @@ describe.skipIf(!existsSync(sample))('the real dump of a fictional account', () 
     ['the classic balancer', 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/weblb', undefined, 'unknown'], ['the bastion, open to two networks', 'i-00000000000000000', undefined, 'no'], ['an instance without an address', 'i-00000000000000001', undefined, 'no'], ['the database', 'arn:aws:rds:us-east-1:123456789012:db:securitymonkey', undefined, 'no'],
   ])('has in its public surface, as far as routes are known: %s', (_, id, port, answer) => {
     const found = reach(id, port);
-    expect(found.answer).toBe(answer);
-    if (answer === 'unknown') expect(found.missing.map((m) => m.what).join('\n')).toContain('route table');
+    expect([found.answer, found.missing.some((m) => m.what.includes('route table'))]).toEqual([answer, answer === 'unknown']);
   });
 
   it.each([
