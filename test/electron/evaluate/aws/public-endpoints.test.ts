@@ -58,8 +58,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('endpoints of AWS services', () => {
-  it.each(cases)('%s', (_, given, answer, code, reason, source = 'internet') => {
-    const drafts: readonly ResourceDraft[] = [given].flat();
+  it.each(cases.map(([fact, given, answer, code, reason, source = 'internet']) => ({ fact, drafts: 'urn' in given ? [given] : given, answer, code, reason, source })))('$fact', ({ drafts, answer, code, reason, source }) => {
     const { reachable } = evaluateIngress(networkWith({}, drafts), drafts[0]?.urn ?? '', { source });
     expect([reachable.answer, reachable.blocked_by]).toEqual([answer, code]);
     expect(`${reachable.reasons.map((r) => r.text).join('\n')}\n${reachable.missing.map((m) => m.what).join('\n')}`).toContain(reason);
