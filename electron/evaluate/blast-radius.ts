@@ -71,8 +71,8 @@ function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) =>
     const account = graph.resource(awsUrn.account(resource.account));
     if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${shortName(urn)} of the account` });
   }
-  // An account is only ever reached by its administrators.
-  if (resource?.kind === 'account') steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: `in account ${shortName(urn)}` })));
+  // An account is only ever reached by its administrators, a namespace over its cluster.
+  if (resource?.kind === 'account' || resource?.kind === 'k8s_ns') steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: `in account ${shortName(urn)}` })));
   return steps;
 }
 

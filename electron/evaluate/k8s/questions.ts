@@ -2,7 +2,9 @@ import { err, ok } from '#shared/lib/result.ts';
 import { notEvaluated, type Platform } from '../platform.ts';
 import { clientsOf } from './clients.ts';
 import { evaluateEgress, evaluatePodToPod } from './host-to-host.ts';
+import { k8sEscalationVerdict } from './identity.ts';
 import { evaluateK8sIngress } from './ingress.ts';
+import { k8sPermission } from './permission.ts';
 import { resourceNamed, workloadsNamed } from './workload.ts';
 
 /**
@@ -29,7 +31,8 @@ export const kubernetes: Platform = {
     return ok(evaluateEgress(graph, q.subject, q.object, q.port, q.protocol));
   },
   public_storage: (_, q) => ok(notEvaluated(q, 'public storage on Kubernetes')),
-  can_assume: (_, q) => ok(notEvaluated(q, q.question)),
-  effective_permission: (_, q) => ok(notEvaluated(q, q.question)),
-  escalation: (_, q) => ok(notEvaluated(q, q.question)),
+  // Becoming a service account is what escalation is about here.
+  can_assume: (graph, q) => (q.object === undefined ? err('object (the identity) is missing') : ok(k8sEscalationVerdict(graph, q.subject, q.object))),
+  effective_permission: (graph, q) => (q.action === undefined ? err('action is missing') : k8sPermission(graph, q.subject, q.action, q.object)),
+  escalation: (graph, q) => ok(k8sEscalationVerdict(graph, q.subject, q.object)),
 };

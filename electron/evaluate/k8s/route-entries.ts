@@ -9,7 +9,7 @@ import { gatewayWays, ingressBackends, meansPort, routeBackends, type RouteBacke
 import { servicePorts, targetPort } from './service.ts';
 import { openings, servicesOf } from './service-entries.ts';
 import type { Decision, Peer } from './traffic.ts';
-import { workloadsIn, type Workload } from './workload.ts';
+import { workloadOf, type Workload } from './workload.ts';
 
 /** What the pods of well-known controllers are called in their labels. */
 const controllerNames = /^(ingress-nginx|nginx-ingress(-controller)?|traefik|haproxy-ingress|kubernetes-ingress|kong|ingress-kong|contour|envoy|envoy-gateway|istio-ingressgateway|ambassador|emissary-ingress|router|ingresscontroller|nginx-gateway(-fabric)?|cilium-envoy)$/;
@@ -72,14 +72,14 @@ function gatewayDecision(graph: GraphView, gateway: StoredResource, route: Store
 }
 
 const indexed = new WeakMap<object, readonly Workload[]>();
-/** The controllers' workloads of a cluster, by the labels that their charts give them. */
+/** The controllers' workloads of a cluster, by the labels that their charts give them; found once for each list that the graph hands out. */
 function controllers(graph: GraphView, cluster: string | undefined): readonly Workload[] {
-  const namespaces = graph.ofType('K8s::Service', { account: cluster });
-  const kept = indexed.get(namespaces);
+  const lists = ['K8s::Pod', 'K8s::Deployment', 'K8s::DaemonSet'].map((type) => graph.ofType(type, { account: cluster }));
+  const [key] = lists;
+  const kept = key && indexed.get(key);
   if (kept) return kept;
-  const names = [...new Set(['K8s::Pod', 'K8s::Deployment', 'K8s::DaemonSet'].flatMap((type) => graph.ofType(type, { account: cluster })).map((r) => namespaceOf(r) ?? 'default'))];
-  const found = names.flatMap((name) => workloadsIn(graph, cluster, name)).filter((w) => controllerNames.test(w.labels.labels['app.kubernetes.io/name'] ?? '') || controllerNames.test(w.labels.labels['app'] ?? ''));
-  indexed.set(namespaces, found);
+  const found = lists.flat().flatMap((r) => workloadOf(graph, r) ?? []).filter((w) => controllerNames.test(w.labels.labels['app.kubernetes.io/name'] ?? '') || controllerNames.test(w.labels.labels['app'] ?? ''));
+  if (key) indexed.set(key, found);
   return found;
 }
 

@@ -3,6 +3,7 @@ import type { IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledg
 import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { noGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
+import { k8sIdentityEdges, k8sIdentityTypes, k8sWorkloadEdges, k8sWorkloadTypes } from '#electron/evaluate/k8s/derived-edges.ts';
 import { str } from '#shared/lib/json.ts';
 import type { Derivation } from './build-graph.ts';
 import { gcpDerivations } from './gcp-derivations.ts';
@@ -29,6 +30,10 @@ const exposure: Derivation = {
   derive: (view, bucket) => exposureEdges(bucket, evaluateBucketAccess(view, bucket.urn)),
 };
 
+const kubernetes: readonly Derivation[] = [
+  { name: 'k8s_identity', per: 'account', types: k8sIdentityTypes, derive: k8sIdentityEdges }, { name: 'k8s_workload', per: 'resource', types: k8sWorkloadTypes, derive: k8sWorkloadEdges },
+];
+
 /**
  * Every derivation. Identity is computed for an account at a time: who may become whom depends on all of its roles, which are looked at once.
  */
@@ -37,5 +42,5 @@ export function derivations(knowledge: IdentityKnowledge): readonly Derivation[]
     name: 'identity', per: 'account', types: ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'],
     derive: (view, principal) => deriveIdentityEdges(view, principal.urn, knowledge),
   };
-  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge)];
+  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...kubernetes];
 }

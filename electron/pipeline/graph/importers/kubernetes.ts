@@ -6,6 +6,7 @@ import type { Edge, Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import type { Importer } from './importer.ts';
 import { objectEdges } from './kubernetes/edges.ts';
+import { namedBy } from './kubernetes/named-objects.ts';
 import { nodeKindOf } from './kubernetes/node-kind.ts';
 import { withoutSecrets } from './kubernetes/without-secrets.ts';
 
@@ -30,7 +31,8 @@ export const kubernetes: Importer = {
       if (!one.ok) return one;
       read.push(one.value);
     }
-    return ok<Normalized>({ resources: read.map((r) => r.resource), edges: read.flatMap((r) => r.edges) });
+    const named = read.flatMap((r) => namedBy(r.resource));
+    return ok<Normalized>({ resources: [...read.map((r) => r.resource), ...new Map(named.map((r) => [r.urn, r])).values()], edges: read.flatMap((r) => r.edges) });
   },
 };
 

@@ -19,6 +19,7 @@ export function objectEdges(resource: Resource, subject: Subject): readonly Edge
     const ownerKind = str(owner, 'kind'), name = str(owner, 'name');
     if (ownerKind !== undefined && name !== undefined) edges.push({ ...edge('CONTAINS', resource.urn, 'owner'), source: ownerKind === 'Node' ? k8sUrn({ cluster, kind: 'Node', name }) : inside(ownerKind, name) });
   }
+  if (kind === 'Namespace' || kind === 'Node') edges.push({ ...edge('CONTAINS', resource.urn), source: `k8s:${cluster}` });
   if (kind === 'Pod') edges.push(...one(str(object, 'spec', 'nodeName')).map((node) => edge('ATTACHED_TO', k8sUrn({ cluster, kind: 'Node', name: node }))));
   if (kind === 'Node') edges.push(...nodeEdges(object, edge));
   if (kind.endsWith('Binding')) edges.push(...one(str(object, 'roleRef', 'name')).map((role) => edge('HAS_POLICY', k8sUrn({ cluster, namespace: str(object, 'roleRef', 'kind') === 'ClusterRole' ? undefined : namespace, kind: str(object, 'roleRef', 'kind') ?? 'ClusterRole', name: role }))));

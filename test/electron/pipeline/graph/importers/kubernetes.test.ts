@@ -8,19 +8,20 @@ import { kubernetes } from '#electron/pipeline/graph/importers/kubernetes.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 
-interface Read { readonly resources: readonly Resource[]; readonly edges: readonly Edge[]; readonly errors: readonly string[]; readonly kept: string; readonly reader: string | undefined }
+/** `named`: what records only name. */
+interface Read { readonly resources: readonly Resource[]; readonly named: readonly Resource[]; readonly edges: readonly Edge[]; readonly errors: readonly string[]; readonly kept: string; readonly reader: string | undefined }
 /** As ingestion does: the format is told from the content. */
 async function read(content: string | Uint8Array, path = 'x'): Promise<Read> {
-  const resources: Resource[] = [], edges: Edge[] = [], errors: string[] = [];
+  const resources: Resource[] = [], named: Resource[] = [], edges: Edge[] = [], errors: string[] = [];
   let kept = '', reader: string | undefined;
   for await (const batch of normalizeFile([Buffer.from(content)], [...formats, ...importers], { path, importedUs: 0 })) {
     reader = batch.reader?.name;
     for (const item of batch.items) {
       if ('error' in item) { errors.push(`${item.position}: ${item.error}`); continue; }
-      resources.push(...item.normalized.resources); edges.push(...item.normalized.edges); kept += item.raw_text + JSON.stringify(item.parents);
+      resources.push(...item.normalized.resources.filter((r) => r.part === undefined)); named.push(...item.normalized.resources.filter((r) => r.part !== undefined)); edges.push(...item.normalized.edges); kept += item.raw_text + JSON.stringify(item.parents);
     }
   }
-  return { resources, edges, errors, kept, reader };
+  return { resources, named, edges, errors, kept, reader };
 }
 const fixture = (name: string) => read(readFileSync(`test/fixtures/importers/kubernetes/${name}`));
 const short = (edges: readonly Edge[]) => edges.map((e) => `${e.source} ${e.kind} ${e.target}`.replaceAll('k8s:cluster/', ''));
@@ -46,6 +47,15 @@ describe('kubernetes', () => {
       'namespace/store CONTAINS store/pod/shop-6c9-x2x', 'store/pod/shop-6c9-x2x RUNS_AS store/serviceaccount/shop', 'store/pod/shop-6c9-x2x MOUNTS store/secret/api', 'store/pod/shop-6c9-x2x MOUNTS store/secret/tls',
       'store/pod/shop-6c9-x2x MOUNTS store/persistentvolumeclaim/data', 'store/pod/shop-6c9-x2x ATTACHED_TO node/ip-10-0-1-7', 'store/replicaset/shop-6c9 CONTAINS store/pod/shop-6c9-x2x', 'node/ip-10-0-1-7 SAME_AS i-0aa11bb22cc33dd44', 'store/rolebinding/shop HAS_POLICY clusterrole/view',
     ]));
+  });
+
+  it('knows what objects only name: accounts, users, groups and the cluster', async () => {
+    const { named } = await fixture('list.json');
+    expect(named.map((r) => [r.type, r.urn, r.provenance])).toEqual([
+      ['K8s::ServiceAccount', 'k8s:cluster/store/serviceaccount/shop', 'inferred'], ['K8s::Cluster', 'k8s:cluster', 'inferred'], ['K8s::ServiceAccount', 'k8s:cluster/store/serviceaccount/shop', 'inferred'],
+    ]);
+    const binding = await read(JSON.stringify({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'b' }, roleRef: { kind: 'ClusterRole', name: 'view' }, subjects: [{ kind: 'User', name: 'alice' }, { kind: 'Group', name: 'team:web' }] }));
+    expect(binding.named.map((r) => r.aliases[0])).toEqual(['alice[User]', 'team:web[Group]']);
   });
 
   it('keeps no value of a Secret, ConfigMap or environment variable, neither in the graph nor in what is kept of the file', async () => {
