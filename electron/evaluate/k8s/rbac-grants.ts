@@ -51,7 +51,7 @@ function isSubject(subject: unknown, { user, groups }: Requester, namespace: str
     case 'ServiceAccount': return user === serviceAccountUser(str(subject, 'namespace') ?? namespace ?? '', name);
     case 'User': return user === name;
     case 'Group': return groups.includes(name);
-    default: return false;
+    case undefined: default: return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AttackFacts, Exploit } from '#electron/evaluate/attack-price.ts';
 import { identityTier } from '#electron/evaluate/aws/identity.ts';
+import { evaluateK8sIdentity } from '#electron/evaluate/k8s/identity.ts';
 import type { AttackTarget } from '#electron/pipeline/graph/attack-paths.ts';
 import type { Compromised } from '#electron/pipeline/graph/entry-points.ts';
 import { isCrownJewel } from '#electron/tools/facts/environment.ts';
@@ -14,10 +15,11 @@ import type { App } from '../create-app.ts';
 const impacts = { crown_jewel: 1, administrator: 0.9, other: 0.5 } as const;
 
 /** Types whose privileges are evaluated; a platform that evaluates its own adds them with their evaluation. */
-const identityTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
+const identityTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'K8s::ServiceAccount', 'K8s::User', 'K8s::Group'] as const;
 
 /** How privileged an identity is; `unknown` where nothing evaluates its type. */
-export const tierIn = (app: App, graph: GraphView) => (urn: string): IdentityAccess['tier'] => identityTier(graph, urn, app.resources.identity) ?? 'unknown';
+export const tierIn = (app: App, graph: GraphView) => (urn: string): IdentityAccess['tier'] =>
+  (graph.resource(urn)?.type.startsWith('K8s::') === true ? evaluateK8sIdentity(graph, urn).tier : identityTier(graph, urn, app.resources.identity) ?? 'unknown');
 
 /** Tier 0. Service-linked roles do only what their service does with them. */
 export const administratorsOf = (app: App, graph: GraphView): readonly StoredResource[] => identityTypes.flatMap((type) => graph.ofType(type))
