@@ -1,4 +1,5 @@
-import { ingressAccess } from '#electron/evaluate/ingress-access.ts';
+import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
+import { evaluateK8sIngress } from '#electron/evaluate/k8s/ingress.ts';
 import type { Known } from '#electron/pipeline/graph/toxic-patterns.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 
@@ -11,6 +12,6 @@ export const reachableFrom = (view: GraphView) => (urn: string): Known => {
   if (edge) return { answer: 'yes', why: edge.reason ?? 'reachable' };
   const resource = view.resource(urn);
   if (!resource || !evaluated.test(resource.type)) return { answer: resource ? 'unknown' : 'no', why: resource ? 'nothing in the snapshot settles it' : 'it is not in the inventory' };
-  const { reachable } = ingressAccess(view, resource.urn);
+  const { reachable } = resource.type.startsWith('K8s::') ? evaluateK8sIngress(view, resource.urn) : evaluateIngress(view, resource.urn);
   return { answer: reachable.answer, why: reachable.reasons[0]?.text ?? reachable.blocked_by ?? 'not settled by the snapshot' };
 };
