@@ -4,7 +4,7 @@ import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import type { RequestContext } from './policy-context.ts';
-import { parsePolicy } from './policy-document.ts';
+import { parsePolicy, type Statement } from './policy-document.ts';
 import { principalPolicies, resourcePolicy, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
 
 /** What can be said of one permission: `conditional` hangs on conditions, `lost` on a policy whose content is not known. */
@@ -77,6 +77,22 @@ export function permittedSomewhere(graph: GraphView, profile: PrincipalProfile, 
   return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
 }
 
+/**
+ * What the principal's own Allow statements for an action may cover, as patterns: a resource that none matches can be allowed by its own policy only.
+ * Variables count as anything; conditions and denials are not looked at.
+ */
+export function allowPatterns(profile: PrincipalProfile, action: string): readonly string[] {
+  const wanted = action.toLowerCase();
+  const found = profile.identity.flatMap((policy) => {
+    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+    if (!parsed?.ok) return [];
+    return parsed.value.statements.filter((s) => s.effect === 'Allow' && speaksOf(s, wanted)).flatMap((s) => s.resources ?? ['*']);
+  });
+  return [...new Set(found.map((p) => p.replaceAll(/\$\{[^}]*\}/g, '*')))];
+}
+
+const speaksOf = (s: Statement, action: string): boolean => (s.actions ? s.actions.some((a) => matchesWildcard(a, action)) : s.notActions !== undefined && !s.notActions.some((a) => matchesWildcard(a, action)));
+
 const sampleName = 'winnow-sample';
 const maxSamples = 50;
 
@@ -88,8 +104,7 @@ function sampleResources(profile: PrincipalProfile, action: string): readonly st
     const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
     if (!parsed?.ok) { samples.add('*'); continue; }
     for (const s of parsed.value.statements) {
-      const speaks = s.actions ? s.actions.some((a) => matchesWildcard(a, wanted)) : s.notActions !== undefined && !s.notActions.some((a) => matchesWildcard(a, wanted));
-      if (s.effect !== 'Allow' || !speaks) continue;
+      if (s.effect !== 'Allow' || !speaksOf(s, wanted)) continue;
       for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile.account));
       if (samples.size >= maxSamples) return [...samples];
     }

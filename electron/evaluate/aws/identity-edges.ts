@@ -1,5 +1,6 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
-import { decideFor } from './effective-permission.ts';
+import { matchesWildcard } from '#shared/lib/arn.ts';
+import { allowPatterns, decideFor } from './effective-permission.ts';
 import type { AccessDecision } from './aws-policy.ts';
 import { escalationsOf } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -73,8 +74,9 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
       const action = actions[kind];
       if (action === undefined) continue;
       const cost = kind === 'CAN_READ' && type === 'AWS::SecretsManager::Secret' ? 2 : 1;
-      for (const store of candidates(view, profile, type, action)) {
-        const resource = kind === 'CAN_ADMIN' ? store.urn : `${store.urn}${actions.within ?? ''}`;
+      const within = kind === 'CAN_ADMIN' ? '' : actions.within ?? '';
+      for (const store of candidates(view, profile, type, action, within)) {
+        const resource = `${store.urn}${within}`;
         const decision = decideFor(view.graph, profile, action, resource);
         if (isOpenToAll(decision)) continue;
         edges.push(...edgeFor(profile, decision, { kind, target: store.urn, cost, reason: `${action} allowed` }));
@@ -89,12 +91,14 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
 const isOpenToAll = (decision: AccessDecision): boolean =>
   decision.outcome === 'allowed' && !decision.reasons.some((r) => r.rule === 'iam.identity_allow' || r.rule === 'iam.resource_allow');
 
-/** Stores of the own account if any own policy allows the action at all, and those whose policy speaks of this account or everyone. */
-function candidates(view: IdentityView, profile: PrincipalProfile, type: string, action: string): readonly StoredResource[] {
+/** Stores of the own account that an own policy allows the action on, and those whose policy speaks of this account or everyone. */
+function candidates(view: IdentityView, profile: PrincipalProfile, type: string, action: string, within: string): readonly StoredResource[] {
   const isHeld = view.somewhere(profile, action) !== 'no';
+  // Nearly all that an account has is out of the reach of nearly all of its identities: that is cheaper to see from the patterns than from a whole evaluation.
+  const patterns = isHeld ? allowPatterns(profile, action) : [];
   return view.graph.ofType(type).filter((store) => {
     const isOwn = store.account === profile.account;
-    return (isOwn && isHeld) || (namesOutsider(store, profile) && (isOwn || isHeld));
+    return (isOwn && patterns.some((p) => p === '*' || matchesWildcard(p, `${store.urn}${within}`))) || ((isOwn || isHeld) && namesOutsider(store, profile));
   });
 }
 
