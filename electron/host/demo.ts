@@ -1,5 +1,5 @@
-import { renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Engine } from './engine-client.ts';
 import type { IngestReport } from './handlers/ingest.ts';
@@ -23,6 +23,7 @@ export async function fillDemo(engine: Engine, rootDir: string): Promise<Result<
  */
 export async function makeDemo(file: string, rootDir: string, withEngine: (making: string, work: (engine: Engine) => Promise<Result<void>>) => Promise<Result<void>>): Promise<Result<void>> {
   const making = `${file}.tmp`;
+  mkdirSync(dirname(file), { recursive: true });
   removeWorkspace(making);
   const made = await withEngine(making, async (engine) => {
     const filled = await fillDemo(engine, rootDir);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { QueryResult } from '#electron/store/read-query.ts';
 
 /** What the query process is asked, once. */
 export const queryJobSchema = z.object({ file: z.string(), migrationsDir: z.string(), sql: z.string(), limit: z.number(), seconds: z.number() });
 export type QueryJob = Readonly<z.infer<typeof queryJobSchema>>;
-export type QueryAnswer =
-  | { readonly type: 'rows'; readonly result: QueryResult }
-  | { readonly type: 'failed'; readonly why: string }
-  | { readonly type: 'unopened'; readonly why: string };
+export const queryAnswerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('rows'), result: z.object({ columns: z.array(z.string()).readonly(), rows: z.array(z.array(z.unknown()).readonly()).readonly(), truncated: z.boolean() }).readonly() }),
+  z.object({ type: z.literal('failed'), why: z.string() }),
+  z.object({ type: z.literal('unopened'), why: z.string() }),
+]);
+export type QueryAnswer = Readonly<z.infer<typeof queryAnswerSchema>>;

@@ -1,4 +1,5 @@
 import { useCommands, useShortcuts } from '../state/commands.ts';
+import { useDesktopMenu } from '../state/desktop.ts';
 import { navigate } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
 import { undoLast } from '../state/writes.ts';
@@ -20,5 +21,6 @@ export function AppCommands() {
     ...screens.filter((screen) => screen.rail !== 'none').map(({ id, title, path }) => ({ id: `go-${id}`, title: `Go to ${title}`, group: 'Screens', run: () => navigate(path) })),
   ]);
   useShortcuts();
+  useDesktopMenu();
   return null;
 }

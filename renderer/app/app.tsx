@@ -11,6 +11,7 @@ import { Rail } from './rail.tsx';
 import { type Screen, loadScreens, screens } from './screens.ts';
 import { ShortcutsOverlay } from './shortcuts-overlay.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useDroppedFiles } from './use-dropped-files.ts';
 import { useTheme } from './use-theme.ts';
 import { useWorkspaceColour } from './use-workspace.ts';
 
@@ -21,6 +22,7 @@ export function App() {
   const closeDialog = useStore((s) => s.closeDialog);
   const state = useStore((s) => s.engine.state);
   useTheme();
+  useDroppedFiles();
   const colour = useWorkspaceColour();
   const found = screens.flatMap((screen) => { const params = matchPath(screen.path, path); return params ? [{ screen, params }] : []; })[0];
   useEffect(() => { document.title = `${found?.screen.title ?? 'Not found'} - Winnow`; }, [found?.screen.title]);

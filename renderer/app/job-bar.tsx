@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Job } from '#shared/rpc/schemas.ts';
 import { call } from '../state/bridge.ts';
+import { trustWorkspace } from '../state/desktop.ts';
 import { refreshReads, useRead } from '../state/reads.ts';
 import { useStore } from '../state/store.ts';
 import { dropPending, sendAgain, undoLast } from '../state/writes.ts';
@@ -14,7 +15,7 @@ export function JobBar() {
   const openDialog = useStore((s) => s.openDialog);
   return (
     <footer className="jobs" aria-label="Jobs">
-      <EngineNotice /><Jobs />
+      <EngineNotice /><Untrusted /><Jobs />
       <span className="grow" />
       <Trouble /><PendingWrites /><Held /><Audit />
       <button type="button" className="job" onClick={() => openDialog({ kind: 'shortcuts' })}><Kbd keys="?" /> Shortcuts</button>
@@ -29,6 +30,15 @@ function EngineNotice() {
   const why = useStore((s) => s.engine.why);
   if (state === 'ready' || state === 'no_session') return null;
   return <><div className={`job${state === 'lost' ? ' trouble' : ''}`} role="status" title={why ?? undefined}><Icon name={state === 'lost' ? 'warn' : 'replay'} size="m" />{notices[state]}</div><span className="v" /></>;
+}
+
+/** A workspace from elsewhere is paused until someone who knows where it comes from says so; the question itself is asked by the system. */
+function Untrusted() {
+  const { value: info } = useRead('workspace.info', {});
+  const [problem, setProblem] = useState<string | null>(null);
+  if (info === undefined || info.trusted) return null;
+  const ask = async (): Promise<void> => { const answer = await trustWorkspace(); setProblem(answer.ok ? null : answer.error); refreshReads((name) => name === 'workspace.info'); };
+  return <><div className="job trouble" role="status" title={problem ?? 'It was not made by this installation. Trust it if you know where it comes from.'}><Icon name="hand" size="m" />Paused: this workspace comes from elsewhere<Button small onClick={() => { void ask(); }}>Trust it</Button></div><span className="v" /></>;
 }
 
 function Jobs() {

@@ -1,3 +1,4 @@
+import { isDesktop, openWorkspace, trustWorkspace } from '../state/desktop.ts';
 import { navigate } from '../state/router.ts';
 import { useRead } from '../state/reads.ts';
 import { useStore } from '../state/store.ts';
@@ -37,8 +38,17 @@ function WorkspaceMenu() {
     { id: 'copy', label: 'Copy the path of the file', icon: 'copy' as const },
     { id: '/ingest', label: 'Add files', icon: 'tray' as const },
     { id: '/settings', label: 'Settings', icon: 'gear' as const },
+    ...(isDesktop() ? [{ id: 'open', label: 'Open another workspace', icon: 'win' as const }] : []),
+    ...(isDesktop() && !info.trusted ? [{ id: 'trust', label: 'Trust this workspace', icon: 'hand' as const }] : []),
   ] : [];
-  const pick = (id: string): void => { if (id === 'copy') void navigator.clipboard.writeText(info?.file ?? ''); else navigate(id); };
+  const pick = (id: string): void => {
+    switch (id) {
+      case 'copy': void navigator.clipboard.writeText(info?.file ?? ''); break;
+      case 'open': void openWorkspace(); break;
+      case 'trust': void trustWorkspace(); break;
+      default: navigate(id);
+    }
+  };
   return (
     <Menu className="ws" label={`Workspace ${name}`} trigger={<><span className="tile" data-letters={initials(name)} /><b className="clip">{name}</b><Icon name="down" size="s" /></>} items={items} onPick={pick}
       footer={info && <dl className="ws-facts"><div><dt>File</dt><dd className="mono">{info.file}</dd></div><div><dt>Policy</dt><dd>version {info.policy_version}</dd></div><div><dt>Graph</dt><dd>version {info.graph_version}</dd></div><div><dt>Audit</dt><dd>{formatCount(info.audit.rows)} rows</dd></div></dl>} />

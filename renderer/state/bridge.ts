@@ -8,13 +8,11 @@ import { type ProcedureName, procedureOf } from '#shared/rpc/contract.ts';
 import { type EngineEvent, engineEventSchema } from '#shared/rpc/schemas.ts';
 import type { CallProblem, CallResult, InputOf, OutputOf } from './calls.ts';
 import type { EngineState } from './engine-slice.ts';
+import { portMessages } from '#shared/rpc/shell-channels.ts';
+import { askShell, isDesktop } from './desktop.ts';
 import { closeSession, openSession, sessionHeader } from './session.ts';
 
-// The only file that knows browser from desktop. Browser: calls over HTTP, events over a WebSocket. Desktop: both over the port of the preload.
-
-declare global {
-  interface Window { readonly winnow?: { readonly port?: MessagePort; /** Hands a file to the engine; gives what `POST /upload` gives. */ readonly upload?: (file: File) => Promise<unknown> } }
-}
+// Browser: calls over HTTP, events over a WebSocket. Desktop: both over a port that the preload gives. Only this file and desktop.ts know one from the other.
 
 interface Link { call(path: readonly string[], input: unknown, options: { context: Record<never, never>; signal?: AbortSignal }): Promise<unknown> }
 /** One connection to one engine; `gone` settles when it is of no more use. */
@@ -80,7 +78,9 @@ export type Upload = z.infer<typeof uploadSchema>;
  */
 export async function uploadFile(file: File, signal?: AbortSignal): Promise<Result<Upload>> {
   try {
-    const parsed = uploadSchema.safeParse(window.winnow === undefined ? await postFile(file, signal) : await window.winnow.upload?.(file));
+    const answer = isDesktop() ? await askShell((shell) => shell.upload(file)) : ok(await postFile(file, signal));
+    if (!answer.ok) return answer;
+    const parsed = uploadSchema.safeParse(answer.value);
     return parsed.success ? ok(parsed.data) : err('The engine took the file in a way that this window does not know.');
   } catch (error) { return err(messageOf(error)); }
 }
@@ -105,18 +105,17 @@ function problemOf(error: unknown): CallProblem {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function open(): Promise<Connection | string> {
-  const desktop = window.winnow !== undefined;
-  return desktop ? openPort() : openBrowser();
+  return isDesktop() ? openPort() : openBrowser();
 }
 
-/** Desktop: the preload hands a port over, as a property or as a message when the engine was started anew. */
+/** Desktop: the preload hands a port over when it is asked for one and the engine is there; until then this waits. A dead engine closes its port. */
 async function openPort(): Promise<Connection> {
-  const first = nextPort();
-  if (!(window.winnow?.port instanceof MessagePort)) window.postMessage('winnow:port-wanted', location.origin);
-  const port = window.winnow?.port instanceof MessagePort ? window.winnow.port : await first;
+  const next = nextPort();
+  window.postMessage(portMessages.wanted, location.origin);
+  const port = await next;
   const link = new PortLink({ port });
+  const gone = new Promise<string>((resolve) => { port.addEventListener('close', () => resolve('the engine went away')); });
   port.start();
-  const gone = new Promise<string>((resolve) => { port.addEventListener('close', () => resolve('the engine went away')); void nextPort().then(() => resolve('the engine was started anew')); });
   return { calls: link, events: link, gone, close: () => port.close() };
 }
 
@@ -124,7 +123,7 @@ function nextPort(): Promise<MessagePort> {
   return new Promise((resolve) => {
     const take = (event: MessageEvent<unknown>): void => {
       const [port] = event.ports;
-      if (event.source !== window || event.data !== 'winnow:port' || port === undefined) return;
+      if (event.source !== window || event.data !== portMessages.given || port === undefined) return;
       window.removeEventListener('message', take);
       resolve(port);
     };

@@ -3,11 +3,11 @@ const FEATURES = ['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'cli
 
 /**
  * Headers of every answer. The page may load its own files and talk to its own server; nothing may frame, embed or read it.
- * @param host the checked `Host` of the request: older browsers don't count a WebSocket to it as 'self'
+ * @param host the checked `Host` of the request: older browsers don't count a WebSocket to it as 'self'. Undefined where the page has no server to talk to.
  */
-export function securityHeaders(host: string): Readonly<Record<string, string>> {
+export function securityHeaders(host: string | undefined): Readonly<Record<string, string>> {
   const policy = [
-    `default-src 'none'`, `script-src 'self'`, `style-src 'self'`, `img-src 'self' data:`, `font-src 'self'`, `worker-src 'self'`, `connect-src 'self' ws://${host}`,
+    `default-src 'none'`, `script-src 'self'`, `style-src 'self'`, `img-src 'self' data:`, `font-src 'self'`, `worker-src 'self'`, host === undefined ? `connect-src 'none'` : `connect-src 'self' ws://${host}`,
     `frame-ancestors 'none'`, `base-uri 'none'`, `form-action 'none'`,
   ];
   return {

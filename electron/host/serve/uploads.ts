@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { chmod, copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { readProblem } from '../find-files.ts';
 import type { Refusal } from './guard.ts';
 import type { Limits } from './read-body.ts';
 
@@ -16,6 +17,8 @@ export interface Upload { readonly id: string; readonly name: string; readonly b
 export interface Uploads {
   readonly dir: string;
   take(request: IncomingMessage, name: string): Promise<Result<Upload, Refusal>>;
+  /** Copies a file of this machine there: what is looked at is what will be imported, whatever becomes of the file. */
+  takeFile(path: string, name: string): Promise<Result<Upload>>;
   /** Whether this server gave that id and still has the file. */
   has(id: string): boolean;
   remove(ids: readonly string[]): Promise<void>;
@@ -41,6 +44,14 @@ export async function openUploads(limits: Limits): Promise<Uploads> {
       if (!written.ok) { await rm(join(dir, id), { force: true }); return written; }
       ids.add(id);
       return ok({ id, name: safe, bytes: written.value });
+    },
+    async takeFile(path, name) {
+      if (ids.size >= MOST_WAITING) return err('too many files wait to be imported');
+      const safe = safeName(name);
+      const id = `${randomBytes(ID_BYTES).toString('hex')}.${safe}`;
+      const copied = await copy(path, join(dir, id), limits);
+      if (copied.ok) ids.add(id);
+      return copied.ok ? ok({ id, name: safe, bytes: copied.value }) : copied;
     },
     has: (id) => ids.has(id),
     async remove(gone) {
@@ -72,6 +83,20 @@ async function spool(request: IncomingMessage, file: string, limits: Limits): Pr
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return err({ status: 507, why: 'the disk is full' });
     return err({ status: 408, why: isLate ? 'the upload paused for too long' : 'the upload broke off' });
   } finally { clearTimeout(timer); }
+}
+
+/** File systems that can share blocks make the copy at once. A pipe or device would be waited for without end, so only regular files are taken. */
+async function copy(from: string, to: string, limits: Limits): Promise<Result<number>> {
+  try {
+    const { size } = await stat(from).then((found) => { if (!found.isFile()) throw new Error('it is not a regular file'); return found; });
+    if (size > limits.uploadBytes) return err('the file is too large');
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await chmod(to, 0o600);
+    return ok(size);
+  } catch (error) {
+    await rm(to, { force: true });
+    return err(readProblem(error));
+  }
 }
 
 /** The last part of a file's name, without anything that a path could be made of. A random part goes before it, so names may repeat. */

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { isDesktop, isWorkspaceFile } from '../../state/desktop.ts';
 
 /**
- * Takes files dropped anywhere in the window while the screen is there. Folders can't be read from a drop and are named instead.
+ * Takes files dropped anywhere in the window while the screen is there; the desktop opens workspaces itself (app/use-dropped-files.ts). Folders can't be read from a drop and are named instead.
  * @returns whether files are being dragged over the window
  */
 export function useWindowDrop(onFiles: (files: readonly File[], folders: readonly string[]) => void): boolean {
@@ -22,7 +23,7 @@ export function useWindowDrop(onFiles: (files: readonly File[], folders: readonl
       setOver(false);
       const items = [...(event.dataTransfer?.items ?? [])].filter((item) => item.kind === 'file');
       const isFolder = (item: DataTransferItem): boolean => item.webkitGetAsEntry()?.isDirectory === true;
-      const files = items.filter((item) => !isFolder(item)).flatMap((item) => item.getAsFile() ?? []);
+      const files = items.filter((item) => !isFolder(item)).flatMap((item) => item.getAsFile() ?? []).filter((file) => !(isDesktop() && isWorkspaceFile(file)));
       latest.current(files, items.filter(isFolder).map((item) => item.webkitGetAsEntry()?.name ?? 'folder'));
     };
     const pairs = [['dragenter', enter], ['dragleave', leave], ['dragover', over], ['drop', drop]] as const;

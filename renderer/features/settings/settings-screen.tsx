@@ -4,6 +4,7 @@ import { useStore } from '../../state/store.ts';
 import { Segments } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
+import { SecretsSection } from './secrets-section.tsx';
 import { WorkspaceSection } from './workspace-section.tsx';
 import './settings.css';
 
@@ -13,7 +14,7 @@ export function SettingsScreen() {
     <div className="s-settings">
       <ScreenHead title="Settings">Appearance and reviewer are kept in this window; the rest is the workspace's</ScreenHead>
       <div className="page">
-        <div><Appearance /><Reviewer /><Engine /></div>
+        <div><Appearance /><Reviewer /><Engine /><SecretsSection /></div>
         <div><WorkspaceSection /><Keys /></div>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { call } from '../../state/bridge.ts';
 import type { OutputOf } from '../../state/calls.ts';
+import { isDesktop, openWorkspace } from '../../state/desktop.ts';
 import { refreshReads, useRead } from '../../state/reads.ts';
 import { write } from '../../state/writes.ts';
 import { Button } from '../../ui/button.tsx';
@@ -67,6 +68,11 @@ function Audit({ info }: { readonly info: Info }) {
 
 function Other() {
   const line = 'npm run -s winnow -- serve --workspace FILE';
+  if (isDesktop()) {
+    return <div className="other"><h3 className="head">Another workspace</h3>
+      <p className="sub">One window shows one file; others open side by side, each with its own colour. Dropping a .winnow file on a window opens it, too.</p>
+      <div className="line"><span className="grow" /><Button icon="win" onClick={() => { void openWorkspace(); }}>Open a workspace</Button></div></div>;
+  }
   return (
     <div className="other"><h3 className="head">Another workspace</h3>
       <p className="sub">One window shows one file. To open another, or make a new one, run this in a second terminal; both stay open side by side, each with its own colour.</p>
