@@ -19,10 +19,10 @@ const REACH = { width: 120, height: 40 } as const;
  */
 export function placeWindow(state: WindowState, displays: readonly Pick<Display, 'workArea'>[], primary: Pick<Display, 'workArea'>): Rectangle {
   const last = state.bounds;
-  const home = last && displays.find(({ workArea }) => isReachable(last, workArea));
-  if (last && home) {
-    const { workArea } = home;
-    return { ...last, width: clamp(last.width, SMALLEST.width, workArea.width), height: clamp(last.height, SMALLEST.height, workArea.height) };
+  for (const { workArea } of displays) {
+    if (!last) break;
+    const fitted = { ...last, width: clamp(last.width, SMALLEST.width, workArea.width), height: clamp(last.height, SMALLEST.height, workArea.height) };
+    if (isReachable(fitted, workArea)) return fitted;
   }
   const { workArea } = primary;
   const width = Math.min(USUAL.width, workArea.width), height = Math.min(USUAL.height, workArea.height);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const menuCommandSchema = z.strictObject({ id: z.string().min(1).max(80), title: z.string().min(1).max(200), group: z.string().min(1).max(60), keys: z.string().max(30).optional(), blocked: z.boolean() });
 export const shellInputs = {
   nothing: z.undefined(),
-  file: z.strictObject({ path: z.string().min(1).max(4096).refine((path) => !path.includes('\0'), 'has a zero byte'), name: z.string().max(1024) }),
+  /** An empty path: the file was made in the page and lies nowhere. */
+  file: z.strictObject({ path: z.string().max(4096).refine((path) => !path.includes('\0'), 'has a zero byte'), name: z.string().max(1024) }),
   commands: z.array(menuCommandSchema).max(400),
   secretName: z.string().regex(/^[a-z][a-z0-9._-]{0,79}$/, 'small letters, digits, dot, dash and underscore'),
   secret: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9._-]{0,79}$/, 'small letters, digits, dot, dash and underscore'), value: z.string().min(1).max(20_000) }),

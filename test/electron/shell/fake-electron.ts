@@ -109,7 +109,7 @@ export class FakeUtility extends EventEmitter {
     super();
     this.entry = entry;
     this.worker = new Worker(pathToFileURL(join(import.meta.dirname, 'utility-shim.mjs')), { workerData: { utilityEntry: pathToFileURL(entry).href }, execArgv: [] });
-    this.worker.on('message', (message) => { if (process.env.DBG) console.error('FROM', entry.slice(-20), JSON.stringify(message)?.slice(0,200)); this.emit('message', message); });
+    this.worker.on('message', (message) => { this.emit('message', message); });
     this.worker.on('error', (error) => { process.stderr.write(`utility: ${error instanceof Error ? error.stack : String(error)}\n`); });
     this.worker.on('exit', (code) => { this.emit('exit', code); });
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { compileFunction } from 'node:vm';
 import { build } from 'vite';
-import { expect, vi } from 'vitest';
+import { vi } from 'vitest';
 import { createFakeElectron, type FakeContents, type FakeElectron, type FakeWindow } from './fake-electron.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -12,10 +12,14 @@ type Start = typeof import('#electron/shell/start-shell.ts');
 
 export interface OpenShell {
   readonly electron: FakeElectron; readonly dir: string; readonly config: string;
-  /** Waits for the window of a number, and its workspace to be open. */
+  /** Waits for the window of a number. */
   window(at?: number): Promise<FakeWindow>;
+  /** Waits until so many workspaces have been opened. */
+  opened(files?: number): Promise<void>;
   close(): Promise<void>;
 }
+
+const WAIT = { timeout: 60_000, interval: 50 };
 
 /** The real shell on a fake Electron, with real engines in threads; a configuration folder of its own. `prepare` tells the fake what to be like. */
 export async function openShell(args: (dir: string) => readonly string[] = () => [], prepare: (electron: FakeElectron, dir: string) => void = () => undefined, env: Readonly<Record<string, string>> = {}): Promise<OpenShell> {
@@ -35,9 +39,9 @@ export async function openShell(args: (dir: string) => readonly string[] = () =>
   return {
     electron, dir, config,
     async window(at = 0) {
-      await expect.poll(() => electron.recorded.windows.length, { timeout: 60_000 }).toBeGreaterThan(at);
-      return electron.recorded.windows[at]!;
+      return vi.waitFor(() => { const window = electron.recorded.windows[at]; if (!window) throw new Error(`there is no window ${at}`); return window; }, WAIT);
     },
+    async opened(files = 1) { await vi.waitFor(() => { if (electron.recorded.recentDocuments.length < files) throw new Error(`${electron.recorded.recentDocuments.length} workspaces are open`); }, WAIT); },
     async close() {
       for (const utility of electron.recorded.utilities) await utility.worker.terminate();
       signals.forEach((signal, i) => { for (const each of process.listeners(signal)) if (!listeners[i]?.includes(each)) process.off(signal, each); });
