@@ -13,6 +13,8 @@ export const DEMO_FILE = 'winnow-demo.db';
 export async function fillDemo(engine: Engine, rootDir: string): Promise<Result<{ readonly ingested: IngestReport; readonly report: TriageReport }>> {
   const ingested = await engine.request('ingest', { paths: ['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((d) => join(rootDir, 'resources', 'examples', d)) });
   if (!ingested.ok) return ingested;
+  const named = await engine.request('settings.set', { key: 'name', value: 'Northwind demo' });
+  if (!named.ok) return named;
   const triaged = await engine.request('triage', {});
   return triaged.ok ? ok({ ingested: ingested.value as IngestReport, report: triaged.value as TriageReport }) : triaged;
 }

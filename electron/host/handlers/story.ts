@@ -83,4 +83,4 @@ function reports(findings: readonly Finding[]): readonly StoryItem[] {
 const decided = (d: DecisionBrief): StoryItem => ({
   at: formatTime(d.started_us), at_us: d.started_us, who: d.engine === 'human' ? 'a person' : 'Winnow', what: `${d.decision} ${d.priority}`, detail: `confidence ${d.confidence.toFixed(2)}, ${Math.round(d.duration_us / 1000)} ms`, source: 'winnow', kind: 'decision',
 });
-const reviewed = (r: Review): StoryItem => ({ at: formatTime(r.at_us), at_us: r.at_us, who: r.author, what: [r.action, r.decision, r.priority].filter((t) => t !== null).join(' '), detail: r.note ?? '', source: 'winnow', kind: 'review' });
+const reviewed = (r: Review): StoryItem => ({ at: formatTime(r.at_us), at_us: r.at_us, who: r.author, what: [r.action.replaceAll('_', ' '), r.decision, r.priority].filter((t) => t !== null).join(' '), detail: r.note ?? '', source: 'winnow', kind: 'review' });

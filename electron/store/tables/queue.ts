@@ -32,12 +32,14 @@ const bitOf = (name: FilterName): number => 2 ** names.indexOf(name);
 const BITS = Object.fromEntries(names.map((name) => [name, bitOf(name)]));
 /** Closed incidents are there only for who asks for them. */
 const BASE = "(@closed = 1 OR status <> 'closed')";
-const FAILED = names.map((name) => `${failing[name]} * ${bitOf(name)}`).join(' + ');
+/** Which filters a row fails, as bits; only those that are set cost anything. */
+const failed = (set: readonly FilterName[]): string => set.map((name) => `${failing[name]} * ${bitOf(name)}`).join(' + ') || '0';
+const isSet = ({ min_severity, text, ...filter }: QueueFilter, name: FilterName): boolean => (name === 'min_severity' ? min_severity !== undefined : name === 'text' ? text.trim() !== '' : filter[name].length > 0);
 /** Rows that are alike, counted; a few hundred whatever the size of the queue. */
-const GROUPS = `SELECT failed, decision, priority, severity_reported AS severity, account, environment, owner, status, sources, count(*) AS n
-  FROM (SELECT decision, priority, severity_reported, account, environment, owner, status, sources, ${FAILED} AS failed FROM queue WHERE ${BASE}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+const groupsOf = (set: readonly FilterName[]): string => `SELECT failed, decision, priority, severity_reported AS severity, account, environment, owner, status, sources, count(*) AS n
+  FROM (SELECT decision, priority, severity_reported, account, environment, owner, status, sources, ${failed(set)} AS failed FROM queue WHERE ${BASE}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
 /** Only what has a technique is looked at. */
-const TECHNIQUES = `SELECT 'attack' AS facet, t.value AS value, count(*) AS n FROM (SELECT key AS tagged, value FROM queue_tags WHERE kind = 'attack') t CROSS JOIN queue ON queue.key = t.tagged WHERE ${BASE} AND ((${FAILED}) & ~${bitOf('attack')}) = 0 GROUP BY t.value`;
+const techniquesOf = (set: readonly FilterName[]): string => `SELECT 'attack' AS facet, t.value AS value, count(*) AS n FROM (SELECT key AS tagged, value FROM queue_tags WHERE kind = 'attack') t CROSS JOIN queue ON queue.key = t.tagged WHERE ${BASE} AND (${failed(set.filter((name) => name !== 'attack'))}) = 0 GROUP BY t.value`;
 
 /** Binds a filter: lists as JSON, words of the text each for itself. */
 function bind(filter: QueueFilter): Record<string, string | number> {
@@ -50,9 +52,13 @@ function bind(filter: QueueFilter): Record<string, string | number> {
 
 /** The queue: narrow rows that follow the incidents, and what the screen asks of them. */
 export function queueTable(db: Db) {
-  const pages = new Map<string, { all(...values: readonly unknown[]): QueueStored[] }>();
-  const groups = db.prepare<[object], QueueGroup>(GROUPS);
-  const techniques = db.prepare<[object], Facet>(TECHNIQUES);
+  const prepared = new Map<string, ReturnType<Db['prepare']>>();
+  /** A statement for the filters that are set; each such statement is prepared once. */
+  const all = <T>(sql: string, bound: object): readonly T[] => {
+    const known = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, known);
+    return known.all(bound) as readonly T[];
+  };
   const counts = db.prepare<[], { decision: string | null; n: number; needing: number }>(`SELECT decision, count(*) AS n, sum(flagged = 1 OR (status IN ('open', 'reopened') AND (decision = 'needs_human_review' OR waits = 1))) AS needing
     FROM queue WHERE status <> 'closed' GROUP BY decision`);
   const some = db.prepare<[], number>('SELECT 1 FROM queue_dirty LIMIT 1').pluck();
@@ -62,21 +68,18 @@ export function queueTable(db: Db) {
     `INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now WHERE key IN ${dirty}`, 'DELETE FROM queue_dirty',
   ].map((sql) => db.prepare(sql));
   const get = db.prepare<[string], QueueStored>(`SELECT ${columns} FROM queue WHERE key = ?`);
-  const page = (order: QueueOrder) => {
-    const sql = `SELECT ${columns} FROM queue WHERE ${BASE} AND (${FAILED}) = 0 ORDER BY ${orders[order.sort](order.descending ? 'DESC' : 'ASC')} LIMIT @limit OFFSET @offset`;
-    const known = pages.get(sql) ?? db.prepare<unknown[], QueueStored>(sql);
-    pages.set(sql, known);
-    return known;
-  };
   return {
     /** Brings the rows of changed incidents up to date; call before the end of the transaction that changed them. */
     flush(): void { if (some.get() !== undefined) for (const step of flush) step.run(); },
     get: (key: string) => get.get(key),
-    list: (filter: QueueFilter, order: QueueOrder): readonly QueueStored[] => page(order).all({ ...bind(filter), limit: order.limit, offset: order.offset }),
+    list(filter: QueueFilter, { sort, descending, offset, limit }: QueueOrder): readonly QueueStored[] {
+      const set = names.filter((name) => isSet(filter, name));
+      return all(`SELECT ${columns} FROM queue WHERE ${BASE} AND (${failed(set)}) = 0 ORDER BY ${orders[sort](descending ? 'DESC' : 'ASC')} LIMIT @limit OFFSET @offset`, { ...bind(filter), limit, offset });
+    },
     /** How many there are, how many all filters leave, how many each filter that is set takes away by itself, and what could be chosen beside the others. */
     overview(filter: QueueFilter): QueueCounts {
-      const bound = bind(filter), counted = countGroups(groups.all(bound), BITS);
-      return { ...counted, facets: [...counted.facets, ...techniques.all(bound)] };
+      const bound = bind(filter), set = names.filter((name) => isSet(filter, name)), counted = countGroups(all<QueueGroup>(groupsOf(set), bound), BITS);
+      return { ...counted, facets: [...counted.facets, ...all<Facet>(techniquesOf(set), bound)] };
     },
     /** By decision in force (null: none yet): how many, and how many of them wait for a person. */
     counts: () => counts.all(),

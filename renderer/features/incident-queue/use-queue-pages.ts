@@ -14,14 +14,15 @@ export interface QueueRows {
   readonly onRange: (first: number, last: number) => void;
 }
 
-/** The queue in pages of 200: the first for the counts, and those in sight. */
+/** The queue in pages of 200: the first for the counts, those in sight, and those next to them. */
 export function useQueuePages({ filter, sort, descending }: QueueView): QueueRows {
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const order = useMemo(() => ({ filter, sort, descending, limit: PAGE }), [filter, sort, descending]);
   const head = useRead('queue.list', { ...order, offset: 0 }, { keep: true });
   const shown = head.value?.shown ?? 0;
   const [from, to] = range;
-  const offsets = [...new Set([from, to])].map((page) => page * PAGE).filter((offset) => offset > 0 && offset < shown);
+  // Those in sight, and their neighbours before a scroll gets there.
+  const offsets = [...new Set([from, to, to + 1, from - 1])].map((page) => page * PAGE).filter((offset) => offset > 0 && offset < shown);
   const reads = useReads('queue.list', offsets.map((offset) => ({ ...order, offset })));
   const onRange = useCallback((first: number, last: number) => {
     setRange((was) => { const next = [Math.floor(first / PAGE), Math.floor(last / PAGE)] as const; return was[0] === next[0] && was[1] === next[1] ? was : next; });
