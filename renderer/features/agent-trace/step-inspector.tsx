@@ -26,6 +26,9 @@ export function StepInspector({ step, position, total, claims, at, copied, onSte
   );
 }
 
+/** More arguments than these are folded, so that what came back is in sight. */
+const FEW = 6;
+
 function CallParts({ call, claims, at }: { readonly call: Call; readonly claims: readonly ClaimView[]; readonly at: string | null }) {
   const { output } = call;
   const said = Object.entries(output?.claims ?? {}), missing = said.flatMap(([, claim]) => claim.missing ?? []);
@@ -40,8 +43,7 @@ function CallParts({ call, claims, at }: { readonly call: Call; readonly claims:
         <div><dt>Coverage</dt><dd title={covers}>{covers || 'not told'}</dd></div>
         <div><dt>Missing</dt><dd title={missing.map((item) => item.what).join(', ')}>{missing.map((item) => item.what).join(', ') || 'nothing'}</dd></div>
       </dl>
-      <h3>Arguments<span className="dim">{sizeOf(call.arguments)}</span></h3>
-      <RecordedJson value={call.arguments} claims={[]} at={null} label={`Arguments of ${call.call_id}`} />
+      <details key={call.call_id} className="args" open={Object.keys(call.arguments).length <= FEW}><summary>Arguments<span className="dim">{sizeOf(call.arguments)}</span></summary><RecordedJson value={call.arguments} claims={[]} at={null} label={`Arguments of ${call.call_id}`} /></details>
       <h3>Result<span className="dim">{call.status === 'error' ? 'failed' : `${sizeOf(output)}, ${claims.length} cited`}</span></h3>
       {output === undefined ? <p className="bad" role="alert"><Icon name="warn" size="m" />The call failed: <span className="mono">{call.error ?? 'no reason recorded'}</span>. What it would have shown counts as unknown.</p> : <RecordedJson value={output} claims={claims} at={at} label={`Result of ${call.call_id}`} />}
     </>

@@ -15,7 +15,9 @@ interface ViewProps { readonly run: RecordedRun; readonly call: string | null; r
 export function TraceView({ run, call, at, previous }: ViewProps) {
   const steps = useMemo(() => stepsOf(run), [run]);
   const span = spanOf(run.trace, steps);
-  const step = steps.find(({ id }) => id === call) ?? steps.find(({ kind }) => kind === 'call') ?? steps[0];
+  // Without a wish: the call that the decision rests on.
+  const rested = run.trace.claims.find((claim) => claim.required && claim.call_id !== undefined)?.call_id;
+  const step = steps.find(({ id }) => id === call) ?? steps.find(({ call: made }) => made !== undefined && made.call_id === rested) ?? steps.find(({ kind }) => kind === 'call') ?? steps[0];
   const { copied, copy } = useCopy();
   const { incident, trace } = run;
   const select = (id: string): void => patchQuery({ call: id, at: null }, { replace: true });

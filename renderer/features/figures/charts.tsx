@@ -29,9 +29,9 @@ export function reliabilityCaption(steps: Figures['reliability']): string {
 
 const WIDE = 496, BASE = 152, CEILING = 12, LEFT = 38;
 
-/** Findings by week; at most the last 26 weeks fit. */
-export function WeeksChart({ weeks }: { readonly weeks: Figures['weeks'] }) {
-  const shown = weeks.slice(-26), top = axisTop(Math.max(0, ...shown.map((week) => week.findings)));
+/** Findings by week, empty weeks too: equal steps are equal times. */
+export function WeeksChart({ weeks: shown }: { readonly weeks: Figures['weeks'] }) {
+  const top = axisTop(Math.max(0, ...shown.map((week) => week.findings)));
   const slot = (WIDE - LEFT - 6) / Math.max(shown.length, 6), width = Math.min(28, slot * 0.62), height = (n: number): number => (n / top) * (BASE - CEILING);
   const every = Math.max(1, Math.ceil(shown.length / 6));
   return (

@@ -47,6 +47,25 @@ export function calibrationGap(steps: Figures['reliability']): number | null {
   return n === 0 ? null : steps.reduce((sum, step) => sum + Math.abs((step.from + step.to) / 2 - step.upheld / step.n) * step.n, 0) / n;
 }
 
+const DAY_MS = 86_400_000;
+/** The ISO week (`2026-W47`) that a day lies in. */
+function weekOf(day: Date): string {
+  // ISO 8601: a week belongs to the year of its Thursday.
+  const thursday = new Date(day.getTime() + (3 - (day.getUTCDay() + 6) % 7) * DAY_MS), year = thursday.getUTCFullYear();
+  return `${year}-W${String(1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / DAY_MS / 7)).padStart(2, '0')}`;
+}
+
+/** The last `count` weeks up to the newest one with findings, those without any included, and how many findings lie before them. */
+export function lastWeeks(weeks: Figures['weeks'], count: number): { readonly weeks: Figures['weeks']; readonly before: number } {
+  const [, year, number] = /^(\d{4})-W(\d{2})$/.exec(weeks.at(-1)?.week ?? '') ?? [];
+  if (year === undefined || number === undefined) return { weeks, before: 0 };
+  // January 4th always lies in the first week.
+  const newest = Date.UTC(Number(year), 0, 4) + (Number(number) - 1) * 7 * DAY_MS;
+  const shown = Array.from({ length: count }, (_, i) => weekOf(new Date(newest - (count - 1 - i) * 7 * DAY_MS)));
+  const known = new Map(weeks.map(({ week, findings }) => [week, findings]));
+  return { weeks: shown.map((week) => ({ week, findings: known.get(week) ?? 0 })), before: weeks.filter(({ week }) => !shown.includes(week)).reduce((sum, { findings }) => sum + findings, 0) };
+}
+
 /** A round top for an axis from 0: 1, 2 or 5 times a power of ten, never below `max` or 1. */
 export function axisTop(max: number): number {
   if (max <= 1) return 1;

@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { sourceName } from '../../ui/source-name.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { ReliabilityChart, WeeksChart, reliabilityCaption } from './charts.tsx';
-import { type Figures, type Measure, matrixOf, measureCaption, measureTitle, measureValue, seenStep } from './figure-shapes.ts';
+import { type Figures, type Measure, lastWeeks, matrixOf, measureCaption, measureTitle, measureValue, seenStep } from './figure-shapes.ts';
 import './figures.css';
 
 /** What the workspace measures of itself, each figure with its n or with why there is none. */
@@ -25,7 +25,7 @@ function FiguresPage({ figures }: { readonly figures: Figures }) {
       <header className="fh"><h1 tabIndex={-1}>Figures</h1><span className="dim">{reviewed === 0 ? 'no reviewed decision yet' : plural(reviewed, 'reviewed decision')}{first !== undefined && `, findings of ${first === last ? first : `${first} to ${last ?? first}`}`}</span></header>
       <div className="tiles">{figures.measures.map((measure) => <Tile key={measure.name} measure={measure} />)}</div>
       <div className="r2"><MatrixPanel figures={figures} /><Panel title="Reliability" caption={reliabilityCaption(figures.reliability)}><ReliabilityChart steps={figures.reliability} /><p className="ax">confidence</p></Panel><ReductionPanel reduction={figures.reduction} /></div>
-      <div className="r3"><Panel title="Findings per week">{figures.weeks.length === 0 ? <Nothing>No finding says when it was seen.</Nothing> : <WeeksChart weeks={figures.weeks} />}</Panel><AttackPanel attack={figures.attack} /><SourcesPanel sources={figures.sources} /></div>
+      <div className="r3"><WeeksPanel weeks={figures.weeks} /><AttackPanel attack={figures.attack} /><SourcesPanel sources={figures.sources} /></div>
     </div></div>
   );
 }
@@ -72,6 +72,18 @@ function ReductionPanel({ reduction: { findings, incidents, needing_a_human: hum
       <ol className="fun">{bars.map(({ label, n, note, to }) => (
         <li key={label}><div className="fl">{to === null ? <span>{label}</span> : <a className="link" href={to} onClick={(event) => { if (!event.metaKey && !event.ctrlKey) { event.preventDefault(); navigate(to); } }}>{label}</a>}<b>{formatCount(n)}</b></div><i style={{ '--v': n === 0 ? '0px' : `max(3px, ${((n / Math.max(1, findings)) * 100).toFixed(2)}%)` }} /><p className="dim">{note}</p></li>
       ))}</ol>
+    </Panel>
+  );
+}
+
+/** Weeks that are shown. */
+const WEEKS = 12;
+
+function WeeksPanel({ weeks }: { readonly weeks: Figures['weeks'] }) {
+  const { weeks: shown, before } = lastWeeks(weeks, WEEKS);
+  return (
+    <Panel title="Findings per week" aside={<span className="dim sw">{`last ${WEEKS} weeks of data${before > 0 ? `, ${formatCount(before)} before` : ''}`}</span>}>
+      {weeks.length === 0 ? <Nothing>No finding says when it was seen.</Nothing> : <WeeksChart weeks={shown} />}
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import type { IncidentDetail } from '#shared/rpc/schemas.ts';
-import { callHref } from '../../state/addresses.ts';
+import { callHref, incidentHref } from '../../state/addresses.ts';
 import { navigate, useRoute } from '../../state/router.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
@@ -52,11 +52,15 @@ function WhyColumn({ detail }: { readonly detail: IncidentDetail }) {
   );
 }
 
+/** Claims that the card shows before it sends to the Evidence tab. */
+const ROWS = 8;
+
 function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
   const { query } = useRoute();
   const { incident, claims } = detail;
   const required = claims.filter((claim) => claim.required), verified = verifiedCount(required);
-  const known = claims.filter((claim) => !claim.required && !isOpenClaim(claim));
+  const known = claims.filter((claim) => !claim.required && !isOpenClaim(claim)), shown = known.slice(0, Math.max(2, ROWS - required.length));
+  const evidence = incidentHref(incident.id, query, { tab: 'evidence' });
   const linkTo = (callId: string, pointer: string | undefined): string => callHref(incident.id, query, callId, pointer);
   return (
     <div className="ev-col">
@@ -64,7 +68,7 @@ function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
       {required.length === 0 && <p className="none">This gate asks for no claim.</p>}
       <ClaimsList claims={required.filter((claim) => !isOpenClaim(claim))} wide callHref={linkTo} onOpen={navigate} />
       <Missing detail={detail} claims={required.filter(isOpenClaim)} title={null} />
-      {known.length > 0 && <><h3 className="head gap">Also known, not required by this gate</h3><ClaimsList claims={known} wide callHref={linkTo} onOpen={navigate} /></>}
+      {shown.length > 0 && <><h3 className="head gap"><span>Also known, not required by this gate</span><span className="grow" />{known.length > shown.length && <a className="more-f" href={evidence} onClick={(event) => { event.preventDefault(); navigate(evidence); }}>{known.length - shown.length} more in Evidence</a>}</h3><ClaimsList claims={shown} wide callHref={linkTo} onOpen={navigate} /></>}
       <Missing detail={detail} claims={claims.filter((claim) => !claim.required && isOpenClaim(claim))} title="Open, not required by this gate" />
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisTop, calibrationGap, matrixOf, measureCaption, measureValue, wilson } from '../../../../renderer/features/figures/figure-shapes.ts';
+import { axisTop, calibrationGap, lastWeeks, matrixOf, measureCaption, measureValue, wilson } from '../../../../renderer/features/figures/figure-shapes.ts';
 
 const measure = { name: 'time_to_decision', unit: 's', n: 12, value: 95, why: 'median from proposal to review' };
 
@@ -15,6 +15,15 @@ describe('matrixOf', () => {
   const matrix = matrixOf([{ proposed: 'defer', final: 'defer', n: 7 }, { proposed: 'defer', final: 'resolve_now', n: 2 }, { proposed: 'ticket', final: 'rejected', n: 3 }]);
   it('gives other outcomes a column', () => expect(matrix.finals.at(-1)).toBe('rejected'));
   it('counts what stood, what was raised and all', () => expect([matrix.stood, matrix.raised, matrix.total]).toEqual([7, 2, 12]));
+});
+
+describe('weeks', () => {
+  it('shows empty weeks too, over the turn of a year with 53 weeks, and says how many findings lie before', () => {
+    const { weeks, before } = lastWeeks([{ week: '2024-W03', findings: 4 }, { week: '2026-W52', findings: 2 }, { week: '2027-W02', findings: 7 }], 5);
+    expect(weeks).toEqual([['2026-W51', 0], ['2026-W52', 2], ['2026-W53', 0], ['2027-W01', 0], ['2027-W02', 7]].map(([week, findings]) => ({ week, findings })));
+    expect(before).toBe(4);
+  });
+  it('shows nothing of nothing', () => expect(lastWeeks([], 12)).toEqual({ weeks: [], before: 0 }));
 });
 
 describe('statistics', () => {
