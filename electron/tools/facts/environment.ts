@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Policy } from '#shared/model/policy.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
@@ -24,11 +25,18 @@ export function tagValues(tags: Readonly<Record<string, string>>, keys: readonly
   return Object.entries(tags).filter(([k, v]) => wanted.has(k.toLowerCase()) && v.trim() !== '').map(([key, value]) => ({ key, value: value.trim() }));
 }
 
+/** Does a pattern of `asset_roles` mean this asset: by its name (`dmz-*`), or by an address of it within a network (`10.1.0.0/16`)? */
+function names(pattern: string, resource: Pick<Resource, 'name' | 'aliases'> | undefined, entity: string): boolean {
+  if (!ipaddr.isValidCIDR(pattern)) return matchesWildcard(pattern, resource?.name ?? entity);
+  const network = ipaddr.parseCIDR(pattern);
+  return [entity, ...resource?.aliases ?? []].filter((id) => ipaddr.isValid(id)).map((id) => ipaddr.process(id)).some((address) => address.kind() === network[0].kind() && address.match(network));
+}
+
 /**
  * Is it production? The policy's word on the account is authoritative; a tag may raise to production (observed) but alone never lowers:
  * a non-production tag or name without the policy's word is `inferred`. The parts combine with OR.
  */
-export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefined, entity: string, account: string | undefined, policy: Policy): Environment {
+export function environmentOf(resource: Pick<Resource, 'tags' | 'name' | 'aliases'> | undefined, entity: string, account: string | undefined, policy: Policy): Environment {
   const accountRow = account === undefined ? undefined : policy.accounts[account];
   const tags = resource ? tagValues(resource.tags, policy.tag_keys.environment) : [];
   const byAccount = accountRow?.environment === undefined ? undefined : meaningOf(accountRow.environment);
@@ -36,7 +44,7 @@ export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefi
   if (accountRow && byAccount === true) {
     return { production: true, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
   }
-  const role = Object.entries(policy.asset_roles).find(([pattern]) => matchesWildcard(pattern, resource?.name ?? entity));
+  const role = Object.entries(policy.asset_roles).find(([pattern]) => names(pattern, resource, entity));
   if (role && PRODUCTION.test(role[1])) return { production: true, provenance: 'observed', environment: role[1], why: `the policy's asset_roles name it ${role[1]}` };
   if (prodTag) return { production: true, provenance: 'observed', environment: prodTag.value, why: `tag ${prodTag.key}=${prodTag.value}` };
   if (accountRow && byAccount === false) return { production: false, provenance: 'observed', environment: accountRow.environment, why: `the policy says that account ${account} (${accountRow.name ?? 'unnamed'}) is ${accountRow.environment}` };
@@ -50,7 +58,7 @@ export function environmentOf(resource: Pick<Resource, 'tags' | 'name'> | undefi
 }
 
 /** For the blast radius: what is only inferred from a name or tag neither makes production nor takes it away. */
-export function productionOf(resource: Pick<Resource, 'tags' | 'name' | 'urn' | 'account'>, policy: Policy): boolean | 'unknown' {
+export function productionOf(resource: Pick<Resource, 'tags' | 'name' | 'aliases' | 'urn' | 'account'>, policy: Policy): boolean | 'unknown' {
   const found = environmentOf(resource, resource.urn, resource.account, policy);
   return found.provenance === 'observed' ? found.production : 'unknown';
 }

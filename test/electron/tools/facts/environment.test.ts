@@ -4,7 +4,7 @@ import { ACCOUNT, policyOf } from '../tool-context.ts';
 
 const inAccount = (environment: string) => policyOf({ accounts: { [ACCOUNT]: { environment } } });
 const none = policyOf();
-const env = (policy: ReturnType<typeof policyOf>, tags: Record<string, string> = {}, name = 'x7') => { const e = environmentOf({ tags, name }, 'arn:x', ACCOUNT, policy); return [e.production, e.provenance]; };
+const env = (policy: ReturnType<typeof policyOf>, tags: Record<string, string> = {}, name = 'x7', aliases: readonly string[] = []) => { const e = environmentOf({ tags, name, aliases }, 'arn:x', ACCOUNT, policy); return [e.production, e.provenance]; };
 
 describe('production', () => {
   it.each([['production', true], ['prod', true], ['PRD', true], ['live', true], ['prod-eu', true], ['dev', false], ['Staging', false], ['nonprod', false], ['non-prod', false], ['pre-prod', false], ['dev-2', false], ['shared', 'unknown'], ['', 'unknown']])('the policy calls the account %s: %s', (word, expected) => {
@@ -23,6 +23,11 @@ describe('production', () => {
   });
   it('asset roles of the policy count like the policy', () => {
     expect(env(policyOf({ asset_roles: { 'dmz-*': 'prod' } }), { environment: 'dev' }, 'dmz-7')).toEqual([true, 'observed']);
+    const networks = policyOf({ asset_roles: { '10.1.0.0/16': 'prod', '2001:db8::/32': 'prod', '10.9.0.0/16': 'lab' } });
+    expect(env(networks, {}, 'x7', ['10.1.2.3'])).toEqual([true, 'observed']);
+    expect(env(networks, {}, 'x7', ['i-0abc', '2001:db8::7'])).toEqual([true, 'observed']);
+    expect(env(networks, {}, 'x7', ['10.9.1.1'])).toEqual([false, 'observed']);
+    expect(env(networks, {}, 'x7', ['10.2.2.3'])).toEqual(['unknown', 'observed']);
     expect(env(policyOf({ asset_roles: { 'lab-*': 'test' }, accounts: { [ACCOUNT]: { environment: 'production' } } }), {}, 'lab-7')).toEqual([true, 'observed']);
   });
   it('reads the tag keys that the policy names', () => {
