@@ -15,7 +15,7 @@ export const triage: Command = {
   name: 'triage', arguments: '', positionals: [0, 0], summary: 'correlate what is new, enrich, decide, validate, route; one row an incident',
   options: [
     { name: 'engine', value: 'auto|rules', help: 'who proposes (default auto: the built-in rules)' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
-    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once, for engines that wait' },
+    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once (default for the rule engine: one a core)' },
   ],
   run: (context) => context.withEngine(false, async (engine) => {
     if (context.values['engine'] === 'agent') return context.usage('the agent engine is not in this version; --engine rules needs no model');

@@ -14,7 +14,7 @@ import { queueCounts } from './queue.ts';
 
 export const triageInput = z.object({
   engine: z.enum(['auto', 'rules', 'agent']).default('auto'), incident: z.string().optional(), as_of: z.string().optional(),
-  /** Accepted for the agent; the rule engine reads a local snapshot and has nothing to wait for. */
+  /** How many incidents are worked on at once; the rule engine uses as many threads at most, by default one a core. */
   concurrency: z.number().int().min(1).max(64).optional(),
 });
 export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }
@@ -32,7 +32,7 @@ export async function triage(app: App, input: z.infer<typeof triageInput>, hooks
   const startedUs = app.now();
   app.tables.transaction(() => { app.tables.runs.start({ ...run, started_us: startedUs, engine: 'rules' }); app.audit('triage_started', 'cli', { run_id: run.run_id, as_of_us: asOf, policy_version: version }); });
   const { file, resourcesDir, workerUrl } = app.options;
-  const pool = decidePool({ here: decider(app, graph, { run, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run, started_us: startedUs }, cores: availableParallelism() });
+  const pool = decidePool({ here: decider(app, graph, { run, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run, started_us: startedUs }, cores: Math.min(input.concurrency ?? Number.POSITIVE_INFINITY, availableParallelism()) });
   let result: RunResult;
   try {
     result = await runTriage({
