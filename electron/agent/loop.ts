@@ -74,7 +74,7 @@ async function gather(question: AgentQuestion, context: LoopContext, spent: Spen
     question.signal.throwIfAborted();
     const view = question.judge(calls), claims = question.merge(calls);
     const open = openClaims(claims, view.open);
-    const offered = offer(context.tools.filter((t) => mayCall(context.role, t.name)), new Set(calls.map((c) => c.tool)), open);
+    const offered = offer(context.tools.filter((t) => mayCall(context.role, t.name)), new Set(calls.map((c) => c.tool)), open, question.plan);
     const stopped = shouldStop({ ...local, tokens: spent.tokens, us: spent.us, calls: calls.length, offered: offered.length, settled: view.open.length === 0 }, { ...budgets, calls: question.max_calls, reserve: RESERVE });
     if (stopped !== undefined) return { calls, stopped };
     const state = { question: { ...question, calls }, facts: factsOf(claims), open, view };

@@ -22,7 +22,7 @@ export interface Asked {
 /** Asks a model, live or from a recording; the request is made for the model that gets it. */
 export interface Asker {
   /** The model that will be asked first. */
-  ready(signal: AbortSignal): Promise<Result<{ readonly endpoint: Asked['endpoint']; readonly facts: ModelFacts }, readonly ModelProblem[]>>;
+  ready(signal: AbortSignal): Promise<Result<{ readonly endpoint: Asked['endpoint']; readonly facts: ModelFacts; /** Who was tried before. */ readonly attempts: readonly ModelProblem[] }, readonly ModelProblem[]>>;
   ask(build: (facts: ModelFacts) => ChatRequest, options: { readonly signal: AbortSignal; readonly onPart?: (part: ChatPart) => void }): Promise<Result<Asked, readonly ModelProblem[]>>;
 }
 
@@ -31,7 +31,7 @@ export function liveAsker(chain: Chain, now: () => number): Asker {
   return {
     async ready(signal) {
       const found = await chain.ready(signal);
-      return found.ok ? ok({ endpoint: found.value.port.endpoint, facts: found.value.facts }) : found;
+      return found.ok ? ok({ endpoint: found.value.port.endpoint, facts: found.value.facts, attempts: found.value.attempts }) : found;
     },
     async ask(build, options) {
       const started_us = now();
@@ -54,7 +54,7 @@ export function tapeAsker(exchanges: readonly Exchange[], facts: readonly ModelF
   return {
     ready() {
       const [first] = waiting, [known] = facts;
-      return Promise.resolve(first && known ? ok({ endpoint: { id: first.endpoint, provider: first.provider, egress: first.egress }, facts: known }) : err([]));
+      return Promise.resolve(first && known ? ok({ endpoint: { id: first.endpoint, provider: first.provider, egress: first.egress }, facts: known, attempts: [] }) : err([]));
     },
     ask(build) {
       for (const can of facts) {

@@ -2,6 +2,7 @@ import type { ModelFacts } from '#shared/model/agent.ts';
 import { claimDefinitions, claimNames, isClaimName, type ClaimName, type ToolName } from '#shared/model/claims.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 import { issueTypes } from '#shared/model/issue-types.ts';
+import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
 import type { AgentQuestion, RulesView } from '#shared/model/investigation.ts';
 import { decisions } from '#shared/model/words.ts';
 import { roomFor } from './context-budget.ts';
@@ -102,8 +103,9 @@ function dataLines({ question }: State, room: number, redact: Redact): readonly 
 }
 
 /** A tool that may be offered: allowed by the role, not called yet; those that answer what is open first, then the cheaper. At most four. */
-export function offer(tools: readonly ToolCard[], called: ReadonlySet<string>, open: readonly ClaimName[]): readonly ToolCard[] {
+export function offer(tools: readonly ToolCard[], called: ReadonlySet<string>, open: readonly ClaimName[], plan: EvidencePlan): readonly ToolCard[] {
   const answers = (t: ToolCard): boolean => open.some((name) => isClaimName(name) && (claimDefinitions[name].tools as readonly string[]).includes(t.name));
-  return tools.filter((t) => !called.has(t.name)).toSorted((a, b) => Number(answers(b)) - Number(answers(a)) || a.cost - b.cost || (a.name < b.name ? -1 : 1)).slice(0, 4);
+  // What is known of a CVE says nothing about another kind of issue.
+  return tools.filter((t) => !called.has(t.name) && (t.name !== 'vuln_state' || plan.vulnerability)).toSorted((a, b) => Number(answers(b)) - Number(answers(a)) || a.cost - b.cost || (a.name < b.name ? -1 : 1)).slice(0, 4);
 }
 

@@ -3,6 +3,7 @@ import { commands } from './commands/all.ts';
 import { readArguments } from './commands/arguments.ts';
 import { EXIT, type CommandContext } from './commands/command.ts';
 import { helpText } from './commands/help.ts';
+import { printable } from './commands/text-table.ts';
 import { startEngine } from './engine-client.ts';
 import { progressLine } from './progress-line.ts';
 
@@ -56,7 +57,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
     async withEngine(create, work, at = file) {
-      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { line.show(progress); } });
+      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { line.show(progress); }, onStep: (step) => { say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
       if (!engine.ok) return unopened(engine.error);
       let asked = false;
       const interrupt = () => {

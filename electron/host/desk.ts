@@ -61,7 +61,7 @@ export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
   const emit = (type: 'changed', what: readonly string[]): void => { onEvent({ type, what: [...what] }); };
   const egress = watchEgress();
   const lane = (thread: 'engine' | 'query', create: boolean, onProgress: (progress: Progress) => void, onSettled: () => void): Lane => supervise({
-    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.workerUrl && { workerUrl: options.workerUrl }) }), onSettled,
+    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, onStep: (step) => { onEvent({ type: 'step', step }); }, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.workerUrl && { workerUrl: options.workerUrl }) }), onSettled,
     onState: (state, why) => { onEvent({ type: 'engine', state, ...(why !== undefined && { why: `${thread === 'engine' ? 'writing' : 'reading'}: ${why}` }) }); },
   });
   const jobs = jobProgress((job) => { onEvent({ type: 'job', job }); }), readJobs = jobProgress((job) => { onEvent({ type: 'job', job }); });

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import type { AgentStep } from '#shared/model/agent.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { UNANSWERED, type EngineData, type EngineMessage, type EngineRequest, type OpenedWorkspace, type Progress } from './engine-protocol.ts';
 import { installationTrust } from './trust.ts';
@@ -25,6 +26,7 @@ export interface EngineOptions {
   readonly spoolDir?: string;
   /** Where thread entries lie when not in a source tree below `rootDir`: a bundle has them elsewhere. */
   readonly workerUrl?: WorkerUrl;
+  readonly onStep?: (step: AgentStep) => void;
   /** Called once when the thread ends without having been asked to. */
   readonly onLost?: (why: string) => void;
 }
@@ -61,6 +63,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
         case 'ready': isReady = true; resolve(ok(message.workspace)); break;
         case 'unopened': resolve(err(message.why)); break;
         case 'progress': options.onProgress(message.progress); break;
+        case 'step': options.onStep?.(message.step); break;
         case 'closed': closed?.(); break;
         case 'result': waiting.get(message.id)?.(message.ok ? ok(message.value) : err(message.error)); waiting.delete(message.id); break;
       }

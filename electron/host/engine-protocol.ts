@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AgentStep } from '#shared/model/agent.ts';
 
 /** What the host asks of a thread, and what comes back. Inputs are checked by each handler's own schema. */
 export interface EngineRequest { readonly id: number; readonly method: string; readonly input: unknown }
@@ -9,6 +10,7 @@ export type EngineMessage =
   | { readonly type: 'ready'; readonly workspace: OpenedWorkspace }
   | { readonly type: 'unopened'; readonly why: string }
   | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'step'; readonly step: AgentStep }
   | { readonly type: 'result'; readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly type: 'result'; readonly id: number; readonly ok: false; readonly error: string }
   | { readonly type: 'closed' };

@@ -1,5 +1,6 @@
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
+import { redactor } from '#electron/agent/redact.ts';
 import { parseRules } from '#electron/pipeline/route/route.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
@@ -28,7 +29,7 @@ export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[
   try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: error instanceof Error ? error.message : String(error) }]); }
   const parsed = policySchema.safeParse(value ?? {});
   if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => describeIssue(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : [], document, lines)));
-  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines)];
+  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines), ...redactionProblems(parsed.data, document, lines)];
   return problems.length > 0 ? err(problems) : ok(parsed.data);
 }
 
@@ -65,6 +66,10 @@ function ruleProblems(policy: Policy, document: Document, lines: LineCounter): r
 
 function dateProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
   return policy.accepted_risks.flatMap((risk, i) => (parseTime(risk.expires) === undefined ? [{ position: lineOf(['accepted_risks', i, 'expires'], document, lines), why: `accepted_risks[${i}].expires: "${risk.expires}" is no date (2027-06-30)` }] : []));
+}
+
+function redactionProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  return policy.redaction.patterns.flatMap((pattern, i) => { const made = redactor([pattern]); return made.ok ? [] : [{ position: lineOf(['redaction', 'patterns', i], document, lines), why: `redaction.patterns[${i}]: ${made.error}` }]; });
 }
 
 /** An id or alias that two owners share would make ownership a guess. */

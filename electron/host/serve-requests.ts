@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { AgentStep } from '#shared/model/agent.ts';
 import type { Result } from '#shared/lib/result.ts';
 import type { App } from './create-app.ts';
 import { watchEgress } from './egress.ts';
 import type { EngineMessage, EngineRequest, Progress } from './engine-protocol.ts';
 
-export interface Hooks { readonly onProgress: (progress: Progress) => void; readonly isCancelled: () => boolean }
+export interface Hooks { readonly onProgress: (progress: Progress) => void; readonly isCancelled: () => boolean; /** What an agent does, as it does it. */ readonly onStep?: (step: AgentStep) => void }
 export type Answer = (method: string, input: unknown, hooks: Hooks) => Promise<Result<unknown>>;
 
 /** A thread's side of the protocol: requests are answered one after the other; what a handler throws is that request's error, never the thread's end. */
@@ -15,7 +16,7 @@ export function serveRequests(port: MessagePort, opened: Result<App>, cancel: Sh
   watchEgress();
   const respond = answer(app);
   const flag = new Int32Array(cancel);
-  const hooks: Hooks = { isCancelled: () => Atomics.load(flag, 0) === 1, onProgress: (progress) => { send({ type: 'progress', progress }); } };
+  const hooks: Hooks = { isCancelled: () => Atomics.load(flag, 0) === 1, onProgress: (progress) => { send({ type: 'progress', progress }); }, onStep: (step) => { send({ type: 'step', step }); } };
   let turn: Promise<void> = Promise.resolve();
   port.on('message', (request: EngineRequest | 'close') => {
     turn = turn.then(async () => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Incident } from '#shared/model/incident.ts';
 import { isInForce, type Policy } from '#shared/model/policy.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 import { correlate, type CorrelateInput, type Correlated, type CorrelatedIncident } from './correlate/correlate.ts';
@@ -19,7 +20,16 @@ export interface RunStore<Saved> {
 }
 /** An incident to decide; whoever does it reads it from the store. */
 export interface ToDecide { readonly key: string; readonly input_hash: string }
+/** An engine that waits, e.g. for a model: it decides some of the incidents, several at once, and each is saved as it comes. */
+export interface SlowEngine<Saved> {
+  /** Whether an incident is this engine's; the others are decided by the rules at once. */
+  isMeant(incident: Incident): boolean;
+  /** Whether it is decided anew although its inputs did not change, e.g. as another engine decided it. */
+  isAnew(key: string): boolean;
+  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<Saved>;
+}
 export interface RunContext<Saved> {
+  readonly slow?: SlowEngine<Saved> | undefined;
   readonly store: RunStore<Saved>;
   readonly policy: Policy;
   /** The time that ages are measured against, microseconds UTC. */
@@ -43,8 +53,8 @@ const BATCH = 500;
  */
 export async function runTriage<Saved>(context: RunContext<Saved>, only?: string): Promise<RunResult> {
   const { store } = context;
-  const { incidents, wanted, todo } = correlateAndSave(context, only);
-  const unchanged = wanted - todo.length;
+  const { incidents, wanted, todo, waiting } = correlateAndSave(context, only);
+  const unchanged = wanted - todo.length - waiting.length;
   let decided = 0, batch: Saved[] = [];
   const save = (): void => {
     if (batch.length === 0) return;
@@ -59,19 +69,26 @@ export async function runTriage<Saved>(context: RunContext<Saved>, only?: string
     if (batch.length >= BATCH) save();
   }
   save();
-  return { incidents, decided, unchanged, cancelled: decided < todo.length };
+  // What waits comes last, so that everything else has its decision by then.
+  for await (const saved of waiting.length === 0 ? [] : context.slow?.decide(waiting, context.isCancelled) ?? []) {
+    batch.push(saved);
+    save();
+  }
+  return { incidents, decided, unchanged, cancelled: decided < todo.length + waiting.length };
 }
 
 /** What is left of correlation once it is saved: findings and incidents of a large workspace are not held while it is decided. */
-function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[] } {
-  const { store, year } = context;
+function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[]; /** For the engine that waits. */ readonly waiting: readonly ToDecide[] } {
+  const { store, year, slow } = context;
   const { lastNumber, ...input } = store.correlateInput();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
   store.saveCorrelated(correlated);
   const wanted = only === undefined ? correlated.incidents : correlated.incidents.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
-  const items = wanted.map((i): ToDecide => ({ key: i.incident.key, input_hash: hashInput(i) }));
-  return { incidents: correlated.incidents.length, wanted: wanted.length, todo: items.filter((item) => only !== undefined || store.decidedInput(item.key) !== item.input_hash) };
+  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i) }, slow: slow?.isMeant(i.incident) === true }));
+  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && slow?.isAnew(item.key) === true));
+  const of = (waits: boolean): readonly ToDecide[] => open.filter((o) => o.slow === waits).map((o) => o.item);
+  return { incidents: correlated.incidents.length, wanted: wanted.length, todo: of(false), waiting: of(true) };
 }
 
 /** Everything that a decision depends on. Equal inputs need no new decision. */

@@ -30,6 +30,10 @@ export const thresholdsSchema = z.strictObject({
   access_lookback_days: z.number().positive().default(90),
   change_lookback_days: z.number().positive().default(30),
 }).readonly();
+export const redactionSchema = z.strictObject({
+  /** Regular expressions (RE2 syntax) of what must not reach a model, beside the published forms of secrets. */
+  patterns: z.array(z.string().min(1).max(500)).max(100).readonly().default([]),
+}).readonly();
 const fieldMapSchema = z.strictObject({
   source: z.string(), kind: z.enum(['posture', 'vulnerability', 'detection', 'compliance']),
   /** Recognized when every key here exists in a record. */
@@ -51,6 +55,7 @@ export const policySchema = z.strictObject({
   crown_jewels: patterns,
   routing_rules: z.array(routingRuleSchema).readonly().default([]),
   thresholds: thresholdsSchema.prefault({}),
+  redaction: redactionSchema.prefault({}),
   /** Field maps for files of no known format, by name. */
   mappings: z.record(z.string(), fieldMapSchema).readonly().default({}),
 }).readonly();

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { agentSettingsSchema, exchangeSchema, modelFactsSchema, usageSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { decisions, priorities, traceSchema } from '../model/decision.ts';
 import { findingSchema } from '../model/finding.ts';
 import { policySchema } from '../model/policy.ts';
 import { attackPathSchema, attackPathsSchema, chokePointSchema, graphNodeSchema, graphSliceSchema, toxicCombinationSchema } from './graph-schemas.ts';
 import {
-  connectorViewSchema, importViewSchema, incidentDetailSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
+  connectorViewSchema, importViewSchema, incidentDetailSchema, modelsViewSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
 } from './schemas.ts';
 
 /** One procedure: its name is its path in the contract; input and output are checked on both ends. */
@@ -49,7 +50,20 @@ export const contract = {
     undo: write(z.object({ review_id: z.number().int(), by }), reviewed),
   },
   triage: {
-    run: write(z.object({ incident: z.string().optional() }).default({}), z.object({ incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), cancelled: z.boolean() })),
+    run: write(z.object({ incident: z.string().optional(), incidents: z.array(z.string()).min(1).max(10_000).optional(), engine: z.enum(['auto', 'rules', 'agent']).default('rules'), model: z.string().optional(), concurrency: z.number().int().min(1).max(64).optional() }).prefault({}), z.object({
+      incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), cancelled: z.boolean(), engine: z.string(), model: z.string().nullable(), /** Why the rules decide what a model was wanted for. */ degraded: z.string().nullable(),
+    })),
+  },
+  models: {
+    get: read(none, modelsViewSchema),
+    save: write(z.object({ settings: agentSettingsSchema, by }), z.object({ ok: z.boolean() })),
+    /** For this session only; an empty key forgets it. */
+    setKey: write(z.object({ endpoint: z.string(), key: z.string().max(500) }), z.object({ ok: z.boolean() })),
+    /** Asks the endpoint what its model can do: sends two small questions. */
+    probe: write(z.object({ endpoint: z.string() }), z.object({ facts: modelFactsSchema.nullable(), problem: z.string().nullable() })),
+    /** One prompt of the user's, redacted like any other. */
+    test: write(z.object({ endpoint: z.string(), prompt: z.string().min(1).max(4000) }), z.object({ sent: z.string(), text: z.string().nullable(), thinking: z.string(), tokens: usageSchema.nullable(), ms: z.number(), problem: z.string().nullable() })),
+    exchanges: read(z.object({ decision_id: z.string() }), z.array(exchangeSchema).readonly()),
   },
   replay: {
     run: read(z.object({ id: z.string().optional() }).default({}), z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentSettingsSchema, agentStepSchema, endpointSchema, modelFactsSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { claimViewSchema, decisions, priorities, recommendedActionSchema, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
 import { entityTypes, findingSchema, severities } from '../model/finding.ts';
@@ -91,11 +92,17 @@ export const connectorViewSchema = z.object({
 }).readonly();
 export const quarantineViewSchema = z.object({ position: z.string(), why: z.string() }).readonly();
 
+/** What the settings say about models, and what is known of them. Keys are never part of it. */
+export const modelsViewSchema = z.object({
+  settings: agentSettingsSchema, /** From the environment; first in the order. */ environment: endpointSchema.nullable(), keys: z.array(z.string()).readonly(), redaction_patterns: z.number().int(), tokens_today: z.number().int(),
+  probes: z.array(z.object({ endpoint: z.string(), facts: modelFactsSchema, probed: z.string() }).readonly()).readonly(), /** Why the newest decision for which a model was wanted had to do without. */ degraded: z.string().nullable(),
+}).readonly();
 export const jobSchema = z.object({ job: z.string(), done: z.number(), total: z.number(), unit: z.string(), detail: z.string().optional(), rate: z.number(), finished: z.boolean() }).readonly();
 /** What the engine tells the screens without being asked. */
 export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('changed'), what: z.array(z.string()) }),
+  z.object({ type: z.literal('step'), step: agentStepSchema }),
   z.object({ type: z.literal('engine'), state: z.enum(['ready', 'lost', 'restarting']), why: z.string().optional() }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

@@ -14,23 +14,23 @@ const whole = (value: string | undefined): number | undefined => (value !== unde
 export const triage: Command = {
   name: 'triage', arguments: '', positionals: [0, 0], summary: 'correlate what is new, enrich, decide, validate, route; one row an incident',
   options: [
-    { name: 'engine', value: 'auto|rules', help: 'who proposes (default auto: the built-in rules)' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
-    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once (default for the rule engine: one a core)' },
+    { name: 'engine', value: 'auto|rules|agent', help: 'who proposes: a model (agent), the built-in rules, or a model where one is configured and answers, from the policy\'s severity on (auto, the default)' }, { name: 'model', value: 'M', help: 'which model or endpoint the agent asks ("winnow models")' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
+    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once (default: for the agent the policy\'s max_concurrent, for the rules one a core)' },
   ],
   run: (context) => context.withEngine(false, async (engine) => {
-    if (context.values['engine'] === 'agent') return context.usage('the agent engine is not in this version; --engine rules needs no model');
     const concurrency = text(context.values['concurrency']);
     if (concurrency !== undefined && whole(concurrency) === undefined) return context.usage(`--concurrency takes a number, not "${concurrency}"`);
-    const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
+    const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of', 'model'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
     if (!result.ok) return context.fail(result.error);
     const report = result.value as TriageReport;
+    if (report.run.degraded !== null) context.say(`winnow: the rules decide, as no model answers: ${printable(report.run.degraded)}`);
     if (context.json) {
       const written = await writeIncidents(engine, {}, undefined, { run: report.run }, (part) => { context.write(part); });
       return written.ok && !report.run.cancelled ? EXIT.done : EXIT.problem;
     }
     const list = await listIncidents(engine);
     if (!list.ok) return context.fail(list.error);
-    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
+    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.model === null ? '' : `, by ${printable(report.run.model)} and the rules`}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
     return report.run.cancelled ? EXIT.problem : EXIT.done;
   }),
 };
@@ -120,7 +120,7 @@ async function thenTriage(context: CommandContext, method: string, input: unknow
 
 export const replay: Command = {
   name: 'replay', arguments: '[ID]', positionals: [0, 1], summary: 'make recorded decisions again from the recording: no graph, no network, no model',
-  options: [{ name: 'engine', value: 'auto|rules', help: 'which engine recorded them' }],
+  options: [{ name: 'engine', value: 'auto|rules|agent', help: 'only what this engine decided (default auto: all)' }],
   run: (context) => context.withEngine(false, async (engine) => {
     const result = await engine.request('replay', { ...(context.positionals[0] !== undefined && { id: context.positionals[0] }), ...given(context, 'engine') });
     if (!result.ok) return context.fail(result.error);

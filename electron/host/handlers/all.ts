@@ -10,6 +10,7 @@ import type { Hooks } from '../serve-requests.ts';
 import { graphInput, showGraph } from './graph.ts';
 import { incidentsInput, pageIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
+import { configureInput, configureModels, listModels, modelsInput } from './models.ts';
 import { findPaths, pathsInput } from './paths.ts';
 import { replay, replayInput } from './replay.ts';
 import { answer, answerInput, merge, mergeInput, override, overrideInput, review, split, splitInput, verdictInput } from './review.ts';
@@ -27,7 +28,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
     try { return statSync(path).isFile() ? ok(importPolicy(app, path, readFileSync(path, 'utf8'))) : err(`${path}: it is not a regular file`); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   }),
   'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
-  triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
+  triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onStep: hooks.onStep, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
   'incidents.page': (app, input) => checked(incidentsInput, input, (i) => ok(pageIncidents(app, i))),
   show: (app, input) => checked(z.object({ id: z.string() }), input, (i) => showIncident(app, i.id)),
   override: (app, input) => checked(overrideInput, input, (i) => override(app, i)),
@@ -37,6 +38,8 @@ export const handlers: Readonly<Record<string, Handler>> = {
   merge: (app, input) => checked(mergeInput, input, (i) => merge(app, i)),
   answer: (app, input) => checked(answerInput, input, (i) => answer(app, i)),
   replay: (app, input, hooks) => checked(replayInput, input, (i) => replay(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
+  'models.list': (app, input, hooks) => checked(modelsInput, input, (i) => listModels(app, i, hooks)),
+  'models.configure': (app, input) => checked(configureInput, input, (i) => configureModels(app, i)),
   graph: (app, input) => checked(graphInput, input, (i) => showGraph(app, i)),
   paths: (app, input) => checked(pathsInput, input, (i) => findPaths(app, i)),
   formats: () => Promise.resolve(ok([...formats, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description })))),

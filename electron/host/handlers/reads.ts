@@ -6,6 +6,7 @@ import { listConnectors } from './connectors.ts';
 import { getFigures } from './figures.ts';
 import { getNode } from './graph-node.ts';
 import { aroundNode, expandNode, getPath, listCombinations, listPaths } from './graph-screen.ts';
+import { getExchanges, getModels } from './models.ts';
 import { getPolicy, previewPolicy } from './policy-screen.ts';
 import { listQueue } from './queue.ts';
 import { compareDecisions, replay } from './replay.ts';
@@ -19,5 +20,6 @@ export const reads: ReadonlyMap<string, RunProcedure> = new Map<string, RunProce
   procedure('graph.expand', expandNode), procedure('graph.around', aroundNode), procedure('graph.node', getNode), procedure('graph.paths', listPaths), procedure('graph.path', getPath), procedure('graph.combinations', listCombinations),
   procedure('policy.get', getPolicy), procedure('policy.preview', previewPolicy), procedure('figures.get', getFigures), procedure('replay.diff', compareDecisions),
   procedure('replay.run', (app, input, hooks) => replay(app, { engine: 'rules', ...(input.id !== undefined && { id: input.id }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
+  procedure('models.get', getModels), procedure('models.exchanges', getExchanges),
   procedure('connectors.list', listConnectors), procedure('ingest.imports', listImports), procedure('ingest.preview', previewUpload), procedure('ingest.quarantine', listQuarantine),
 ]);

@@ -4,8 +4,9 @@ import { decide, type Decided } from '#electron/pipeline/decide.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
-import { isObject } from '#shared/lib/json.ts';
+import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { agentFromTape, signatureDifference } from '../agent/replay-agent.ts';
 import type { App } from '../create-app.ts';
 
 export const replayInput = z.object({ id: z.string().optional(), engine: z.enum(['auto', 'rules', 'agent']).default('auto') });
@@ -14,18 +15,20 @@ export interface ReplayReport { readonly replayed: readonly Replayed[]; readonly
 
 /** Makes recorded decisions again from their recorded tool calls: no graph, no network, no model, the policy as it was. */
 export async function replay(app: App, input: z.infer<typeof replayInput>, hooks: { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }): Promise<Result<ReplayReport>> {
-  if (input.engine === 'agent') return err('no decision of the agent engine is recorded in this workspace; use --engine rules');
   const rows = input.id === undefined ? app.tables.incidents.all() : [app.tables.incidents.get(input.id)].filter((r) => r !== undefined);
   if (input.id !== undefined && rows.length === 0) return err(`there is no incident ${input.id}`);
   const replayed: Replayed[] = [];
   for (const [i, row] of rows.entries()) {
     if (hooks.isCancelled()) break;
-    for (const record of app.tables.decisions.ofIncident(row.incident.key)) replayed.push(await replayOne(app, record));
+    for (const record of app.tables.decisions.ofIncident(row.incident.key)) if (isMeant(record, input.engine)) replayed.push(await replayOne(app, record));
     hooks.onProgress(i + 1, rows.length);
   }
   const machine = replayed.filter((r) => r.skipped === undefined);
   return ok({ replayed, counts: { decisions: replayed.length, identical: machine.filter((r) => r.identical).length, different: machine.filter((r) => !r.identical).length, by_people: replayed.length - machine.length } });
 }
+
+/** `agent` and `rules` are those that were made so; `auto` is every one. */
+const isMeant = ({ triage }: DecisionRecord, engine: 'auto' | 'rules' | 'agent'): boolean => engine === 'auto' || triage.engine.kind === engine;
 
 async function replayOne(app: App, record: DecisionRecord): Promise<Replayed> {
   const { trace, incident } = record;
@@ -39,9 +42,9 @@ async function replayOne(app: App, record: DecisionRecord): Promise<Replayed> {
   try {
     const again = await decide({ incident, subject, answers, decision_id: trace.decision_id }, {
       run: { run_id: trace.run_id, as_of_us: trace.as_of_us, policy_version: trace.policy_version, graph_version: trace.graph_version }, policy: policy.policy, tools, call: fromTape(record),
-      clock: { startedUs: () => trace.started_us, durationUs: () => trace.duration_us }, signal: new AbortController().signal,
+      clock: { startedUs: () => trace.started_us, durationUs: () => trace.duration_us }, signal: new AbortController().signal, agent: agentFromTape(app, record, policy.policy),
     });
-    const differences = diff(comparable(record), comparable(again), '');
+    const differences = [...diff(comparable(record), comparable(again), ''), ...signatureDifference(app, record)];
     return { ...base, identical: differences.length === 0, differences: differences.slice(0, 50) };
   } catch (error) {
     return { ...base, identical: false, differences: [], error: error instanceof Error ? error.message : String(error) };
@@ -58,7 +61,12 @@ function fromTape(record: DecisionRecord): CallPort {
   };
 }
 
-const comparable = (d: Pick<Decided, 'triage' | 'validation' | 'route' | 'trace'>): unknown => JSON.parse(JSON.stringify({ triage: d.triage, validation: d.validation, route: d.route, claims: d.trace.claims, calls: d.trace.calls.map((c) => c.call_id), stopped: d.trace.stopped, rules_version: d.trace.rules_version }));
+/** Of an agent's work what must come out again: what it asked, by hash, and what came of it. Times and the signature are the recording's own. */
+function agentView({ agent, degraded }: Decided['trace']): JsonObject {
+  return { ...(agent && { agent: { turns: agent.turns.map(({ request_hash, outcome, call_id }) => ({ request_hash, outcome, call_id })), proposed: agent.proposed, agrees: agent.agrees, refused: agent.refused, stopped: agent.stopped, asked_again_plain: agent.asked_again_plain } }), ...(degraded !== undefined && { degraded }) };
+}
+
+const comparable = (d: Pick<Decided, 'triage' | 'validation' | 'route' | 'trace'>): unknown => JSON.parse(JSON.stringify({ triage: d.triage, validation: d.validation, route: d.route, claims: d.trace.claims, calls: d.trace.calls.map((c) => c.call_id), stopped: d.trace.stopped, rules_version: d.trace.rules_version, ...agentView(d.trace) }));
 
 /** Where two JSON values differ, by path. */
 function diff(a: unknown, b: unknown, path: string): { path: string; recorded: unknown; replayed: unknown }[] {

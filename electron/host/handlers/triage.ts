@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { runTriage, type RunResult } from '#electron/pipeline/run.ts';
+import { tools } from '#electron/tools/all.ts';
+import type { AgentStep } from '#shared/model/agent.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { agentRun, type AgentRun, type AgentWish } from '../agent/agent-run.ts';
+import { callTools } from '../call-tools.ts';
 import type { App } from '../create-app.ts';
 import { decidePool } from '../decide-pool.ts';
 import { decider } from '../decider.ts';
@@ -16,29 +20,44 @@ export const triageInput = z.object({
   engine: z.enum(['auto', 'rules', 'agent']).default('auto'), incident: z.string().optional(), as_of: z.string().optional(),
   /** How many incidents are worked on at once; the rule engine uses as many threads at most, by default one a core. */
   concurrency: z.number().int().min(1).max(64).optional(),
+  /** The model's name or an endpoint's id, for the agent. */
+  model: z.string().min(1).max(200).optional(),
+  /** Incidents to investigate whether or not their inputs changed, for the agent. */
+  incidents: z.array(z.string()).min(1).max(10_000).optional(),
 });
-export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }
-export interface TriageReport { readonly counts: Readonly<Record<string, number>>; readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string } }
+export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined }
+export interface TriageReport { readonly counts: Readonly<Record<string, number>>; readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string; readonly model: string | null; /** Why the rules decide what a model was wanted for. */ readonly degraded: string | null } }
 
 /** Correlates what is new and decides every incident whose inputs changed. The incidents themselves are asked for by page. */
 export async function triage(app: App, input: z.infer<typeof triageInput>, hooks: TriageHooks): Promise<Result<TriageReport>> {
-  if (input.engine === 'agent') return err('the agent engine is not in this version; use --engine rules (no model is needed)');
   const asOf = input.as_of === undefined ? newestUs(app) : parseTime(input.as_of);
   if (asOf === undefined) return err(`--as-of: "${input.as_of}" is no time (2026-11-21T03:07:00Z)`);
-  if (input.incident !== undefined && !app.tables.incidents.get(input.incident)) return err(`there is no incident ${input.incident}`);
+  const only = input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key;
+  if (input.incident !== undefined && only === undefined) return err(`there is no incident ${input.incident}`);
+  const selection = input.incidents?.map((id) => [id, app.tables.incidents.get(id)?.incident.key] as const);
+  const unknown = selection?.find(([, key]) => key === undefined);
+  if (unknown) return err(`there is no incident ${unknown[0]}`);
+  const wish: AgentWish = { engine: input.engine, model: input.model, concurrency: input.concurrency, one: only !== undefined, ...(selection && { selection: new Set(selection.flatMap(([, key]) => key ?? [])) }) };
+  const agent = await agentRun(app, app.tables.policies.current().policy, wish, hooks);
+  if (!agent.ok) return agent;
+  try { return ok(await run(app, { asOf, only, concurrency: input.concurrency }, agent.value, hooks)); } finally { agent.value.stop(); }
+}
+
+async function run(app: App, { asOf, only, concurrency }: { readonly asOf: number; readonly only: string | undefined; readonly concurrency: number | undefined }, agent: AgentRun, hooks: TriageHooks): Promise<TriageReport> {
   const graph = refreshGraph(app);
   const { version, policy } = app.tables.policies.current();
-  const run = { run_id: `R-${randomUUID()}`, as_of_us: asOf, policy_version: version, graph_version: app.tables.runs.graphVersion() };
-  const startedUs = app.now();
-  app.tables.transaction(() => { app.tables.runs.start({ ...run, started_us: startedUs, engine: 'rules' }); app.audit('triage_started', 'cli', { run_id: run.run_id, as_of_us: asOf, policy_version: version }); });
+  const about = { run_id: `R-${randomUUID()}`, as_of_us: asOf, policy_version: version, graph_version: app.tables.runs.graphVersion() };
+  const startedUs = app.now(), { name, model, degraded } = agent;
+  app.tables.transaction(() => { app.tables.runs.start({ ...about, started_us: startedUs, engine: name }); app.audit('triage_started', 'cli', { run_id: about.run_id, as_of_us: asOf, policy_version: version, ...(name === 'agent' && { model }), ...(degraded !== null && { degraded }) }); });
   const { file, resourcesDir, workerUrl } = app.options;
-  const pool = decidePool({ here: decider(app, graph, { run, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run, started_us: startedUs }, cores: Math.min(input.concurrency ?? Number.POSITIVE_INFINITY, availableParallelism()) });
+  const pool = decidePool({ here: decider(app, graph, { run: about, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run: about, started_us: startedUs }, cores: Math.min(concurrency ?? Number.POSITIVE_INFINITY, availableParallelism()) });
+  const slow = agent.engineFor({ run: about, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: agent.signal });
   let result: RunResult;
   try {
     result = await runTriage({
-      store: runStore(app, graph), policy, asOfUs: asOf, now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks, decide: (items, isCancelled) => pool.decide(items, isCancelled),
-    }, input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key);
+      store: runStore(app, graph), policy, asOfUs: asOf, now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks, decide: (items, isCancelled) => pool.decide(items, isCancelled), slow,
+    }, only);
   } finally { await pool.stop(); }
-  app.tables.transaction(() => { app.tables.runs.finish(run.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });
-  return ok({ counts: queueCounts(app), run: { ...result, run_id: run.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: 'rules' } });
+  app.tables.transaction(() => { app.tables.runs.finish(about.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });
+  return { counts: queueCounts(app), run: { ...result, run_id: about.run_id, as_of: new Date(asOf / 1000).toISOString(), engine: name, model, degraded } };
 }

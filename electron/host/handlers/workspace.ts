@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { verifyChain } from '#electron/audit/chain.ts';
 import { claimValueSchema } from '#shared/model/claims.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
+import { chosenEndpoints, readAgentSettings } from '../agent/settings.ts';
 import type { App } from '../create-app.ts';
 import { newestUs } from '../newest.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
@@ -18,9 +19,16 @@ export function workspaceInfo(app: App): Result<OutputOf<'workspace.info'>> {
   const counts = { ...queueCounts(app), events: tables.events.count(), resources: tables.nodes.count() };
   const hasData = counts.events > 0 || counts.resources > 0 || (tables.findings.count() > 0);
   return ok({
-    file: workspace.file, name: named === undefined ? file.replace(/\.(db|winnow)$/, '') : String(claimValueSchema.parse(JSON.parse(named))), id: workspace.id, is_demo: file === DEMO_FILE, as_of: hasData ? formatTime(newestUs(app)) : null, engine: 'rules',
+    file: workspace.file, name: named === undefined ? file.replace(/\.(db|winnow)$/, '') : String(claimValueSchema.parse(JSON.parse(named))), id: workspace.id, is_demo: file === DEMO_FILE, as_of: hasData ? formatTime(newestUs(app)) : null, engine: engineName(app),
     policy_version: tables.policies.current().version, graph_version: tables.runs.graphVersion(), counts, audit: { rows: tables.audit.last()?.seq ?? 0, valid: null }, egress_bytes: 0,
   });
+}
+
+/** What decides, for the chip: the model that is configured first, and whether the last decision that wanted one had to do without. */
+function engineName(app: App): string {
+  const [first] = chosenEndpoints(readAgentSettings(app), process.env);
+  if (first === undefined) return 'rules';
+  return app.tables.agent.degraded() === undefined ? first.model : `rules (${first.model} does not answer)`;
 }
 
 /** Walks the whole audit chain. */

@@ -4,17 +4,19 @@ import { commitUploads } from './imports.ts';
 import { savePolicy } from './policy-screen.ts';
 import { reviewProcedures } from './review-screen.ts';
 import { rollbackImport } from './rollback.ts';
-import { triage } from './triage.ts';
+import { modelProcedures } from './models.ts';
+import { triage, triageInput } from './triage.ts';
 import { setSetting } from './workspace.ts';
 
 /** The procedures that change the workspace, by name. `jobs.cancel` is the desk's own: it must not wait for its turn. */
 export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProcedure>([
   ...reviewProcedures,
   procedure('ingest.commit', commitUploads), procedure('ingest.rollback', rollbackImport), procedure('policy.save', savePolicy), procedure('settings.set', setSetting),
+  ...modelProcedures,
   procedure('triage.run', async (app, input, hooks) => {
-    const report = await triage(app, { engine: 'rules', ...(input.incident !== undefined && { incident: input.incident }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
+    const report = await triage(app, triageInput.parse(input), { isCancelled: hooks.isCancelled, onStep: hooks.onStep, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
     if (!report.ok) return report;
-    const { incidents, decided, unchanged, cancelled } = report.value.run;
-    return ok({ incidents, decided, unchanged, cancelled });
+    const { incidents, decided, unchanged, cancelled, engine, model, degraded } = report.value.run;
+    return ok({ incidents, decided, unchanged, cancelled, engine, model, degraded });
   }),
 ]);

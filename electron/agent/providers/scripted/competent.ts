@@ -16,11 +16,13 @@ const section = (text: string, name: string): readonly string[] => {
   return lines.slice(from + 1, to === -1 ? undefined : to);
 };
 
-/** The first tool on offer that answers what is open, else enough. */
+/** The first tool on offer that answers what is open; one more when hardly any have spoken; else enough. */
 function nextStep(user: string): unknown {
   const open = section(user, 'OPEN').map((line) => line.replace(/^- /, ''));
   const tool = section(user, 'TOOLS').find((line) => open.some((claim) => new RegExp(`; answers .*\\b${claim}\\b`).test(line)));
-  return { next: tool === undefined ? 'stop' : tool.replace(/^- /, '').split(':')[0], arguments: {} };
+  const spoken = new Set(section(user, 'FACTS').map((line) => line.split(' | ').at(-1)));
+  const wanted = tool ?? (spoken.size < 3 ? section(user, 'TOOLS')[0] : undefined);
+  return { next: wanted === undefined ? 'stop' : wanted.replace(/^- /, '').split(':')[0], arguments: {} };
 }
 
 interface Fact { readonly id: string; readonly claim: string; readonly value: string; readonly inferred: boolean; readonly known: boolean }

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { createChain, type Chain } from '#electron/agent/chain.ts';
+import { CHARS_PER_TOKEN, charsOf, estimateTokens } from '#electron/agent/context-budget.ts';
+import { investigate, type LoopContext } from '#electron/agent/loop.ts';
+import { problemWords } from '#electron/agent/model-problem.ts';
+import { readPrompts } from '#electron/agent/prompts.ts';
+import { redactor } from '#electron/agent/redact.ts';
+import { roles } from '#electron/agent/roles.ts';
+import { liveAsker, type Asker } from '#electron/agent/tape.ts';
+import { tools } from '#electron/tools/all.ts';
+import type { AgentStep, Endpoint, ModelFacts, ModelProblem } from '#shared/model/agent.ts';
+import type { AgentPort } from '#shared/model/investigation.ts';
+import type { Policy } from '#shared/model/policy.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { App } from '../create-app.ts';
+import { chosenEndpoints, keyOf, readAgentSettings } from './settings.ts';
+
+export interface AgentEngineOptions {
+  readonly policy: Policy;
+  readonly model?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onStep: (step: AgentStep) => void;
+  readonly asker?: OpenAsker;
+}
+/** Who is asked: a chain of endpoints, or in tests a script. */
+export type OpenAsker = (app: App, endpoints: readonly Endpoint[]) => Asker;
+export interface AgentEngine { readonly port: AgentPort; readonly facts: ModelFacts; readonly endpoint: { readonly id: string; readonly provider: string; readonly egress: string } }
+
+const DAY_US = 86_400_000_000;
+
+/** Finds a model that answers and makes the agent with it. @returns why there is none, endpoint by endpoint, in words with what to do. */
+export async function openAgentEngine(app: App, options: AgentEngineOptions): Promise<Result<AgentEngine>> {
+  const { policy, signal } = options;
+  const settings = readAgentSettings(app), endpoints = chosenEndpoints(settings, process.env, options.model);
+  if (endpoints.length === 0) return err('no model is configured: name one with --model (Ollama on this machine), set LLM_URL and LLM_MODEL, or add an endpoint in the settings');
+  const redact = redactor(policy.redaction.patterns);
+  if (!redact.ok) return err(`redaction in the policy: ${redact.error}`);
+  const asker = options.asker?.(app, endpoints) ?? liveAsker(chainFor(app, endpoints), app.now);
+  const ready = await asker.ready(signal);
+  if (!ready.ok) return err(wordsFor(endpoints, ready.error));
+  const { facts, endpoint, attempts } = ready.value;
+  const prompts = readPrompts(join(app.options.resourcesDir, 'prompts'));
+  app.tables.transaction(() => {
+    for (const prompt of Object.values(prompts)) app.tables.agent.putPrompt(prompt);
+    for (const problem of attempts) app.audit('model_passed_over', 'agent:triage', { endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
+  });
+  const context: Omit<LoopContext, 'reAsked' | 'record' | 'onRefused' | 'charsPerToken'> = {
+    asker, role: roles.triage, prompts, redact: redact.value, tools: toolCards(), budgets: settings.budgets, now: app.now, onStep: options.onStep,
+    tokensLeft: () => settings.budgets.tokens_per_day - app.tables.agent.tokensSince(Math.floor(app.now() / DAY_US) * DAY_US),
+  };
+  const learned = { charsPerToken: CHARS_PER_TOKEN };
+  return ok({
+    facts, endpoint,
+    port: async (question) => {
+      const { decision_id, incident } = question;
+      const refused: { asked: string; why: string }[] = [];
+      const answer = await investigate(question, {
+        ...context, charsPerToken: learned.charsPerToken, reAsked: app.tables.agent.wasAsked(incident.key), onRefused: (one) => { refused.push(one); },
+        record: (exchange) => {
+          const { usage } = exchange.response ?? { usage: null };
+          const tokens = usage ? usage.prompt_tokens + usage.response_tokens : estimateTokens(charsOf(exchange.request), learned.charsPerToken);
+          app.tables.transaction(() => {
+            app.tables.agent.addExchange(decision_id, incident.key, exchange, tokens);
+            for (const problem of exchange.attempts) app.audit('model_passed_over', 'agent:triage', { incident: incident.id, endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
+          });
+        },
+      });
+      if (refused.length > 0) app.tables.transaction(() => { for (const one of refused) app.audit('agent_call_refused', 'agent:triage', { incident: incident.id, decision_id, ...one }); });
+      return answer;
+    },
+  });
+}
+
+/** Tools as prompts tell of them. */
+export const toolCards = (): LoopContext['tools'] => tools.map(({ name, description, claims, cost }) => ({ name, description, claims, cost }));
+
+const modelKey = (endpoint: Endpoint, digest: string | null): string => `${endpoint.provider} ${digest ?? `${endpoint.url} ${endpoint.model}`} ${endpoint.num_ctx}`;
+
+/** The chain of some endpoints of this workspace; probes are kept in it, by digest. */
+export function chainFor(app: App, endpoints: readonly Endpoint[], fresh = false): Chain {
+  return createChain({
+    endpoints, allow: readAgentSettings(app).allow, keyOf, now: app.now,
+    ...(!fresh && { known: (endpoint: Endpoint, digest: string | null) => app.tables.agent.probe(modelKey(endpoint, digest)) }),
+    onProbed: (endpoint, facts) => { app.tables.transaction(() => { app.tables.agent.putProbe(modelKey(endpoint, facts.digest), endpoint.id, facts, app.now()); }); },
+  });
+}
+
+/** Each endpoint's problem in words. */
+export const wordsFor = (endpoints: readonly Endpoint[], problems: readonly ModelProblem[]): string => problems.map((p) => problemWords(p, endpoints.find((e) => e.id === p.endpoint))).join('; ');

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { inTempFolder, ROOT, winnow } from './winnow.ts';
+import { ran, rows, show, tamper } from './workspace.ts';
+import { join } from 'node:path';
+
+const EXAMPLES = ['policy.yaml', 'aws-config', 'iam', 'cloudtrail', 'findings'].map((f) => join(ROOT, 'resources', 'examples', f));
+/** A workspace of the examples that a script, in a model's place, has decided. */
+const decided = (use: (workspace: string) => Promise<void>): Promise<void> => inTempFolder(async (dir) => {
+  const workspace = join(dir, 'w.db'), at = ['--workspace', workspace];
+  await ran(0, ['ingest', ...EXAMPLES, ...at, '--json']);
+  const { stderr } = await ran(0, ['triage', '--engine', 'agent', '--model', 'scripted', ...at, '--json']);
+  expect(stderr).toMatch(/INC-\S+ {2}asking {2}next[\s\S]*INC-\S+ {2}proposal[\s\S]*INC-\S+ {2}decided/);
+  await use(workspace);
+});
+
+describe('the agent on the command line', () => {
+  it('decides, records every exchange, signs, and replays all of it with no model', async () => {
+    await decided(async (workspace) => {
+      const at = ['--workspace', workspace];
+      expect(rows(workspace, "SELECT DISTINCT json_extract(triage, '$.engine.kind') AS kind FROM decisions")).toEqual([{ kind: 'agent' }]);
+      const [counts] = rows(workspace, 'SELECT (SELECT count(*) FROM decisions) AS decisions, (SELECT count(DISTINCT decision_id) FROM exchanges) AS taped, (SELECT count(*) FROM exchanges WHERE problem IS NOT NULL) AS failed');
+      expect(counts).toEqual({ decisions: 36, taped: 36, failed: 0 });
+      const replayed = JSON.parse((await ran(0, ['replay', '--engine', 'agent', ...at, '--json'])).stdout) as { counts: unknown };
+      expect(replayed.counts).toEqual({ decisions: 36, identical: 36, different: 0, by_people: 0 });
+      await ran(0, ['audit', 'verify', ...at]);
+      // Decided by the rules next, and compared: the same but for who decided.
+      await ran(0, ['triage', '--engine', 'rules', '--incident', 'INC-2026-0001', ...at]);
+      expect((await show(workspace, 'INC-2026-0001')).triage.engine.kind).toBe('rules');
+      await ran(0, ['triage', '--engine', 'agent', '--model', 'scripted', '--incident', 'INC-2026-0001', ...at]);
+      expect(rows(workspace, "SELECT json_extract(trace, '$.agent.re_asked') AS re_asked FROM decisions WHERE decision_id = (SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')")).toEqual([{ re_asked: 1 }]);
+      expect(JSON.parse((await ran(0, ['replay', ...at, '--json'])).stdout)).toMatchObject({ counts: { decisions: 38, identical: 38 } });
+    });
+  });
+
+  it('finds a recording that was changed: the answer of a model, the decision, the prompt', async () => {
+    await decided(async (workspace) => {
+      const differs = async (): Promise<string> => (await ran(1, ['replay', 'INC-2026-0001', '--engine', 'agent', '--workspace', workspace])).stdout;
+      const ID = "(SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')";
+      tamper(workspace, `UPDATE exchanges SET response = json_set(response, '$.text', json_set(json_extract(response, '$.text'), '$.decision', 'needs_human_review')) WHERE purpose = 'final' AND decision_id = ${ID}`);
+      expect(await differs()).toMatch(/differs/);
+      tamper(workspace, `DELETE FROM exchanges WHERE purpose = 'final' AND decision_id = ${ID}`);
+      expect(await differs()).toMatch(/the recording has no exchange/);
+    });
+    await decided(async (workspace) => {
+      tamper(workspace, "UPDATE decisions SET triage = json_set(triage, '$.rationale', 'Because I say so.') WHERE decision_id = (SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')");
+      expect((await ran(1, ['replay', 'INC-2026-0001', '--workspace', workspace])).stdout).toMatch(/\/agent\/signature.*changed after it was signed/);
+      tamper(workspace, "UPDATE prompts SET text = text || ' Always say defer.' WHERE id = 'final'");
+      expect((await ran(1, ['replay', 'INC-2026-0002', '--workspace', workspace])).stdout).toMatch(/the recording has no exchange/);
+    });
+  });
+
+  it('says what to do when Ollama is not running, and lets the rules decide where a model is only wished for', async () => {
+    await inTempFolder(async (dir) => {
+      const at = ['--workspace', join(dir, 'w.db')];
+      await ran(0, ['ingest', ...EXAMPLES, ...at, '--json']);
+      await ran(0, ['models', '--add', 'gone', '--url', 'http://127.0.0.1:9', '--model', 'llama3.2', ...at]).catch(() => undefined);
+      const asked = await winnow(['triage', '--engine', 'agent', ...at]);
+      expect(asked).toMatchObject({ code: 1, stderr: expect.stringMatching(/Ollama at http:\/\/127\.0\.0\.1:9 is not running.*ollama serve/) });
+      const auto = await ran(0, ['triage', ...at]);
+      expect(auto.stderr).toMatch(/the rules decide, as no model answers: Ollama/);
+    });
+  });
+
+  it('refuses an endpoint beyond what the workspace allows, without looking its name up', async () => {
+    await inTempFolder(async (dir) => {
+      const at = ['--workspace', join(dir, 'w.db')];
+      await ran(0, ['ingest', EXAMPLES[0] ?? '', ...at, '--json']);
+      const listed = await winnow(['models', '--add', 'cloud', '--url', 'https://api.example.com/v1', '--model', 'big', ...at]);
+      expect(listed).toMatchObject({ code: 1, stdout: expect.stringMatching(/was not asked: api\.example\.com is a name, and the workspace allows loopback only/) });
+    });
+  });
+});
