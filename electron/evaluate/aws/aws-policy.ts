@@ -15,6 +15,8 @@ export interface AccessRequest {
   /** Owner of the resource; needed where its ARN has no account (S3). */
   readonly resourceAccount?: string;
   readonly context?: RequestContext;
+  /** With resource `*`: is some resource allowed? Left out: are all? */
+  readonly anyResource?: boolean;
 }
 /** Policies attached at one level of the organization: root, a unit, the account. */
 export interface PolicyLevel { readonly name: string; readonly policies: readonly PolicyInput[] }
@@ -57,11 +59,13 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   if (action === 'sts:getcalleridentity') return { outcome: 'allowed', reasons: [], residual: [], conditional: false };
   const scan: ScanRequest = {
     principal, action, resource: request.resource, lookup: lookupIn(principalContext(principal), request.context ?? {}),
-    hasBoundary: (policies.boundary ?? []).length > 0,
+    hasBoundary: (policies.boundary ?? []).length > 0, ...(request.anyResource !== undefined && { anyResource: request.anyResource }),
   };
   const layers = scanLayers(scan, policies);
   const account = accountOf(principal);
-  const owner = request.resourceAccount ?? (parseArn(request.resource)?.account || (request.resource === '*' ? account : undefined));
+  const named = parseArn(request.resource)?.account;
+  // What AWS owns itself (managed policies) is everybody's.
+  const owner = request.resourceAccount ?? (named === 'aws' || request.resource === '*' ? account : named || undefined);
   const deny = anyOf(Object.values(layers).map((l) => l.deny));
   const grants = account === undefined ? [outsideGrant(layers)]
     : owner === undefined ? [sameAccountGrant(layers, scan), crossAccountGrant(layers)]

@@ -1,4 +1,5 @@
 import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import { at, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -23,15 +24,15 @@ export function effectivePermission(
   return decideFor(graph, profile, action, resource, context);
 }
 
-/** As `effectivePermission`, for a profile that was collected before. */
-export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = {}): AccessDecision {
+/** As `effectivePermission`, for a profile that was collected before. @param anyResource asked for `*`: is some resource allowed? */
+export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = {}, anyResource = false): AccessDecision {
   const arn = parseArn(resource);
   const target = graph.resource(resource) ?? (arn?.service === 's3' ? graph.resource(resource.split('/')[0] ?? resource) : undefined);
-  const owner = target?.account ?? (arn?.account === undefined || arn.account === '' ? profile.account : arn.account);
+  const owner = target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
   const policy = resourcePolicy(graph, resource);
   const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
   return evaluateAccess(
-    { principal: profile.principal, action, resource, resourceAccount: owner, context: merge(requestContext(profile, owner, target?.region ?? arn?.region, arn?.service), context) },
+    { principal: profile.principal, action, resource, resourceAccount: owner, anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
     { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), ...(policy && { resource: [policy] }) },
   );
 }
@@ -40,20 +41,30 @@ export function decideFor(graph: GraphView, profile: PrincipalProfile, action: s
 function merge(base: RequestContext, given: RequestContext): RequestContext {
   return {
     values: { ...base.values, ...given.values }, unknown: [...base.unknown ?? [], ...given.unknown ?? []],
-    ...(given.absent && { absent: given.absent }), ...(given.chosen && { chosen: given.chosen }),
+    ...((given.absent ?? base.absent) && { absent: [...base.absent ?? [], ...given.absent ?? []] }), ...(given.chosen && { chosen: given.chosen }),
   };
 }
 
-function requestContext(profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
+function requestContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
   const isGlobal = ['iam', 'sts', 'organizations', 'route53', 'cloudfront'].includes(service ?? '');
   const requested = isGlobal ? 'us-east-1' : region;
   return {
     values: {
       'aws:SecureTransport': 'true', 'aws:ResourceAccount': owner, ...(requested !== undefined && requested !== '' && { 'aws:RequestedRegion': requested }),
       ...Object.fromEntries(Object.entries(profile.resource.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
+      ...organizationKeys(graph, profile.account, owner),
     },
     unknown: ['*'],
+    // A user has the tags that are recorded and no others; a session of a role may bring some of its own.
+    ...(profile.resource.type === 'AWS::IAM::User' && Array.isArray(at(profile.resource.config, 'Tags')) && { absent: ['aws:PrincipalTag/*'] }),
   };
+}
+
+/** The organization of the caller and of the resource, where the snapshot has it and says that the account is in it. */
+function organizationKeys(graph: GraphView, account: string, owner: string): Readonly<Record<string, string>> {
+  const id = str(graph.ofType('AWS::Organizations::Organization')[0]?.config, 'Id');
+  const isMember = (of: string): boolean => graph.ofType('AWS::Organizations::Account').some((a) => str(a.config, 'Id') === of);
+  return id === undefined ? {} : { ...(isMember(account) && { 'aws:PrincipalOrgID': id }), ...(isMember(owner) && { 'aws:ResourceOrgID': id }) };
 }
 
 /** A decision in one word. */

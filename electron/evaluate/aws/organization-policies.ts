@@ -71,7 +71,7 @@ function lineageOf(graph: GraphView, account: string): ReadonlyMap<string, strin
   let level: StoredResource | undefined = graph.resource(`arn:aws:iam::${account}:root`) ?? graph.resource(account);
   for (let depth = 0; level && depth < 10; depth++) {
     for (const id of [level.urn, ...level.aliases, str(level.config, 'Id')]) if (id !== undefined) ids.set(id, level.urn);
-    const parent: string | undefined = graph.edgesTo(level.urn, 'CONTAINS')[0]?.source;
+    const parent: string | undefined = graph.edgesTo(level.urn, 'CONTAINS')[0]?.source ?? str(level.config, 'ParentIds', 0);
     level = parent === undefined ? undefined : graph.resource(parent);
   }
   // Policies of the organization's root bind every member, also where the tree was not imported.

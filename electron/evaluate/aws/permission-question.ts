@@ -16,6 +16,7 @@ import { policyPublic } from './public-policy.ts';
 /**
  * May a principal do an action on a resource? Where the snapshot lacks a policy that has a say (of a principal outside it, of a resource in
  * another account, of a bucket, key or role that is not recorded) the answer is unknown unless the others decide it.
+ * For `*` the question is whether some resource is allowed.
  * @param subject urn or alias of an identity or of a workload that runs as one; or a principal as `parsePrincipal` reads it.
  */
 export function permissionVerdict(graph: GraphView, subject: string, action: string, object: string, knowledge: IdentityKnowledge): Verdict {
@@ -27,7 +28,7 @@ export function permissionVerdict(graph: GraphView, subject: string, action: str
   const profile = identity && principalPolicies(graph, identity.urn, knowledge);
   if (!profile) return withoutProfile(graph, subject, action, resource, target);
   const lacks = lackingPolicy(profile.account, resource, target, action);
-  const decision = lacks === undefined ? decideFor(graph, profile, action, resource) : evaluateAccess(
+  const decision = lacks === undefined ? decideFor(graph, profile, action, resource, {}, resource === '*') : evaluateAccess(
     { principal: profile.principal, action, resource, ...ownerOf(resource, target), context: { unknown: ['*'] } },
     { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcpsOf(graph, target?.account), resource: [lacks.input] },
   );

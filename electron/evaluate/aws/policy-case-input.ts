@@ -23,8 +23,8 @@ export type BlockFlag = (typeof blockFlags)[number];
 /**
  * Reads a case: `request` (`principal`, `action`, `resource`, `context`, `resource_account`) and the policies (documents, JSON text, or
  * `{name, document}`). What is absent does not exist: no other policy applies, no other condition key is in the request, save those that the
- * principal itself brings (`aws:PrincipalArn` …). Levels of `scps` are taken as given; one without any policy restricts nothing, as AWS lets
- * no level be empty. Levels of `rcps` have RCPFullAWSAccess, which AWS attaches and nobody can detach.
+ * principal itself brings (`aws:PrincipalArn` …). Levels of `scps` are taken as given: one without any policy allows nothing (`[[]]` beside `rcps`
+ * that is `[[]]` too is the empty form of the case). Levels of `rcps` have RCPFullAWSAccess, which AWS attaches and nobody can detach.
  * The owner of the resource is the account of its ARN, else `request.resource_account`, else `aws:ResourceAccount` or `s3:ResourceAccount` of the
  * context, else the principal's own account.
  * @returns an error that names the field; policies that AWS would refuse (unknown operator, no Effect) are errors too.
@@ -44,13 +44,14 @@ export function readPolicyCase(value: unknown): Result<PolicyCase> {
   if (!policies.ok) return policies;
   const block = readBlock(value['block_public_access']);
   if (!block.ok) return block;
-  const own = resource.value === '*' ? accountOf(principal.value) : undefined;
-  const stated = (parseArn(resource.value)?.account || undefined) ?? str(request, 'resource_account') ?? str(request, 'resource', 'account') ?? own
+  const named = parseArn(resource.value)?.account;
+  const own = resource.value === '*' || named === 'aws' ? accountOf(principal.value) : undefined;
+  const stated = (named === undefined || named === '' || named === 'aws' ? undefined : named) ?? str(request, 'resource_account') ?? str(request, 'resource', 'account') ?? own
     ?? context.value.get('aws:resourceaccount')?.[0] ?? context.value.get('s3:resourceaccount')?.[0];
   const owner = stated ?? accountOf(principal.value);
   return ok({
     policies: policies.value, block: block.value, ownerAssumed: stated === undefined,
-    request: { principal: principal.value, action, resource: resource.value, context: { values: Object.fromEntries(context.value) }, ...(owner !== undefined && { resourceAccount: owner }) },
+    request: { principal: principal.value, action, resource: resource.value, anyResource: true, context: { values: Object.fromEntries(context.value) }, ...(owner !== undefined && { resourceAccount: owner }) },
   });
 }
 
@@ -107,23 +108,27 @@ function readPolicies(line: JsonObject): Result<AccessPolicies> {
   for (const layer of ['scps', 'rcps'] as const) {
     const read = readLevels(line[layer], `/${layer}`, layer.slice(0, 3).toUpperCase());
     if (!read.ok) return read;
-    found[layer] = layer === 'rcps' ? read.value.map(withFullAccess) : read.value;
+    found[layer] = layer === 'rcps' ? read.value.map(withFullAccess) : isEmptyForm(line['scps']) && isEmptyForm(line['rcps']) ? [] : read.value;
   }
   return ok(found);
 }
+
+/** `[[]]`: the shape of the field with nothing in it. */
+const isEmptyForm = (value: unknown): boolean => Array.isArray(value) && value.length === 1 && Array.isArray(value[0]) && value[0].length === 0;
 
 function readLevels(value: unknown, pointer: string, word: string): Result<readonly PolicyLevel[]> {
   if (value === undefined || value === null) return ok([]);
   if (!Array.isArray(value)) return err(`${pointer.slice(1)} is not a list of levels`);
   const levels: readonly unknown[] = value;
   // A plain list of policies is one level.
-  const isFlat = levels.length > 0 && levels.every((l) => typeof l === 'string' || (isObject(l) && !Array.isArray(l['policies'])));
+  if (levels.length === 0) return ok([]);
+  const isFlat = levels.every((l) => typeof l === 'string' || (isObject(l) && !Array.isArray(l['policies'])));
   const found: PolicyLevel[] = [];
   for (const [i, level] of (isFlat ? [levels] : levels).entries()) {
     const at = isFlat ? pointer : `${pointer}/${i}`;
     const read = isObject(level) && Array.isArray(level['policies']) ? readLayer(level['policies'], `${at}/policies`, `${word} of ${str(level, 'name') ?? `level ${i}`}`) : readLayer(level, at, `${word} of level ${i}`);
     if (!read.ok) return read;
-    if (read.value.length > 0) found.push({ name: `level ${i}`, policies: read.value });
+    found.push({ name: `level ${i}`, policies: read.value });
   }
   return ok(found);
 }
@@ -144,11 +149,14 @@ function readLayer(value: unknown, pointer: string, word: string): Result<readon
   return ok(found);
 }
 
+/** An empty list of statements says nothing, and allows nothing. */
+const hasStatements = (document: unknown): boolean => (typeof document === 'string' ? /"Statement"\s*:\s*\[/.test(document) : Array.isArray(at(document, 'Statement')));
+
 /** What makes a policy one that AWS would not have accepted. */
 function problemOf(document: unknown): string | undefined {
   const parsed = parsePolicy(document);
   if (!parsed.ok) return parsed.error;
-  if (parsed.value.statements.length === 0) return 'the policy has no Statement';
+  if (parsed.value.statements.length === 0 && !hasStatements(document)) return 'the policy has no Statement';
   const operator = parsed.value.statements.flatMap((s) => s.conditions).find((c) => parseOperator(c.operator) === undefined)?.operator;
   return operator === undefined ? undefined : `IAM has no condition operator ${operator}`;
 }

@@ -24,6 +24,8 @@ export interface ScanRequest {
   readonly lookup: ContextLookup;
   /** A principal with a permissions boundary is always hit by a Deny with NotPrincipal (IAM User Guide, "NotPrincipal"). */
   readonly hasBoundary: boolean;
+  /** A request for `*` asks whether some resource is allowed, not whether all are. */
+  readonly anyResource?: boolean;
 }
 
 /** A statement that applies, or may apply, to the request. */
@@ -74,6 +76,10 @@ function principalMatch(statement: Statement, request: ScanRequest): PrincipalMa
   return isSpared(statement.notPrincipals, request.principal) ? 'none' : 'everyone';
 }
 
+/** Actions that are about no resource and so are only allowed by `*` (Service Authorization Reference): the usual ones. */
+const withoutResource = /^(ec2:describe|s3:(listallmybuckets|(get|put)accountpublicaccessblock)$|iam:(list(users|roles|groups|policies|accountaliases|instanceprofiles|virtualmfadevices|samlproviders|openidconnectproviders)$|getaccount|(get|generate)credentialreport)|kms:(listkeys|listaliases|createkey|generaterandom)$|sts:(getcalleridentity|getsessiontoken)$|lambda:(listfunctions|listlayers|getaccountsettings)$|sqs:listqueues$|sns:listtopics$|dynamodb:listtables$|secretsmanager:(listsecrets|getrandompassword)$|ssm:describeparameters$|ecr:getauthorizationtoken$|eks:listclusters$|ecs:listclusters$|cloudtrail:(describetrails|lookupevents)$|cloudwatch:(putmetricdata|getmetricdata|listmetrics)$|organizations:(describeorganization|list(accounts|roots)$))/;
+const takesNoResource = (action: string): boolean => withoutResource.test(action);
+
 /** Trust policies carry no Resource: the role is implied. An identity policy without one is invalid and grants nothing. */
 function matchesResource(statement: Statement, request: ScanRequest, variables: boolean, kind: 'identity' | 'resource'): Answer {
   const patterns = statement.resources ?? statement.notResources;
@@ -81,9 +87,10 @@ function matchesResource(statement: Statement, request: ScanRequest, variables: 
   let found: Answer = 'no';
   for (const pattern of patterns) {
     if (pattern === '*') { found = 'yes'; break; }
+    const some = request.anyResource === true && request.resource === '*' && statement.effect === 'Allow' && statement.resources !== undefined && !takesNoResource(request.action);
     const resolved = resolveVariables(pattern, request.lookup, variables);
     if (resolved.state === 'unknown') found = 'unknown';
-    else if (resolved.state === 'resolved' && matchesResolved(resolved.pattern, request.resource)) { found = 'yes'; break; }
+    else if (resolved.state === 'resolved' && (some || matchesResolved(resolved.pattern, request.resource))) { found = 'yes'; break; }
   }
   if (statement.resources || found === 'unknown') return found;
   return found === 'yes' ? 'no' : 'yes';
