@@ -20,6 +20,8 @@ export interface Snapshot {
   derived(): GraphView;
   /** The policy file in the folder, else the one that ships. */
   readonly policy: Policy;
+  /** Accounts that the snapshot has resources of. */
+  readonly accounts: ReadonlySet<string>;
   /** Files and records that could not be read, in words. */
   readonly problems: readonly string[];
 }
@@ -47,7 +49,7 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
   const graph = memoryGraph(records);
   let full: GraphView | undefined;
   return ok({
-    graph, policy, problems,
+    graph, policy, problems, accounts: new Set(records.flatMap((r) => r.resources.flatMap((resource) => resource.account ?? []))),
     derived: () => {
       const urns = new Set(records.flatMap((r) => r.resources.map((resource) => resource.urn)));
       return (full ??= memoryGraph(records, deriveEdges(graph, urns, derivations(shipped.identity), () => []).flatMap((group) => group.edges)));

@@ -57,7 +57,7 @@ describe('winnow check questions', () => {
       const ran = await winnow(['check', 'questions', '--cases', file]);
       expect(ran.code).toBe(1);
       expect(lines(ran.stdout)).toMatchObject([
-        { id: 'public', answer: 'yes' }, { id: 'ssh', answer: 'yes' }, { id: 'not-ssh', answer: 'no', blocked_by: 'SG_IN' }, { id: 'egress', answer: 'unknown', missing: [{ what: 'an evaluation of egress: this version has none' }] },
+        { id: 'public', answer: 'yes' }, { id: 'ssh', answer: 'yes' }, { id: 'not-ssh', answer: 'no', blocked_by: 'SG_IN' }, { id: 'egress', answer: 'yes' },
         { id: 'blast', answer: 'yes', level: 'high' }, { id: 'lost', error: expect.stringContaining('no such file or folder') }, { id: 'odd', error: expect.stringContaining('question') },
       ]);
     });

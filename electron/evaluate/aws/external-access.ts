@@ -50,7 +50,7 @@ function insiders(graph: GraphView, role: StoredResource, given: ReadonlySet<str
   const own = role.account ?? parseArn(role.urn)?.account;
   const organizations = graph.ofType('AWS::Organizations::Organization').flatMap((o) => str(o.config, 'Id') ?? []);
   const others = [...given, ...listed].filter((a) => a !== own);
-  return { accounts: new Set([...others, ...(own === undefined ? [] : [own])]), organizations: new Set(organizations), isKnown: others.length > 0 };
+  return { accounts: new Set([...others, ...(own === undefined ? [] : [own])]), organizations: new Set(organizations), isKnown: given.size > 0 || others.length > 0 };
 }
 
 interface Judgement { readonly answer: Answer; readonly text: string; readonly needsAccounts: boolean }

@@ -46,7 +46,8 @@ function openSnapshots(context: CommandContext, shipped: ShippedData): (path: st
 
 function questionContext(snapshot: Snapshot, shipped: ShippedData): QuestionContext {
   const { policy, graph } = snapshot;
-  const accounts = new Set(Object.keys(policy.accounts));
+  // Without a policy file that names them, our accounts are those that the snapshot is of.
+  const named = Object.keys(policy.accounts), accounts = named.length > 0 ? new Set(named) : snapshot.accounts;
   return {
     knowledge: shipped.identity, accounts, derived: () => snapshot.derived(),
     blast: {
