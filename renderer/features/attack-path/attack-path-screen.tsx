@@ -16,9 +16,10 @@ export function AttackPathScreen() {
   }
   const targets = all.value?.targets ?? [], named = targets.find((t) => t.urn === to);
   const items = [{ id: '', label: 'crown jewels and administrators', hint: String(all.value?.total ?? ''), checked: to === null }, ...targets.map((t) => ({ id: t.urn, label: t.name, hint: String(t.paths), checked: t.urn === to, group: 'Only to' }))];
+  const shown = to === null ? 'to crown jewels' : `to ${named?.name ?? to.split(/[:/]/).at(-1) ?? to}`;
   const title = (
     <><h1 tabIndex={-1}>Attack paths</h1>
-      <Menu label="Targets" className="btn sm" trigger={<><Icon name="target" size="m" />{to === null ? 'to crown jewels' : `to ${named?.name ?? to.split(/[:/]/).at(-1) ?? to}`}<Icon name="down" size="s" /></>} items={items} onPick={(id) => patchQuery({ to: id === '' ? null : id, path: null, node: null })} /></>
+      <Menu label={`Paths ${shown}`} className="btn sm" trigger={<><Icon name="target" size="m" />{shown}<Icon name="down" size="s" /></>} items={items} onPick={(id) => patchQuery({ to: id === '' ? null : id, path: null, node: null })} /></>
   );
   return <div className="s-paths"><AttackPathView view={value} combinations={combinations.value?.combinations ?? []} title={title} empty={<NoPaths why={value.why} />} /></div>;
 }

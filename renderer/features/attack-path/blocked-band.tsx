@@ -28,8 +28,8 @@ export function BlockedBand({ way, layout, callHref, onOpen, onPick }: BandProps
         <p className="v"><Proof isSure={way.provenance === 'observed'} word={way.provenance} />{way.provenance === 'observed' ? 'Verified, observed' : 'Inferred'} <CallChip id={way.call_id} href={callHref} onOpen={onOpen} /></p>
       </div>
       <div className="gh" style={{ left: end, top: y - 22 }}>
-        <button type="button" className={`n ghost ${severityLook(way.node.severity)}`} title={way.node.urn} aria-label={`${way.node.name} is not reached: ${way.control}`} onClick={() => onPick(way.node.urn)}>
-          {icon && <Icon name={icon} size="m" />}<span><b className="mono clip">{way.node.name}</b><em className="clip">{way.node.note}</em></span>
+        <button type="button" className={`n ghost ${severityLook(way.node.severity)}`} title={way.node.urn} aria-label={`${way.node.name}, ${way.node.note}. Not reached: ${way.control}`} onClick={() => onPick(way.node.urn)}>
+          {icon && <Icon name={icon} size="m" />}<span><b className="mono clip">{way.node.name}</b>{' '}<em className="clip">{way.node.note}</em></span>
         </button>
       </div>
     </>

@@ -27,7 +27,7 @@ function Content({ drawn, selected, tabStop, label, choke, onPick, onExpand }: C
     <>
       {choke !== null && <span className="ct">{choke}</span>}
       <button type="button" className={classes} data-node={id} tabIndex={tabStop ? 0 : -1} aria-label={label} aria-pressed={selected} title={node.urn} onClick={() => onPick(id)}>
-        {icon && <Icon name={icon} size="m" />}<span><b className="mono clip">{node.name}</b><em className="clip">{node.crown_jewel && <Icon name="crown" size="s" />}{node.note}</em></span>
+        {icon && <Icon name={icon} size="m" />}<span><b className="mono clip">{node.name}</b>{' '}<em className="clip">{node.crown_jewel && <Icon name="crown" size="s" />}{node.note}</em></span>
       </button>
       {drawn.hidden > 0 && <button type="button" className="ex" tabIndex={-1} aria-hidden="true" title={`Show ${Math.min(PAGE, drawn.hidden)} of ${drawn.hidden} more neighbours`} onClick={() => onExpand(id)}>+{drawn.hidden.toLocaleString('en-US')}</button>}
     </>
