@@ -4,7 +4,8 @@ import { awsIamAuthz } from './aws-iam-authz.ts';
 import { gcpAsset } from './gcp-asset.ts';
 import { gcpList } from './gcp-list.ts';
 import { kubernetes } from './kubernetes.ts';
+import { terraform } from './terraform.ts';
 import type { Importer } from './importer.ts';
 
 /** Every inventory format; on equal scores of `detect` the first wins. */
-export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes, gcpAsset, gcpList];
+export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes, terraform, gcpAsset, gcpList];

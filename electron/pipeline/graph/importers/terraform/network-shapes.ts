@@ -1,0 +1,86 @@
+import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { idOf, ref, refs, type TfResource } from './read-resource.ts';
+
+/** Canonical configs (the AWS CLI's words, shared/model/aws.ts) of network resources; a key that Terraform doesn't know stays missing. */
+export type Shape = (r: TfResource) => JsonObject;
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const keep = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined);
+
+/** One rule of a security group, inline or a resource of its own. */
+export function permission(rule: unknown, ids: { readonly own: string; readonly groups?: readonly string[] | undefined }): JsonObject {
+  const groups = [...list(rule, 'security_groups').map(String), ...(ids.groups ?? []), ...(at(rule, 'self') === true ? [ids.own] : [])];
+  const protocol = str(rule, 'protocol') ?? str(rule, 'ip_protocol') ?? '-1';
+  const all = protocol === '-1' || protocol === 'all';
+  const texts = (...keys: readonly string[]): readonly string[] => keys.flatMap((key) => list(rule, key)).filter((v) => typeof v === 'string' && v !== '').map(String);
+  return {
+    IpProtocol: all ? '-1' : protocol, ...(!all && keep({ FromPort: number(at(rule, 'from_port')), ToPort: number(at(rule, 'to_port')) })), IpRanges: texts('cidr_blocks', 'cidr_ipv4').map((CidrIp) => ({ CidrIp })), Ipv6Ranges: texts('ipv6_cidr_blocks', 'cidr_ipv6').map((CidrIpv6) => ({ CidrIpv6 })),
+    PrefixListIds: texts('prefix_list_ids', 'prefix_list_id').map((PrefixListId) => ({ PrefixListId })), UserIdGroupPairs: [...new Set(groups)].map((GroupId) => ({ GroupId })),
+  };
+}
+
+const securityGroup: Shape = (r) => {
+  const id = r.ownId, rules = (key: string): unknown => (Array.isArray(r.values[key]) ? list(r.values, key).map((rule, i) => permission(rule, { own: id, groups: list(rule, 'security_groups').length > 0 ? [] : i === 0 ? r.resolve(`${key}.security_groups`).map(idOf) : [] }))
+    // A new group has no rules but those that resources of their own add.
+    : r.isNew ? [] : undefined);
+  return keep({ GroupId: id, GroupName: str(r.values, 'name'), VpcId: ref(r, 'vpc_id'), IpPermissions: rules('ingress'), IpPermissionsEgress: rules('egress') });
+};
+
+const instance: Shape = (r) => {
+  const { values } = r, id = r.ownId, subnet = ref(r, 'subnet_id'), groups = refs(r, 'vpc_security_group_ids') ?? refs(r, 'security_groups');
+  const publicIp = 'public_ip' in values ? text(values['public_ip']) ?? null : at(values, 'associate_public_ip_address') === false ? null : undefined;
+  const options = list(values, 'metadata_options')[0];
+  const profile = str(values, 'iam_instance_profile') ?? r.resolve('iam_instance_profile').map((p) => str(p.values, 'name') ?? p.address)[0];
+  const state = str(values, 'instance_state') ?? (r.isNew ? 'running' : undefined);
+  const groupList = groups?.map((GroupId) => ({ GroupId }));
+  return keep({
+    InstanceId: id, ImageId: str(values, 'ami'), InstanceType: str(values, 'instance_type'), State: state === undefined ? undefined : { Name: state }, SubnetId: subnet, PublicIpAddress: publicIp, PrivateIpAddress: publicIp === undefined ? undefined : str(values, 'private_ip'), SecurityGroups: groupList,
+    PublicDnsName: str(values, 'public_dns'), IamInstanceProfile: profile === undefined ? ('iam_instance_profile' in values ? null : undefined) : keep({ Arn: r.account === undefined ? undefined : `arn:aws:iam::${r.account}:instance-profile/${profile}`, Name: profile }),
+    MetadataOptions: options === undefined ? undefined : keep({ HttpTokens: str(options, 'http_tokens'), HttpEndpoint: str(options, 'http_endpoint'), HttpPutResponseHopLimit: number(at(options, 'http_put_response_hop_limit')) }),
+    NetworkInterfaces: subnet === undefined && groups === undefined ? undefined : [keep({
+      NetworkInterfaceId: str(values, 'primary_network_interface_id') ?? `${id}/eth0`, SubnetId: subnet, Groups: groupList, Attachment: { InstanceId: id },
+      // Addresses are recorded together or not at all: a list of some would say that there are no others.
+      ...(publicIp !== undefined && keep({ PrivateIpAddress: str(values, 'private_ip'), Association: typeof publicIp === 'string' ? { PublicIp: publicIp } : null, Ipv6Addresses: list(values, 'ipv6_addresses').map((a) => ({ Ipv6Address: String(a) })) })),
+    })],
+  });
+};
+
+const route = (value: unknown, r: TfResource, prefix: string): JsonObject => {
+  const to = (key: string): string | undefined => str(value, key) ?? r.resolve(`${prefix}${key}`).map(idOf)[0];
+  return keep({
+    DestinationCidrBlock: str(value, 'cidr_block') ?? str(value, 'destination_cidr_block'), DestinationIpv6CidrBlock: str(value, 'ipv6_cidr_block') ?? str(value, 'destination_ipv6_cidr_block'), DestinationPrefixListId: str(value, 'destination_prefix_list_id'),
+    GatewayId: to('gateway_id'), NatGatewayId: to('nat_gateway_id'), TransitGatewayId: to('transit_gateway_id'), VpcPeeringConnectionId: to('vpc_peering_connection_id'), NetworkInterfaceId: to('network_interface_id'), EgressOnlyInternetGatewayId: to('egress_only_gateway_id'), State: 'active', Origin: 'CreateRoute',
+  });
+};
+
+const routeTable: Shape = (r) => keep({
+  RouteTableId: r.ownId, VpcId: ref(r, 'vpc_id') ?? (r.type === 'aws_default_route_table' ? r.resolve('default_route_table_id').map(idOf)[0] : undefined),
+  Routes: list(r.values, 'route').map((v) => route(v, r, 'route.')), Associations: r.type === 'aws_default_route_table' ? [{ Main: true }] : [],
+});
+
+const entries = (r: TfResource, key: 'ingress' | 'egress'): readonly JsonObject[] => list(r.values, key).map((rule) => entry(rule, key === 'egress'));
+/** Rule numbers, protocols (name or number) and ports of a network ACL; `0` for ports of all protocols means none. */
+export const entry = (rule: unknown, egress: boolean): JsonObject => {
+  const named = str(rule, 'protocol') ?? '-1', protocol = new Map([['tcp', '6'], ['udp', '17'], ['icmp', '1'], ['all', '-1']]).get(named) ?? named;
+  return keep({
+    RuleNumber: number(at(rule, 'rule_no')) ?? number(at(rule, 'rule_number')) ?? 32766, Egress: egress, Protocol: protocol, RuleAction: str(rule, 'action') ?? str(rule, 'rule_action') ?? 'deny', CidrBlock: str(rule, 'cidr_block'), Ipv6CidrBlock: str(rule, 'ipv6_cidr_block'),
+    PortRange: protocol === '6' || protocol === '17' ? { From: number(at(rule, 'from_port')) ?? 0, To: number(at(rule, 'to_port')) ?? 65535 } : undefined,
+  });
+};
+
+const networkAcl: Shape = (r) => keep({
+  NetworkAclId: r.ownId, VpcId: ref(r, 'vpc_id'), IsDefault: r.type === 'aws_default_network_acl', Associations: (refs(r, 'subnet_ids') ?? []).map((SubnetId) => ({ SubnetId })),
+  Entries: [...entries(r, 'ingress'), ...entries(r, 'egress'), ...[false, true].map((Egress) => ({ RuleNumber: 32767, Egress, Protocol: '-1', RuleAction: 'deny', CidrBlock: '0.0.0.0/0' }))],
+});
+
+export const networkShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ['aws_instance', instance], ['aws_security_group', securityGroup], ['aws_default_security_group', securityGroup], ['aws_route_table', routeTable], ['aws_default_route_table', routeTable], ['aws_network_acl', networkAcl], ['aws_default_network_acl', networkAcl],
+  ['aws_vpc', (r) => keep({ VpcId: r.ownId, CidrBlock: str(r.values, 'cidr_block') })], ['aws_default_vpc', (r) => keep({ VpcId: r.ownId, CidrBlock: str(r.values, 'cidr_block') })],
+  ...['aws_subnet', 'aws_default_subnet'].map((type): [string, Shape] => [type, (r) => keep({ SubnetId: r.ownId, VpcId: ref(r, 'vpc_id'), CidrBlock: str(r.values, 'cidr_block'), MapPublicIpOnLaunch: at(r.values, 'map_public_ip_on_launch') })]),
+  ['aws_internet_gateway', (r) => { const vpc = ref(r, 'vpc_id'); return { InternetGatewayId: r.ownId, Attachments: vpc === undefined ? [] : [{ VpcId: vpc, State: 'available' }] }; }],
+  ['aws_network_interface', (r) => keep({ NetworkInterfaceId: r.ownId, SubnetId: ref(r, 'subnet_id'), Groups: refs(r, 'security_groups')?.map((GroupId) => ({ GroupId })), PrivateIpAddress: str(r.values, 'private_ip'), Attachment: list(r.values, 'attachment').length > 0 ? { InstanceId: str(list(r.values, 'attachment')[0], 'instance') } : undefined, Status: list(r.values, 'attachment').length > 0 ? 'in-use' : undefined })],
+  ['aws_eip', (r) => keep({ AllocationId: r.ownId, PublicIp: str(r.values, 'public_ip') ?? (r.isNew ? 'given when applied' : undefined), InstanceId: ref(r, 'instance'), NetworkInterfaceId: ref(r, 'network_interface') })],
+  ['aws_nat_gateway', (r) => keep({ NatGatewayId: r.ownId, SubnetId: ref(r, 'subnet_id'), State: 'available', ConnectivityType: str(r.values, 'connectivity_type') })],
+]);
+export { route as routeOf, keep };

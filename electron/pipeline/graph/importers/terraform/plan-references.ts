@@ -1,0 +1,99 @@
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+
+/** A resource of a plan by its address, with what is known of its values before it is applied. */
+export interface Planned { readonly address: string; readonly type: string; readonly values: JsonObject }
+/** Finds the resources that an attribute refers to whose value is not known before the plan is applied. */
+export type Resolve = (key: string) => readonly Planned[];
+
+interface Index { readonly planned: ReadonlyMap<string, Planned>; readonly byBase: ReadonlyMap<string, readonly Planned[]>; readonly root: unknown }
+const known = new WeakMap<object, Index>();
+const maxDepth = 12;
+
+/**
+ * Follows the references of a plan's configuration (Terraform, "JSON Output Format", configuration representation): over variables into the calling
+ * module, and over a module's outputs into that module. What goes through locals can't be followed, as the format leaves them out.
+ */
+export function resolver(plan: unknown, address: string): Resolve {
+  if (!isObject(plan) || !isObject(plan['configuration'])) return () => [];
+  const index = indexOf(plan);
+  const { modules, resource, key } = splitAddress(address);
+  const module = moduleAt(index.root, modules.map((m) => m.name));
+  const config = list(module, 'resources').find((r) => str(r, 'address') === resource);
+  const expressions = at(config, 'expressions');
+  return (attribute) => {
+    const expression = attribute.split('.').reduce<unknown>((found, step) => (Array.isArray(found) ? at(found[0], step) : at(found, step)), expressions);
+    return follow(index, modules, expression, key, 0);
+  };
+}
+
+/** Does the plan hold a resource of this type that is about a certain other one? */
+export function plansFor(plan: unknown, type: string, attribute: string, address: string): boolean {
+  if (!isObject(plan) || !isObject(plan['configuration'])) return false;
+  return [...indexOf(plan).planned.values()].some((p) => p.type === type && resolver(plan, p.address)(attribute).some((found) => found.address === address));
+}
+
+function indexOf(plan: JsonObject): Index {
+  const index = known.get(plan) ?? indexPlan(plan);
+  known.set(plan, index);
+  return index;
+}
+
+function indexPlan(plan: JsonObject): Index {
+  const planned = new Map<string, Planned>(), byBase = new Map<string, Planned[]>();
+  const walk = (module: unknown, depth: number): void => {
+    if (depth > maxDepth) return;
+    for (const resource of list(module, 'resources')) {
+      const address = str(resource, 'address'), values = at(resource, 'values');
+      if (address === undefined) continue;
+      const found = { address, type: str(resource, 'type') ?? '', values: isObject(values) ? values : {} };
+      planned.set(address, found);
+      const base = bare(address), have = byBase.get(base);
+      if (have) have.push(found); else byBase.set(base, [found]);
+    }
+    for (const child of list(module, 'child_modules')) walk(child, depth + 1);
+  };
+  walk(at(plan, 'planned_values', 'root_module'), 0);
+  walk(at(plan, 'prior_state', 'values', 'root_module'), 0);
+  return { planned, byBase, root: at(plan, 'configuration', 'root_module') };
+}
+
+const bare = (address: string): string => address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '');
+
+interface Step { readonly name: string; readonly text: string }
+function splitAddress(address: string): { readonly modules: readonly Step[]; readonly resource: string; readonly key: string } {
+  const modules: Step[] = [];
+  let rest = address;
+  for (let m = /^module\.([^.[]+)(\[[^\]]*\])?\./.exec(rest); m; m = /^module\.([^.[]+)(\[[^\]]*\])?\./.exec(rest)) { modules.push({ name: m[1] ?? '', text: m[0] }); rest = rest.slice(m[0].length); }
+  return { modules, resource: bare(rest), key: /\[[^\]]*\]$/.exec(rest)?.[0] ?? '' };
+}
+
+const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
+
+function follow(index: Index, modules: readonly Step[], expression: unknown, key: string, depth: number): readonly Planned[] {
+  if (depth > maxDepth) return [];
+  const references = list(expression, 'references').filter((r) => typeof r === 'string');
+  const found = references.flatMap((reference): readonly Planned[] => {
+    const [head = '', second = '', third = ''] = reference.split('.');
+    if (head === 'var') {
+      const call = modules.at(-1);
+      return call ? follow(index, modules.slice(0, -1), at(moduleAt(index.root, modules.slice(0, -1).map((m) => m.name)), 'module_calls', call.name, 'expressions', second), key, depth + 1) : [];
+    }
+    if (head === 'module') {
+      const name = bare(second), inner = [...modules, { name, text: `module.${second}.` }];
+      return third === '' ? [] : follow(index, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), key, depth + 1);
+    }
+    return ['each', 'count', 'local', 'path', 'self', 'terraform'].includes(head) || second === '' ? [] : target(index, modules, reference, key);
+  });
+  return [...new Map(found.map((p) => [p.address, p])).values()];
+}
+
+/** The instance that a reference means: as written, else the one with the referrer's own key, else the only one. */
+function target(index: Index, modules: readonly Step[], reference: string, key: string): readonly Planned[] {
+  const named = /^((?:data\.)?[^.]+\.[^.[]+)(\[[^\]]*\])?/.exec(reference);
+  if (!named) return [];
+  const prefix = modules.map((m) => m.text).join(''), base = `${prefix}${named[1] ?? ''}`;
+  const exact = index.planned.get(`${base}${named[2] ?? ''}`) ?? index.planned.get(`${base}${key}`);
+  if (exact) return [exact];
+  const all = index.byBase.get(bare(base)) ?? [];
+  return all.length === 1 || named[2] === undefined ? all : [];
+}

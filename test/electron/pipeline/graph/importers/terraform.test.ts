@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
+import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
+import { importers } from '#electron/pipeline/graph/importers/all.ts';
+import { terraform } from '#electron/pipeline/graph/importers/terraform.ts';
+import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
+import { at } from '#shared/lib/json.ts';
+
+async function read(content: string | Uint8Array): Promise<{ records: GraphRecord[]; errors: string[]; reader: string | undefined; kept: string }> {
+  const records: GraphRecord[] = [], errors: string[] = [];
+  let reader: string | undefined, kept = '';
+  for await (const batch of normalizeFile([Buffer.from(content)], [...formats, ...importers], { path: 'x', importedUs: 0 })) {
+    reader = batch.reader?.name;
+    for (const item of batch.items) {
+      if ('error' in item) { errors.push(`${item.position}: ${item.error}`); continue; }
+      records.push({ ...item.normalized, file: 'x', record: item.index }); kept += item.raw_text;
+    }
+  }
+  return { records, errors, reader, kept };
+}
+const graphOf = async (document: unknown) => memoryGraph((await read(JSON.stringify(document))).records);
+const fixture = (name: string) => read(readFileSync(`test/fixtures/importers/terraform/${name}.tfstate.json`));
+
+type Values = Readonly<Record<string, unknown>>;
+/** A resource of a plan: values that are known, attributes that refer to others, attributes that are known only when applied. */
+interface Draft { readonly type: string; readonly name: string; readonly values?: Values; readonly refs?: Readonly<Record<string, string>>; readonly unknown?: readonly string[] }
+const plan = (drafts: readonly Draft[]) => {
+  const address = (d: Draft) => `${d.type}.${d.name}`;
+  const unknown = (d: Draft) => Object.fromEntries(['id', 'arn', ...Object.keys(d.refs ?? {}), ...d.unknown ?? []].map((key) => [key, true]));
+  return {
+    format_version: '1.2', terraform_version: '1.9.5', planned_values: { root_module: { resources: drafts.map((d) => ({ address: address(d), mode: 'managed', type: d.type, name: d.name, values: d.values ?? {} })) } },
+    resource_changes: drafts.map((d) => ({ address: address(d), mode: 'managed', type: d.type, name: d.name, change: { actions: ['create'], before: null, after: d.values ?? {}, after_unknown: unknown(d) } })),
+    configuration: { provider_config: { aws: { name: 'aws', expressions: { region: { constant_value: 'eu-central-1' } } } }, root_module: { resources: drafts.map((d) => ({ address: address(d), mode: 'managed', type: d.type, name: d.name, expressions: Object.fromEntries(Object.entries(d.refs ?? {}).map(([key, to]) => [key, { references: [`${to}.id`, to] }])) })) } },
+  };
+};
+const network = (change: Readonly<Record<string, Partial<Draft> | null>> = {}): readonly Draft[] => {
+  const base: Readonly<Record<string, Draft>> = {
+    vpc: { type: 'aws_vpc', name: 'main', values: { cidr_block: '10.0.0.0/16' } }, igw: { type: 'aws_internet_gateway', name: 'gw', refs: { vpc_id: 'aws_vpc.main' } },
+    subnet: { type: 'aws_subnet', name: 'a', values: { cidr_block: '10.0.1.0/24', map_public_ip_on_launch: true }, refs: { vpc_id: 'aws_vpc.main' } }, table: { type: 'aws_route_table', name: 'public', refs: { vpc_id: 'aws_vpc.main' }, values: { route: [] } },
+    route: { type: 'aws_route', name: 'out', values: { destination_cidr_block: '0.0.0.0/0' }, refs: { route_table_id: 'aws_route_table.public', gateway_id: 'aws_internet_gateway.gw' } },
+    association: { type: 'aws_route_table_association', name: 'a', refs: { route_table_id: 'aws_route_table.public', subnet_id: 'aws_subnet.a' } },
+    group: { type: 'aws_security_group', name: 'web', values: { name: 'web' }, refs: { vpc_id: 'aws_vpc.main' }, unknown: ['ingress', 'egress'] },
+    rule: { type: 'aws_vpc_security_group_ingress_rule', name: 'https', values: { cidr_ipv4: '0.0.0.0/0', from_port: 443, to_port: 443, ip_protocol: 'tcp' }, refs: { security_group_id: 'aws_security_group.web' } },
+    host: { type: 'aws_instance', name: 'web', values: { ami: 'ami-0aa11bb22' }, refs: { subnet_id: 'aws_subnet.a', vpc_security_group_ids: 'aws_security_group.web' }, unknown: ['public_ip', 'private_ip'] },
+    address: { type: 'aws_eip', name: 'web', values: { domain: 'vpc' }, refs: { instance: 'aws_instance.web' }, unknown: ['public_ip'] },
+  };
+  return Object.entries(base).flatMap(([key, draft]) => (change[key] === null ? [] : [{ ...draft, ...change[key] }]));
+};
+
+describe('terraform', () => {
+  it('recognizes its files', async () => {
+    expect(importers).toContain(terraform);
+    for (const name of ['none', 'state']) expect((await fixture(name)).reader).toBe('terraform');
+    expect(await fixture('none')).toMatchObject({ records: [], errors: [] });
+  });
+
+  it('reads a state: instances of for_each, parts of a bucket, other providers; no data sources, no secrets', async () => {
+    const { records, errors, kept } = await fixture('state');
+    expect(errors).toEqual([]);
+    expect(JSON.stringify(records) + kept).not.toContain('not-to-be-kept');
+    const graph = memoryGraph(records);
+    const bucket = graph.resource('arn:aws:s3:::acme-logs-a');
+    expect(bucket).toMatchObject({ type: 'AWS::S3::Bucket', tags: { team: 'web' }, config: { Name: 'acme-logs-a', Policy: null, PublicAccessBlockConfiguration: { IgnorePublicAcls: true, RestrictPublicBuckets: false } } });
+    expect(graph.resource('module.store.aws_s3_bucket.logs["b"]')?.urn).toBe('arn:aws:s3:::acme-logs-b');
+    expect(graph.resource('acme-logs-b')?.config).not.toHaveProperty('PublicAccessBlockConfiguration');
+    expect(graph.ofType('AWS::EC2::Image')).toEqual([]);
+    expect(graph.ofType('AWS::RDS::DBInstance')[0]).toMatchObject({ account: '111122223333', region: 'eu-central-1', kind: 'database', config: { PubliclyAccessible: true } });
+    expect(graph.ofType('google_storage_bucket')[0]?.kind).toBe('bucket');
+  });
+
+  const cases: readonly (readonly [fact: string, answer: string, change: Parameters<typeof network>[0], blocked?: string])[] = [
+    ['as planned', 'yes', {}], ['no route to the gateway', 'no', { route: null }, 'NO_ROUTE_TO_IGW'], ['the rule is for an office', 'no', { rule: { values: { cidr_ipv4: '198.51.100.0/24', from_port: 443, to_port: 443, ip_protocol: 'tcp' } } }, 'SG_IN'],
+    ['no rule', 'no', { rule: null }, 'SG_IN'], ['an old-style rule', 'yes', { rule: { type: 'aws_security_group_rule', values: { type: 'ingress', cidr_blocks: ['0.0.0.0/0'], from_port: 443, to_port: 443, protocol: 'tcp' } } }], ['a rule for what goes out', 'no', { rule: { type: 'aws_security_group_rule', values: { type: 'egress', cidr_blocks: ['0.0.0.0/0'], from_port: 443, to_port: 443, protocol: 'tcp' } } }, 'SG_IN'],
+    ['rules in the group', 'yes', { rule: null, group: { unknown: [], values: { name: 'web', egress: [], ingress: [{ cidr_blocks: ['0.0.0.0/0'], ipv6_cidr_blocks: [], prefix_list_ids: [], security_groups: [], self: false, from_port: 443, to_port: 443, protocol: 'tcp' }] } } }],
+    ['the subnet is not the table’s', 'no', { association: null }, 'NO_ROUTE_TO_IGW'], ['no address', 'no', { address: null, host: { values: { ami: 'ami-0aa11bb22', associate_public_ip_address: false }, unknown: ['private_ip'] } }, 'NO_PUBLIC_IP'],
+  ];
+  it.each(cases.map(([fact, answer, change, blocked]) => ({ fact, answer, change, blocked })))('evaluates a plan before it is applied: $fact: $answer', async ({ answer, change, blocked }) => {
+    const { reachable } = evaluateIngress(await graphOf(plan(network(change))), 'aws_instance.web', { port: 443 });
+    expect({ answer: reachable.answer, blocked: reachable.blocked_by }).toEqual({ answer, blocked });
+  });
+
+  it('leaves open what is known only when applied', async () => {
+    const { reachable } = evaluateIngress(await graphOf(plan(network({ address: null }))), 'aws_instance.web', { port: 443 });
+    expect(reachable).toMatchObject({ answer: 'unknown' });
+    expect(reachable.missing.length).toBeGreaterThan(0);
+  });
+
+  it('puts a bucket together from its resources', async () => {
+    const bucket = { type: 'aws_s3_bucket', name: 'b', values: { bucket: 'acme-site' } };
+    const open = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-site/*' }] };
+    const rest = (restrict: boolean) => [bucket, { type: 'aws_s3_bucket_policy', name: 'b', values: { policy: JSON.stringify(open) }, refs: { bucket: 'aws_s3_bucket.b' } }, { type: 'aws_s3_bucket_acl', name: 'b', values: { acl: 'private' }, refs: { bucket: 'aws_s3_bucket.b' } },
+      { type: 'aws_s3_bucket_public_access_block', name: 'b', values: { block_public_acls: true, block_public_policy: false, ignore_public_acls: true, restrict_public_buckets: restrict }, refs: { bucket: 'aws_s3_bucket.b' } }, { type: 'aws_s3_bucket_ownership_controls', name: 'b', values: { rule: [{ object_ownership: 'BucketOwnerEnforced' }] }, refs: { bucket: 'aws_s3_bucket.b' } }];
+    const graph = await graphOf(plan(rest(false)));
+    expect(graph.resource('acme-site')?.config).toMatchObject({ Policy: open, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } });
+    expect(evaluateBucketAccess(graph, 'arn:aws:s3:::acme-site').policy_public).toBe('yes');
+    expect(evaluateBucketAccess(await graphOf(plan(rest(true))), 'arn:aws:s3:::acme-site').public.answer).toBe('no');
+  });
+
+  it('puts roles together, and follows references into modules and out of them', async () => {
+    const role = { address: 'module.app.aws_iam_role.r[0]', mode: 'managed', type: 'aws_iam_role', name: 'r', index: 0 };
+    const attach = { address: 'aws_iam_role_policy_attachment.a', mode: 'managed', type: 'aws_iam_role_policy_attachment', name: 'a' };
+    const inner = { address: 'module.app.aws_iam_role_policy.p', mode: 'managed', type: 'aws_iam_role_policy', name: 'p' };
+    const changed = (r: object, after: object, unknown: object) => ({ ...r, change: { actions: ['create'], after, after_unknown: unknown } });
+    const graph = await graphOf({
+      format_version: '1.2', terraform_version: '1.9.5',
+      planned_values: { root_module: { resources: [{ ...attach, values: {} }], child_modules: [{ address: 'module.app', resources: [{ ...role, values: { name: 'app' } }, { ...inner, values: {} }] }] } },
+      resource_changes: [changed(role, { name: 'app', assume_role_policy: '{"Statement":[]}' }, { id: true, arn: true }), changed(attach, { policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' }, { role: true }), changed(inner, { name: 'p', policy: '{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}' }, { role: true })],
+      configuration: { root_module: {
+        resources: [{ ...attach, expressions: { role: { references: ['module.app.role_name', 'module.app'] } } }],
+        module_calls: { app: { expressions: {}, module: { outputs: { role_name: { expression: { references: ['aws_iam_role.r[0].name', 'aws_iam_role.r[0]', 'aws_iam_role.r'] } } }, resources: [{ address: 'aws_iam_role.r', expressions: {} }, { address: 'aws_iam_role_policy.p', expressions: { role: { references: ['aws_iam_role.r[0].id', 'aws_iam_role.r[0]', 'aws_iam_role.r'] } } }] } } },
+      } },
+    });
+    expect(graph.resource('module.app.aws_iam_role.r[0]')?.config).toMatchObject({ RoleName: 'app', AttachedManagedPolicies: [{ PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }], RolePolicyList: [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Action: 's3:*' }] } }] });
+  });
+
+  it('reads show -json of a state with nested modules, and UTF-16', async () => {
+    const of = (name: string) => ({ address: `module.a.module.b.aws_sqs_queue.${name}`, mode: 'managed', type: 'aws_sqs_queue', name, values: { arn: `arn:aws:sqs:eu-central-1:111122223333:${name}`, id: `https://sqs.eu-central-1.amazonaws.com/111122223333/${name}`, name } });
+    const document = JSON.stringify({ format_version: '1.0', terraform_version: '1.9.5', values: { root_module: { child_modules: [{ address: 'module.a', child_modules: [{ address: 'module.a.module.b', resources: [of('jobs'), of('dead')] }] }] } } });
+    for (const bytes of [Buffer.from(document), Buffer.from(`\uFEFF${document}`), Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(document, 'utf16le')])]) {
+      expect((await read(bytes)).records.flatMap((r) => r.resources.map((x) => x.urn))).toEqual(['arn:aws:sqs:eu-central-1:111122223333:jobs', 'arn:aws:sqs:eu-central-1:111122223333:dead']);
+    }
+  });
+
+  it('passes over what a plan takes away', async () => {
+    const graph = await graphOf({ format_version: '1.2', terraform_version: '1', resource_changes: [{ address: 'aws_sqs_queue.q', mode: 'managed', type: 'aws_sqs_queue', name: 'q', change: { actions: ['delete'], before: { name: 'q' }, after: null } }] });
+    expect(graph.ofType('AWS::SQS::Queue')).toEqual([]);
+  });
+
+  it('never throws on any record', () => {
+    const key = fc.constantFrom('type', 'name', 'address', 'values', 'change', 'after', 'after_unknown', 'instances', 'attributes', 'ingress', 'route', 'policy', 'configuration', 'references', 'index_key');
+    const json = fc.letrec<{ v: unknown }>((tie) => ({ v: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('aws_instance', 'aws_security_group', 'aws_iam_role', 'aws_route'), fc.array(tie('v'), { maxLength: 3 }), fc.dictionary(key, tie('v'), { maxKeys: 6 })) })).v;
+    fc.assert(fc.property(json, json, json, (record, parent, values) => {
+      terraform.parse(terraform.redact?.(record), { parents: [parent], from: '', path: '', index: 0 });
+      for (const type of ['aws_security_group', 'aws_instance', 'aws_route_table', 'aws_network_acl', 'aws_s3_bucket_acl', 'aws_iam_role', 'aws_lb', 'aws_route', 'aws_vpc']) terraform.parse({ type, name: 'x', values }, { parents: [{ configuration: parent }], from: '', path: '', index: 0 });
+    }), { numRuns: 200 });
+  });
+
+  it.skipIf(!existsSync('../shared/samples/terraform'))('reads the samples whole', async () => {
+    const folder = '../shared/samples/terraform';
+    const all = await Promise.all(readdirSync(folder).map((name) => read(readFileSync(`${folder}/${name}`))));
+    expect(all.flatMap((r) => r.errors)).toEqual([]);
+    expect(all.map((r) => r.reader)).toEqual(['terraform', 'terraform', 'terraform']);
+    const graph = memoryGraph(all[0]?.records ?? []);
+    expect(at(graph.ofType('AWS::IAM::User')[0]?.config, 'UserPolicyList', 0, 'PolicyDocument', 'Statement')).toBeDefined();
+  });
+});
