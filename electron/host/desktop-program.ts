@@ -16,24 +16,28 @@ export function findDesktop(rootDir: string): Result<Desktop> {
   const missing = err('The desktop\'s program (Electron) isn\'t here; "npx install-electron" fetches it (about 120 MB). Going on in the browser.');
   if (!existsSync(join(electron, 'path.txt'))) return missing;
   const program = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(electron, 'dist'), readFileSync(join(electron, 'path.txt'), 'utf8').trim());
-  if (!existsSync(program)) return missing;
-  return existsSync(join(rootDir, 'electron', 'shell', 'main.ts')) ? ok({ program, rootDir }) : err('The desktop isn\'t in this version yet. Going on in the browser.');
+  return existsSync(program) ? ok({ program, rootDir }) : missing;
 }
 
 /** Builds the desktop when its sources are newer, starts it and waits for its end. @returns its exit code */
-export async function runDesktop({ program, rootDir }: Desktop, file: string, context: CommandContext): Promise<number> {
+export async function runDesktop({ program, rootDir }: Desktop, file: string, context: Pick<CommandContext, 'say' | 'fail'>): Promise<number> {
   const main = join(rootDir, 'dist', 'main', 'main.js');
   if (isOlder(main, ['electron', 'renderer', 'shared'].map((d) => join(rootDir, d)))) {
     context.say('Building the desktop …');
     const code = await run(process.execPath, [join(rootDir, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'], rootDir);
     if (code !== 0) return context.fail('the desktop could not be built; the lines above say why');
   }
-  return run(program, [main, `--workspace=${resolve(file)}`], process.cwd());
+  // The folder, not the file: Electron then knows the program by its package.json.
+  const code = await run(program, [rootDir, `--workspace=${resolve(file)}`], process.cwd());
+  if (code !== 0 && code !== 130) context.say(`The desktop ended with code ${code}. "npm start -- --browser" shows the same in the browser.`);
+  return code;
 }
 
 function run(program: string, args: readonly string[], cwd: string): Promise<number> {
   return new Promise((settle) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 2, 2] });
+    // Either would make of Electron something else than the desktop.
+    const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...env } = process.env;
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 2, 2] });
     child.on('error', () => { settle(1); });
     child.on('exit', (code) => { settle(code ?? 1); });
   });

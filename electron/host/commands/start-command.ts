@@ -7,7 +7,7 @@ import { EXIT, text, type Command, type CommandContext } from './command.ts';
 import { portOption, serveWorkspace } from './serve-command.ts';
 
 export const start: Command = {
-  name: 'start', arguments: '', positionals: [0, 0], summary: 'open the workbench in the browser (the desktop comes later); the demo where there is no winnow.db',
+  name: 'start', arguments: '', positionals: [0, 0], summary: 'open the workbench: the desktop where its program is installed, else the browser; the demo where there is no winnow.db',
   options: [portOption, { name: 'no-open', help: 'don\'t open the browser, only print the link' }, { name: 'browser', help: 'the browser, even where the desktop is installed' }],
   async run(context) {
     const file = await chooseWorkspace(context);

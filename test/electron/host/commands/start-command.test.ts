@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDesktop } from '#electron/host/desktop-program.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CommandContext } from '#electron/host/commands/command.ts';
+import { findDesktop, runDesktop } from '#electron/host/desktop-program.ts';
 import { isOlder } from '#electron/host/serve/build-renderer.ts';
 import { openerOf } from '#electron/host/serve/open-browser.ts';
 
@@ -65,10 +66,22 @@ describe('what start finds', () => {
     writeFileSync(join(electron, 'path.txt'), 'electron');
     expect(findDesktop(root)).toEqual({ ok: false, error: expect.stringContaining('npx install-electron') });
     writeFileSync(join(electron, 'dist', 'electron'), '');
-    expect(findDesktop(root)).toEqual({ ok: false, error: expect.stringContaining('in this version yet') });
-    mkdirSync(join(root, 'electron', 'shell'), { recursive: true });
-    writeFileSync(join(root, 'electron', 'shell', 'main.ts'), '');
     expect(findDesktop(root)).toEqual({ ok: true, value: { program: join(electron, 'dist', 'electron'), rootDir: root } });
+  });
+
+  it.skipIf(process.platform === 'win32')('starts a desktop that is there on the workspace, as Electron and nothing else, and says how to go on without it when it fails', async () => {
+    const root = join(dir, 'whole'), electron = join(root, 'node_modules', 'electron'), program = join(electron, 'dist', 'electron');
+    for (const each of [join(electron, 'dist'), join(root, 'dist', 'main')]) mkdirSync(each, { recursive: true });
+    writeFileSync(join(electron, 'path.txt'), 'electron');
+    writeFileSync(join(root, 'dist', 'main', 'main.js'), '');
+    writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$@" "as node: $ELECTRON_RUN_AS_NODE" > '${join(dir, 'started')}'\nexit 7\n`, { mode: 0o755 });
+    const found = findDesktop(root), said: string[] = [];
+    const context: Pick<CommandContext, 'say' | 'fail'> = { say: (text) => { said.push(text); }, fail: () => 1 };
+    vi.stubEnv('ELECTRON_RUN_AS_NODE', '1');
+    const code = found.ok ? await runDesktop(found.value, join(dir, 'a.winnow'), context) : undefined;
+    vi.unstubAllEnvs();
+    expect([code, readFileSync(join(dir, 'started'), 'utf8').split('\n')]).toEqual([7, [root, `--workspace=${join(dir, 'a.winnow')}`, 'as node: ', '']]);
+    expect(said).toEqual(['The desktop ended with code 7. "npm start -- --browser" shows the same in the browser.']);
   });
 
   it('builds the page when it is missing or a source is newer', () => {
