@@ -15,13 +15,13 @@ export interface ReplayReport { readonly replayed: readonly Replayed[]; readonly
 
 /** Makes recorded decisions again from their recorded tool calls: no graph, no network, no model, the policy as it was. */
 export async function replay(app: App, input: z.infer<typeof replayInput>, hooks: { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }): Promise<Result<ReplayReport>> {
-  const rows = input.id === undefined ? app.tables.incidents.all() : [app.tables.incidents.get(input.id)].filter((r) => r !== undefined);
-  if (input.id !== undefined && rows.length === 0) return err(`there is no incident ${input.id}`);
+  const keys = input.id === undefined ? app.tables.incidents.briefs().map((row) => row.key) : [app.tables.incidents.get(input.id)?.incident.key].filter((key) => key !== undefined);
+  if (input.id !== undefined && keys.length === 0) return err(`there is no incident ${input.id}`);
   const replayed: Replayed[] = [];
-  for (const [i, row] of rows.entries()) {
+  for (const [i, key] of keys.entries()) {
     if (hooks.isCancelled()) break;
-    for (const record of app.tables.decisions.ofIncident(row.incident.key)) if (isMeant(record, input.engine)) replayed.push(await replayOne(app, record));
-    hooks.onProgress(i + 1, rows.length);
+    for (const record of app.tables.decisions.ofIncident(key)) if (isMeant(record, input.engine)) replayed.push(await replayOne(app, record));
+    hooks.onProgress(i + 1, keys.length);
   }
   const machine = replayed.filter((r) => r.skipped === undefined);
   return ok({ replayed, counts: { decisions: replayed.length, identical: machine.filter((r) => r.identical).length, different: machine.filter((r) => !r.identical).length, by_people: replayed.length - machine.length } });
