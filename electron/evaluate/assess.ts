@@ -4,6 +4,10 @@ import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
 import { evaluateIdentity } from './aws/identity.ts';
 import { evaluateIngress, hasIngress } from './aws/reachability.ts';
 import { evaluateBucketAccess } from './aws/storage-access.ts';
+import { evaluateAzureIdentity } from './azure/identity.ts';
+import { noAzureKnowledge } from './azure/knowledge.ts';
+import { evaluateAzureIngress } from './azure/reachability.ts';
+import { evaluateBlobAccess } from './azure/storage-access.ts';
 import { projectOf } from './gcp/directory.ts';
 import { evaluateGcpIdentity } from './gcp/identity.ts';
 import { noGcpKnowledge } from './gcp/knowledge.ts';
@@ -12,27 +16,43 @@ import { evaluateGcsAccess } from './gcp/storage-access.ts';
 import { evaluateK8sIdentity } from './k8s/identity.ts';
 import { evaluateK8sIngress } from './k8s/ingress.ts';
 
-type Cloud = 'gcp' | 'aws';
+type Cloud = 'gcp' | 'azure' | 'aws';
 /** The platform of an entity by the type of its resource. */
-const cloudOf = (graph: GraphView, urn: string): Cloud => (/\.googleapis\.com\//.test(graph.resource(urn)?.type ?? '') ? 'gcp' : 'aws');
+function cloudOf(graph: GraphView, urn: string): Cloud {
+  const type = graph.resource(urn)?.type ?? '';
+  return /\.googleapis\.com\//.test(type) ? 'gcp' : /^microsoft\./i.test(type) ? 'azure' : 'aws';
+}
+const azure = (graph: GraphView, knowledge: IdentityKnowledge) => ({ graph, knowledge: knowledge.azure ?? noAzureKnowledge });
 const isOfCluster = (graph: GraphView, urn: string): boolean => graph.resource(urn)?.type.startsWith('K8s::') === true;
 const gcp = (graph: GraphView, knowledge: IdentityKnowledge) => ({ graph, knowledge: knowledge.gcp ?? noGcpKnowledge });
 
 /** Anonymous access to a bucket of any platform. */
 export function assessStorage(graph: GraphView, urn: string, knowledge: IdentityKnowledge): StorageAccess {
-  return cloudOf(graph, urn) === 'gcp' ? evaluateGcsAccess(gcp(graph, knowledge), urn) : evaluateBucketAccess(graph, urn);
+  switch (cloudOf(graph, urn)) {
+    case 'gcp': return evaluateGcsAccess(gcp(graph, knowledge), urn);
+    case 'azure': return evaluateBlobAccess(graph, urn);
+    case 'aws': return evaluateBucketAccess(graph, urn);
+  }
 }
 
 /** Reach from the internet of an entity of any platform. */
 export function assessIngress(graph: GraphView, urn: string, options: { readonly port?: number; readonly protocol?: string }, knowledge: IdentityKnowledge): Reachability {
   if (isOfCluster(graph, urn)) return evaluateK8sIngress(graph, urn, options);
-  return cloudOf(graph, urn) === 'gcp' ? evaluateGcpIngress(gcp(graph, knowledge), urn, options) : evaluateIngress(graph, urn, options);
+  switch (cloudOf(graph, urn)) {
+    case 'gcp': return evaluateGcpIngress(gcp(graph, knowledge), urn, options);
+    case 'azure': return evaluateAzureIngress(graph, urn, options);
+    case 'aws': return evaluateIngress(graph, urn, options);
+  }
 }
 
 /** What an identity of any platform is worth. @param accounts account, project or subscription ids that count as inside. */
 export function assessIdentity(graph: GraphView, urn: string, accounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
   if (isOfCluster(graph, urn)) return evaluateK8sIdentity(graph, urn);
-  return cloudOf(graph, urn) === 'gcp' ? evaluateGcpIdentity(gcp(graph, knowledge), urn, accounts) : evaluateIdentity(graph, urn, accounts, knowledge);
+  switch (cloudOf(graph, urn)) {
+    case 'gcp': return evaluateGcpIdentity(gcp(graph, knowledge), urn, accounts);
+    case 'azure': return evaluateAzureIdentity(azure(graph, knowledge), urn);
+    case 'aws': return evaluateIdentity(graph, urn, accounts, knowledge);
+  }
 }
 
 /** The account, project or subscription of a resource as the policy names it: a project by its id where a record gives only its number. */
@@ -42,5 +62,5 @@ export function accountOf(graph: GraphView, resource: StoredResource | undefined
 
 const reachedKinds = new Set(['vm', 'eni', 'lb', 'database', 'sg', 'function', 'endpoint', 'pod', 'container_workload']);
 const byPolicy = new Set(['queue_topic', 'secret_key', 'image']);
-/** Does `assessIngress` answer for it? Hosts and what listens everywhere; also what a policy of its own may open to everyone. */
-export const isReachAssessed = (resource: StoredResource): boolean => reachedKinds.has(resource.kind) || (byPolicy.has(resource.kind) && /\.googleapis\.com\//.test(resource.type)) || hasIngress(resource.type);
+/** Does `assessIngress` answer for it? Hosts and what listens everywhere; on Google Cloud also what its IAM policy may open to everyone, on Azure what has an endpoint, and on AWS what a policy of its own may open. */
+export const isReachAssessed = (resource: StoredResource): boolean => reachedKinds.has(resource.kind) || (byPolicy.has(resource.kind) && /\.googleapis\.com\/|^microsoft\.(keyvault|servicebus|eventhub|containerregistry)\//i.test(resource.type)) || hasIngress(resource.type);

@@ -1,6 +1,6 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import type { BlastRadius, Missing, Verdict } from '#shared/model/verdict.ts';
-import { ok, type Result } from '#shared/lib/result.ts';
+import type { Result } from '#shared/lib/result.ts';
 import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
 import type { BlastContext } from './blast-radius.ts';
 
@@ -42,13 +42,4 @@ export interface Platform extends Readonly<Record<Exclude<QuestionKind, 'blast_r
 export function notEvaluated(q: Question, what: string): Verdict {
   const missing: Missing = { what: `an evaluation of ${what}: this version has none`, entity: q.subject, supply: 'a person' };
   return { answer: 'unknown', assumed: [], missing: [missing], reasons: [] };
-}
-
-/** A platform whose questions nothing answers yet. @param recognizes by the type of the resource (undefined when it is not in the graph) or by the id. */
-export function unanswered(name: string, recognizes: (type: string | undefined, id: string) => boolean): Platform {
-  const none: Answerer = (_, q) => ok(notEvaluated(q, `${q.question} on ${name}`));
-  return {
-    name, recognizes: (graph, id) => recognizes(graph.resource(id)?.type, id),
-    ingress: none, egress: none, host_to_host: none, public_storage: none, can_assume: none, effective_permission: none, escalation: none,
-  };
 }

@@ -1,15 +1,16 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 import { aws } from './aws/questions.ts';
+import { azure } from './azure/questions.ts';
 import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { gcp } from './gcp/questions.ts';
-import { unanswered, type Platform, type Question, type QuestionAnswer, type QuestionContext } from './platform.ts';
+import type { Platform, Question, QuestionAnswer, QuestionContext } from './platform.ts';
 
 /** Who answers; the first that recognizes an id does. AWS also takes what nobody recognizes: names and short ids that are not in the snapshot. */
 const platforms: readonly Platform[] = [
   gcp,
-  unanswered('Azure', (type, id) => (type === undefined ? /^\/subscriptions\/|^\/providers\//i.test(id) : /^Microsoft\.|^azure/i.test(type))),
+  azure,
   kubernetes,
   aws,
 ];

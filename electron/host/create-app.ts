@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parse as parseYaml } from 'yaml';
 import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
+import { readAzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
 import { readGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { nextEntry } from '#electron/audit/chain.ts';
 import { openReader, openWorkspace, type Workspace } from '#electron/store/open.ts';
@@ -81,9 +82,11 @@ export function loadShipped(dir: string): ShippedData {
   if (!identity.ok) throw new Error(`shipped data is damaged: ${identity.error}`);
   const gcp = readGcpKnowledge({ roles: json('policies/gcp/roles.json'), primitives: json('attack/gcp-privesc-primitives.json') });
   if (!gcp.ok) throw new Error(`shipped data is damaged: ${gcp.error}`);
+  const azure = readAzureKnowledge({ roles: json('policies/azure/roles.json'), edges: json('attack/azure-edges.json') });
+  if (!azure.ok) throw new Error(`shipped data is damaged: ${azure.error}`);
   return {
     policy: policySchema.parse(parseYaml(readFileSync(join(dir, 'policies', 'default.yaml'), 'utf8'))),
     knownExploited: new Set(z.object({ cves: z.array(z.string()) }).parse(json('attack/kev.json')).cves),
-    identity: { ...identity.value, gcp: gcp.value },
+    identity: { ...identity.value, gcp: gcp.value, azure: azure.value },
   };
 }

@@ -6,7 +6,7 @@ import { claim, notApplicable, notInventoried, observedUs, unknown } from './fac
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const RUNNING = /^(running|runnable|available|active|ready|in-?service|ok)$/i;
-const STOPPED = /^(stopped|stopping|terminated|shutting-down|deleted|inactive|suspended|suspending|deprovisioning|pending deletion|failed)$/i;
+const STOPPED = /^(stopped|stopping|terminated|shutting-down|deleted|inactive|deallocated|deallocating|suspended|suspending|deprovisioning|pending deletion|failed)$/i;
 
 /** Is it running, when was it last active, who uses it: from the resource's state and from the logs. */
 export const runtimeTelemetry: Tool = {
@@ -31,7 +31,8 @@ export const runtimeTelemetry: Tool = {
 
 const state = (resource: StoredResource | undefined): string | undefined =>
   resource && (str(resource.config, 'State', 'Name') ?? str(resource.config, 'DBInstanceStatus') ?? str(resource.config, 'State', 'Code') ?? str(resource.config, 'State') ?? str(resource.config, 'Status')
-    ?? str(resource.config, 'status') ?? str(resource.config, 'state'));
+    ?? str(resource.config, 'status') ?? str(resource.config, 'state')
+    ?? str(resource.config, 'powerState')?.replace(/^(PowerState\/|VM )/i, '') ?? str(resource.config, 'extended', 'instanceView', 'powerState', 'code')?.replace(/^PowerState\//i, ''));
 
 function usage(subject: Subject, resource: StoredResource | undefined, context: ToolContext, from: number): { events: number; lastUs: number | undefined } {
   const id = resource?.urn ?? subject.entity;

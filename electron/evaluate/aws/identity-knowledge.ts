@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { AzureKnowledge } from '../azure/knowledge.ts';
 import type { GcpKnowledge } from '../gcp/knowledge.ts';
 
 const prerequisites = z.union([z.array(z.string()), z.object({ admin: z.array(z.string()).optional(), lateral: z.array(z.string()).optional() })]);
@@ -25,6 +26,7 @@ export interface IdentityKnowledge {
   readonly managedPolicies: ReadonlyMap<string, unknown>;
   /** What is known of the other clouds; without it their roles are unknown. */
   readonly gcp?: GcpKnowledge;
+  readonly azure?: AzureKnowledge;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import { containerName, gcpTypes, iamPolicyUrn, projectIn, serviceAccountName } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { isSameList } from '../same-list.ts';
 
 /**
  * Names and places of a snapshot's Google Cloud resources. Projects go by id and by number, service accounts by email and by unique id;
@@ -26,7 +27,7 @@ const known = new WeakMap<readonly StoredResource[], { readonly lists: Lists; re
 export function directoryOf(graph: GraphView): Directory {
   const lists: Lists = { policies: graph.ofType(gcpTypes.iamPolicy), projects: graph.ofType(gcpTypes.project), folders: graph.ofType(gcpTypes.folder), accounts: graph.ofType(gcpTypes.serviceAccount) };
   const have = known.get(lists.policies);
-  if (have && have.lists.projects === lists.projects && have.lists.folders === lists.folders && have.lists.accounts === lists.accounts) return have.directory;
+  if (have && isSameList(have.lists.projects, lists.projects) && isSameList(have.lists.folders, lists.folders) && isSameList(have.lists.accounts, lists.accounts)) return have.directory;
   const directory = build(lists);
   known.set(lists.policies, { lists, directory });
   return directory;

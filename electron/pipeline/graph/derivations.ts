@@ -2,10 +2,12 @@ import { deriveIdentityEdges } from '#electron/evaluate/aws/identity-edges.ts';
 import type { IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledge.ts';
 import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
+import { noAzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
 import { noGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { k8sIdentityEdges, k8sIdentityTypes, k8sWorkloadEdges, k8sWorkloadTypes } from '#electron/evaluate/k8s/derived-edges.ts';
 import { str } from '#shared/lib/json.ts';
 import type { Derivation } from './build-graph.ts';
+import { azureDerivations } from './azure-derivations.ts';
 import { gcpDerivations } from './gcp-derivations.ts';
 import { exposureEdges, reachEdges } from './reach-edges.ts';
 
@@ -42,5 +44,5 @@ export function derivations(knowledge: IdentityKnowledge): readonly Derivation[]
     name: 'identity', per: 'account', types: ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'],
     derive: (view, principal) => deriveIdentityEdges(view, principal.urn, knowledge),
   };
-  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...kubernetes];
+  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...azureDerivations(knowledge.azure ?? noAzureKnowledge), ...kubernetes];
 }

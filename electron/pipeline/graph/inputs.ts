@@ -1,4 +1,5 @@
 import { parseArn } from '#shared/lib/arn.ts';
+import { azureTypesOfId, subscriptionIn } from '#shared/model/azure.ts';
 import { projectIn, typesOfName } from '#shared/model/gcp.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { typesOfArn } from './importers/aws/resource-types.ts';
@@ -23,6 +24,7 @@ export function touchedKeys(view: GraphView, dirty: Iterable<string>): ReadonlyS
     if (!resource) {
       const arn = parseArn(urn);
       for (const type of typesOfArn(urn)) addSets(keys, type, arn?.account, arn?.region);
+      for (const type of azureTypesOfId(urn)) addSets(keys, type, subscriptionIn(urn), undefined);
       for (const type of typesOfName(urn)) addSets(keys, type, projectIn(urn), undefined);
       for (const { type, cluster } of typesOfK8sUrn(urn)) addSets(keys, type, cluster, undefined);
       // S3 ARNs name no account: whoever read the buckets of any account may be concerned.

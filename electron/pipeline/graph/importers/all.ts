@@ -1,6 +1,8 @@
 import { awsCli } from './aws-cli.ts';
 import { awsConfig } from './aws-config.ts';
 import { awsIamAuthz } from './aws-iam-authz.ts';
+import { azureResources } from './azure-resources.ts';
+import { azureTemplate } from './azure-template.ts';
 import { gcpAsset } from './gcp-asset.ts';
 import { gcpList } from './gcp-list.ts';
 import { kubernetes } from './kubernetes.ts';
@@ -8,4 +10,4 @@ import { terraform } from './terraform.ts';
 import type { Importer } from './importer.ts';
 
 /** Every inventory format; on equal scores of `detect` the first wins. */
-export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes, terraform, gcpAsset, gcpList];
+export const importers: readonly Importer[] = [awsConfig, awsIamAuthz, awsCli, kubernetes, terraform, gcpAsset, gcpList, azureResources, azureTemplate];

@@ -1,0 +1,128 @@
+import { list, str } from '#shared/lib/json.ts';
+import { azureType, azureUrn } from '#shared/model/azure.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { internetSources, parseNetwork, union, type Family, type Range } from '../../network/cidr.ts';
+import type { OrderedRule } from '../../network/ordered-rules.ts';
+import type { PortInterval } from '../../network/port-sweep.ts';
+import { virtualNetworkRanges } from './topology.ts';
+
+export type Direction = 'Inbound' | 'Outbound';
+/** One end of a connection as rules see it: addresses, application security groups. */
+export interface End { readonly addresses: readonly Range[]; readonly groups: readonly string[] }
+export interface RuleAsk {
+  readonly direction: Direction;
+  /** tcp, udp, icmp, esp, ah. */
+  readonly protocol: string;
+  readonly family: Family;
+  /** The network of the host. */
+  readonly network: string | undefined;
+  readonly host: End;
+  /** Undefined addresses would match nothing; the peers are what the question is about, cut by each rule. */
+  readonly peer: End;
+}
+interface Matched { readonly ranges: readonly Range[]; readonly isSure: boolean }
+
+const whole = (family: Family): readonly Range[] => [{ from: 0n, to: 1n << (family === 4 ? 32n : 128n) }];
+const nothing: Matched = { ranges: [], isSure: true };
+const both = (value: unknown, one: string, many: string): readonly string[] => [...list(value, one), ...list(value, many)].filter((t): t is string => typeof t === 'string' && t !== '');
+
+function portsOf(texts: readonly string[]): readonly PortInterval[] {
+  return texts.flatMap((text) => {
+    if (text === '*' || text.toLowerCase() === 'any') return [{ from: 0, to: 65535 }];
+    const m = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(text);
+    const from = Number(m?.[1]), to = Number(m?.[2] ?? m?.[1]);
+    return m && from <= to && to <= 65535 ? [{ from, to }] : [];
+  });
+}
+
+/** Tags that hold only addresses of Azure's own services or of Azure itself; the internet at large is not in them. */
+const azureWide = /^AzureCloud(\.|$)/i;
+
+/** Addresses that a prefix, a service tag or groups name. */
+function addresses(graph: GraphView, texts: readonly string[], ask: RuleAsk): Matched {
+  const found = texts.map((text): Matched => {
+    if (text === '*' || /^any$/i.test(text) || text === '0.0.0.0/0') return { ranges: text === '0.0.0.0/0' && ask.family === 6 ? [] : whole(ask.family), isSure: true };
+    if (/^internet$/i.test(text)) return { ranges: internetSources(ask.family).ranges, isSure: true };
+    if (/^virtualnetwork$/i.test(text)) return ask.family === 4 ? virtualNetworkRanges(graph, ask.network) : nothing;
+    const network = parseNetwork(text);
+    if (network) return { ranges: network.family === ask.family ? [network] : [], isSure: true };
+    // AzureLoadBalancer is the health probe; a tag of a service names that service's addresses.
+    return { ranges: [], isSure: !azureWide.test(text) && /^[A-Za-z][\w.]*$/.test(text) };
+  });
+  return { ranges: union(found.flatMap((f) => f.ranges)), isSure: found.every((f) => f.isSure) };
+}
+
+const ends = (rule: unknown, side: 'source' | 'destination') => ({
+  prefixes: both(rule, `${side}AddressPrefix`, `${side}AddressPrefixes`), groups: list(rule, `${side}ApplicationSecurityGroups`).flatMap((g) => str(g, 'id') ?? []).map(azureUrn),
+  admin: list(rule, `${side}s`).flatMap((s) => (str(s, 'addressPrefix') === undefined ? [] : [str(s, 'addressPrefix') ?? ''])),
+});
+
+function matchEnd(graph: GraphView, rule: unknown, side: 'source' | 'destination', end: End, ask: RuleAsk): Matched {
+  const { prefixes, groups, admin } = ends(rule, side);
+  if (groups.length > 0 && groups.some((g) => end.groups.includes(g))) return { ranges: whole(ask.family), isSure: true };
+  const texts = [...prefixes, ...admin];
+  if (texts.length === 0) return groups.length > 0 ? nothing : { ranges: whole(ask.family), isSure: true };
+  return addresses(graph, texts, ask);
+}
+
+/** Does the host's own end lie in what the rule names? Sure only where its address is known or everything is named. */
+function hostMatches(matched: Matched, host: End): 'yes' | 'no' | 'unknown' {
+  if (host.addresses.length === 0) return matched.ranges.some((r) => r.from === 0n && r.to > 0xffff_ffffn) ? 'yes' : matched.ranges.length === 0 && matched.isSure ? 'no' : 'unknown';
+  const isIn = host.addresses.every((a) => matched.ranges.some((r) => r.from <= a.from && a.to <= r.to));
+  return isIn ? 'yes' : matched.isSure ? 'no' : 'unknown';
+}
+
+/** The rules that speak of the host in one direction, in the order of their priorities: own ones, then the defaults. */
+export function groupRules(graph: GraphView, group: StoredResource, ask: RuleAsk): readonly OrderedRule[] {
+  const inside = [...list(group.config, 'securityRules').map((rule, i) => ({ rule, source: group.urn, pointer: `/securityRules/${i}` })), ...graph.ofType(azureType('Microsoft.Network/networkSecurityGroups/securityRules')).filter((r) => r.urn.startsWith(`${group.urn}/`)).map((r) => ({ rule: r.config, source: r.urn, pointer: '' }))];
+  const defaults = list(group.config, 'defaultSecurityRules').length > 0 ? list(group.config, 'defaultSecurityRules').map((rule, i) => ({ rule, source: group.urn, pointer: `/defaultSecurityRules/${i}` })) : builtIn.map((rule) => ({ rule, source: group.urn, pointer: '' }));
+  const name = str(group.config, 'name') ?? group.urn.slice(group.urn.lastIndexOf('/') + 1);
+  return orderedRules(graph, [...new Map([...inside, ...defaults].map((r) => [`${str(r.rule, 'direction')} ${str(r.rule, 'priority')} ${str(r.rule, 'name')}`, r])).values()], ask, `rule {} of network security group ${name}`, 'NSG');
+}
+
+/** What every group ends with (Azure, "Default security rules"). */
+const builtIn = [
+  { name: 'AllowVnetInBound', priority: 65000, direction: 'Inbound', access: 'Allow', protocol: '*', sourceAddressPrefix: 'VirtualNetwork', destinationAddressPrefix: 'VirtualNetwork', destinationPortRange: '*' },
+  { name: 'AllowAzureLoadBalancerInBound', priority: 65001, direction: 'Inbound', access: 'Allow', protocol: '*', sourceAddressPrefix: 'AzureLoadBalancer', destinationAddressPrefix: '*', destinationPortRange: '*' },
+  { name: 'DenyAllInBound', priority: 65500, direction: 'Inbound', access: 'Deny', protocol: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*', destinationPortRange: '*' },
+  { name: 'AllowVnetOutBound', priority: 65000, direction: 'Outbound', access: 'Allow', protocol: '*', sourceAddressPrefix: 'VirtualNetwork', destinationAddressPrefix: 'VirtualNetwork', destinationPortRange: '*' },
+  { name: 'AllowInternetOutBound', priority: 65001, direction: 'Outbound', access: 'Allow', protocol: '*', sourceAddressPrefix: '*', destinationAddressPrefix: 'Internet', destinationPortRange: '*' },
+  { name: 'DenyAllOutBound', priority: 65500, direction: 'Outbound', access: 'Deny', protocol: '*', sourceAddressPrefix: '*', destinationAddressPrefix: '*', destinationPortRange: '*' },
+];
+
+const actions = { allow: 'allow', deny: 'deny', alwaysallow: 'always' } as const;
+
+interface Written { readonly rule: unknown; readonly source: string; readonly pointer: string }
+
+function orderedRules(graph: GraphView, rules: readonly Written[], ask: RuleAsk, label: string, code: 'NSG' | 'AVNM'): readonly OrderedRule[] {
+  return rules.filter(({ rule }) => (str(rule, 'direction') ?? '').toLowerCase() === ask.direction.toLowerCase()).toSorted((a, b) => Number(str(a.rule, 'priority') ?? 0) - Number(str(b.rule, 'priority') ?? 0))
+    .flatMap(({ rule, source, pointer }): readonly OrderedRule[] => {
+      const protocol = (str(rule, 'protocol') ?? '*').toLowerCase();
+      const access = (str(rule, 'access') ?? '').toLowerCase();
+      const isOther = protocol !== '*' && protocol !== 'any' && protocol !== ask.protocol;
+      if (isOther || (access !== 'allow' && access !== 'deny' && access !== 'alwaysallow')) return [];
+      const [near, far] = ask.direction === 'Inbound' ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
+      const host = hostMatches(matchEnd(graph, rule, near, ask.host, ask), ask.host);
+      const peer = matchEnd(graph, rule, far, ask.peer, ask);
+      const written = both(rule, 'destinationPortRange', 'destinationPortRanges');
+      const ports = portsOf(written.length > 0 ? written : ['*']);
+      if (host === 'no' || ports.length === 0 || (peer.ranges.length === 0 && peer.isSure)) return [];
+      // A tag that may or may not hold the peers: whether the rule matches them is open.
+      const text = `${label.replace('{}', `${str(rule, 'name') ?? ''} (priority ${str(rule, 'priority') ?? '?'})`)} ${access === 'deny' ? 'denies' : 'allows'} it`;
+      const known = { action: actions[access], ports, reason: { rule: code, source, pointer, text } };
+      if (peer.isSure || peer.ranges.length === 0) return [{ ...known, ranges: peer.ranges.length === 0 ? whole(ask.family) : peer.ranges, isSure: peer.isSure && host === 'yes' }];
+      return [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }, { ...known, ranges: whole(ask.family), isSure: false }];
+    });
+}
+
+/** Security admin rules of network managers: they go before every group; AlwaysAllow and Deny are final, Allow leaves the word to the groups. */
+export function adminRules(graph: GraphView, ask: RuleAsk): readonly OrderedRule[] {
+  const all = graph.ofType(azureType('Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules')).filter((r) => applies(r, ask.network));
+  return orderedRules(graph, all.map((r) => ({ rule: r.config, source: r.urn, pointer: '' })), ask, 'security admin rule {}', 'AVNM').map((rule) => ({ ...rule, action: rule.action === 'allow' ? 'next' : rule.action }));
+}
+
+/** A rule that names the networks it was deployed to applies there alone; one that doesn't applies everywhere it is recorded for. */
+function applies(rule: StoredResource, network: string | undefined): boolean {
+  const named = list(rule.config, 'appliesToVirtualNetworks').flatMap((n) => (typeof n === 'string' ? [n] : [str(n, 'id') ?? ''])).map(azureUrn);
+  return named.length === 0 || (network !== undefined && named.includes(network));
+}

@@ -1,0 +1,23 @@
+import { azureIdentityEdges, azureIdentityTypes, azurePlaceEdges } from '#electron/evaluate/azure/derived-edges.ts';
+import type { AzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
+import { evaluateAzureIngress } from '#electron/evaluate/azure/reachability.ts';
+import { evaluateBlobAccess } from '#electron/evaluate/azure/storage-access.ts';
+import type { Derivation } from './build-graph.ts';
+import { exposureEdges, reachEdges } from './reach-edges.ts';
+
+const reachable: readonly string[] = [
+  'Microsoft.Compute/virtualMachines', 'Microsoft.Network/loadBalancers', 'Microsoft.Network/applicationGateways', 'Microsoft.Sql/servers', 'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.Web/sites',
+  'Microsoft.ContainerService/managedClusters', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
+];
+const storage: readonly string[] = ['Microsoft.Storage/storageAccounts', 'Microsoft.Storage/storageAccounts/blobServices/containers'];
+
+/** What follows from an Azure inventory: reach, public storage, who gets what by roles, what contains what. */
+export function azureDerivations(knowledge: AzureKnowledge): readonly Derivation[] {
+  const identity = azureIdentityTypes(knowledge.edges);
+  return [
+    { name: 'azure-reach', per: 'resource', types: reachable, derive: (graph, resource) => reachEdges(resource, evaluateAzureIngress(graph, resource.urn)) },
+    { name: 'azure-exposure', per: 'resource', types: storage, derive: (graph, resource) => exposureEdges(resource, evaluateBlobAccess(graph, resource.urn)) },
+    { name: 'azure-identity', per: 'resource', types: identity, derive: (graph, resource) => azureIdentityEdges({ graph, knowledge }, resource) },
+    { name: 'azure-place', per: 'resource', types: [...new Set([...identity, ...reachable, ...storage])], derive: (graph, resource) => azurePlaceEdges(graph, resource) },
+  ];
+}
