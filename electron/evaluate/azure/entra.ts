@@ -13,7 +13,7 @@ const roles: readonly (readonly [guid: string, name: string, id: string, power: 
 const appRoles: ReadonlyMap<string, string> = new Map([['06b708a9-e830-4db3-a914-8e69da51d44f', 'AZMGGrantAppRoles'], ['9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8', 'AZMGGrantRole']]);
 
 /** Someone gets something by a role in the directory, or by owning it. */
-export interface EntraStep { readonly id: string; readonly principal: string; readonly target: 'tenant' | string; readonly evidence: string }
+export interface EntraStep { readonly id: string; readonly principal: string; /** A urn, or `tenant` for the directory as a whole. */ readonly target: string; readonly evidence: string }
 
 /** Steps into a principal, or into the tenant as a whole. */
 export function entraSteps(graph: GraphView): { readonly tenant: readonly EntraStep[]; into(target: StoredResource): readonly EntraStep[] } {

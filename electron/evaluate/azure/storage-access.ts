@@ -68,7 +68,7 @@ const containerReason = ({ resource, name, level, isWebsite }: Container): Reaso
 
 function publicSetting(account: StoredResource): Control {
   const value = at(account.config, 'allowBlobPublicAccess');
-  return { blocks: value === false ? 'yes' : 'no', code: 'BLOB_PUBLIC_ACCESS_DISABLED', kind: 'account_setting', network_bound: false, reason: { rule: 'BLOB.allow_public', source: account.urn, pointer: value === undefined ? '' : '/allowBlobPublicAccess', text: value === false ? 'the account lets no container be public' : `the account lets containers be public (allowBlobPublicAccess ${value === undefined || value === null ? 'not set' : String(value)})` } };
+  return { blocks: value === false ? 'yes' : 'no', code: 'BLOB_PUBLIC_ACCESS_DISABLED', kind: 'account_setting', network_bound: false, reason: { rule: 'BLOB.allow_public', source: account.urn, pointer: value === undefined ? '' : '/allowBlobPublicAccess', text: value === false ? 'the account lets no container be public' : `the account lets containers be public (allowBlobPublicAccess ${typeof value === 'boolean' ? String(value) : 'not set'})` } };
 }
 
 const ipRules = (account: StoredResource): readonly string[] => (str(account.config, 'networkAcls', 'defaultAction')?.toLowerCase() === 'deny' ? list(account.config, 'networkAcls', 'ipRules').flatMap((r) => str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? []) : []);

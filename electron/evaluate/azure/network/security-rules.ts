@@ -59,7 +59,7 @@ const ends = (rule: unknown, side: 'source' | 'destination') => ({
 
 function matchEnd(graph: GraphView, rule: unknown, side: 'source' | 'destination', end: End, ask: RuleAsk): Matched {
   const { prefixes, groups, admin } = ends(rule, side);
-  if (groups.length > 0 && groups.some((g) => end.groups.includes(g))) return { ranges: whole(ask.family), isSure: true };
+  if (groups.some((g) => end.groups.includes(g))) return { ranges: whole(ask.family), isSure: true };
   const texts = [...prefixes, ...admin];
   if (texts.length === 0) return groups.length > 0 ? nothing : { ranges: whole(ask.family), isSure: true };
   return addresses(graph, texts, ask);

@@ -30,7 +30,7 @@ function detect({ document, records }: Sample): number {
 
 function parse(record: unknown, _context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
-  if (/^\//.test(idOf(record))) return armResource(record, 'azure-resources');
+  if (idOf(record).startsWith('/')) return armResource(record, 'azure-resources');
   const entra = entraType(record);
   if (entra !== undefined) return ok(entraRecord(record, entra, 'azure-resources'));
   return err(str(record, 'type') === undefined ? 'id is missing' : `id of the ${(str(record, 'type') ?? '').slice(0, 100)} is missing`);

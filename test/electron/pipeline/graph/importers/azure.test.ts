@@ -43,7 +43,7 @@ describe('azure-resources', () => {
   ])('recognizes inventory and leaves logs and alerts to others (%#)', (document, score) => expect(azureResources.detect(sampleOf(document))).toBe(score));
   it.each(['azure-activity', 'ms-defender-cloud', 'ms-sentinel', 'ms-graph-alerts-v2'])('leaves the samples of %s alone', (name) => {
     const samples = `../shared/samples/${name}`;
-    const firsts = existsSync(samples) ? readdirSync(samples).filter((f) => /json$/.test(f)).map((f) => readFileSync(`${samples}/${f}`, 'utf8')).map((text): unknown => { try { return JSON.parse(text); } catch { return JSON.parse(text.split('\n')[0] ?? ''); } }) : [];
+    const firsts = existsSync(samples) ? readdirSync(samples).filter((f) => f.endsWith('json')).map((f) => readFileSync(`${samples}/${f}`, 'utf8')).map((text): unknown => { try { return JSON.parse(text); } catch { return JSON.parse(text.split('\n')[0] ?? ''); } }) : [];
     expect(firsts.map((document) => azureResources.detect(sampleOf(document))).filter((score) => score > 0)).toEqual([]);
   });
   it.each([['x', 'not a JSON object'], [{ a: 1 }, 'id is missing'], [{ id: '/subscriptions/s/resourceGroups' }, 'the type of /subscriptions/s/resourceGroups is missing'], [{ id: '/x/y' }, 'id is no resource id: /x/y']])('quarantines %j', (record, error) => expect(azureResources.parse(record, context)).toEqual({ ok: false, error }));
