@@ -71,7 +71,7 @@ const ingress: readonly Case[] = [
   ['egress without a rule for it', network(), { question: 'egress', subject: instanceUrn }, 'no', { blocked_by: 'SG_OUT' }],
   ['egress with one', network({ group: { IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] } }), { question: 'egress', subject: instanceUrn, port: 443 }, 'yes'],
   ['host to host without a rule for it', network(), { question: 'host_to_host', subject: instanceUrn, object: '10.0.0.77', port: 22 }, 'no', { blocked_by: 'SG_OUT' }],
-  ['a virtual machine of Azure', [], { question: 'ingress', subject: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v' }, 'unknown', { missing: [expect.objectContaining({ what: expect.stringContaining('Azure') })] }],
+  ['a virtual machine of Azure', [], { question: 'ingress', subject: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v' }, 'unknown', { missing: [expect.objectContaining({ what: 'the resource', supply: expect.stringContaining('Resource Graph') })] }],
   ['a virtual machine of Google Cloud', [], { question: 'ingress', subject: '//compute.googleapis.com/projects/p/zones/z/instances/i' }, 'unknown', { missing: [expect.objectContaining({ what: 'the resource', supply: expect.stringContaining('gcloud asset export') })] }],
 ];
 const storage: readonly Case[] = [
