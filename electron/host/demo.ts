@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Engine } from './engine-client.ts';
 import type { IngestReport } from './handlers/ingest.ts';
+import { listIncidents } from './commands/list-incidents.ts';
 import type { TriageReport } from './handlers/triage.ts';
 import { installationTrust } from './trust.ts';
 
@@ -15,9 +16,17 @@ export async function fillDemo(engine: Engine, rootDir: string): Promise<Result<
   if (!ingested.ok) return ingested;
   const named = await engine.request('settings.set', { key: 'name', value: 'Northwind demo' });
   if (!named.ok) return named;
-  const triaged = await engine.request('triage', {});
-  return triaged.ok ? ok({ ingested: ingested.value as IngestReport, report: triaged.value as TriageReport }) : triaged;
+  const triaged = await engine.request('triage', { engine: 'rules' });
+  if (!triaged.ok) return triaged;
+  const list = await listIncidents(engine);
+  if (!list.ok) return list;
+  const asked = list.value.incidents.filter((i) => ASKED_ABOUT.some((name) => i.incident.entity.endsWith(name))).map((i) => i.incident.id);
+  const again = asked.length === 0 ? triaged : await engine.request('triage', { engine: 'agent', model: 'scripted', incidents: asked, concurrency: 1 });
+  return again.ok ? ok({ ingested: ingested.value as IngestReport, report: { ...triaged.value as TriageReport, counts: (again.value as TriageReport).counts } }) : again;
 }
+
+/** Incidents that a script in a model's place decides once more, so that turns, a diff and a replay can be seen where there is no model. */
+const ASKED_ABOUT = [':nw-prod-db-backups', ':role/vendor-reporting', ':nw-cdn-assets'];
 
 /**
  * Makes the demo's workspace: under another name until it is whole, so that a half-made one is never opened.

@@ -13,7 +13,7 @@ function refreshSoon(): void {
 
 /** Connects the store to the engine for as long as the page lives. */
 export function startState(): void {
-  const { setEngine, takeJob } = useStore.getState();
+  const { setEngine, takeJob, takeStep } = useStore.getState();
   void startBridge({
     onEngine(state, why) {
       const before = useStore.getState().engine.state;
@@ -22,6 +22,7 @@ export function startState(): void {
     },
     onEvent(event) {
       if (event.type === 'job') { takeJob(event.job); if (event.job.finished) refreshSoon(); }
+      else if (event.type === 'step') { takeStep(event.step); if (event.step.kind === 'decided') refreshSoon(); }
       else if (event.type === 'changed') refreshSoon();
     },
   });

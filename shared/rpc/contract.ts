@@ -78,6 +78,8 @@ export const contract = {
       matrix: z.array(z.object({ proposed: z.string(), final: z.string(), n: z.number().int() }).readonly()).readonly(),
       reduction: z.object({ findings: z.number().int(), incidents: z.number().int(), needing_a_human: z.number().int() }),
       reliability: z.array(z.object({ from: z.number(), to: z.number(), n: z.number().int(), upheld: z.number().int() }).readonly()).readonly(),
+      /** Confidence against whether people let the decision stand: Brier score and expected calibration error, both 0 to 1, smaller is better. */
+      calibration: z.object({ n: z.number().int(), brier: z.number().nullable(), ece: z.number().nullable() }),
       attack: z.array(z.object({ technique: z.string(), n: z.number().int() }).readonly()).readonly(),
       sources: z.array(z.object({ source: z.string(), findings: z.number().int(), incidents: z.number().int() }).readonly()).readonly(),
       weeks: z.array(z.object({ week: z.string(), findings: z.number().int() }).readonly()).readonly(),

@@ -17,7 +17,7 @@ export function getFigures(app: App): Result<OutputOf<'figures.get'>> {
     measures: [...reviewMeasures(reviewed), completeness(figures.marks()), timeSaved(app, counts)],
     matrix: [...pairs.values()].map((all) => ({ proposed: all[0]?.proposed ?? '', final: all[0]?.final ?? '', n: all.length })),
     reduction: { findings: counts['findings'] ?? 0, incidents: counts['incidents'] ?? 0, needing_a_human: counts['needing_a_human'] ?? 0 },
-    reliability: reliability(reviewed), attack: figures.attack(), sources: figures.sources(), weeks: figures.weeks(),
+    reliability: reliability(reviewed), calibration: calibration(reviewed), attack: figures.attack(), sources: figures.sources(), weeks: figures.weeks(),
   });
 }
 
@@ -55,4 +55,18 @@ function timeSaved(app: App, counts: Readonly<Record<string, number>>): Measure 
 function reliability(reviewed: readonly Reviewed[]): OutputOf<'figures.get'>['reliability'] {
   const steps = Map.groupBy(reviewed, (r) => Math.min(9, Math.floor(r.confidence * 10 + 1e-9)));
   return [...steps].toSorted(([a], [b]) => a - b).map(([step, all]) => ({ from: step / 10, to: (step + 1) / 10, n: all.length, upheld: all.filter((r) => r.action === 'approve').length }));
+}
+
+/**
+ * How well confidence told what people upheld: the Brier score (mean squared distance; Brier 1950) and the expected calibration error (over steps of a
+ * tenth, the distance between mean confidence and the share upheld, weighted by n; Naeini et al. 2015). Null without reviews.
+ */
+export function calibration(reviewed: readonly Pick<Reviewed, 'confidence' | 'action'>[]): OutputOf<'figures.get'>['calibration'] {
+  const n = reviewed.length;
+  if (n === 0) return { n, brier: null, ece: null };
+  const upheld = (r: Pick<Reviewed, 'action'>): number => (r.action === 'approve' ? 1 : 0), sum = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0);
+  const steps = Map.groupBy(reviewed, (r) => Math.min(9, Math.floor(r.confidence * 10 + 1e-9)));
+  const ece = sum([...steps.values()].map((all) => Math.abs(sum(all.map((r) => r.confidence)) - sum(all.map(upheld))) / n));
+  const round = (value: number): number => Math.round(value * 10_000) / 10_000;
+  return { n, brier: round(sum(reviewed.map((r) => (r.confidence - upheld(r)) ** 2)) / n), ece: round(ece) };
 }

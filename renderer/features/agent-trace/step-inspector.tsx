@@ -5,22 +5,23 @@ import { formatBytes, formatDuration } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { RecordedJson } from './recorded-json.tsx';
 import type { Step } from './trace-steps.ts';
+import { TurnParts } from './turn-parts.tsx';
 
 interface InspectorProps {
-  readonly step: Step; readonly position: number; readonly total: number; readonly claims: readonly ClaimView[]; readonly at: string | null; readonly copied: boolean;
+  readonly step: Step; readonly decisionId: string; readonly position: number; readonly total: number; readonly claims: readonly ClaimView[]; readonly at: string | null; readonly copied: boolean;
   readonly onStep: (offset: number) => void; readonly onCopy: () => void;
 }
 
 /** One step in full: what was asked, what came back, and which lines the decision rests on. */
-export function StepInspector({ step, position, total, claims, at, copied, onStep, onCopy }: InspectorProps) {
+export function StepInspector({ step, decisionId, position, total, claims, at, copied, onStep, onCopy }: InspectorProps) {
   const { call } = step;
   const own = call === undefined ? [] : claims.filter((claim) => claim.call_id === call.call_id);
   return (
     <section className="dt" aria-label={`Step ${position} of ${total}: ${step.name}`}>
-      <header className="dh">{call && <span className="call">{call.call_id}</span>}<h2 className={call ? 'mono clip' : 'clip'}>{step.name}</h2>{step.duration_us !== null && <span className="dim">{formatDuration(step.duration_us / 1000)}</span>}<span className="grow" />
+      <header className="dh">{(call ?? step.turn) && <span className="call">{step.id}</span>}<h2 className={call ? 'mono clip' : 'clip'}>{step.name}</h2>{step.duration_us !== null && <span className="dim">{formatDuration(step.duration_us / 1000)}</span>}<span className="grow" />
         <span className="stp"><Button look="ghost" small icon="left" label="Previous step" onClick={() => onStep(-1)} /><span className="dim tabnum">{position} of {total}</span><Button look="ghost" small icon="right" label="Next step" onClick={() => onStep(1)} /></span>
         <Button small icon="copy" keys="y" onClick={onCopy}>{copied ? 'Copied' : 'Copy'}</Button></header>
-      {call ? <CallParts call={call} claims={own} at={at} /> : <><p className="say">{step.detail}</p><h3>Recorded<span className="dim">{sizeOf(step.record)}</span></h3><RecordedJson value={step.record} claims={[]} at={null} label={`What is recorded of ${step.name}`} /></>}
+      {call ? <CallParts call={call} claims={own} at={at} /> : step.turn ? <TurnParts turn={step.turn} decisionId={decisionId} /> : <><p className="say">{step.detail}</p><h3>Recorded<span className="dim">{sizeOf(step.record)}</span></h3><RecordedJson value={step.record} claims={[]} at={null} label={`What is recorded of ${step.name}`} /></>}
       <p className="und"><Icon name="warn" size="m" />Names, tags and descriptions are written by whoever controls the resource: never evidence alone.</p>
     </section>
   );

@@ -5,7 +5,7 @@ import { Kbd } from '../../ui/kbd.tsx';
 import type { Step } from './trace-steps.ts';
 
 interface StepsProps { readonly steps: readonly Step[]; /** Microseconds. */ readonly span: number; readonly selected: string; readonly onSelect: (id: string) => void; readonly onStep: (offset: number) => void }
-const looks = { engine: 'en', group: 'gr', call: 'tl' } as const;
+const looks = { engine: 'en', group: 'gr', call: 'tl', turn: 'tn' } as const;
 
 /** Steps and waterfall on shared rows: solid is a call, thin a group of calls; the engine's own steps are not timed. */
 export function StepsList({ steps, span, selected, onSelect, onStep }: StepsProps) {
@@ -23,13 +23,13 @@ export function StepsList({ steps, span, selected, onSelect, onStep }: StepsProp
         {steps.map((step) => (
           <li key={step.id} id={`step-${step.id}`} className={looks[step.kind]} role="treeitem" aria-level={step.depth + 1} aria-selected={step.id === selected} style={{ '--d': step.depth }} onClick={() => onSelect(step.id)}>
             <span className="nm"><Icon name={step.icon} size="m" /><b className={step.kind === 'call' ? 'mono clip' : 'clip'}>{step.name}</b><span className="dim clip" title={step.detail}>{step.detail}</span></span>
-            {step.call ? <span className="call">{step.id}</span> : <span />}
+            {step.call || step.turn ? <span className="call">{step.id}</span> : <span />}
             <span className="num du">{step.duration_us === null ? '' : formatDuration(step.duration_us / 1000)}</span>
             <span className="wf" aria-hidden="true">{step.start_us !== null && step.duration_us !== null && <u style={{ left: `min(${percent(step.start_us, span)}, 100% - 3px)`, width: `max(3px, ${percent(step.duration_us, span)})` }} />}</span>
           </li>
         ))}
       </ol>
-      <ul className="lg"><li><u className="tl" />tool call</li><li><u className="gr" />calls of one round</li><li>without a bar: the engine, not timed apart</li></ul>
+      <ul className="lg"><li><u className="tl" />tool call</li><li><u className="gr" />calls of one round</li>{steps.some((step) => step.turn) && <li><u className="tn" />a model's turn</li>}<li>without a bar: the engine, not timed apart</li></ul>
     </>
   );
 }

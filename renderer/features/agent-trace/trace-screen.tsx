@@ -10,6 +10,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { currentRun, recordedRun, runBefore, runNames } from './run-of.ts';
+import { AskModel, LiveSteps } from './ask-model.tsx';
 import { NoRun } from './trace-tab.tsx';
 import type { RecordedRun } from './trace-steps.ts';
 import { Budget, RecordedBanner, TraceView, useTraceHref } from './trace-view.tsx';
@@ -46,7 +47,8 @@ function TracePage({ detail, run }: { readonly detail: IncidentDetail; readonly 
   const open = (to: string) => ({ href: to, onClick: (event: MouseEvent) => { if (!event.metaKey && !event.ctrlKey) { event.preventDefault(); navigate(to); } } });
   return (
     <div className="s-trace">
-      <RecordedBanner run={run}><Button small icon="replay" onClick={() => navigate(href('/replay', { id: incident.id }))}>Replay</Button></RecordedBanner>
+      <RecordedBanner run={run}><AskModel id={incident.id} /><Button small icon="replay" onClick={() => navigate(href('/replay', { id: incident.id }))}>Replay</Button></RecordedBanner>
+      <LiveSteps id={incident.id} />
       <header className="th-h">
         <div className="hl"><p className="crumb"><a {...open(queueHref(query, incident.id))}>Queue</a><Icon name="right" size="s" /><a className="mono" {...open(incidentHref(incident.id, query))}>{incident.id}</a><Icon name="right" size="s" />Trace</p>
           <h1 tabIndex={-1}><span className="clip" title={incident.entity}>{incident.entity_name}</span><DecisionChip decision={triage.decision} /><PriorityMark priority={triage.priority} />

@@ -1,3 +1,4 @@
+import type { TurnView } from '#shared/model/agent.ts';
 import type { Call } from '#shared/model/claims.ts';
 import type { Route, Trace, Triage, Validation } from '#shared/model/decision.ts';
 import type { Incident } from '#shared/model/incident.ts';
@@ -7,11 +8,12 @@ import { plural } from '../../ui/format.ts';
 /** One recorded decision with all that belongs to it. */
 export interface RecordedRun { readonly incident: Incident; readonly trace: Trace; readonly triage: Triage; readonly validation: Validation; readonly route: Route }
 
-/** One row of steps and waterfall. Only tool calls are timed: the other steps stand where they happened and have no bar. */
+/** One row of steps and waterfall. Only tool calls and a model's turns are timed: the other steps stand where they happened and have no bar. */
 export interface Step {
-  readonly id: string; readonly kind: 'engine' | 'group' | 'call'; readonly icon: IconName; readonly name: string; readonly detail: string; readonly depth: 0 | 1;
+  readonly id: string; readonly kind: 'engine' | 'group' | 'call' | 'turn'; readonly icon: IconName; readonly name: string; readonly detail: string; readonly depth: 0 | 1;
   /** Microseconds from the start of the run. */ readonly start_us: number | null; readonly duration_us: number | null;
   readonly call?: Call;
+  /** A model's turn; prompt and answer stand in the exchange of the same id. */ readonly turn?: TurnView;
   /** What is recorded of a step that is no call. */ readonly record: unknown;
 }
 
@@ -24,12 +26,25 @@ export function stepsOf({ incident, trace, triage, validation, route }: Recorded
   return [
     engine('correlate', 'merge', `${plural(incident.supporting_findings.length, 'finding')}, 1 incident`, { key: incident.key, supporting_findings: incident.supporting_findings }),
     engine('plan', 'list', `${incident.primary_issue}, ${plural(trace.claims.length, 'claim')}`, { primary_issue: incident.primary_issue, claims: trace.claims.map(({ claim, required }) => ({ claim, required })) }),
-    ...[...rounds].toSorted(([a], [b]) => a - b).flatMap(([round, calls]) => roundSteps(round, calls, trace, rounds.size)),
-    engine(isHuman ? 'person' : 'rules', isHuman ? 'person' : 'policy', `${triage.decision} ${triage.priority}, ${trace.stopped}`, { ...triage }),
+    ...roundsAndTurns(rounds, trace),
+    ...(trace.agent ? [engine('rules', 'policy', `${trace.agent.rules.decision} ${trace.agent.rules.priority}, ${trace.agent.agrees ? 'agree' : 'disagree'}`, trace.agent.rules)] : [engine(isHuman ? 'person' : 'rules', isHuman ? 'person' : 'policy', `${triage.decision} ${triage.priority}, ${trace.degraded === undefined ? trace.stopped : `no model: ${trace.degraded}`}`, { ...triage })]),
     engine('validate', 'okc', `${checked.filter((check) => check.result === 'pass').length} of ${checked.length} checks pass`, { passed: validation.passed, checks: validation.checks }),
     engine('gate', 'gate', `${validation.gate.rule}, ${validation.gate.outcome}`, validation.gate),
     engine('route', 'route', `${route.action}, ${route.rule === 'gate' ? 'no rule matched' : route.rule}`, route),
   ];
+}
+
+/** The plan's calls by round, then each turn of a model with the call that it led to. */
+function roundsAndTurns(rounds: ReadonlyMap<number, readonly Call[]>, trace: Trace): readonly Step[] {
+  const turns = trace.agent?.turns ?? [], asked = new Set(turns.map((turn) => turn.call_id));
+  const sorted = [...rounds].toSorted(([a], [b]) => a - b), isAsked = ([, calls]: readonly [number, readonly Call[]]): boolean => calls.every((call) => asked.has(call.call_id));
+  const steps = (found: typeof sorted): readonly Step[] => found.flatMap(([round, calls]) => roundSteps(round, calls, trace, rounds.size));
+  return [...steps(sorted.filter((one) => !isAsked(one))), ...turns.flatMap((turn) => [turnStep(turn, trace), ...steps(sorted.filter((one) => isAsked(one) && one[1].some((call) => call.call_id === turn.call_id)))])];
+}
+
+function turnStep(turn: TurnView, trace: Trace): Step {
+  const names = { next: 'model, next', final: 'model, proposal', repair: 'model, repair' } as const;
+  return { id: turn.turn_id, kind: 'turn', icon: 'chip', name: names[turn.purpose], detail: `${turn.asked === null || turn.asked === turn.outcome ? '' : `${turn.asked}: `}${turn.outcome}`, depth: 0, start_us: Math.max(0, turn.started_us - trace.started_us), duration_us: turn.duration_us, turn, record: turn };
 }
 
 function roundSteps(round: number, calls: readonly Call[], trace: Trace, rounds: number): readonly Step[] {

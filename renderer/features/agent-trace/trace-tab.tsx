@@ -2,6 +2,7 @@ import type { IncidentTabProps } from '../../state/incident-tabs.ts';
 import { navigate } from '../../state/router.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
+import { AskModel, LiveSteps } from './ask-model.tsx';
 import { currentRun, runBefore, runNames } from './run-of.ts';
 import { RecordedBanner, TraceView, useTraceHref } from './trace-view.tsx';
 
@@ -13,7 +14,8 @@ export function TraceTab({ detail, call, at }: IncidentTabProps) {
   const before = runBefore(runNames(detail), run.trace.decision_id);
   return (
     <div className="s-trace in-tab">
-      <RecordedBanner run={run}><Button small icon="fit" onClick={() => navigate(toScreen(null))}>Full screen</Button></RecordedBanner>
+      <RecordedBanner run={run}><AskModel id={detail.incident.id} /><Button small icon="fit" onClick={() => navigate(toScreen(null))}>Full screen</Button></RecordedBanner>
+      <LiveSteps id={detail.incident.id} />
       <TraceView run={run} call={call} at={at} previous={before?.decision_id ?? null} />
     </div>
   );

@@ -2,7 +2,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useCommands } from '../../state/commands.ts';
 import { href, navigate, patchQuery, useRoute } from '../../state/router.ts';
 import { useStore } from '../../state/store.ts';
-import { formatClock, formatDay, formatDuration } from '../../ui/format.ts';
+import { formatClock, formatCount, formatDay, formatDuration } from '../../ui/format.ts';
 import { GatesTable } from './gates-table.tsx';
 import { StepInspector } from './step-inspector.tsx';
 import { StepsList } from './steps-list.tsx';
@@ -34,7 +34,7 @@ export function TraceView({ run, call, at, previous }: ViewProps) {
   return (
     <div className="s-trace-cols">
       <div className="lt"><StepsList steps={steps} span={span} selected={step.id} onSelect={select} onStep={move} /><GatesTable validation={run.validation} priority={run.triage.priority} /></div>
-      <StepInspector step={step} position={steps.indexOf(step) + 1} total={steps.length} claims={trace.claims} at={step.id === call ? at : null} copied={copied === step.id} onStep={move} onCopy={copyStep} />
+      <StepInspector step={step} decisionId={trace.decision_id} position={steps.indexOf(step) + 1} total={steps.length} claims={trace.claims} at={step.id === call ? at : null} copied={copied === step.id} onStep={move} onCopy={copyStep} />
     </div>
   );
 }
@@ -56,21 +56,24 @@ function useCopy(): { readonly copied: string | null; readonly copy: (step: Step
 export function RecordedBanner({ run, children }: { readonly run: RecordedRun; readonly children?: ReactNode }) {
   const zone = useStore((s) => s.preferences.zone);
   const at = new Date(run.trace.started_us / 1000).toISOString();
-  const { kind, model } = run.triage.engine;
+  const { kind, model } = run.triage.engine, { agent, degraded } = run.trace;
+  const who = kind !== 'agent' ? '' : ` (it was ${agent?.scripted === true ? 'a script in the place of a model' : model ?? 'a model'})`;
   return (
-    <div className="rec" role="status"><span className="tape" aria-hidden="true"><u /><u /></span><b>RECORDED</b>
-      <span className="clip">{formatDay(at, zone)}, {formatClock(at, zone)}. Answered from the tape: no network, no model{kind === 'agent' ? ` (it was ${model ?? 'a model'})` : ''}.</span><span className="grow" />{children}</div>
+    <div className="rec" role="status"><span className="tape" aria-hidden="true"><u /><u /></span><b>{agent?.re_asked === true ? 'RE-ASKED' : 'RECORDED'}</b>
+      <span className="clip">{formatDay(at, zone)}, {formatClock(at, zone)}. {agent?.re_asked === true ? 'A model was asked anew; this is what it said then. ' : ''}Answered from the tape: no network, no model{who}.{degraded === undefined ? '' : ` A model was wanted and the rules decided: ${degraded}.`}</span><span className="grow" />{children}</div>
   );
 }
 
 /** What the run used. A limit is shown only where the recording knows one. */
 export function Budget({ run: { trace, triage } }: { readonly run: RecordedRun }) {
   const spent = /budget of (\d+) calls/.exec(trace.stopped)?.[1];
-  const rounds = new Set(trace.calls.map((call) => call.round)).size;
+  const rounds = new Set(trace.calls.map((call) => call.round)).size, used = trace.agent?.budget;
   return (
     <dl className="bud">
       <div><dt>Tool calls</dt><dd><b>{trace.calls.length}</b>{spent !== undefined && ` of ${spent}, spent`}</dd></div>
-      <div><dt>Rounds</dt><dd><b>{rounds}</b></dd></div>
+      {used === undefined ? <div><dt>Rounds</dt><dd><b>{rounds}</b></dd></div> : <>
+        <div><dt>Model turns</dt><dd><b>{trace.agent?.turns.length ?? 0}</b>, {used.steps} of {used.most_steps} steps</dd></div>
+        <div><dt>Tokens</dt><dd><b>{formatCount(used.tokens)}</b> of {formatCount(used.most_tokens)} <meter min={0} max={used.most_tokens} value={used.tokens} aria-label="Tokens used of the budget" /></dd></div></>}
       <div><dt>Engine</dt><dd className="clip"><b>{triage.engine.kind === 'rules' ? `rules ${triage.engine.rules_version}` : (triage.engine.model ?? (triage.engine.kind === 'human' ? 'a person' : 'agent'))}</b></dd></div>
       <div><dt>Run time</dt><dd><b>{formatDuration(trace.duration_us / 1000)}</b></dd></div>
     </dl>

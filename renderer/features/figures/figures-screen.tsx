@@ -24,7 +24,7 @@ function FiguresPage({ figures }: { readonly figures: Figures }) {
     <div className="s-figures"><div className="page">
       <header className="fh"><h1 tabIndex={-1}>Figures</h1><span className="dim">{reviewed === 0 ? 'no reviewed decision yet' : plural(reviewed, 'reviewed decision')}{first !== undefined && `, findings of ${first === last ? first : `${first} to ${last ?? first}`}`}</span></header>
       <div className="tiles">{figures.measures.map((measure) => <Tile key={measure.name} measure={measure} />)}</div>
-      <div className="r2"><MatrixPanel figures={figures} /><Panel title="Reliability" caption={reliabilityCaption(figures.reliability)}><ReliabilityChart steps={figures.reliability} /><p className="ax">confidence</p></Panel><ReductionPanel reduction={figures.reduction} /></div>
+      <div className="r2"><MatrixPanel figures={figures} /><Panel title="Reliability" caption={reliabilityCaption(figures.reliability)}><ReliabilityChart steps={figures.reliability} /><p className="ax">confidence</p>{figures.calibration.brier !== null && figures.calibration.ece !== null && <p className="cap">Brier score {figures.calibration.brier.toFixed(3)}, expected calibration error {figures.calibration.ece.toFixed(3)}; 0 is perfect, n {formatCount(figures.calibration.n)}.</p>}</Panel><ReductionPanel reduction={figures.reduction} /></div>
       <div className="r3"><WeeksPanel weeks={figures.weeks} /><AttackPanel attack={figures.attack} /><SourcesPanel sources={figures.sources} /></div>
     </div></div>
   );

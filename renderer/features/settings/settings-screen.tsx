@@ -5,6 +5,7 @@ import { Segments } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { SecretsSection } from './secrets-section.tsx';
+import { ModelsSection } from './models-section.tsx';
 import { WorkspaceSection } from './workspace-section.tsx';
 import './settings.css';
 
@@ -14,7 +15,7 @@ export function SettingsScreen() {
     <div className="s-settings">
       <ScreenHead title="Settings">Appearance and reviewer are kept in this window; the rest is the workspace's</ScreenHead>
       <div className="page">
-        <div><Appearance /><Reviewer /><Engine /><SecretsSection /></div>
+        <div><Appearance /><Reviewer /><ModelsSection /><SecretsSection /></div>
         <div><WorkspaceSection /><Keys /></div>
       </div>
     </div>
@@ -50,15 +51,6 @@ function Reviewer() {
         <input className="input" value={text} aria-invalid={isEmpty} onChange={(event) => { setText(event.target.value); if (event.target.value.trim() !== '') prefer({ reviewer: event.target.value.trim() }); }} />
         {isEmpty && <span className="bad" role="alert">A review needs a name; {reviewer} stays.</span>}</label>
       <p className="dim">It stands beside every approval, override, import taken back and policy saved, and in the audit log. Nobody checks it: whoever can open the file can write any name.</p>
-    </section>
-  );
-}
-
-function Engine() {
-  return (
-    <section aria-labelledby="set-engine"><h2 id="set-engine">Engine and models</h2>
-      <dl className="facts"><div><dt>Decisions by</dt><dd>rules</dd></div><div><dt>Models</dt><dd>none in this version</dd></div><div><dt>Sends to a network</dt><dd>nothing</dd></div></dl>
-      <p className="dim">The same evidence gives the same decision: fixed checks, gates and this workspace's policy. No language model is called, so there are no endpoints, budgets or redaction to set.</p>
     </section>
   );
 }
