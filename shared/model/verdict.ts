@@ -65,7 +65,7 @@ export interface IdentityAccess {
   /** `tier0` admin-equivalent, `tier1` can escalate or wide data access, `none`. */
   readonly tier: 'tier0' | 'tier1' | 'none' | 'unknown';
   /** Privilege-escalation primitives held: id and target. */
-  readonly escalations: readonly { readonly id: string; readonly target: string; readonly conditional: boolean }[];
+  readonly escalations: readonly { readonly id: string; readonly target: string; readonly conditional: boolean; /** What is taken to be so. */ readonly assumed?: string }[];
   /** A boundary, SCP or Deny takes the excess away. */
   readonly mitigated: Verdict;
   readonly missing: readonly Missing[];

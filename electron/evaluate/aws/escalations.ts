@@ -1,9 +1,11 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import { at, list, str } from '#shared/lib/json.ts';
+import type { Missing } from '#shared/model/verdict.ts';
 import { allPermissions, type Permission } from './effective-permission.ts';
 import type { Primitive } from './identity-knowledge.ts';
 import type { IdentityView } from './identity-view.ts';
-import { hasMoreThan } from './privilege.ts';
+import { anyOf } from '../kleene.ts';
+import { givesMore, hasMoreThan } from './privilege.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
 
 export interface Escalation {
@@ -14,6 +16,8 @@ export interface Escalation {
   readonly target: string;
   /** It hangs on a condition, or on something that must exist and that the snapshot doesn't show. */
   readonly conditional: boolean;
+  /** What the snapshot doesn't show and is taken to be so, as it usually is. */
+  readonly assumed?: string;
 }
 
 const maxEscalations = 500;
@@ -38,8 +42,8 @@ export function escalationsOf(view: IdentityView, caller: PrincipalProfile): rea
 /** An entry without PassRole uses a role that is already attached, whatever its category says (cloudformation-005). */
 const categoryOf = (p: Primitive): Primitive['category'] => (p.category === 'new-passrole' && !p.required.includes('iam:PassRole') ? 'existing-passrole' : p.category);
 
-const escalation = (p: Primitive, target: string, permission: Permission, uncertain = false): readonly Escalation[] =>
-  (permission === 'yes' || permission === 'conditional' ? [{ id: p.id, category: p.category, target, conditional: uncertain || permission === 'conditional' }] : []);
+const escalation = (p: Primitive, target: string, permission: Permission, uncertain = false, assumed?: string): readonly Escalation[] =>
+  (permission === 'yes' || permission === 'conditional' ? [{ id: p.id, category: p.category, target, conditional: uncertain || permission === 'conditional', ...(assumed !== undefined && { assumed }) }] : []);
 
 const anyPermission = (found: readonly Permission[]): Permission => (['yes', 'conditional', 'lost'] as const).find((p) => found.includes(p)) ?? 'no';
 
@@ -52,14 +56,53 @@ function selfEscalations(view: IdentityView, caller: PrincipalProfile, primitive
   return primitive.required.length !== 1 ? [] : [primitive.required[0] ?? ''].flatMap((action) => {
     const on = (resources: readonly string[]): Permission => anyPermission(resources.map((r) => view.may(caller, action, r)));
     if (action === 'iam:CreatePolicyVersion') return escalation(primitive, urn, on(ownPolicies(caller)));
-    if (action === 'iam:SetDefaultPolicyVersion') return escalation(primitive, urn, on(ownPolicies(caller).filter((arn) => versionsOf(view, arn) !== 1)), true);
+    if (action === 'iam:SetDefaultPolicyVersion') return rollback(view, caller, primitive, on);
     if (action === 'iam:AddUserToGroup') return isUser ? joinableGroups(view, caller, primitive) : [];
     if (/Group/.test(action)) return escalation(primitive, urn, on(caller.groups.map((g) => g.urn)));
     return /User/.test(action) === isUser && type !== 'AWS::IAM::Group' ? escalation(primitive, urn, on([urn])) : [];
   });
 }
 
-const versionsOf = (view: IdentityView, arn: string): number => list(view.graph.resource(arn)?.config, 'PolicyVersionList').length;
+const versionsOf = (view: IdentityView, arn: string): readonly unknown[] => list(view.graph.resource(arn)?.config, 'PolicyVersionList');
+
+/** Another version of an attached policy may give more than the caller has; where its document is recorded, that is seen. */
+function rollback(view: IdentityView, caller: PrincipalProfile, primitive: Primitive, on: (resources: readonly string[]) => Permission): readonly Escalation[] {
+  const worth = ownPolicies(caller).flatMap((arn) => {
+    const others = versionsOf(view, arn).filter((v) => at(v, 'IsDefaultVersion') !== true).map((v) => at(v, 'Document'));
+    const given = versionsOf(view, arn).length === 0 ? 'unknown' : anyOf(others.map((document) => (document === undefined ? 'unknown' as const : givesMore(document, caller))));
+    return given === 'no' ? [] : [{ arn, given }];
+  });
+  const sure = worth.filter((w) => w.given === 'yes');
+  return sure.length > 0 ? escalation(primitive, caller.resource.urn, on(sure.map((w) => w.arn))) : escalation(primitive, caller.resource.urn, on(worth.map((w) => w.arn)), true);
+}
+
+/** A primitive for which nothing lacks but the thing to do it to, of which the snapshot has no inventory. */
+export interface Latent { readonly id: string; readonly targets: readonly string[]; readonly missing: Missing }
+
+/**
+ * Escalations that an inventory could still show: what takes over a workload, where no workload of that type is recorded at all and a more
+ * privileged role trusts its service; what rolls a policy back, where the one version recorded could have had others.
+ */
+export function latentEscalations(view: IdentityView, caller: PrincipalProfile): readonly Latent[] {
+  if (view.administrator(caller) === 'yes') return [];
+  return view.knowledge.primitives.flatMap((primitive): readonly Latent[] => {
+    if (primitive.required[0] === 'iam:SetDefaultPolicyVersion') {
+      const own = ownPolicies(caller).filter((arn) => versionsOf(view, arn).length <= 1 && view.may(caller, 'iam:SetDefaultPolicyVersion', arn) !== 'no');
+      return own[0] === undefined ? [] : [{ id: primitive.id, targets: [caller.resource.urn], missing: { what: `other versions of ${own[0]}`, entity: own[0], supply: 'aws iam list-policy-versions' } }];
+    }
+    if (categoryOf(primitive) !== 'existing-passrole' || primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
+    const type = workloadTypeOf(primitive);
+    if (type === undefined || view.graph.ofType(type).length > 0) return [];
+    const targets = (servicesByType[type] ?? []).flatMap((service) => view.rolesForService(service, caller.account)).filter((role) => isWorthMore(view, role, caller)).map((role) => role.resource.urn);
+    return targets.length === 0 ? [] : [{ id: primitive.id, targets, missing: { what: `resources of type ${type} that run as ${targets[0] ?? 'a role'}`, entity: caller.account, supply: `an inventory of ${type}` } }];
+  });
+}
+
+/** Who assumes the role of a workload. */
+const servicesByType: Readonly<Record<string, readonly string[]>> = {
+  'AWS::AppRunner::Service': ['tasks.apprunner.amazonaws.com', 'build.apprunner.amazonaws.com'], 'AWS::BedrockAgentCore::CodeInterpreter': ['bedrock-agentcore.amazonaws.com'], 'AWS::CloudFormation::Stack': ['cloudformation.amazonaws.com'],
+  'AWS::CodeBuild::Project': ['codebuild.amazonaws.com'], 'AWS::EC2::Instance': ['ec2.amazonaws.com'], 'AWS::EC2::LaunchTemplate': ['ec2.amazonaws.com'], 'AWS::Glue::DevEndpoint': ['glue.amazonaws.com'], 'AWS::Lambda::Function': ['lambda.amazonaws.com'], 'AWS::SageMaker::NotebookInstance': ['sagemaker.amazonaws.com'],
+};
 
 function joinableGroups(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
   const joined = new Set(caller.groups.map((g) => g.urn));
@@ -84,7 +127,8 @@ function principalAccess(view: IdentityView, caller: PrincipalProfile, primitive
       const profile = loginProfile(target, primitive.required);
       if (profile === 'no') return [];
       const needed = primitive.required.map((action) => permissionOn(view, caller, action, target));
-      return escalation(primitive, target.resource.urn, allPermissions(needed), profile === 'unknown');
+      // Every user either has a console password or can be given one; which is seldom recorded.
+      return escalation(primitive, target.resource.urn, allPermissions(needed), false, profile === 'unknown' ? `${target.resource.urn} has ${primitive.required.includes('iam:UpdateLoginProfile') ? 'a' : 'no'} console password` : undefined);
     });
 }
 
@@ -132,9 +176,9 @@ function hasInstanceProfile(view: IdentityView, role: PrincipalProfile): 'yes' |
   return recorded === undefined ? 'unknown' : 'no';
 }
 
-/** Things that must exist besides the role, with the type that shows them. */
+/** Things that must exist besides the role, with the type that shows them. A subnet and an event source are never hard to come by. */
 const existing: readonly (readonly [RegExp, string])[] = [
-  [/ECS cluster/, 'AWS::ECS::Cluster'], [/Glue job/, 'AWS::Glue::Job'], [/StackSet must exist/, 'AWS::CloudFormation::StackSet'], [/event source/i, 'AWS::SQS::Queue'], [/VPC and subnet/, 'AWS::EC2::Subnet'],
+  [/ECS cluster/, 'AWS::ECS::Cluster'], [/Glue job/, 'AWS::Glue::Job'], [/StackSet must exist/, 'AWS::CloudFormation::StackSet'],
 ];
 const lacksProof = (view: IdentityView, account: string, primitive: Primitive): boolean =>
   existing.some(([words, type]) => primitive.needs.some((n) => words.test(n)) && view.graph.ofType(type, { account }).length === 0);
@@ -145,9 +189,12 @@ const workloadTypes: Readonly<Record<string, string>> = {
   'ec2': 'AWS::EC2::Instance', 'ec2-instance-connect': 'AWS::EC2::Instance', 'ssm': 'AWS::EC2::Instance', 'glue': 'AWS::Glue::DevEndpoint', 'lambda': 'AWS::Lambda::Function', 'sagemaker': 'AWS::SageMaker::NotebookInstance',
 };
 
+const workloadTypeOf = (primitive: Primitive): string | undefined =>
+  (primitive.required.some((a) => a.includes('LaunchTemplate')) ? 'AWS::EC2::LaunchTemplate' : workloadTypes[primitive.required[0]?.split(':')[0] ?? '']);
+
 function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
   if (primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
-  const type = primitive.required.some((a) => a.includes('LaunchTemplate')) ? 'AWS::EC2::LaunchTemplate' : workloadTypes[primitive.required[0]?.split(':')[0] ?? ''];
+  const type = workloadTypeOf(primitive);
   const best = new Map<string, Escalation>();
   for (const { resource, role } of view.workloads(caller.account)) {
     const profile = resource.type === type ? view.profile(role) : undefined;

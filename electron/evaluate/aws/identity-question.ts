@@ -1,7 +1,9 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { externalAccess } from './external-access.ts';
+import { latentEscalations, type Latent } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { identityView } from './identity-view.ts';
 import { evaluateIdentity } from './identity.ts';
 import { anyOf } from '../kleene.ts';
 import { identityBehind, permissionVerdict } from './permission-question.ts';
@@ -61,8 +63,8 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
   const tierOf = (urn: string) => evaluateIdentity(graph, urn, context.accounts, context.knowledge).tier;
   const own = evaluateIdentity(graph, identity.urn, context.accounts, context.knowledge);
   const held = own.escalations.filter((e) => target === undefined || e.target === target.urn || e.target === identity.urn);
-  const sure = held.find((e) => !e.conditional);
-  if (sure) return yes(identity, `${sure.id} on ${sure.target}`);
+  const sure = held.find((e) => !e.conditional && e.assumed === undefined) ?? held.find((e) => !e.conditional);
+  if (sure) return yes(identity, `${sure.id} on ${sure.target}`, sure.assumed);
   // An administrator may do to any identity of its account whatever a primitive does.
   if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator');
   const chain = chainTo(context.derived(), identity.urn, (urn, kind) => (target === undefined ? kind === 'PRIVESC' || tierOf(urn) === 'tier0' : urn === target.urn), ['CAN_ASSUME', 'PRIVESC']);
@@ -72,6 +74,8 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
   // Who may become it says nothing about what it can gain.
   const missing = own.missing.filter((m) => !own.external.missing.includes(m));
   if (own.tier === 'unknown' || (missing.length > 0 && own.mitigated.answer !== 'yes')) return { answer: 'unknown', assumed: [], missing, reasons: [] };
+  const latent = latentOf(graph, identity.urn, context.knowledge).filter((l) => target === undefined || l.targets.includes(target.urn));
+  if (latent[0]) return { answer: 'unknown', assumed: [], missing: latent.map((l) => l.missing), reasons: latent.slice(0, 5).map((l) => reason('IAM.escalation', identity, `${l.id}: it is allowed, and ${l.missing.what} would make it one`)) };
   return {
     answer: 'no', assumed: [], missing: [], blocked_by: own.mitigated.answer === 'yes' ? own.mitigated.blocked_by ?? 'MITIGATED' : 'NO_PRIMITIVE',
     reasons: own.mitigated.answer === 'yes' ? own.mitigated.reasons : [reason('IAM.escalation', identity, target === undefined ? 'it holds no escalation primitive and reaches no identity that does' : `no primitive or chain of roles leads it to ${target.urn}`)],
@@ -79,7 +83,12 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
 }
 
 const reason = (rule: string, resource: StoredResource, text: string, pointer = ''): Reason => ({ rule, source: resource.urn, pointer, text });
-const yes = (identity: StoredResource, via: string): Verdict => ({ answer: 'yes', via, assumed: [], missing: [], reasons: [reason('IAM.escalation', identity, via)] });
+const yes = (identity: StoredResource, via: string, assumed?: string): Verdict => ({ answer: 'yes', via, assumed: assumed === undefined ? [] : [assumed], missing: [], reasons: [reason('IAM.escalation', identity, via)] });
+
+function latentOf(graph: GraphView, urn: string, knowledge: IdentityKnowledge): readonly Latent[] {
+  const view = identityView(graph, knowledge), profile = view.profile(urn);
+  return profile ? latentEscalations(view, profile) : [];
+}
 
 interface Chain { readonly edges: readonly Edge[]; readonly isConditional: boolean }
 

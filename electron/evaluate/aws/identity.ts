@@ -20,7 +20,7 @@ export function evaluateIdentity(graph: GraphView, urn: string, organizationAcco
   const external = profile.resource.type === 'AWS::IAM::Role' ? externalAccess(graph, profile.resource, organizationAccounts) : notAssumable(profile);
   return {
     external: external.verdict, external_principals: external.principals, tier: tierOf(view, profile, escalations),
-    escalations: escalations.map(({ id, target, conditional }) => ({ id, target, conditional })),
+    escalations: escalations.map(({ id, target, conditional, assumed }) => ({ id, target, conditional, ...(assumed !== undefined && { assumed }) })),
     mitigated: mitigation(graph, profile), missing: [...profile.missing, ...external.verdict.missing],
   };
 }

@@ -1,6 +1,6 @@
 import { matchesWildcard } from '#shared/lib/arn.ts';
 import type { GraphView } from '#shared/model/resource.ts';
-import type { Reason, Verdict } from '#shared/model/verdict.ts';
+import type { Answer, Reason, Verdict } from '#shared/model/verdict.ts';
 import type { AccessDecision } from './aws-policy.ts';
 import { allPermissions, decideFor, permissionOf, type Permission } from './effective-permission.ts';
 import { lookupIn } from './policy-context.ts';
@@ -91,6 +91,14 @@ function grantedBare(profile: PrincipalProfile, probe: Probe): boolean {
 export function hasMoreThan(target: PrincipalProfile, caller: PrincipalProfile): boolean {
   const own = allowStatements(caller).filter((s) => s.conditions.length === 0);
   return allowStatements(target).some((s) => !isCovered(s, own));
+}
+
+/** Would a policy document give the caller something that it hasn't? Unknown where it can't be read. */
+export function givesMore(document: unknown, caller: PrincipalProfile): Answer {
+  const parsed = parsePolicy(document);
+  if (!parsed.ok) return 'unknown';
+  const own = allowStatements(caller).filter((s) => s.conditions.length === 0);
+  return parsed.value.statements.some((s) => s.effect === 'Allow' && !isCovered(s, own)) ? 'yes' : 'no';
 }
 
 function allowStatements(profile: PrincipalProfile): readonly Statement[] {

@@ -173,7 +173,7 @@ describe('escalations', () => {
     ['not when PassRole is for another role', [user('alice', [statement('iam:PassRole', arn('role', 'other')), ...lambda.slice(1)]), adminRole(service('lambda'))], []],
     ['not when PassRole is for another service', [user('alice', [statement('iam:PassRole', '*', { Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } }), ...lambda.slice(1)]), adminRole(service('lambda'))], []],
     ['not when one action is lacking', [user('alice', lambda.slice(0, 1)), adminRole(service('lambda'))], []],
-    ['where the action is limited to names', [user('alice', [statement('iam:PassRole'), statement('lambda:*', 'arn:aws:lambda:*:*:function:dev-*')]), adminRole(service('lambda'))], ['lambda-001 admin', 'lambda-002 admin?', 'lambda-006 admin']],
+    ['where the action is limited to names', [user('alice', [statement('iam:PassRole'), statement('lambda:*', 'arn:aws:lambda:*:*:function:dev-*')]), adminRole(service('lambda'))], ['lambda-001 admin', 'lambda-002 admin', 'lambda-006 admin']],
     ['EC2 needs an instance profile', [user('alice', [statement(['iam:PassRole', 'ec2:RunInstances'])]), adminRole(service('ec2')), role('bare', service('ec2'), [statement('*')])], ['ec2-001 admin']],
     ['conditional PassRole', [user('alice', [statement('iam:PassRole', '*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }), ...lambda.slice(1)]), adminRole(service('lambda'))], ['lambda-001 admin?']],
     ['an existing function with a stronger role', [user('alice', [statement(['lambda:UpdateFunctionCode'], '*')]), adminRole(service('lambda')), fn('f', admin)], ['lambda-003 admin']],
@@ -184,12 +184,12 @@ describe('escalations', () => {
     ['user data of a stopped one', [user('alice', [statement(['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'])]), adminRole(service('ec2')), instance('stopped')], ['ec2-002 admin']],
     ['access keys of an administrator', [user('alice', [statement('iam:CreateAccessKey')]), user('root-like', [statement('*')])], ['iam-002 root-like']],
     ['not those of a peer', [user('alice', [statement('iam:CreateAccessKey')]), user('peer', [])], []],
-    ['a password where none is recorded', [user('alice', [statement('iam:CreateLoginProfile')]), user('root-like', [statement('*')])], ['iam-004 root-like?']],
+    ['a password where none is recorded', [user('alice', [statement('iam:CreateLoginProfile')]), user('root-like', [statement('*')])], ['iam-004 root-like']],
     ['the trust of a stronger role', [user('alice', [statement('iam:UpdateAssumeRolePolicy')]), adminRole(service('ec2'))], ['iam-012 admin']],
     ['attach and assume', [user('alice', [statement(['iam:AttachRolePolicy'], arn('role', 'app'))]), role('app', trustOf({ AWS: alice }), [])], ['iam-014 app']],
     ['not when the role does not trust the caller', [user('alice', [statement(['iam:AttachRolePolicy', 'sts:AssumeRole'])]), role('app', service('ec2'), [])], []],
     ['a policy that is attached to the caller', [user('alice', [], { AttachedManagedPolicies: managed(arn('policy', 'own')) }), policyOf('own', statement('iam:CreatePolicyVersion', arn('policy', 'own')))], ['iam-001 self']],
-    ['an older version of it', [user('alice', [], { AttachedManagedPolicies: managed(arn('policy', 'own')) }), policyOf('own', statement('iam:SetDefaultPolicyVersion'))], ['iam-set-default-policy-version self?']],
+    ['an older version of it', [user('alice', [], { AttachedManagedPolicies: managed(arn('policy', 'own')) }), policyOf('own', statement('iam:SetDefaultPolicyVersion'))], ['iam-set-default-policy-version self']],
     ['not a policy of AWS', [user('alice', [statement('iam:CreatePolicyVersion')], { AttachedManagedPolicies: managed('SecurityAudit') })], []],
     ['joining a stronger group', [user('alice', [statement('iam:AddUserToGroup')]), group('ops', [statement('*')])], ['iam-013 ops']],
     ['the group that it is in', [user('alice', [statement('iam:PutGroupPolicy', arn('group', 'ops'))], { GroupList: ['ops'] }), group('ops', [])], ['iam-011 self']],
@@ -263,7 +263,7 @@ describe('properties', () => {
   });
 });
 
-const sample = join(import.meta.dirname, '../../../../shared/samples/aws-iam-authz/2-cloudsplaining-test.json');
+const sample = join(import.meta.dirname, '../../../../../shared/samples/aws-iam-authz/2-cloudsplaining-test.json');
 describe('a real account dump', () => {
   it.skipIf(!existsSync(sample))('is evaluated without gaps that it does not have', () => {
     const dump = JSON.parse(readFileSync(sample, 'utf8')) as Readonly<Record<'UserDetailList' | 'GroupDetailList' | 'RoleDetailList' | 'Policies', readonly { readonly Arn: string }[]>>;

@@ -25,6 +25,7 @@ const readings: readonly (readonly [key: string, read: Reading])[] = [
     const arn = typeof url === 'string' ? queueArn(url, place) : undefined;
     return arn === undefined ? [] : part({ type: 'AWS::SQS::Queue', id: arn, arn, name: arn.split(':').at(-1), config: { QueueUrl: url } });
   })],
+  ['clusterArns', ({ document, part }) => list(document, 'clusterArns').flatMap((arn) => (typeof arn === 'string' ? part({ type: 'AWS::ECS::Cluster', id: arn, arn, name: arn.split('/').at(-1), config: { ClusterArn: arn } }) : []))],
   ['policyText', ({ document, part }) => { const id = str(document, 'repositoryName'); return id === undefined ? undefined : part({ type: 'AWS::ECR::Repository', id, name: id, config: { Policy: parsePolicyText(document['policyText']) } }); }],
   ['DomainStatus', ({ document, part }) => domain(document['DomainStatus'], part)],
   ['KeyMetadata', ({ document, part }) => { const key = document['KeyMetadata'], id = str(key, 'KeyId'); return id === undefined || !isObject(key) ? undefined : part({ type: 'AWS::KMS::Key', id, arn: str(key, 'Arn'), config: key }); }],
