@@ -3,6 +3,7 @@ import { at, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { grantPolicy } from './key-grants.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import type { RequestContext } from './policy-context.ts';
 import { parsePolicy, type Statement } from './policy-document.ts';
@@ -29,11 +30,11 @@ export function decideFor(graph: GraphView, profile: PrincipalProfile, action: s
   const arn = parseArn(resource);
   const target = graph.resource(resource) ?? (arn?.service === 's3' ? graph.resource(resource.split('/')[0] ?? resource) : undefined);
   const owner = target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
-  const policy = resourcePolicy(graph, resource);
+  const policy = resourcePolicy(graph, resource), grants = grantPolicy(graph, resource);
   const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
   return evaluateAccess(
     { principal: profile.principal, action, resource, resourceAccount: owner, anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
-    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), ...(policy && { resource: [policy] }) },
+    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), ...((policy ?? grants) && { resource: [policy, grants].filter((p) => p !== undefined) }) },
   );
 }
 

@@ -104,6 +104,7 @@ const assuming: readonly Case[] = [
   ['a bucket is no role', [user('alice', [can('*')]), bucket()], assume(alice, 'reports'), 'no', { blocked_by: 'NOT_A_ROLE' }],
 ];
 const may = (action: string, object?: string, subject = alice): Question => ({ question: 'effective_permission', subject, action, object });
+const keyArn = `arn:aws:kms:eu-west-1:${A}:key/k1`;
 const file = 'arn:aws:s3:::reports/x', far = `arn:aws:sqs:eu-west-1:${B}:q`;
 const permissions: readonly Case[] = [
   ['allowed by its policy', [user('alice', [can('s3:GetObject')]), bucket()], may('s3:GetObject', file), 'yes', { assumed: ['service_control_policy', 'resource_control_policy'] }],
@@ -119,6 +120,17 @@ const permissions: readonly Case[] = [
   ['anonymous, closed bucket', [bucket(), accountBlock], may('s3:GetObject', file, '*'), 'no'],
   ['an account outside, public bucket under the block', [user('alice', [can('s3:*')]), bucket({ Policy: publicRead, PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }, { account: B }), accountBlock], may('s3:GetObject', file), 'no', { blocked_by: 'BLOCK_PUBLIC_ACCESS' }],
   ['a user that is not in the snapshot', [bucket()], may('s3:GetObject', file, 'nobody'), 'unknown'],
+];
+const cryptoKey = (KeyGrants?: readonly object[], Policy: unknown = doc({ Effect: 'Allow', Principal: { AWS: arn('user', 'bob') }, Action: 'kms:*', Resource: '*' })): ResourceDraft => ({ urn: keyArn, type: 'AWS::KMS::Key', kind: 'secret_key', account: A, config: { Policy, ...(KeyGrants && { KeyGrants }) } });
+const granted = (more: object = {}) => ({ GrantId: 'g1', KeyId: keyArn, GranteePrincipal: alice, Operations: ['Decrypt'], ...more });
+const keyAccess: readonly Case[] = [
+  ['a grant of the key', [user('alice', []), cryptoKey([granted()])], may('kms:Decrypt', keyArn), 'yes', { via: 'grant g1 of a grant of the key allows it' }],
+  ['a grant for another operation', [user('alice', []), cryptoKey([granted({ Operations: ['Encrypt'] })])], may('kms:Decrypt', keyArn), 'no'],
+  ['a grant for somebody else', [user('alice', []), cryptoKey([granted({ GranteePrincipal: arn('user', 'bob') })])], may('kms:Decrypt', keyArn), 'no'],
+  ['a grant and a Deny', [user('alice', [{ Effect: 'Deny', Action: 'kms:*', Resource: '*' }]), cryptoKey([granted()])], may('kms:Decrypt', keyArn), 'no', { blocked_by: 'EXPLICIT_DENY' }],
+  ['a grant under an encryption context', [user('alice', []), cryptoKey([granted({ Constraints: { EncryptionContextEquals: { app: 'x' } } })])], may('kms:Decrypt', keyArn), 'unknown', { blocked_by: 'CONDITION' }],
+  ['a key policy that hands over to IAM', [user('alice', [can('kms:Decrypt')]), cryptoKey(undefined, doc({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${A}:root` }, Action: 'kms:*', Resource: '*' }))], may('kms:Decrypt', keyArn), 'yes'],
+  ['a key policy that does not', [user('alice', [can('kms:Decrypt')]), cryptoKey()], may('kms:Decrypt', keyArn), 'no'],
 ];
 const gain = (object?: string): Question => ({ question: 'escalation', subject: alice, object });
 const self = can('iam:PutUserPolicy', alice);
@@ -145,7 +157,7 @@ const blast: readonly Case[] = [
   ['not in the snapshot', [], fall(), 'unknown', { level: 'unknown' }],
 ];
 
-describe.each([['ingress', ingress], ['public_storage', storage], ['can_assume', assuming], ['effective_permission', permissions], ['escalation', escalation], ['blast_radius', blast]] as const)('answerQuestion: %s', (_kind, cases) => {
+describe.each([['ingress', ingress], ['public_storage', storage], ['can_assume', assuming], ['effective_permission', permissions], ['effective_permission on keys', keyAccess], ['escalation', escalation], ['blast_radius', blast]] as const)('answerQuestion: %s', (_kind, cases) => {
   it.each(cases.map(([fact, drafts, question, answer, more = {}]: Case) => ({ fact, drafts, question, answer, more })))('$fact', ({ drafts, question, answer, more }) => {
     const found = ask(drafts, question);
     expect(found).toMatchObject({ answer, ...more });
