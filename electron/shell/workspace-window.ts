@@ -65,7 +65,10 @@ export function openWorkspaceWindow({ window, onChange, ...rest }: WorkspaceWind
     get commands() { return state.commands; },
     get isTrusted() { return state.isTrusted; },
     name: () => state.name, jobs: jobs.running,
-    connect: () => { host.connect(window.webContents); },
+    connect: () => {
+      if (rest.missing === 'demo' && state.isTrusted === undefined) send(channels.engine, 'Making the demo from the bundled examples');
+      host.connect(window.webContents);
+    },
     setCommands: (commands) => { state.commands = commands; onChange(); },
     run: (group, id) => { send(channels.runCommand, group, id); },
     upload: (path, name) => (path === '' ? Promise.resolve(err('only files that lie on this machine can be taken')) : host.upload(path, name)),

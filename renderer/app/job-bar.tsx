@@ -29,7 +29,7 @@ function EngineNotice() {
   const state = useStore((s) => s.engine.state);
   const why = useStore((s) => s.engine.why);
   if (state === 'ready' || state === 'no_session') return null;
-  return <><div className={`job${state === 'lost' ? ' trouble' : ''}`} role="status" title={why ?? undefined}><Icon name={state === 'lost' ? 'warn' : 'replay'} size="m" />{notices[state]}</div><span className="v" /></>;
+  return <><div className={`job${state === 'lost' ? ' trouble' : ''}`} role="status" title={why ?? undefined}><Icon name={state === 'lost' ? 'warn' : 'replay'} size="m" />{state === 'connecting' && why !== null ? why : notices[state]}</div><span className="v" /></>;
 }
 
 /** A workspace from elsewhere is paused until someone who knows where it comes from says so; the question itself is asked by the system. */

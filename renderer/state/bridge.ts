@@ -9,7 +9,7 @@ import { type EngineEvent, engineEventSchema } from '#shared/rpc/schemas.ts';
 import type { CallProblem, CallResult, InputOf, OutputOf } from './calls.ts';
 import type { EngineState } from './engine-slice.ts';
 import { portMessages } from '#shared/rpc/shell-channels.ts';
-import { askShell, isDesktop } from './desktop.ts';
+import { askShell, hearWhy, isDesktop } from './desktop.ts';
 import { closeSession, openSession, sessionHeader } from './session.ts';
 
 // Browser: calls over HTTP, events over a WebSocket. Desktop: both over a port that the preload gives. Only this file and desktop.ts know one from the other.
@@ -23,6 +23,9 @@ let connection: Connection | undefined;
 
 /** Connects, and again whenever the connection breaks, until the page goes. The listener hears of the engine's state and of its events. */
 export async function startBridge(listener: Listener): Promise<never> {
+  let state: EngineState = 'connecting';
+  // What the desktop knows of an engine that isn't connected (it is making the demo, it keeps dying) belongs to the notice that stands there.
+  hearWhy((why) => { if (connection === undefined) listener.onEngine(state, why); });
   for (let failures = 0; ; failures++) {
     const opened = await open();
     if (typeof opened === 'string') listener.onEngine(opened === 'no_session' ? 'no_session' : 'lost', opened);
@@ -31,6 +34,7 @@ export async function startBridge(listener: Listener): Promise<never> {
       const why = await Promise.race([opened.gone, follow(opened, listener, () => { failures = 0; })]);
       connection = undefined;
       opened.close();
+      state = 'lost';
       listener.onEngine('lost', why);
     }
     await new Promise((resolve) => { setTimeout(resolve, Math.min(5000, 250 * 2 ** Math.min(failures, 5))); });

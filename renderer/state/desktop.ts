@@ -21,6 +21,9 @@ export async function askShell(ask: (shell: ShellApi<File>) => Promise<unknown>)
   return answer.data.ok ? ok(answer.data.value) : err(answer.data.error);
 }
 
+/** Hears why the engine isn't there, as the main process knows it. */
+export function hearWhy(tell: (why: string) => void): void { window.winnow?.onEngine(tell); }
+
 /** Asks for a workspace file; it opens in a window of its own. */
 export const openWorkspace = (): Promise<Result<unknown>> => askShell((shell) => shell.openDialog());
 /** Opens a workspace file that was dropped. */

@@ -13,10 +13,12 @@ describe('a first run of the desktop', () => {
   it('opens the demo, made by this installation, and answers over a port from the preload', async () => {
     shell = await openShell();
     const window = await shell.window();
-    const page = await openPage(shell.electron, window.webContents);
+    const page = await openPage(shell.electron, window.webContents), said: unknown[] = [];
+    page.winnow['onEngine']!((why: unknown) => { said.push(why); });
     const port = await page.port();
     const client: RouterClient = createORPCClient(new RPCLink({ port }));
     port.start();
+    expect(said).toEqual(['Making the demo from the bundled examples']);
     const info = await client.workspace.info({});
     expect(info).toMatchObject({ is_demo: true, trusted: true, egress_bytes: 0 });
     expect((await client.queue.list({})).rows.map((row) => row.entity)).toContain('arn:aws:s3:::backup-dev-legacy');
