@@ -49,6 +49,9 @@ export class CompactGraph {
 
   idOf(urn: string): number | undefined { return this.#ids.get(urn); }
   urnOf(node: number): string { return this.#urns[node] ?? ''; }
+  /** Places in `nodeKinds` and `edgeKinds`, for tables by kind. */
+  kindIndex(node: number): number { return this.#nodes.kind[node] ?? 0; }
+  edgeKindIndex(edge: number): number { return this.#edges.kind[edge] ?? 0; }
   kindOf(node: number): NodeKind { return nodeKinds[this.#nodes.kind[node] ?? 0] ?? 'other'; }
   typeOf(node: number): string { return this.#types.text(this.#nodes.type[node] ?? 0) ?? ''; }
   accountOf(node: number): string | undefined { return this.#accounts.text(this.#nodes.account[node] ?? 0); }

@@ -1,4 +1,5 @@
 import { bareReach, conditionalShare, meaningOfEdge, meaningOfNode } from '#shared/model/graph-meaning.ts';
+import { edgeKinds, nodeKinds } from '#shared/model/resource.ts';
 import type { CompactGraph } from './compact-graph.ts';
 import { maxDepth, maxNodes, minProbability, type IsExploitable } from './compromise-walk.ts';
 
@@ -12,46 +13,62 @@ export interface ReachOptions {
   readonly accountOfAdmin?: (node: number) => number | undefined;
 }
 
+/** The table of meanings by the numbers of kinds: what an edge carries, whether it does to a kind of node, and the kinds with a rule of their own. */
+const carried = Float64Array.from(edgeKinds, (kind) => meaningOfEdge(kind).carries ?? 0);
+const landing = edgeKinds.map((kind) => Uint8Array.from(nodeKinds, (end) => (meaningOfNode(end).outside !== true && meaningOfEdge(kind).onlyTo?.includes(end) !== false ? 1 : 0)));
+const NET_REACH = edgeKinds.indexOf('NET_REACH'), AFFECTED_BY = edgeKinds.indexOf('AFFECTED_BY'), CONTAINS = edgeKinds.indexOf('CONTAINS'), ACCOUNT = nodeKinds.indexOf('account');
+
 /** How likely an edge carries a compromise on: as `carries` of compromise-walk. */
 export function carriesCompact(graph: CompactGraph, edge: number, isExploitable?: IsExploitable): number {
-  const kind = graph.edgeKindOf(edge), meaning = meaningOfEdge(kind);
-  if (meaning.carries === undefined) return 0;
-  const target = graph.targetOf(edge), end = graph.kindOf(target);
-  if (meaningOfNode(end).outside === true || (meaning.onlyTo !== undefined && !meaning.onlyTo.includes(end))) return 0;
-  const isBare = kind === 'NET_REACH' && !isAffected(graph, target) && isExploitable?.(graph.urnOf(target)) !== true;
-  return meaning.carries * (isBare ? bareReach : 1) * (graph.isConditional(edge) ? conditionalShare : 1);
+  const kind = graph.edgeKindIndex(edge), own = carried[kind] ?? 0;
+  if (own === 0) return 0;
+  const target = graph.targetOf(edge);
+  if (landing[kind]?.[graph.kindIndex(target)] !== 1) return 0;
+  const isBare = kind === NET_REACH && !isAffected(graph, target) && isExploitable?.(graph.urnOf(target)) !== true;
+  return own * (isBare ? bareReach : 1) * (graph.isConditional(edge) ? conditionalShare : 1);
 }
 
 function isAffected(graph: CompactGraph, node: number): boolean {
   let found = false;
-  graph.eachOut(node, (edge) => { found ||= graph.edgeKindOf(edge) === 'AFFECTED_BY'; });
+  graph.eachOut(node, (edge) => { found ||= graph.edgeKindIndex(edge) === AFFECTED_BY; });
   return found;
+}
+
+/** Room for one walk over a graph, used again by the next: a node counts as reached when it carries the walk's number. */
+interface Scratch { turn: number; readonly stamp: Uint32Array; readonly probability: Float64Array; readonly via: Int32Array; readonly from: Int32Array; readonly queued: Uint32Array }
+const scratches = new WeakMap<CompactGraph, Scratch>();
+function scratchOf(graph: CompactGraph): Scratch {
+  const have = scratches.get(graph), size = graph.nodeCount;
+  if (have && have.stamp.length >= size && have.turn < 0x1000_0000) return have;
+  const room = size + 1024, made = { turn: 0, stamp: new Uint32Array(room), probability: new Float64Array(room), via: new Int32Array(room), from: new Int32Array(room), queued: new Uint32Array(room) };
+  scratches.set(graph, made);
+  return made;
 }
 
 /** The walk of the blast radius over a graph in arrays: at most six deep, the best product of the edges' factors for each node (design 5-graph §4). */
 export function reachCompact(graph: CompactGraph, start: number, options: ReachOptions = {}): CompactWalk {
-  const best = new Map<number, { probability: number; via: number; from: number }>([[start, { probability: 1, via: -1, from: start }]]);
+  const room = scratchOf(graph), { stamp, probability, via, from, queued } = room, turn = ++room.turn, order = [start];
+  const put = (node: number, value: number, edge: number, source: number): void => { stamp[node] = turn; probability[node] = value; via[node] = edge; from[node] = source; };
+  put(start, 1, -1, start);
   let frontier = [start], truncated = false;
   for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
     // Read before the layer starts, so that one layer is one edge.
-    const layer = frontier.map((node) => best.get(node)?.probability ?? 0);
-    const next = new Set<number>();
-    frontier.forEach((from, i) => {
-      const probability = layer[i] ?? 0;
-      const take = (node: number, factor: number, via: number): void => {
-        const reached = probability * factor;
+    const layer = frontier.map((node) => probability[node] ?? 0), next: number[] = [], mark = turn * 8 + depth + 1;
+    for (const [i, source] of frontier.entries()) {
+      const own = layer[i] ?? 0;
+      eachStep(graph, source, options, (node, factor, edge) => {
+        const reached = own * factor;
         if (reached < minProbability) return;
-        const known = best.get(node);
-        if (known && known.probability >= reached) return;
-        if (!known && best.size >= maxNodes) { truncated = true; return; }
-        best.set(node, { probability: reached, via, from });
-        next.add(node);
-      };
-      eachStep(graph, from, options, take);
-    });
-    frontier = [...next];
+        const isKnown = stamp[node] === turn;
+        if (isKnown && (probability[node] ?? 0) >= reached) return;
+        if (!isKnown) { if (order.length >= maxNodes) { truncated = true; return; } order.push(node); }
+        put(node, reached, edge, source);
+        if (queued[node] !== mark) { queued[node] = mark; next.push(node); }
+      });
+    }
+    frontier = next;
   }
-  return { reached: [...best].map(([node, found]) => ({ node, ...found })), truncated };
+  return { reached: order.map((node) => ({ node, probability: probability[node] ?? 0, via: via[node] ?? -1, from: from[node] ?? start })), truncated };
 }
 
 function eachStep(graph: CompactGraph, from: number, options: ReachOptions, take: (node: number, factor: number, via: number) => void): void {
@@ -65,5 +82,5 @@ function eachStep(graph: CompactGraph, from: number, options: ReachOptions, take
   const account = accountOfAdmin?.(from);
   if (account !== undefined) take(account, 1, -2);
   // An account is only ever reached by its administrators.
-  if (graph.kindOf(from) === 'account') graph.eachOut(from, (edge) => { if (graph.edgeKindOf(edge) === 'CONTAINS') take(graph.targetOf(edge), 1, -3); });
+  if (graph.kindIndex(from) === ACCOUNT) graph.eachOut(from, (edge) => { if (graph.edgeKindIndex(edge) === CONTAINS) take(graph.targetOf(edge), 1, -3); });
 }

@@ -5,21 +5,23 @@ import { parseArgs } from 'node:util';
 import { runEngineChild, type EngineStages } from './engine-stages.ts';
 import { measureFloor, timed, type Timed } from './floor.ts';
 import { generate, writeLarge, type Generated } from './generate.ts';
+import { graphFigures, measureGraph } from './graph-speed.ts';
 import { measureNormalize } from './normalize-speed.ts';
 import { printTable, type Figure } from './table.ts';
 
 /**
  * `npm run bench [-- --n 100000] [--json] [--size] [--dir FOLDER] [--keep]`: every figure is measured in this run. A goal that is missed is
- * printed as missed; the exit code tells only whether everything ran. `npm run bench -- browser`: the workbench in Chromium instead.
+ * printed as missed; the exit code tells only whether everything ran. `npm run bench -- browser`: the workbench in Chromium instead;
+ * `npm run bench -- graph [--nodes 200000] [--edges 1000000]`: the graph alone.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false }, size: { type: 'boolean', default: false }, dir: { type: 'string' }, keep: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { n: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean', default: false }, size: { type: 'boolean', default: false }, nodes: { type: 'string', default: '200000' }, edges: { type: 'string', default: '1000000' }, dir: { type: 'string' }, keep: { type: 'boolean', default: false } } });
 const say = (text: string): void => { process.stderr.write(`${text}\n`); };
 // Other work on the machine makes every wall time longer; the reader should know.
 const [loadBefore = 0] = loadavg();
 const dir = mkdtempSync(join(values.dir ?? tmpdir(), 'winnow-bench-'));
 
 try {
-  const report = positionals[0] === 'browser' ? await browserReport() : await run();
+  const report = positionals[0] === 'browser' ? await browserReport() : positionals[0] === 'graph' ? runGraph() : await run();
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : printTable(report.machine, report.figures));
 } finally {
   if (values.keep) say(`kept ${dir}`); else rmSync(dir, { recursive: true, force: true });
@@ -28,6 +30,13 @@ try {
 async function browserReport() {
   const { measureBrowser } = await import('./browser/browser-speed.ts');
   return { machine: machineFacts(), figures: await measureBrowser(say) };
+}
+
+/** The graph alone: it needs no findings. */
+function runGraph() {
+  say('building and walking the graph …');
+  const graph = measureGraph(Number(values.nodes), Number(values.edges), Number(values.seed));
+  return { machine: machineFacts(), graph, figures: graphFigures(graph) };
 }
 
 async function run() {

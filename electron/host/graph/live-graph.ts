@@ -2,8 +2,7 @@ import { CompactGraph, type CompactNode } from '#electron/evaluate/compact-graph
 import { aliasIndex, resolveEnds, type AliasIndex } from '#electron/evaluate/compact-load.ts';
 import type { GraphEdgeRow, GraphNodeRow } from '#electron/store/tables/graph-rows.ts';
 import type { Tables } from '#electron/store/tables.ts';
-import { edgeSchema, nodeKinds, type Edge } from '#shared/model/resource.ts';
-import { z } from 'zod';
+import { edgeKinds, nodeKinds, type Edge, type EdgeKind, type NodeKind } from '#shared/model/resource.ts';
 
 /** The stored graph in memory, kept up with the store. */
 export interface LiveGraph {
@@ -13,7 +12,13 @@ export interface LiveGraph {
   follow(version: number): ReadonlySet<string> | 'all';
 }
 
-const kindSchema = z.enum(nodeKinds);
+// A million rows: the two columns with a closed list of words are checked by look-up, the rest is typed by the table's own checks.
+const edgeKindOf = new Map<string, EdgeKind>(edgeKinds.map((kind) => [kind, kind])), nodeKindOf = new Map<string, NodeKind>(nodeKinds.map((kind) => [kind, kind]));
+function known<T>(value: T | undefined, word: string): T {
+  if (value === undefined) throw new Error(`the stored graph has a kind that this version doesn't know: ${word}`);
+  return value;
+}
+
 type Rows = Tables['graphRows'];
 
 /** Loads the graph of a workspace; afterwards changes are taken in as an overlay. */
@@ -54,18 +59,17 @@ function load(rows: Rows): State {
   return state;
 }
 
-const nodeOf = ({ urn, kind, type, name, account }: GraphNodeRow): CompactNode => ({ urn, kind: kindSchema.parse(kind), type, ...(name !== null && { name }), ...(account !== null && { account }) });
+const nodeOf = ({ urn, kind, type, name, account }: GraphNodeRow): CompactNode => ({ urn, kind: known(nodeKindOf.get(kind), kind), type, ...(name !== null && { name }), ...(account !== null && { account }) });
 const aliasesOf = (rows: Rows): AliasIndex => aliasIndex(rows.aliases());
 
 function edgeOf(row: GraphEdgeRow): Edge {
-  return edgeSchema.parse({
-    source: row.source, kind: row.kind, target: row.target, derived: row.derived === 1, provenance: row.provenance,
+  return {
+    source: row.source, kind: known(edgeKindOf.get(row.kind), row.kind), target: row.target, derived: row.derived === 1, provenance: row.provenance === 'inferred' ? 'inferred' : 'observed',
     ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: row.reason }),
-  });
+  };
 }
 
-function takeEdges(rows: Rows, state: State, aliases: AliasIndex): ReadonlySet<string> {
-  const touched = new Set<string>();
+function takeEdges(rows: Rows, state: State, aliases: AliasIndex, touched?: Set<string>): void {
   for (const row of rows.edgesAfter(state.newestEdge)) {
     const stated = edgeOf(row), edge = resolveEnds(state.graph, stated, aliases);
     const place = state.rowIds.push(row.edge_id) - 1;
@@ -74,9 +78,8 @@ function takeEdges(rows: Rows, state: State, aliases: AliasIndex): ReadonlySet<s
     if (target === undefined || !state.graph.isKnown(target)) state.loose.set(place, stated.target);
     state.newestEdge = row.edge_id;
     state.stored++;
-    touched.add(edge.source).add(edge.target);
+    touched?.add(edge.source).add(edge.target);
   }
-  return touched;
 }
 
 function follow(rows: Rows, state: State): ReadonlySet<string> {
@@ -93,8 +96,8 @@ function follow(rows: Rows, state: State): ReadonlySet<string> {
   const changed = takeNodes(rows, graph);
   for (const urn of changed) touched.add(urn);
   const aliases = aliasesOf(rows);
-  if (changed.size > 0) for (const urn of settleLoose(state, aliases)) touched.add(urn);
-  for (const urn of takeEdges(rows, state, aliases)) touched.add(urn);
+  for (const urn of settleLoose(state, aliases)) touched.add(urn);
+  takeEdges(rows, state, aliases, touched);
   return touched;
 }
 
