@@ -9,6 +9,7 @@ import type { Policy } from '#shared/model/policy.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
+import { attackFacts } from './graph/attack-context.ts';
 import { rawGraph } from './raw-graph.ts';
 
 /** Runs tools over the workspace's snapshot and records each call; a tool's failure is recorded, never thrown. */
@@ -32,6 +33,7 @@ export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: nu
 function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number, runStartedUs: number): ToolContext {
   const { tables } = app;
   let raw: GraphView | undefined;
+  let flaws: ReturnType<typeof attackFacts> | undefined;
   let coverage: ReturnType<ToolContext['events']['coverage']> | undefined;
   const ours = new Set(Object.keys(policy.accounts));
   const memo = <T>(cache: WeakMap<GraphView, Map<string, T>>, view: GraphView, key: string, make: () => T): T => {
@@ -68,7 +70,7 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
         isProduction,
         isSensitive: (r) => sensitivityOf(r, r.urn, policy).sensitive === true,
         isCrownJewel: (id) => isCrownJewel(id, policy),
-        tierOf: (id) => identity(view, id).tier,
+        tierOf: (id) => identity(view, id).tier, isExploitable: (id) => (flaws ??= attackFacts(app, graph)).exploit(id) !== undefined,
       })),
     },
   };

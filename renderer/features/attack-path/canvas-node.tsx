@@ -16,8 +16,8 @@ function Content({ drawn, selected, tabStop, label, choke, onPick, onExpand }: C
   const { node, id, stack } = drawn;
   if (stack) {
     return (
-      <button type="button" className="pg" data-node={id} tabIndex={tabStop ? 0 : -1} aria-label={`${label}. Show the next ${PAGE}`} onClick={() => onExpand(stack.of)}>
-        <span><b>+{drawn.hidden.toLocaleString('en-US')} hidden</b><em>{stack.shown.toLocaleString('en-US')} of {stack.total.toLocaleString('en-US')}</em></span><span className="nx">Next&nbsp;{Math.min(PAGE, drawn.hidden)} <Kbd keys="+" /></span>
+      <button type="button" className="pg" data-node={id} tabIndex={tabStop ? 0 : -1} aria-label={`+${drawn.hidden.toLocaleString('en-US')} hidden ${stack.shown.toLocaleString('en-US')} of ${stack.total.toLocaleString('en-US')} Next ${Math.min(PAGE, drawn.hidden)}. ${label}`} onClick={() => onExpand(stack.of)}>
+        <span><b>+{drawn.hidden.toLocaleString('en-US')} hidden</b>{' '}<em>{stack.shown.toLocaleString('en-US')} of {stack.total.toLocaleString('en-US')}</em></span>{' '}<span className="nx">Next&nbsp;{Math.min(PAGE, drawn.hidden)} <Kbd keys="+" /></span>
       </button>
     );
   }

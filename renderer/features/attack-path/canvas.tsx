@@ -39,14 +39,16 @@ export function Canvas({ picture, layout, width, height, active, chokeCount, blo
     const routed = layout.edges[drawn.id];
     return routed && layout.nodes[drawn.from] && layout.nodes[drawn.to] ? [{ id: drawn.id, source: drawn.from, target: drawn.to, type: 'way', data: { drawn, routed }, zIndex: drawn.onPath ? 1 : 0, focusable: false }] : [];
   }), [picture, layout]);
-  const extent = useMemo((): [[number, number], [number, number]] => [[-MARGIN, 0], [layout.width + MARGIN, Math.max(total, height)]], [layout.width, total, height]);
+  // At the first zoom the window must fit into what can be reached, else it is centred.
+  const deep = Math.max(total, height / Math.min(1, width / layout.width));
+  const extent = useMemo((): [[number, number], [number, number]] => [[-MARGIN, 0], [layout.width + MARGIN, deep]], [layout.width, deep]);
   return (
     <div className="flow" role="group" aria-label={label}>
       <Marks />
       <ReactFlow<CanvasNodeType, CanvasEdgeType> nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false}
         panOnScroll={!isEmbedded} preventScrolling={!isEmbedded} zoomOnScroll={false} zoomOnDoubleClick={false} minZoom={0.25} maxZoom={2} translateExtent={extent} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} panActivationKeyCode={null} zoomActivationKeyCode={['Meta', 'Control']} disableKeyboardA11y proOptions={{ hideAttribution: true }}>
         <ViewportPortal>
-          <div className="under" aria-hidden="true">{layout.lanes.map((lane, i) => <div key={lane.x} className="lane" style={{ left: lane.x, width: lane.width, height: Math.max(total, height) }}><span>{laneWords[lanes[i] ?? 'data']}</span></div>)}</div>
+          <div className="under" aria-hidden="true">{layout.lanes.map((lane, i) => <div key={lane.x} className="lane" style={{ left: lane.x, width: lane.width, height: deep }}><span>{laneWords[lanes[i] ?? 'data']}</span></div>)}</div>
           {blocked && <BlockedBand way={blocked} layout={layout} callHref={callHref(blocked)} onOpen={onOpen} onPick={onPick} />}
         </ViewportPortal>
       </ReactFlow>

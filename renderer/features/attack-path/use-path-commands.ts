@@ -12,6 +12,9 @@ interface Given {
   readonly choose: (id: string) => void; readonly pick: (id: string) => void;
 }
 
+/** Two frames on: by then the canvas or the table is there. */
+const afterDrawing = (then: () => void): void => { requestAnimationFrame(() => { requestAnimationFrame(then); }); };
+
 /** The keys of the screen: next path, table, expand and collapse, arrows along the edges. */
 export function usePathCommands({ view, chosen, active, isTable, picture, layout, expansions, choose, pick }: Given): void {
   const group = 'Attack path', { paths } = view;
@@ -30,7 +33,7 @@ export function usePathCommands({ view, chosen, active, isTable, picture, layout
   useCommands([
     { id: 'p-next', title: 'Next path', group, keys: 'p', ...(paths.length < 2 && { blocked: 'There is no other path' }), run: () => turn(1) },
     { id: 'p-previous', title: 'Previous path', group, keys: 'shift+p', ...(paths.length < 2 && { blocked: 'There is no other path' }), run: () => turn(-1) },
-    { id: 'p-table', title: isTable ? 'Show the canvas' : 'Show the table', group, keys: 'v', run: () => patchQuery({ view: isTable ? null : 'table' }, { replace: true }) },
+    { id: 'p-table', title: isTable ? 'Show the canvas' : 'Show the table', group, keys: 'v', run: () => { patchQuery({ view: isTable ? null : 'table' }, { replace: true }); afterDrawing(() => { if (!isTable) document.querySelector<HTMLElement>('.s-paths .tt')?.focus(); else if (active !== null) focusNode(active); }); } },
     { id: 'p-expand', title: 'Expand the node by 25', group, keys: '+', also: '=', ...canExpand, run: () => { if (urn !== null && urn !== undefined) expansions.expand(urn); } },
     { id: 'p-collapse', title: 'Collapse the node', group, keys: '-', ...(!isOpen && { blocked: 'Nothing is expanded here' }), run: () => { if (urn !== null && urn !== undefined) expansions.collapse(urn); } },
     ...(['right', 'left', 'down', 'up'] as const).map((way) => ({ id: `p-${way}`, title: way === 'right' ? 'Follow an edge onwards' : way === 'left' ? 'Follow an edge back' : `Next node ${way}`, group, keys: way, keyOnly: true, ...noCanvas, run: () => step(way) })),
