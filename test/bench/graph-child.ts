@@ -108,7 +108,7 @@ function measureStore({ nodes }: Company, all: readonly Edge[]) {
   try {
     const opened = openWorkspace({ file: join(dir, 'graph.db'), create: true, migrationsDir: join(import.meta.dirname, '..', '..', 'resources', 'migrations'), now: () => 1 });
     if (!opened.ok) throw new Error(opened.error);
-    const { db, close } = opened.value;
+    const { value: workspace } = opened, { db } = workspace;
     const node = db.prepare("INSERT INTO nodes (urn, type, kind, name, account, source, provenance, first_seen, hash, raw_id, record, json) VALUES (?, ?, ?, ?, ?, 'bench', 'observed', 0, '', 0, 0, '{}')");
     const edge = db.prepare("INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, 1, 'observed', ?, ?, ?, 'bench', 0)");
     db.transaction(() => {
@@ -118,7 +118,7 @@ function measureStore({ nodes }: Company, all: readonly Edge[]) {
     const rows = graphRowsTable(db), load = timed(() => liveGraph(rows, 1));
     db.prepare('UPDATE edges SET valid_to = 5 WHERE edge_id % 1000 = 0').run();
     const follow = timed(() => load.value.follow(2));
-    close();
+    workspace.close();
     return { load_ms: round(load.ms), load_cpu_ms: round(load.cpu_ms), follow_ms: round(follow.ms), edges: load.value.graph.edgeCount };
   } finally { rmSync(dir, { recursive: true, force: true }); }
 }

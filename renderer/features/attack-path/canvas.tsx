@@ -46,7 +46,7 @@ export function Canvas({ picture, layout, width, height, active, chokeCount, blo
     <div className="flow" role="group" aria-label={label}>
       <Marks />
       <ReactFlow<CanvasNodeType, CanvasEdgeType> nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false}
-        panOnScroll={!isEmbedded} preventScrolling={!isEmbedded} zoomOnScroll={false} zoomOnDoubleClick={false} minZoom={0.25} maxZoom={2} translateExtent={extent} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} panActivationKeyCode={null} zoomActivationKeyCode={['Meta', 'Control']} disableKeyboardA11y proOptions={{ hideAttribution: true }}>
+        panOnScroll={!isEmbedded} preventScrolling={!isEmbedded} zoomOnScroll={false} zoomOnDoubleClick={false} minZoom={0.25} maxZoom={2} {...(!isEmbedded && { translateExtent: extent })} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} panActivationKeyCode={null} zoomActivationKeyCode={['Meta', 'Control']} disableKeyboardA11y proOptions={{ hideAttribution: true }}>
         <ViewportPortal>
           <div className="under" aria-hidden="true">{layout.lanes.map((lane, i) => <div key={lane.x} className="lane" style={{ left: lane.x, width: lane.width, height: deep }}><span>{laneWords[lanes[i] ?? 'data']}</span></div>)}</div>
           {blocked && <BlockedBand way={blocked} layout={layout} callHref={callHref(blocked)} onOpen={onOpen} onPick={onPick} />}
