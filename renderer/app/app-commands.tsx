@@ -17,6 +17,7 @@ export function AppCommands() {
     { id: 'shortcuts', title: 'Show the shortcuts', group, keys: '?', run: () => openDialog({ kind: 'shortcuts' }) },
     { id: 'zone', title: zone === 'utc' ? 'Show local time' : 'Show UTC', group, keys: 'z', run: () => prefer({ zone: zone === 'utc' ? 'local' : 'utc' }) },
     { id: 'undo', title: last === undefined ? 'Undo the last review' : `Undo: ${last}`, group, keys: 'mod+z', ...(last === undefined && { blocked: 'Nothing to undo' }), run: () => { void undoLast(); } },
+    { id: 'journal', title: 'Undo journal', group, keys: 'u', run: () => openDialog({ kind: 'journal' }) },
     ...(['system', 'dark', 'light'] as const).filter((name) => name !== theme).map((name) => ({ id: `theme-${name}`, title: `Theme: ${name}`, group, run: () => prefer({ theme: name }) })),
     ...screens.filter((screen) => screen.rail !== 'none').map(({ id, title, path }) => ({ id: `go-${id}`, title: `Go to ${title}`, group: 'Screens', run: () => navigate(path) })),
   ]);

@@ -12,6 +12,7 @@ import { type Screen, loadScreens, screens } from './screens.ts';
 import { ShortcutsOverlay } from './shortcuts-overlay.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useDroppedFiles } from './use-dropped-files.ts';
+import { UndoJournal } from './undo-journal.tsx';
 import { useTheme } from './use-theme.ts';
 import { useWorkspaceColour } from './use-workspace.ts';
 
@@ -47,6 +48,7 @@ export function App() {
       <ReviewDialogs />
       {dialog === 'palette' && <Palette />}
       {dialog === 'shortcuts' && <ShortcutsOverlay />}
+      {dialog === 'journal' && <UndoJournal />}
     </div>
   );
 }

@@ -62,10 +62,12 @@ function JobLine({ job, isFirst }: { readonly job: Job; readonly isFirst: boolea
 /** The last review while what it set free is held: undo is real for so long, and stays possible afterwards from the journal. */
 function Held() {
   const last = useStore((s) => s.undo.at(-1));
+  const many = useStore((s) => s.undo.length);
+  const openDialog = useStore((s) => s.openDialog);
   const now = useSeconds(last?.until);
   if (last === undefined) return null;
   const left = Math.ceil((last.until - now) / 1000);
-  return <><div className="job" role="status">{last.label}{left > 0 && <>, held for <b>{left} s</b></>}<Button small icon="undo" keys="mod+z" onClick={() => { void undoLast(); }}>Undo</Button></div><span className="v" /></>;
+  return <><div className="job" role="status">{last.label}{left > 0 && <>, held for <b>{left} s</b></>}<Button small icon="undo" keys="mod+z" onClick={() => { void undoLast(); }}>Undo</Button>{many > 1 && <Button small look="ghost" className="hide-s" title="All reviews of this window that can be undone" onClick={() => openDialog({ kind: 'journal' })}>{formatCount(many)} in the journal</Button>}</div><span className="v" /></>;
 }
 
 /** The time in ms, every second until `until` has passed. */

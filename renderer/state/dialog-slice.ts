@@ -3,7 +3,7 @@ import type { Slice } from './slice.ts';
 
 /** The one dialog that is open over the screen. */
 export type OpenDialog =
-  | { readonly kind: 'palette' } | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'palette' } | { readonly kind: 'shortcuts' } | { readonly kind: 'journal' }
   | { readonly kind: 'override'; readonly id: string; readonly decision: DecisionName | null }
   | { readonly kind: 'split'; readonly id: string } | { readonly kind: 'merge'; readonly id: string }
   | { readonly kind: 'answer'; readonly id: string; readonly claim: string }

@@ -86,11 +86,15 @@ async function lookUp(entry: PendingWrite): Promise<void> {
   refreshReads();
 }
 
-/** Takes the last review back. */
+/** Takes the last review of this window back. */
 export async function undoLast(): Promise<void> {
-  const { undo, preferences, dropUndo } = useStore.getState();
-  const last = undo.at(-1);
-  if (last === undefined) return;
-  dropUndo(last.reviewId);
-  await write('review.undo', { review_id: last.reviewId, by: preferences.reviewer }, { label: `Undo: ${last.label}` });
+  const last = useStore.getState().undo.at(-1);
+  if (last !== undefined) await undoReview(last.reviewId, last.label);
+}
+
+/** Takes a review back, also one from before this window; the engine refuses what can't be undone, and says why. */
+export async function undoReview(reviewId: number, label: string): Promise<void> {
+  const { preferences, dropUndo } = useStore.getState();
+  dropUndo(reviewId);
+  await write('review.undo', { review_id: reviewId, by: preferences.reviewer }, { label: `Undo: ${label}` });
 }

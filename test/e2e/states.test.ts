@@ -36,6 +36,25 @@ describeInBrowser('what the screens say when there is little to say', () => {
     await expect(page.getByRole('tabpanel')).toContainText('approve action');
   });
 
+  workbenchTest('reviews stand in a journal, and can still be undone from the history after the window was loaded anew', async ({ page }) => {
+    await goTo(page, '/queue?decision=ticket');
+    for (const row of ['2', '3']) { await expect(page.locator('[role=row].cur')).toHaveAttribute('aria-rowindex', row); await page.keyboard.press('a'); }
+    await expect(page.locator('footer.jobs')).toContainText('2 in the journal');
+    await page.keyboard.press('u');
+    const journal = page.getByRole('dialog', { name: 'Undo journal' });
+    await expect(journal.getByRole('listitem')).toHaveCount(2);
+    // The older of the two: they are about different incidents.
+    await journal.getByRole('listitem').last().getByRole('button', { name: 'Undo' }).click();
+    await expect(journal.getByRole('listitem')).toHaveCount(1);
+    await journal.getByRole('button', { name: 'Open' }).click();
+    await expect(page.locator('.ih').getByRole('button', { name: 'Approved' })).toBeVisible();
+    await page.reload();
+    await page.getByRole('tab', { name: /^History/ }).click();
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Undo' }).click();
+    await expect(page.locator('.ih').getByRole('button', { name: /^Approve\b/ })).toBeEnabled();
+    await expect(page.getByRole('tabpanel')).toContainText('undone');
+  });
+
   workbenchTest('the bar at the bottom tells of a running import, and cancels it', async ({ page }) => {
     await goTo(page, '/ingest');
     // Large enough to be caught at work: 60,000 records of CloudTrail.

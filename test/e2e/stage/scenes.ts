@@ -42,6 +42,7 @@ export const scenes: readonly Scene[] = [
   { name: 'raw', async show(page) { await openIncident(page, START); await page.keyboard.press('r'); await page.getByRole('dialog').waitFor(); await settle(page); } },
   ...([['override', '2'], ['split', 's'], ['merge', 'm']] as const).map(([name, key]) => ({ name, async show(page: Page) { await openIncident(page, START); await page.keyboard.press(key); await page.getByRole('dialog').waitFor(); await settle(page); } })),
   { name: 'palette', async show(page) { await goTo(page, '/queue'); await page.keyboard.press('Control+k'); await page.getByRole('dialog').waitFor(); } },
+  { name: 'journal', async show(page) { await goTo(page, '/queue'); await page.keyboard.press('u'); await page.getByRole('dialog').waitFor(); } },
   { name: 'shortcuts', async show(page) { await goTo(page, '/queue'); await page.keyboard.press('?'); await page.getByRole('dialog').waitFor(); } },
   at('paths', '/paths'), at('paths-table', '/paths?view=table'),
   ...['figures', 'replay', 'ingest', 'connectors', 'sql', 'policy', 'settings'].map((name) => at(name, `/${name}`)),
