@@ -17,7 +17,7 @@ export function listQueue(app: App, input: InputOf<'queue.list'>): Result<Output
   const around = cached(app, `queue ${JSON.stringify(filter)}`, () => {
     const { accounts } = policies.current().policy;
     const facets: Record<string, { value: string; label?: string; n: number }[]> = {};
-    const { facets: found, ...sums } = queue.overview(filter);
+    const { facets: found, ...sums } = queue.overview(filter, (key, make) => cached(app, `queue ${key}`, make));
     for (const { facet, value, n } of found) {
       const label = facet === 'account' ? accounts[value]?.name : undefined;
       (facets[facet] ??= []).push({ value, n, ...(label !== undefined && { label }) });

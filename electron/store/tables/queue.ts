@@ -29,15 +29,15 @@ const failing = {
 export type FilterName = keyof typeof failing;
 const names = Object.keys(failing) as readonly FilterName[];
 const bitOf = (name: FilterName): number => 2 ** names.indexOf(name);
-const BITS = Object.fromEntries(names.map((name) => [name, bitOf(name)]));
 /** Closed incidents are there only for who asks for them. */
 const BASE = "(@closed = 1 OR status <> 'closed')";
 /** Which filters a row fails, as bits; only those that are set cost anything. */
 const failed = (set: readonly FilterName[]): string => set.map((name) => `${failing[name]} * ${bitOf(name)}`).join(' + ') || '0';
 const isSet = ({ min_severity, text, ...filter }: QueueFilter, name: FilterName): boolean => (name === 'min_severity' ? min_severity !== undefined : name === 'text' ? text.trim() !== '' : filter[name].length > 0);
 /** Rows that are alike, counted; a few hundred whatever the size of the queue. */
-const groupsOf = (set: readonly FilterName[]): string => `SELECT failed, decision, priority, severity_reported AS severity, account, environment, owner, status, sources, count(*) AS n
-  FROM (SELECT decision, priority, severity_reported, account, environment, owner, status, sources, ${failed(set)} AS failed FROM queue WHERE ${BASE}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+const groupsOf = (isNarrowed: boolean): string => `SELECT decision, priority, severity_reported AS severity, account, environment, owner, status, sources,
+  (@attack <> '[]' AND queue.key IN (SELECT key FROM queue_tags WHERE kind = 'attack' AND value IN (SELECT value FROM json_each(@attack)))) AS has_attack, count(*) AS n
+  FROM queue WHERE ${BASE}${isNarrowed ? ` AND NOT ${failing.text}` : ''} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
 /** Only what has a technique is looked at. */
 const techniquesOf = (set: readonly FilterName[]): string => `SELECT 'attack' AS facet, t.value AS value, count(*) AS n FROM (SELECT key AS tagged, value FROM queue_tags WHERE kind = 'attack') t CROSS JOIN queue ON queue.key = t.tagged WHERE ${BASE} AND (${failed(set.filter((name) => name !== 'attack'))}) = 0 GROUP BY t.value`;
 
@@ -49,6 +49,9 @@ function bind(filter: QueueFilter): Record<string, string | number> {
     text: JSON.stringify(filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '')), closed: filter.status.includes('closed') && !filter.not.includes('status') ? 1 : 0,
   };
 }
+
+/** Gives what `make` gives, or what it gave for the same key and the same data. */
+type Remember = <T>(key: string, make: () => T) => T;
 
 /** The queue: narrow rows that follow the incidents, and what the screen asks of them. */
 export function queueTable(db: Db) {
@@ -76,9 +79,14 @@ export function queueTable(db: Db) {
       const set = names.filter((name) => isSet(filter, name));
       return all(`SELECT ${columns} FROM queue WHERE ${BASE} AND (${failed(set)}) = 0 ORDER BY ${orders[sort](descending ? 'DESC' : 'ASC')} LIMIT @limit OFFSET @offset`, { ...bind(filter), limit, offset });
     },
-    /** How many there are, how many all filters leave, how many each filter that is set takes away by itself, and what could be chosen beside the others. */
-    overview(filter: QueueFilter): QueueCounts {
-      const bound = bind(filter), set = names.filter((name) => isSet(filter, name)), counted = countGroups(all<QueueGroup>(groupsOf(set), bound), BITS);
+    /**
+     * How many there are, how many all filters leave, how many each filter that is set takes away by itself, and what could be chosen beside the others.
+     * @param remember keeps what was counted while the data stays the same: most filters then cost no look at the rows
+     */
+    overview(filter: QueueFilter, remember: Remember = (_, make) => make()): QueueCounts {
+      const bound = bind(filter), set = names.filter((name) => isSet(filter, name)), { text, attack, closed } = bound;
+      const groups = (isNarrowed: boolean): readonly QueueGroup[] => remember(`groups ${isNarrowed ? text : ''} ${attack} ${closed}`, () => all<QueueGroup>(groupsOf(isNarrowed), bound));
+      const counted = countGroups(groups(false), groups(set.includes('text')), filter);
       return { ...counted, facets: [...counted.facets, ...all<Facet>(techniquesOf(set), bound)] };
     },
     /** By decision in force (null: none yet): how many, and how many of them wait for a person. */

@@ -108,7 +108,7 @@ function TextFilter({ value, onChange }: { readonly value: string; readonly onCh
   useEffect(() => setText(value), [value]);
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => latest.current(text), 120);
+    const timer = setTimeout(() => latest.current(text), 60);
     return () => clearTimeout(timer);
   }, [text, value]);
   return (

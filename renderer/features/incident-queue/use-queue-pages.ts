@@ -5,6 +5,8 @@ import type { QueueView } from '../../state/queue-view.ts';
 import type { CallProblem } from '../../state/calls.ts';
 
 const PAGE = 200;
+/** Rows before and after those in sight that are there before a scroll gets to them. */
+const AHEAD = 100;
 
 export interface QueueRows {
   /** Counts, facets and the first rows; undefined while nothing is known. */
@@ -14,18 +16,17 @@ export interface QueueRows {
   readonly onRange: (first: number, last: number) => void;
 }
 
-/** The queue in pages of 200: the first for the counts, those in sight, and those next to them. */
+/** The queue in pages of 200: the first for the counts, and those in or near sight. */
 export function useQueuePages({ filter, sort, descending }: QueueView): QueueRows {
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const order = useMemo(() => ({ filter, sort, descending, limit: PAGE }), [filter, sort, descending]);
   const head = useRead('queue.list', { ...order, offset: 0 }, { keep: true });
   const shown = head.value?.shown ?? 0;
   const [from, to] = range;
-  // Those in sight, and their neighbours before a scroll gets there.
-  const offsets = [...new Set([from, to, to + 1, from - 1])].map((page) => page * PAGE).filter((offset) => offset > 0 && offset < shown);
+  const offsets = [...new Set([from, Math.floor((from + to) / 2), to])].map((page) => page * PAGE).filter((offset) => offset > 0 && offset < shown);
   const reads = useReads('queue.list', offsets.map((offset) => ({ ...order, offset })));
   const onRange = useCallback((first: number, last: number) => {
-    setRange((was) => { const next = [Math.floor(first / PAGE), Math.floor(last / PAGE)] as const; return was[0] === next[0] && was[1] === next[1] ? was : next; });
+    setRange((was) => { const next = [Math.floor((first - AHEAD) / PAGE), Math.floor((last + AHEAD) / PAGE)] as const; return was[0] === next[0] && was[1] === next[1] ? was : next; });
   }, []);
   return {
     head: head.value, problem: head.problem, loading: head.loading, onRange,

@@ -7,6 +7,7 @@ import { startEngine } from '../../e2e/stage/engine.ts';
 import { fillWorkspace } from '../../e2e/stage/fill-workspace.ts';
 import { enlarge } from '../enlarge.ts';
 import type { Figure } from '../table.ts';
+import { startCpuClock, type CpuClock } from './cpu-clock.ts';
 import { callTimes, installClock, scrollQueue, timeFilter, timeIncident, timeKey } from './page-clock.ts';
 
 const ROUNDS = 40;
@@ -31,7 +32,8 @@ export async function measureBrowser(say: (text: string) => void): Promise<reado
     await page.goto(engine.link);
     await page.locator('[role=row].cur').waitFor();
     await page.waitForTimeout(3000);
-    const figures = [...await measureKeys(page, say), ...await measureFilters(page, say), ...await measureIncidents(page, say), ...await measureScroll(page, say)];
+    const cpu = await startCpuClock(page, engine.pid);
+    const figures = [...await measureKeys(page, cpu, say), ...await measureFilters(page, cpu, say), ...await measureIncidents(page, cpu, say), ...await measureScroll(page, say)];
     return figures.map((figure) => ({ ...figure, note: `${figure.note ?? ''}, load ${(loadavg()[0] ?? 0).toFixed(0)}` }));
   } finally {
     await browser.close();
@@ -40,32 +42,43 @@ export async function measureBrowser(say: (text: string) => void): Promise<reado
   }
 }
 
-async function measureKeys(page: Page, say: (text: string) => void): Promise<readonly Figure[]> {
+/** Runs some rounds and tells what each cost in processor time. */
+async function spent(cpu: CpuClock, name: string, rounds: number, work: () => Promise<void>): Promise<Figure> {
+  const before = await cpu.read();
+  await work();
+  const after = await cpu.read();
+  const each = (from: number, to: number): number => Math.round((to - from) / rounds * 10) / 10;
+  const engine = before.engine === undefined || after.engine === undefined ? '' : `, engine ${each(before.engine, after.engine)} ms`;
+  return { name, value: each(before.page, after.page), unit: 'ms CPU', note: `the page's main thread${engine}, mean of ${rounds}` };
+}
+
+async function measureKeys(page: Page, cpu: CpuClock, say: (text: string) => void): Promise<readonly Figure[]> {
   say('keys …');
   await page.getByRole('grid', { name: 'Incidents' }).focus();
   // In turns, so that both meet the same load.
   const idle: number[] = [], move: number[] = [];
   for (let turn = 0; turn < 4; turn++) { idle.push(...await timeKey(page, 'F7', ROUNDS / 4)); move.push(...await timeKey(page, 'j', ROUNDS / 4)); }
-  return [p95('floor: a key that does nothing, to paint', idle), p95('a key that moves the row, to paint', move, 50)];
+  const cost = await spent(cpu, 'of it work', ROUNDS, async () => { await timeKey(page, 'j', ROUNDS); });
+  return [p95('floor: a key that does nothing, to paint', idle), p95('a key that moves the row, to paint', move, 50), cost];
 }
 
-async function measureFilters(page: Page, say: (text: string) => void): Promise<readonly Figure[]> {
+async function measureFilters(page: Page, cpu: CpuClock, say: (text: string) => void): Promise<readonly Figure[]> {
   say('filters …');
   await callTimes(page, 'queue.list');
   const filters: number[] = [];
   // Each another one, so that nothing is remembered.
-  for (let n = 0; n < ROUNDS; n++) filters.push(await timeFilter(page, n % 2 === 0 ? `text=${word(n)}+${n}` : `decision=${n % 4 === 1 ? 'ticket' : 'needs_human_review'}&source=wiz&not=source&text=${n}`));
-  return [p95('filter to rows on the screen', filters, 150), p95('of it engine and transport', await callTimes(page, 'queue.list'))];
+  const cost = await spent(cpu, 'of it work', ROUNDS, async () => { for (let n = 0; n < ROUNDS; n++) filters.push(await timeFilter(page, n % 2 === 0 ? `text=${word(n)}+${n}` : `decision=${n % 4 === 1 ? 'ticket' : 'needs_human_review'}&source=wiz&not=source&text=${n}`)); });
+  return [p95('filter to rows on the screen', filters, 150), p95('of it engine and transport', await callTimes(page, 'queue.list')), cost];
 }
 
-async function measureIncidents(page: Page, say: (text: string) => void): Promise<readonly Figure[]> {
+async function measureIncidents(page: Page, cpu: CpuClock, say: (text: string) => void): Promise<readonly Figure[]> {
   say('incidents …');
   await timeFilter(page, 'decision=ticket');
   const ids = await page.evaluate(() => [...document.querySelectorAll('[role=row][id^=row-]')].map((row) => row.id.replace('row-', '')));
   const opened: number[] = [];
   await callTimes(page, 'incident.get');
-  for (let n = 0; n < ROUNDS; n++) opened.push(await timeIncident(page, `${(ids[n % ids.length] ?? '').split('-').slice(0, 3).join('-')}-${n + 100}`));
-  return [p95('open an incident to its decision on the screen', opened, 100), p95('of it engine and transport', await callTimes(page, 'incident.get'))];
+  const cost = await spent(cpu, 'of it work', ROUNDS, async () => { for (let n = 0; n < ROUNDS; n++) opened.push(await timeIncident(page, `${(ids[n % ids.length] ?? '').split('-').slice(0, 3).join('-')}-${n + 100}`)); });
+  return [p95('open an incident to its decision on the screen', opened, 100), p95('of it engine and transport', await callTimes(page, 'incident.get')), cost];
 }
 
 async function measureScroll(page: Page, say: (text: string) => void): Promise<readonly Figure[]> {

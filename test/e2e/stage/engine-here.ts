@@ -14,7 +14,7 @@ export async function startEngineHere(file: string): Promise<EngineHere> {
   const desk = valueOf(await startDesk({ file, create: false, rootDir: ROOT, spoolDir: uploads.dir, onEvent: (event) => { hub.publish(event); } }));
   const server = valueOf(await startServer({ desk, hub, staticDir: valueOf(await buildRenderer(ROOT, () => undefined)), port: 0, uploads }));
   const close = async (): Promise<void> => { hub.close(); await server.close(); await desk.close(); await uploads.close(); };
-  return { desk, link: server.link(), port: server.port, kill: close, close };
+  return { desk, pid: process.pid, link: server.link(), port: server.port, kill: close, close };
 }
 
 function valueOf<T>(result: Result<T>): T {

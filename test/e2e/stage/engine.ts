@@ -11,7 +11,7 @@ export const ownConfig = { ...process.env, WINNOW_CONFIG: join(tmpdir(), 'winnow
 const startedSchema = z.object({ url: z.string(), port: z.number() });
 
 /** A running `winnow serve` in a process of its own, as a user starts it. */
-export interface Engine { /** A link that works once. */ readonly link: string; readonly port: number; /** Ends it as a crash would. */ kill(): Promise<void>; close(): Promise<void> }
+export interface Engine { readonly pid: number; /** A link that works once. */ readonly link: string; readonly port: number; /** Ends it as a crash would. */ kill(): Promise<void>; close(): Promise<void> }
 
 /** Starts the browser mode over a workspace and waits for its link. `port`: that of an engine that is gone, to come back in its place. */
 export async function startEngine(file: string, port = 0): Promise<Engine> {
@@ -27,7 +27,7 @@ export async function startEngine(file: string, port = 0): Promise<Engine> {
     child.kill(signal);
     await ended;
   };
-  return { link: started.url, port: started.port, kill: () => end('SIGKILL'), close: () => end('SIGTERM') };
+  return { pid: child.pid ?? 0, link: started.url, port: started.port, kill: () => end('SIGKILL'), close: () => end('SIGTERM') };
 }
 
 async function firstLine({ stdout }: ChildProcess): Promise<string | undefined> {

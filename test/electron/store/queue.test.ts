@@ -2,12 +2,13 @@ import Database from 'better-sqlite3';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWorkspace, type Workspace } from '#electron/store/open.ts';
 import { openTables, type Tables } from '#electron/store/tables.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import { policySchema } from '#shared/model/policy.ts';
-import { queueFilterSchema, type QueueFilter } from '#shared/rpc/schemas.ts';
+import { listFilters, queueFilterSchema, type QueueFilter } from '#shared/rpc/schemas.ts';
 
 const migrationsDir = join(import.meta.dirname, '../../../resources/migrations');
 const incident = (n: number, over: Partial<Incident> = {}): Incident => ({
@@ -68,6 +69,19 @@ describe('the queue table', () => {
     expect(sums({ source: ['wiz'], account: ['111122223333'] })).toEqual({ total: 4, shown: 1, hidden_by: { source: 2, account: 2 } });
     const facets = tables.queue.overview(filter({ source: ['wiz'] })).facets.filter((f) => f.facet === 'source' || f.facet === 'account');
     expect(facets).toEqual(expect.arrayContaining([{ facet: 'source', value: 'wiz', n: 2 }, { facet: 'source', value: 'prowler', n: 2 }, { facet: 'account', value: '111122223333', n: 1 }, { facet: 'account', value: '444455556666', n: 1 }]));
+  });
+
+  it('counts what its own list shows, whatever the filter', () => {
+    const some = <T>(...values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 2 });
+    tables.transaction(() => { tables.incidents.setStatus(incident(3, { status: 'closed' }), 2); tables.incidents.put(incident(5, { severity_reported: 'low', environment: 'dev', attack: ['T1530', 'T1078'] }), '', undefined, 1); });
+    const filters = fc.record({ source: some('wiz', 'prowler', 'x'), account: some('111122223333', '444455556666', ''), environment: some('dev', ''), attack: some('T1530', 'T1078', 'T1'), status: some('open' as const, 'closed' as const), owner: some('', 'me'), text: fc.constantFrom('', 'bucket', '2 public', 'zzz'), min_severity: fc.constantFrom(undefined, 'critical' as const, 'high' as const, 'low' as const), not: some(...listFilters) });
+    fc.assert(fc.property(filters, ({ min_severity, ...rest }) => {
+      const chosen = filter({ ...rest, ...(min_severity !== undefined && { min_severity }) }), { shown, total, facets, hidden_by } = tables.queue.overview(chosen);
+      expect(shown).toBe(tables.queue.list(chosen, inOrder).length);
+      expect(facets.filter((f) => f.facet === 'priority').reduce((sum, f) => sum + f.n, 0)).toBe(shown);
+      // A filter alone hides what it hides.
+      for (const name of ['source', 'account', 'environment', 'attack', 'owner'] as const) expect(hidden_by[name] ?? 0).toBe(total - tables.queue.overview(filter({ [name]: chosen[name], not: chosen.not.filter((n) => n === name), status: chosen.status.includes('closed') && !chosen.not.includes('status') ? ['open', 'closed', 'approved', 'overridden', 'rejected', 'reopened'] : [] })).shown);
+    }), { numRuns: 60 });
   });
 
   it('sorts both ways and pages', () => {
