@@ -15,6 +15,6 @@ export function ReviewDialogs() {
     case 'merge': return <MergeDialog id={dialog.id} />;
     case 'answer': return <AnswerDialog id={dialog.id} claim={dialog.claim} />;
     case 'bulk': return <BulkDialog />;
-    case 'palette': case 'shortcuts': case undefined: return null;
+    case 'palette': case 'shortcuts': case 'journal': case undefined: return null;
   }
 }
