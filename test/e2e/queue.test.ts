@@ -1,5 +1,5 @@
 import { expect } from './stage/expect.ts';
-import { goTo } from './stage/scenes.ts';
+import { goTo, settle } from './stage/scenes.ts';
 import { describeInBrowser, workbenchTest } from './stage/workbench.ts';
 
 describeInBrowser('the queue in the browser', () => {
@@ -12,6 +12,7 @@ describeInBrowser('the queue in the browser', () => {
     await page.getByRole('button', { name: 'Severity', exact: true }).click();
     await page.getByRole('menuitemradio', { name: /high/ }).click();
     await expect.poll(() => new URL(page.url()).search).toBe('?decision=ticket&severity=high');
+    await settle(page);
     await expect.poll(async () => Number(await rows.getAttribute('aria-rowcount'))).toBeLessThan(all);
     const shown = await rows.getAttribute('aria-rowcount');
     await expect(page.locator('.filters .hid')).toContainText('hidden by filters');

@@ -19,7 +19,7 @@ export const reads: ReadonlyMap<string, RunProcedure> = new Map<string, RunProce
   procedure('workspace.info', workspaceInfo), procedure('workspace.verifyAudit', checkAudit), procedure('settings.get', getSettings), procedure('sql.schema', sqlSchema),
   procedure('graph.expand', expandNode), procedure('graph.around', aroundNode), procedure('graph.node', getNode), procedure('graph.paths', listPaths), procedure('graph.path', getPath), procedure('graph.combinations', listCombinations),
   procedure('policy.get', getPolicy), procedure('policy.preview', previewPolicy), procedure('figures.get', getFigures), procedure('replay.diff', compareDecisions),
-  procedure('replay.run', (app, input, hooks) => replay(app, { engine: 'rules', ...(input.id !== undefined && { id: input.id }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
+  procedure('replay.run', (app, input, hooks) => replay(app, { engine: 'auto', ...(input.id !== undefined && { id: input.id }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
   procedure('models.get', getModels), procedure('models.exchanges', getExchanges),
   procedure('connectors.list', listConnectors), procedure('ingest.imports', listImports), procedure('ingest.preview', previewUpload), procedure('ingest.quarantine', listQuarantine),
 ]);
