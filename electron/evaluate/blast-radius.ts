@@ -163,8 +163,10 @@ const isSilent = (instance: StoredResource): boolean => instance.type === 'AWS::
 
 /** An identity whose privileges are not known may lead anywhere. */
 function missingIdentity(node: Node): readonly Missing[] {
-  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: 'aws iam get-account-authorization-details' }] : [];
+  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '') }] : [];
 }
+
+const supplyOf = (type: string): string => (/\.googleapis\.com\//.test(type) ? 'gcloud asset export --content-type iam-policy' : /^microsoft\./i.test(type) ? 'az role assignment list --all' : type.startsWith('K8s::') ? 'kubectl get roles,rolebindings,clusterroles,clusterrolebindings -A -o json' : 'aws iam get-account-authorization-details');
 
 /** A store of sensitive data is of high concern in production and of medium outside it. */
 function missingEnvironment(node: Node): readonly Missing[] {

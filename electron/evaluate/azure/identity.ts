@@ -25,7 +25,8 @@ export function azureGains(scope: Scope, principals: readonly string[]): readonl
   const found = targets(graph).flatMap((target) => gainsInto(scope, target).filter((g) => principals.some((p) => isPrincipal(graph, p, g.principal) === 'yes')).flatMap((g): readonly AzureGain[] => {
     const conditional = g.answer !== 'yes';
     if (g.kind === 'CAN_EXEC') return graph.edgesFrom(target.urn, 'RUNS_AS').map((e) => nodeOf(graph, e.target)).filter((n) => !principals.some((p) => nodeOf(graph, p) === n)).map((n) => ({ id: g.id, target: n, conditional }));
-    if (g.kind === 'CAN_READ' || g.kind === 'CAN_WRITE') return [];
+    // Administering resources without handing out roles is what was given, not a way to more.
+    if (g.kind === 'CAN_READ' || g.kind === 'CAN_WRITE' || g.id === 'AZContributor') return [];
     return [{ id: g.id, target: target.urn, conditional }];
   }));
   const scopes = new Set(found.map((f) => f.target));
@@ -44,6 +45,9 @@ export function administersAzure(scope: Scope, principals: readonly string[]): A
   return anyOf([...wide, ...ruling]);
 }
 
+/** Runs whatever it likes on everything of a subscription. */
+const contributes = (scope: Scope, principals: readonly string[]): boolean => assignmentsOf(scope).some((a) => a.role && roleGives(a.role, 'Microsoft.Resources/deployments/write', false) && roleGives(a.role, 'Microsoft.Compute/virtualMachines/write', false) && !a.isEligible && !/\/resourcegroups\//.test(a.scope) && principals.some((p) => isPrincipal(scope.graph, p, a.principal) === 'yes'));
+
 export function missingAssignments(scope: Scope, subject: string): readonly Missing[] {
   return assignmentsOf(scope).length > 0 || entraSteps(scope.graph).tenant.length > 0 ? [] : [{ what: 'role assignments', entity: subject, supply: 'az role assignment list --all, or Resource Graph (authorizationresources)' }];
 }
@@ -61,7 +65,7 @@ export function evaluateAzureIdentity(scope: Scope, urn: string): IdentityAccess
   const own = administersAzure(scope, principals);
   const overAdministrator = gains.some((g) => !g.conditional && /^(AZAddSecret|AZFederatedCredential|AZManagedIdentity|AZVMContributor|AZExecuteCommand|AZAutomationContributor|AZWebsiteContributor|AZLogicAppContributor|AZResetPassword|AZAddMembers|AZAppAdmin|AZCloudAppAdmin)$/.test(g.id) && administersAzure(scope, principalsOf(graph, g.target)) === 'yes');
   return {
-    external, external_principals: isGuest ? [resource?.name ?? urn] : [], tier: own === 'yes' || overAdministrator ? 'tier0' : gains.length > 0 || own === 'unknown' ? 'tier1' : missing.length > 0 ? 'unknown' : 'none',
+    external, external_principals: isGuest ? [resource?.name ?? urn] : [], tier: own === 'yes' || overAdministrator ? 'tier0' : gains.length > 0 || own === 'unknown' || contributes(scope, principals) ? 'tier1' : missing.length > 0 ? 'unknown' : 'none',
     escalations: gains.map(({ id, target, conditional }) => ({ id, target, conditional })), missing,
     mitigated: { answer: limited ? 'yes' : 'no', assumed: [], missing: [], reasons: [{ rule: 'AZ.deny_assignment', source: denials[0]?.urn ?? urn, pointer: '', text: limited ? 'a deny assignment takes the excess away' : 'no deny assignment removes the excess' }] },
   };

@@ -88,8 +88,8 @@ const notBecome = (urn: string): External => ({ principals: [], verdict: { answe
 function externalAccess(scope: Scope, account: StoredResource, accounts: ReadonlySet<string>): External {
   const members = new Map<string, Answer>();
   for (const permission of impersonation) for (const [m, a] of holdersOf(scope, permission, account.urn)) members.set(m, anyOf([members.get(m) ?? 'no', a]));
-  const inside = insideOf(scope.graph, accounts);
-  const judged = [...members].map(([member, answer]) => ({ member, answer: allOf([answer, inside(member)]) }));
+  const isOutside = outsideTest(scope.graph, accounts);
+  const judged = [...members].map(([member, answer]) => ({ member, answer: allOf([answer, isOutside(member)]) }));
   const answer = anyOf(judged.map((j) => j.answer));
   const told = judged.filter((j) => j.answer === answer && answer !== 'no');
   const lacks = answer === 'no' ? missingPolicies(scope.graph, account) : [];
@@ -103,7 +103,7 @@ function externalAccess(scope: Scope, account: StoredResource, accounts: Readonl
 const consumer = /@(gmail|googlemail|outlook|hotmail|live|yahoo|icloud|proton|protonmail|gmx|web|mail)\.[a-z.]+$/i;
 
 /** @returns whether a member is outside. Domains of the organization and of those who own a project of the snapshot are inside. */
-function insideOf(graph: GraphView, accounts: ReadonlySet<string>): (member: string) => Answer {
+export function outsideTest(graph: GraphView, accounts: ReadonlySet<string>): (member: string) => Answer {
   const directory = directoryOf(graph);
   const projects = new Set([...accounts, ...graph.ofType(gcpTypes.project).flatMap((p) => [p.account, directory.projectNumber(p.account ?? '')].filter((x) => x !== undefined)), ...graph.ofType(gcpTypes.iamPolicy).flatMap((p) => { const id = projectIn(p.urn); return id === undefined ? [] : [directory.projectId(id), id]; })]);
   const owners = graph.ofType(gcpTypes.iamPolicy).filter((p) => containerKind(p.urn) !== undefined).flatMap(bindingsOf).filter((b) => /^roles\/(owner|resourcemanager\.organizationAdmin)$/.test(b.role)).flatMap((b) => b.members);

@@ -1,4 +1,4 @@
-import { bucketName, gcpTypes } from '#shared/model/gcp.ts';
+import { bucketName, computeName, gcpTypes } from '#shared/model/gcp.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Verdict } from '#shared/model/verdict.ts';
 import { err, ok } from '#shared/lib/result.ts';
@@ -29,17 +29,22 @@ export const gcp: Platform = {
   },
   egress(graph, q, context) {
     const scope = scopeOf(graph, context);
-    return ok(q.object !== undefined && graph.resource(q.object)?.type === gcpTypes.instance ? evaluateGcpHostToHost(scope, q.subject, q.object, { port: q.port, protocol: q.protocol }) : evaluateGcpEgress(scope, q.subject, reach(q)));
+    return ok(q.object !== undefined && graph.resource(q.object)?.type === gcpTypes.instance ? evaluateGcpHostToHost(scope, q.subject, q.object, { port: q.port, protocol: q.protocol }) : evaluateGcpEgress(scope, idOf(graph, q.subject), reach(q)));
   },
-  host_to_host: (graph, q, context) => (q.object === undefined ? err('object (the other host) is missing') : ok(evaluateGcpHostToHost(scopeOf(graph, context), q.subject, q.object, { port: q.port, protocol: q.protocol }))),
+  host_to_host: (graph, q, context) => (q.object === undefined ? err('object (the other host) is missing') : ok(evaluateGcpHostToHost(scopeOf(graph, context), idOf(graph, q.subject), idOf(graph, q.object), { port: q.port, protocol: q.protocol }))),
   public_storage: (graph, q, context) => ok(publicStorage(scopeOf(graph, context), q)),
-  can_assume: (graph, q, context) => (q.object === undefined ? err('object (the service account) is missing') : ok(gcpAssumeVerdict(scopeOf(graph, context), q.subject, q.object, context.accounts))),
-  effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(effective(scopeOf(graph, context), q.subject, q.action, q.object))),
-  escalation: (graph, q, context) => ok(gcpEscalationVerdict(scopeOf(graph, context), q.subject, q.object, context.accounts)),
+  can_assume: (graph, q, context) => (q.object === undefined ? err('object (the service account) is missing') : ok(bare(gcpAssumeVerdict(scopeOf(graph, context), idOf(graph, q.subject), idOf(graph, q.object), context.accounts)))),
+  effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(bare(effective(scopeOf(graph, context), q.subject, q.action, q.object)))),
+  escalation: (graph, q, context) => ok(gcpEscalationVerdict(scopeOf(graph, context), idOf(graph, q.subject), q.object === undefined ? undefined : idOf(graph, q.object), context.accounts)),
 };
 
 /** A bucket may be written as `gs://name`, as full name or by its name alone. */
-const idOf = (graph: GraphView, id: string): string => graph.resource(id)?.urn ?? (id.startsWith('gs://') ? bucketName(id.slice('gs://'.length).replace(/\/$/, '')) : id);
+function idOf(graph: GraphView, id: string): string {
+  const name = id.startsWith('gs://') ? bucketName(id.slice('gs://'.length).replace(/\/$/, '')) : id;
+  return (graph.resource(id) ?? graph.resource(name) ?? graph.resource(computeName(name)))?.urn ?? name;
+}
+/** A verdict as the command prints it, without the bindings behind it. */
+const bare = ({ answer, blocked_by, via, assumed, missing, reasons }: Verdict): Verdict => ({ answer, ...(blocked_by !== undefined && { blocked_by }), ...(via !== undefined && { via }), assumed, missing, reasons });
 
 function accessOf(action: string): AccessKind | undefined {
   const name = action.toLowerCase();

@@ -1,10 +1,11 @@
 import type { AttackFacts, Exploit } from '#electron/evaluate/attack-price.ts';
+import { assessIdentity } from '#electron/evaluate/assess.ts';
 import { identityTier } from '#electron/evaluate/aws/identity.ts';
-import { evaluateK8sIdentity } from '#electron/evaluate/k8s/identity.ts';
 import type { AttackTarget } from '#electron/pipeline/graph/attack-paths.ts';
 import type { Compromised } from '#electron/pipeline/graph/entry-points.ts';
 import { isCrownJewel } from '#electron/tools/facts/environment.ts';
 import { str } from '#shared/lib/json.ts';
+import { gcpTypes } from '#shared/model/gcp.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
@@ -15,11 +16,11 @@ import type { App } from '../create-app.ts';
 const impacts = { crown_jewel: 1, administrator: 0.9, other: 0.5 } as const;
 
 /** Types whose privileges are evaluated; a platform that evaluates its own adds them with their evaluation. */
-const identityTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'K8s::ServiceAccount', 'K8s::User', 'K8s::Group'] as const;
+const identityTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'K8s::ServiceAccount', 'K8s::User', 'K8s::Group', gcpTypes.serviceAccount, gcpTypes.user, gcpTypes.group, 'Microsoft.Graph/users', 'Microsoft.Graph/groups', 'Microsoft.Graph/servicePrincipals', 'Microsoft.ManagedIdentity/userAssignedIdentities'] as const;
 
 /** How privileged an identity is; `unknown` where nothing evaluates its type. */
 export const tierIn = (app: App, graph: GraphView) => (urn: string): IdentityAccess['tier'] =>
-  (graph.resource(urn)?.type.startsWith('K8s::') === true ? evaluateK8sIdentity(graph, urn).tier : identityTier(graph, urn, app.resources.identity) ?? 'unknown');
+  (graph.resource(urn)?.type.startsWith('AWS::') === true ? identityTier(graph, urn, app.resources.identity) ?? 'unknown' : assessIdentity(graph, urn, new Set(), app.resources.identity).tier);
 
 /** Tier 0. Service-linked roles do only what their service does with them. */
 export const administratorsOf = (app: App, graph: GraphView): readonly StoredResource[] => identityTypes.flatMap((type) => graph.ofType(type))
@@ -53,7 +54,10 @@ export function attackFacts(app: App, graph: GraphView): AttackFacts {
     },
     metadata(urn) {
       const tokens = str(graph.resource(urn)?.config, 'MetadataOptions', 'HttpTokens');
-      return tokens === 'required' ? 2 : graph.resource(urn)?.type === 'AWS::EC2::Instance' ? 1 : undefined;
+      const type = graph.resource(urn)?.type;
+      // The metadata services of Google Cloud and Azure want a header that a forged request seldom brings, as IMDSv2 wants a token.
+      if (type === gcpTypes.instance || type === 'Microsoft.Compute/virtualMachines') return 2;
+      return tokens === 'required' ? 2 : type === 'AWS::EC2::Instance' ? 1 : undefined;
     },
   };
 }

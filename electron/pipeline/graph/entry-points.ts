@@ -1,5 +1,8 @@
 import { externalAccess } from '#electron/evaluate/aws/external-access.ts';
 import { canAssume, type Assumer } from '#electron/evaluate/aws/role-trust.ts';
+import { outsideTest } from '#electron/evaluate/gcp/identity.ts';
+import { str } from '#shared/lib/json.ts';
+import { gcpTypes } from '#shared/model/gcp.ts';
 import { conditionCost, proofCost } from '#shared/model/graph-meaning.ts';
 import type { Edge, GraphView, Provenance, StoredResource } from '#shared/model/resource.ts';
 
@@ -72,4 +75,16 @@ export const isPublicCi = (id: string): boolean => ciProviders.some((p) => id.sp
 /** Some part of the subject is left to whoever starts the workflow. */
 export const isWide = (assumer: Assumer): boolean => assumer.demands.subjects.length === 0 || assumer.demands.subjects.some((s) => /[*?]/.test(s));
 
-const entryFinders: readonly EntryFinder[] = [compromisedIdentities, trustedOutsiders];
+/** Service accounts of Google Cloud whose credentials a member outside the organization gets; the graph stores the edge. */
+const impersonators: EntryFinder = (graph, { accounts }) => {
+  const isOutside = outsideTest(graph, accounts);
+  return graph.ofType(gcpTypes.serviceAccount).flatMap((account) => graph.edgesTo(account.urn, 'CAN_ASSUME').filter((e) => e.source !== 'internet' && isOutside(graph.resource(e.source)?.type === gcpTypes.serviceAccount ? `serviceAccount:${e.source.slice(e.source.lastIndexOf('/') + 1)}` : e.source) === 'yes')
+    .map((edge): EntryEdge => ({ kind: 'external_account', edge })));
+};
+
+/** Guests of an Azure tenant sign in from another, where nobody here sees how well they are guarded. */
+const guests: EntryFinder = (graph) => graph.ofType('Microsoft.Graph/users').filter((user) => /^guest$/i.test(str(user.config, 'userType') ?? '')).map((user): EntryEdge => ({
+  kind: 'external_account', edge: { source: `entry:guest:${user.urn}`, kind: 'CAN_ASSUME', target: user.urn, derived: true, provenance: user.provenance, cost: 1, reason: 'the account is a guest of another tenant' },
+}));
+
+const entryFinders: readonly EntryFinder[] = [compromisedIdentities, trustedOutsiders, impersonators, guests];

@@ -65,7 +65,8 @@ function aliasesOf(asset: Asset, data: JsonObject): readonly string[] {
   if (!type.startsWith('compute.')) return [...always, path];
   const addresses = type === gcpTypes.instance ? list(data, 'networkInterfaces').flatMap((nic) => list(nic, 'accessConfigs').flatMap((c) => str(c, 'natIP') ?? [])) : [];
   const isHost = type === gcpTypes.instance || type === gcpTypes.forwardingRule;
-  return [...always, path, ...(id !== undefined && /^\d{6,}$/.test(id) ? [id] : []), ...(isHost && own !== undefined ? [own] : []), ...addresses];
+  return [...always, path, // Security Command Center names compute resources by number.
+    ...(id !== undefined && /^\d{6,}$/.test(id) ? [id, name.replace(/[^/]+$/, id)] : []), ...(isHost && own !== undefined ? [own] : []), ...addresses];
 }
 
 /** Scopes with which a token of the machine reaches nothing of worth. */

@@ -14,7 +14,8 @@ export function iamPolicyNodes(asset: Omit<Asset, 'data'>, policy: JsonObject, s
   const account = accountOf(asset, {});
   const node: Resource = {
     ...base(source), urn: iamPolicyUrn(asset.name), type: gcpTypes.iamPolicy, kind: kindOfAsset(asset.type), name: `${lastPart(asset.name)} (IAM policy)`,
-    aliases: [asset.name, ...(asset.type === gcpTypes.bucket ? [lastPart(asset.name), `gs://${lastPart(asset.name)}`] : [])],
+    // A second bearer of the bucket's short names would make them ambiguous.
+    aliases: [asset.name],
     config: { ...policy, of: { name: asset.name, type: asset.type }, ...(asset.ancestors.length > 0 && { ancestors: asset.ancestors }) },
     ...(account !== undefined && { account }), ...(asset.captured_us !== undefined && { captured_us: asset.captured_us }),
   };
