@@ -74,8 +74,11 @@ function publicStorage(graph: GraphView, q: Question): Verdict {
 
 /** For anonymous callers S3's own simulation answers: it knows ACLs, the public access block and what a request from the internet carries. */
 function effective(graph: GraphView, subject: string, action: string, object: string, context: QuestionContext): Verdict {
-  const bucket = graph.resource(object) ?? graph.resource(object.split('/')[0] ?? object);
-  if (bucket?.type !== 'AWS::S3::Bucket' || !['*', 'anonymous', 'internet'].includes(subject)) return permissionVerdict(graph, subject, action, object, context.knowledge);
+  const isAnyone = ['*', 'anonymous', 'internet'].includes(subject);
+  const resource = graph.resource(object);
+  if (isAnyone && resource && hasResourcePolicy(resource.type)) return noDoubt(decided(policyExposure(graph, resource, action)).reachable);
+  const bucket = resource ?? graph.resource(object.split('/')[0] ?? object);
+  if (bucket?.type !== 'AWS::S3::Bucket' || !isAnyone) return permissionVerdict(graph, isAnyone ? '*' : subject, action, object, context.knowledge);
   const access = accessOf(action);
   const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, bucket.urn);
   return access === undefined ? permissionVerdict(graph, '*', action, object, context.knowledge) : narrowed(verdict, actual[access], access);

@@ -105,6 +105,8 @@ const assuming: readonly Case[] = [
 ];
 const may = (action: string, object?: string, subject = alice): Question => ({ question: 'effective_permission', subject, action, object });
 const keyArn = `arn:aws:kms:eu-west-1:${A}:key/k1`;
+const queueArn = `arn:aws:sqs:eu-west-1:${A}:jobs`;
+const queueOf = (Policy: unknown): ResourceDraft => ({ urn: queueArn, type: 'AWS::SQS::Queue', kind: 'queue_topic', account: A, config: { Policy } });
 const file = 'arn:aws:s3:::reports/x', far = `arn:aws:sqs:eu-west-1:${B}:q`;
 const permissions: readonly Case[] = [
   ['allowed by its policy', [user('alice', [can('s3:GetObject')]), bucket()], may('s3:GetObject', file), 'yes', { assumed: ['service_control_policy', 'resource_control_policy'] }],
@@ -116,6 +118,8 @@ const permissions: readonly Case[] = [
   ['the bucket is not in the snapshot', [user('alice', [can('s3:*')])], may('s3:GetObject', file), 'unknown'],
   ['a queue of another account that is not in the snapshot', [user('alice', [can('sqs:*')])], may('sqs:SendMessage', far), 'unknown'],
   ['the same without a policy of its own', [user('alice', [])], may('sqs:SendMessage', far), 'no', { blocked_by: 'IDENTITY' }],
+  ['anyone on the internet, a queue for everyone', [queueOf(doc({ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: queueArn }))], may('sqs:SendMessage', queueArn, 'internet'), 'yes'],
+  ['anyone on the internet, a queue for its account’s resources', [queueOf(doc({ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: queueArn, Condition: { StringEquals: { 'aws:SourceAccount': A } } }))], may('sqs:SendMessage', queueArn, 'internet'), 'no', { blocked_by: 'RESOURCE_POLICY' }],
   ['anonymous, public bucket', [bucket({ Policy: publicRead }), accountBlock], may('s3:GetObject', file, '*'), 'yes'],
   ['anonymous, closed bucket', [bucket(), accountBlock], may('s3:GetObject', file, '*'), 'no'],
   ['an account outside, public bucket under the block', [user('alice', [can('s3:*')]), bucket({ Policy: publicRead, PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }, { account: B }), accountBlock], may('s3:GetObject', file), 'no', { blocked_by: 'BLOCK_PUBLIC_ACCESS' }],
