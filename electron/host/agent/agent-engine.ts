@@ -8,7 +8,7 @@ import { redactor } from '#electron/agent/redact.ts';
 import { roles } from '#electron/agent/roles.ts';
 import { liveAsker, type Asker } from '#electron/agent/tape.ts';
 import { tools } from '#electron/tools/all.ts';
-import type { AgentStep, Endpoint, ModelFacts, ModelProblem } from '#shared/model/agent.ts';
+import type { AgentStep, Endpoint, Exchange, ModelFacts, ModelProblem } from '#shared/model/agent.ts';
 import type { AgentPort } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
@@ -53,20 +53,20 @@ export async function openAgentEngine(app: App, options: AgentEngineOptions): Pr
     facts, endpoint,
     port: async (question) => {
       const { decision_id, incident } = question;
-      const refused: { asked: string; why: string }[] = [];
-      const answer = await investigate(question, {
-        ...context, charsPerToken: learned.charsPerToken, reAsked: app.tables.agent.wasAsked(incident.key), onRefused: (one) => { refused.push(one); },
-        record: (exchange) => {
-          const { usage } = exchange.response ?? { usage: null };
-          const tokens = usage ? usage.prompt_tokens + usage.response_tokens : estimateTokens(charsOf(exchange.request), learned.charsPerToken);
-          app.tables.transaction(() => {
-            app.tables.agent.addExchange(decision_id, incident.key, exchange, tokens);
+      const refused: { asked: string; why: string }[] = [], taped: Exchange[] = [];
+      try {
+        return await investigate(question, { ...context, charsPerToken: learned.charsPerToken, reAsked: app.tables.agent.wasAsked(incident.key), onRefused: (one) => { refused.push(one); }, record: (exchange) => { taped.push(exchange); } });
+      } finally {
+        // Also of an investigation that failed or was cancelled: what was sent is on the tape. One transaction, as each waits for the disk.
+        app.tables.transaction(() => {
+          for (const exchange of taped) {
+            const { usage } = exchange.response ?? { usage: null };
+            app.tables.agent.addExchange(decision_id, incident.key, exchange, usage ? usage.prompt_tokens + usage.response_tokens : estimateTokens(charsOf(exchange.request), learned.charsPerToken));
             for (const problem of exchange.attempts) app.audit('model_passed_over', 'agent:triage', { incident: incident.id, endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
-          });
-        },
-      });
-      if (refused.length > 0) app.tables.transaction(() => { for (const one of refused) app.audit('agent_call_refused', 'agent:triage', { incident: incident.id, decision_id, ...one }); });
-      return answer;
+          }
+          for (const one of refused) app.audit('agent_call_refused', 'agent:triage', { incident: incident.id, decision_id, ...one });
+        });
+      }
     },
   });
 }

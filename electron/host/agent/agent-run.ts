@@ -15,7 +15,8 @@ import { chosenEndpoints, readAgentSettings } from './settings.ts';
 export interface AgentWish { readonly engine: 'auto' | 'rules' | 'agent'; readonly model?: string | undefined; readonly concurrency?: number | undefined; readonly one: boolean; /** Keys of incidents that are investigated whether or not anything changed, and no others. */ readonly selection?: ReadonlySet<string> | undefined; readonly asker?: OpenAsker }
 export interface AgentRun {
   readonly name: 'rules' | 'agent'; readonly model: string | null; readonly degraded: string | null; readonly signal: AbortSignal;
-  engineFor(decide: Omit<DecideContext, 'clock'>): SlowEngine<DecisionToSave> | undefined;
+  /** @param onWaiting told while models are waited for */
+  engineFor(decide: Omit<DecideContext, 'clock'>, onWaiting?: (is: boolean) => void): SlowEngine<DecisionToSave> | undefined;
   stop(): void;
 }
 interface Watched { readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined }
@@ -39,13 +40,13 @@ export async function agentRun(app: App, policy: Policy, wish: AgentWish, hooks:
     return err(engine.error);
   }
   const { value } = engine;
-  return ok({ name: 'agent', model: value.facts.model, degraded: null, signal: control.signal, stop, engineFor: (decide) => slowEngine(app, value, wish, policy, { ...decide, signal: control.signal }, onStep) });
+  return ok({ name: 'agent', model: value.facts.model, degraded: null, signal: control.signal, stop, engineFor: (decide, onWaiting) => slowEngine(app, value, wish, policy, { ...decide, signal: control.signal }, { onStep, onWaiting: onWaiting ?? (() => undefined) }) });
 }
 
 /** Thrown where a run was cancelled; what was decided is kept, the incident at hand is not. */
 class Cancelled extends Error { constructor() { super('cancelled'); } }
 
-function slowEngine(app: App, engine: AgentEngine, wish: AgentWish, policy: Policy, decide: Omit<DecideContext, 'clock'>, onStep: (step: AgentStep) => void): SlowEngine<DecisionToSave> {
+function slowEngine(app: App, engine: AgentEngine, wish: AgentWish, policy: Policy, decide: Omit<DecideContext, 'clock'>, { onStep, onWaiting }: { readonly onStep: (step: AgentStep) => void; readonly onWaiting: (is: boolean) => void }): SlowEngine<DecisionToSave> {
   const least = severities.indexOf(policy.thresholds.auto_triage_min_severity);
   const isSevere = (incident: Incident): boolean => severities.indexOf(incident.severity_reported) <= least;
   const before = new Map(app.tables.agent.engines().map((e) => [e.key, e]));
@@ -62,9 +63,10 @@ function slowEngine(app: App, engine: AgentEngine, wish: AgentWish, policy: Poli
     },
     async *decide(items, isCancelled) {
       const context: DecideContext = { ...decide, clock, agent: engine.port };
+      onWaiting(true);
       try {
         yield* eachOf(items, wish.concurrency ?? policy.thresholds.max_concurrent, isCancelled, async ({ key, input_hash }) => toSave(await investigateIncident(app, key, { decide: context, sign, onStep }), input_hash));
-      } catch (error) { if (!(error instanceof Cancelled)) throw error; }
+      } catch (error) { if (!(error instanceof Cancelled)) throw error; } finally { onWaiting(false); }
     },
   };
 }

@@ -25,7 +25,7 @@ export const triageInput = z.object({
   /** Incidents to investigate whether or not their inputs changed, for the agent. */
   incidents: z.array(z.string()).min(1).max(10_000).optional(),
 });
-export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined }
+export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined; readonly onWaiting?: ((is: boolean) => void) | undefined }
 export interface TriageReport { readonly counts: Readonly<Record<string, number>>; readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string; readonly model: string | null; /** Why the rules decide what a model was wanted for. */ readonly degraded: string | null } }
 
 /** Correlates what is new and decides every incident whose inputs changed. The incidents themselves are asked for by page. */
@@ -51,7 +51,7 @@ async function run(app: App, { asOf, only, concurrency }: { readonly asOf: numbe
   app.tables.transaction(() => { app.tables.runs.start({ ...about, started_us: startedUs, engine: name }); app.audit('triage_started', 'cli', { run_id: about.run_id, as_of_us: asOf, policy_version: version, ...(name === 'agent' && { model }), ...(degraded !== null && { degraded }) }); });
   const { file, resourcesDir, workerUrl } = app.options;
   const pool = decidePool({ here: decider(app, graph, { run: about, started_us: startedUs }), url: workerUrl('decide'), data: { file, resourcesDir, run: about, started_us: startedUs }, cores: Math.min(concurrency ?? Number.POSITIVE_INFINITY, availableParallelism()) });
-  const slow = agent.engineFor({ run: about, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: agent.signal });
+  const slow = agent.engineFor({ run: about, policy, tools, call: callTools(app, graph, policy, asOf, startedUs), signal: agent.signal }, hooks.onWaiting);
   let result: RunResult;
   try {
     result = await runTriage({
