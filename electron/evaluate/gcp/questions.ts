@@ -20,7 +20,8 @@ const reach = (q: Question) => ({ port: q.port, protocol: q.protocol, peer: q.ob
 export const gcp: Platform = {
   name: 'Google Cloud',
   recognizes(graph, id) {
-    const type = graph.resource(id)?.type;
+    // A bucket of which only the policy is recorded has no short name in the graph.
+    const type = (graph.resource(id) ?? graph.resource(bucketName(id)))?.type;
     return type === undefined ? /^(\/\/[a-z0-9.-]+\.googleapis\.com\/|projects\/|gs:\/\/|(serviceAccount|user|group|principal|principalSet):|allUsers$|allAuthenticatedUsers$|https:\/\/(www|compute)\.googleapis\.com\/)|\.gserviceaccount\.com$/.test(id) : /\.googleapis\.com\//.test(type);
   },
   ingress(graph, q, context) {
@@ -41,7 +42,7 @@ export const gcp: Platform = {
 /** A bucket may be written as `gs://name`, as full name or by its name alone. */
 function idOf(graph: GraphView, id: string): string {
   const name = id.startsWith('gs://') ? bucketName(id.slice('gs://'.length).replace(/\/$/, '')) : id;
-  return (graph.resource(id) ?? graph.resource(name) ?? graph.resource(computeName(name)))?.urn ?? name;
+  return (graph.resource(id) ?? graph.resource(name) ?? graph.resource(computeName(name)) ?? graph.resource(bucketName(id)))?.urn ?? name;
 }
 /** A verdict as the command prints it, without the bindings behind it. */
 const bare = ({ answer, blocked_by, via, assumed, missing, reasons }: Verdict): Verdict => ({ answer, ...(blocked_by !== undefined && { blocked_by }), ...(via !== undefined && { via }), assumed, missing, reasons });

@@ -17,7 +17,9 @@ const idOf = (record: JsonObject): string => str(record, 'id') ?? str(record, 'r
 /** A resource has the id of a resource, and no operation: activity logs and findings name resources too, and are not theirs. */
 const isArm = (value: unknown): value is JsonObject => isObject(value) && /^\/(subscriptions\/[^/]+|providers\/microsoft\.(authorization|management))(\/|$)/i.test(idOf(value)) && (str(value, 'type') !== undefined || 'properties' in value || 'location' in value || 'displayName' in value)
   && !['operationName', 'eventTimestamp', 'correlationId', 'alertType', 'AlertType', 'incidentId'].some((key) => key in value) && !/^microsoft\.(security|securityinsights|insights\/events)\//i.test(str(value, 'type') ?? '');
-const isOurs = (value: unknown): boolean => isArm(value) || (isObject(value) && entraType(value) !== undefined);
+/** `az account list` names subscriptions by their GUID alone. */
+const isAccount = (record: JsonObject): boolean => 'isDefault' in record && 'tenantId' in record && 'state' in record && str(record, 'id') !== undefined;
+const isOurs = (value: unknown): boolean => isArm(value) || (isObject(value) && (isAccount(value) || entraType(value) !== undefined));
 
 function detect({ document, records }: Sample): number {
   if (isObject(document)) {
@@ -31,6 +33,7 @@ function detect({ document, records }: Sample): number {
 function parse(record: unknown, _context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
   if (idOf(record).startsWith('/')) return armResource(record, 'azure-resources');
+  if (isAccount(record)) return armResource({ ...record, id: `/subscriptions/${str(record, 'id') ?? ''}`, displayName: record['name'] }, 'azure-resources');
   const entra = entraType(record);
   if (entra !== undefined) return ok(entraRecord(record, entra, 'azure-resources'));
   return err(str(record, 'type') === undefined ? 'id is missing' : `id of the ${(str(record, 'type') ?? '').slice(0, 100)} is missing`);

@@ -28,5 +28,10 @@ describe('questions about Google Cloud', () => {
     expect(found.answer === 'no' ? found.blocked_by : found.via).toBeDefined();
     expect(found).not.toHaveProperty('grants');
   });
+  it('knows a bucket by its short name, also where only its policy was exported', () => {
+    const alone = derivedGraph(projectRecord(), bucketPolicy(binding('roles/storage.objectViewer', 'allUsers')));
+    const found = answerQuestion(alone, { question: 'public_storage', subject: 'acme-data' }, context);
+    expect(found).toMatchObject({ ok: true, value: { answer: 'yes' } });
+  });
   it('an owner’s fall takes the project', () => expect(ask({ question: 'blast_radius', subject: 'user:root@acme.example', object: '//storage.googleapis.com/acme-data' })).toMatchObject({ answer: 'yes', level: 'high' }));
 });

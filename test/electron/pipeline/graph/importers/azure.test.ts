@@ -34,7 +34,7 @@ describe('azure-resources', () => {
   it.each([
     [{ id: '5d0e0000-0000-4000-8000-000000000001', userPrincipalName: 'a@x.example' }, 'Microsoft.Graph/users'], [{ id: '5d0e0000-0000-4000-8000-000000000002', appId: 'y', servicePrincipalType: 'Application' }, 'Microsoft.Graph/servicePrincipals'],
     [{ id: '5d0e0000-0000-4000-8000-000000000003', securityEnabled: true, displayName: 'g' }, 'Microsoft.Graph/groups'], [{ id: 'q', principalId: 'p', roleDefinitionId: 'r', directoryScopeId: '/' }, 'Microsoft.Graph/directoryRoleAssignments'],
-    [{ id: `${base}/Microsoft.NewThing/widgets/w`, type: 'Microsoft.NewThing/widgets' }, 'Microsoft.NewThing/widgets'], [{ id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333', displayName: 'Pay', state: 'Enabled' }, 'Microsoft.Resources/subscriptions'],
+    [{ id: `${base}/Microsoft.NewThing/widgets/w`, type: 'Microsoft.NewThing/widgets' }, 'Microsoft.NewThing/widgets'], [{ id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333', displayName: 'Pay', state: 'Enabled' }, 'Microsoft.Resources/subscriptions'], [{ id: '0b1f6471-1bf0-4dda-aec3-111122223333', isDefault: true, tenantId: 't', state: 'Enabled', name: 'Pay' }, 'Microsoft.Resources/subscriptions'],
   ])('tells what %j is', (record, type) => expect(importAll(azureResources, [record]).resources[0]?.type).toBe(type));
 
   it.each([
