@@ -10,11 +10,11 @@ import { arn, ec2, eniUrn, groupUrn, instanceUrn, lbUrn, networkWith, rule } fro
 const other = ec2('Instance', 'vm', 'instance', 'i-2', { InstanceId: 'i-2', State: { Name: 'running' }, NetworkInterfaces: [{ NetworkInterfaceId: 'eni-2', SubnetId: 'subnet-2', VpcId: 'vpc-1', Groups: [{ GroupId: 'sg-1' }], PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.10' }], Ipv6Addresses: [] }] });
 const rules = (n: number): readonly object[] => Array.from({ length: n }, (_, i) => rule(1 + (i % 60_000), `${1 + (i % 200)}.${(i >> 8) % 256}.${i % 256}.0/24`));
 const timed = (work: () => unknown): number => { const start = performance.now(); work(); return performance.now() - start; };
-/** How many times as long ten times as much takes, the best of three: in one run, as a busy machine slows both. */
+/** How many times as long twenty times as much takes (400 times, were it quadratic), the best of three: in one run, as a busy machine slows both. */
 const ratio = (work: (n: number) => unknown, n: number): number => {
   work(n);
-  const small = Math.min(...[1, 2, 3].map(() => timed(() => work(n)))), large = Math.min(...[1, 2, 3].map(() => timed(() => work(10 * n))));
-  return large / Math.max(small, 0.5);
+  const small = Math.min(...[1, 2, 3].map(() => timed(() => work(n)))), large = Math.min(...[1, 2, 3].map(() => timed(() => work(20 * n))));
+  return large / Math.max(small, 1);
 };
 
 describe('absurd networks', () => {
@@ -33,13 +33,13 @@ describe('absurd networks', () => {
   it('answers for groups of 100,000 rules without quadratic work', () => {
     const work = (n: number) => evaluateHostToHost(networkWith({ group: { IpPermissions: rules(n), IpPermissionsEgress: rules(n) } }, [other]), 'i-2', instanceUrn, { port: 22 }).answer;
     expect(work(100_000)).toBe('no');
-    expect(ratio(work, 10_000)).toBeLessThan(60);
+    expect(ratio(work, 5000)).toBeLessThan(200);
   });
 
   it('answers for a policy of 10,000 statements without quadratic work', () => {
     const work = (n: number) => evaluateAccess({ principal: 'arn:aws:iam::111122223333:user/u', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', resourceAccount: '111122223333' }, { identity: [{ name: 'p', source: 's', pointer: '', document: { Version: '2012-10-17', Statement: Array.from({ length: n }, (_, i) => ({ Effect: i % 2 === 0 ? 'Allow' : 'Deny', Action: `s3:Get${i}*`, Resource: `arn:aws:s3:::b${i}*/*` })) } }] }).outcome;
     expect(work(10_000)).toBe('implicitly_denied');
-    expect(ratio(work, 1000)).toBeLessThan(60);
+    expect(ratio(work, 2000)).toBeLessThan(200);
   });
 
   it('ends for routes and peerings that lead in circles', () => {
