@@ -13,6 +13,7 @@ import { evaluateGcpIdentity } from './gcp/identity.ts';
 import { noGcpKnowledge } from './gcp/knowledge.ts';
 import { evaluateGcpIngress } from './gcp/reachability.ts';
 import { evaluateGcsAccess } from './gcp/storage-access.ts';
+import { evaluateDirectoryIdentity, isDirectory } from './directory/tier.ts';
 import { evaluateK8sIdentity } from './k8s/identity.ts';
 import { evaluateK8sIngress } from './k8s/ingress.ts';
 
@@ -48,6 +49,7 @@ export function assessIngress(graph: GraphView, urn: string, options: { readonly
 /** What an identity of any platform is worth. @param accounts account, project or subscription ids that count as inside. */
 export function assessIdentity(graph: GraphView, urn: string, accounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
   if (isOfCluster(graph, urn)) return evaluateK8sIdentity(graph, urn);
+  if (isDirectory(graph.resource(urn))) return evaluateDirectoryIdentity(graph, urn);
   switch (cloudOf(graph, urn)) {
     case 'gcp': return evaluateGcpIdentity(gcp(graph, knowledge), urn, accounts);
     case 'azure': return evaluateAzureIdentity(azure(graph, knowledge), urn);

@@ -2,6 +2,7 @@ import type { GraphView } from '#shared/model/resource.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 import { aws } from './aws/questions.ts';
 import { azure } from './azure/questions.ts';
+import { directory } from './directory/questions.ts';
 import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { gcp } from './gcp/questions.ts';
@@ -12,6 +13,7 @@ const platforms: readonly Platform[] = [
   gcp,
   azure,
   kubernetes,
+  directory,
   aws,
 ];
 

@@ -24,7 +24,7 @@ export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sh
       const { captured_us: _, ...content } = resource;
       rows.resources.push({ record: item.index, urn: resource.urn, resource: JSON.stringify(resource), hash: sha256(JSON.stringify(content)) });
     }
-    for (const edge of edges) rows.edges.push({ record: item.index, source: resources.some((r) => r.urn === edge.source) ? edge.source : resources[0]?.urn ?? edge.source, json: JSON.stringify(edge) });
+    for (const edge of edges) rows.edges.push({ record: item.index, source: resources.some((r) => r.urn === edge.source && r.part === undefined) ? edge.source : resources[0]?.urn ?? edge.source, json: JSON.stringify(edge) });
   }
   return { firstRecord: items[0]?.index ?? 0, records: items.length, bytes, empty, ...rows };
 }

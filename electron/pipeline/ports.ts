@@ -15,7 +15,8 @@ export type Container =
    * A document in which none of the paths exists is one quarantined record, unless `emptyOk` (a scan that found nothing).
    */
   | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean }
-  | { readonly kind: 'csv'; readonly delimiters: readonly string[] }
+  /** `names`: the columns of files without a header; a first row with none of them is such a file's first record. */
+  | { readonly kind: 'csv'; readonly delimiters: readonly string[]; readonly names?: readonly string[] }
   /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */
   | { readonly kind: 'yaml' };
 

@@ -3,6 +3,7 @@ import type { Vulnerability } from '#shared/model/finding.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool } from './tool.ts';
+import { clearedBy, statementsFor } from './facts/vex.ts';
 import { compareVersions } from './facts/version-compare.ts';
 
 const REPORTED_CAP = 0.85;
@@ -19,7 +20,9 @@ export const vulnState: Tool = {
     const cves = [...new Set(subject.vulnerabilities.flatMap((v) => (v.cve === undefined ? [] : [v.cve])))].toSorted();
     const listed = cves.filter((cve) => context.knownExploited.has(cve));
     const fixed = subject.vulnerabilities.find((v) => v.fixed_version !== undefined && v.fixed_version !== '');
-    const cleared = subject.truncated !== true && subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected');
+    const statements = statementsFor(context.graph, subject.entity, subject.account);
+    const cleared = subject.truncated !== true && subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected' || (v.vex === undefined && clearedBy(statements, v) !== undefined));
+    const vex = subject.vulnerabilities.flatMap((v) => { const s = clearedBy(statements, v); return s ? [{ cve: v.cve ?? null, state: s.state, justification: s.justification, source: s.source.urn, pointer: s.pointer }] : []; });
     if (subject.plan !== 'vulnerable_package') return { entity: subject.entity, claims: { exploit_known: notApplicable('the issue is no vulnerability'), fix_available: notApplicable('the issue is no vulnerability') }, facts: { cves }, coverage: { sources: ['findings'] } };
     return {
       entity: subject.entity,
@@ -29,7 +32,7 @@ export const vulnState: Tool = {
         fix_available: fixed ? claim(true, `fixed in ${fixed.package ?? 'the package'} ${fixed.fixed_version ?? ''}`) : claim(false, 'no scanner names a fixed version'),
         ...(cleared && { mitigation_confirmed: claim(true, 'a VEX statement says not_affected for every CVE of it') }),
       },
-      facts: { cves, known_exploited: listed, highest_epss: Math.max(0, ...subject.vulnerabilities.map((v) => v.epss ?? 0)), highest_cvss: Math.max(0, ...subject.vulnerabilities.map((v) => v.cvss ?? 0)), packages: [...new Set(subject.vulnerabilities.map((v) => v.package ?? ''))].filter(Boolean).toSorted() },
+      facts: { cves, ...(vex.length > 0 && { vex }), known_exploited: listed, highest_epss: Math.max(0, ...subject.vulnerabilities.map((v) => v.epss ?? 0)), highest_cvss: Math.max(0, ...subject.vulnerabilities.map((v) => v.cvss ?? 0)), packages: [...new Set(subject.vulnerabilities.map((v) => v.package ?? ''))].filter(Boolean).toSorted() },
       coverage: { sources: ['findings', 'cisa-kev', ...(resource ? [resource.source] : [])] },
     };
   },

@@ -4,6 +4,7 @@ import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { noAzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
 import { noGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
+import { roleEdges } from '#electron/evaluate/directory/role-edges.ts';
 import { k8sIdentityEdges, k8sIdentityTypes, k8sWorkloadEdges, k8sWorkloadTypes } from '#electron/evaluate/k8s/derived-edges.ts';
 import { str } from '#shared/lib/json.ts';
 import type { Derivation } from './build-graph.ts';
@@ -32,6 +33,7 @@ const exposure: Derivation = {
   derive: (view, bucket) => exposureEdges(bucket, evaluateBucketAccess(view, bucket.urn)),
 };
 
+const directory: Derivation = { name: 'az_role', per: 'resource', types: ['AZ::Role'], derive: roleEdges };
 const kubernetes: readonly Derivation[] = [
   { name: 'k8s_identity', per: 'account', types: k8sIdentityTypes, derive: k8sIdentityEdges }, { name: 'k8s_workload', per: 'resource', types: k8sWorkloadTypes, derive: k8sWorkloadEdges },
 ];
@@ -44,5 +46,5 @@ export function derivations(knowledge: IdentityKnowledge): readonly Derivation[]
     name: 'identity', per: 'account', types: ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'],
     derive: (view, principal) => deriveIdentityEdges(view, principal.urn, knowledge),
   };
-  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...azureDerivations(knowledge.azure ?? noAzureKnowledge), ...kubernetes];
+  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...azureDerivations(knowledge.azure ?? noAzureKnowledge), ...kubernetes, directory];
 }

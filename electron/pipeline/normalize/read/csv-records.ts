@@ -12,8 +12,9 @@ export type CsvPiece = { readonly line: number; readonly row: Result<Readonly<Re
 /**
  * Reads CSV with a header: RFC 4180 quoting (newlines inside quotes), rows with too few or too many cells are errors of their own. When the
  * file as a whole breaks off (an open quote at its end, a row over 64 MiB) the rest is one error.
+ * @param names the columns of a file without a header; a first row with none of them is then a record.
  */
-export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: string): AsyncGenerator<readonly CsvPiece[]> {
+export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: string, names?: readonly string[]): AsyncGenerator<readonly CsvPiece[]> {
   const parser = parse({
     delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: MAX_ROW_BYTES,
   });
@@ -28,8 +29,10 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: str
       // `lines` is where the row ends: the newlines inside its cells lead back to where it starts.
       const start = entry.info.lines === line ? line : entry.info.lines - countNewlines(entry.record);
       line = entry.info.lines + 1;
-      if (header === undefined) header = uniqueNames(entry.record);
-      else pieces.push({ line: start, row: toObject(header, entry.record) });
+      const isNameless: boolean = header === undefined && names !== undefined && !entry.record.some((cell) => names.includes(cell.trim()));
+      if (header === undefined) header = isNameless ? names ?? [] : uniqueNames(entry.record);
+      else { pieces.push({ line: start, row: toObject(header, entry.record) }); continue; }
+      if (isNameless) pieces.push({ line: start, row: toObject(header, entry.record) });
     }
     return pieces;
   };

@@ -35,18 +35,20 @@ export async function* openRecords(source: ByteSource, path: string, choose: (sa
     const all = chain(head, rest);
     const delimiter = csvDelimiter(reader.value, sample);
     const options = jsonOptions(reader.value);
-    const parts = delimiter !== undefined ? readTable(all, delimiter, () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
+    const parts = delimiter !== undefined ? readTable(all, delimiter, namesOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
     for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
     yield { reader, pieces: [], bytes: progress.bytes, last: true };
   } finally { await input.close(); }
 }
+
+const namesOf = (reader: RecordReader): readonly string[] | undefined => reader.containers.find((c) => c.kind === 'csv')?.names;
 
 /** The delimiter when the file is to be read as CSV; undefined for JSON. */
 function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined {
   const csv = reader.containers.find((c) => c.kind === 'csv');
   if (!csv) return undefined;
   if (sample.delimiter !== undefined) return sample.delimiter;
-  return reader.containers.length === 1 ? csv.delimiters[0] ?? ',' : undefined;
+  return reader.containers.length === 1 || !/^\s*[[{]/.test(sample.text) ? csv.delimiters[0] ?? ',' : undefined;
 }
 
 /** JSON is read as JSON even where YAML would do, as it can be read in parts. */
@@ -85,9 +87,9 @@ async function gatherAround(reopen: () => ByteChunks, options: JsonOptions): Pro
   return reader.gathered();
 }
 
-async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
+async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, names: readonly string[] | undefined, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
   let line = 1;
-  for await (const pieces of readCsv(chunks, delimiter)) {
+  for await (const pieces of readCsv(chunks, delimiter, names)) {
     line = pieces.at(-1)?.line ?? line;
     yield pieces.map(toPiece);
   }
