@@ -1,5 +1,6 @@
 import { edgeSchema, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
 import type { Db } from './db.ts';
+import { recentCache } from './recent-cache.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
 const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
@@ -7,8 +8,10 @@ interface Named { readonly urn: string; readonly account: string }
 const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
-/** Resources that are kept read, with their edges; past it all are forgotten, as what is asked together lies together. About 10 kB each. */
-const MOST_KEPT = 6000;
+/** Resources, and edge lists each way, that are kept read: an account or two of a large estate. A resource takes about 10 kB. */
+const MOST_KEPT = 4000;
+/** Lists by type and account; they hold on to what they list. */
+const MOST_LISTS = 100;
 
 /**
  * The graph as of now, read from the workspace and kept in memory as far as it is used. One view is one version: make a new one after a change.
@@ -16,9 +19,9 @@ const MOST_KEPT = 6000;
  */
 export function graphView(db: Db, version: number): GraphView {
   const sql = statements(db);
-  const outgoing = new Map<string, readonly Edge[]>();
-  const incoming = new Map<string, readonly Edge[]>();
-  const nodes = resourceReader(sql, () => { outgoing.clear(); incoming.clear(); });
+  const outgoing = recentCache<readonly Edge[]>(MOST_KEPT);
+  const incoming = recentCache<readonly Edge[]>(MOST_KEPT);
+  const nodes = resourceReader(sql);
   const resource = (id: string, account?: string): StoredResource | undefined => nodes.resource(id, account);
 
   function edgesFrom(urn: string): readonly Edge[] {
@@ -43,16 +46,12 @@ export function graphView(db: Db, version: number): GraphView {
   return { version, resource, ofType: (type, scope) => nodes.ofType(type, scope), edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind), edgesTo: (urn, kind) => pick(edgesTo(urn), kind) };
 }
 
-/** Resources by urn, alias and type, kept as they are read; when too many are kept, all are forgotten and `onForget` with them. */
-function resourceReader(sql: ReturnType<typeof statements>, onForget: () => void): Pick<GraphView, 'resource' | 'ofType'> & { direct(urn: string): StoredResource | undefined } {
-  const resources = new Map<string, StoredResource | undefined>();
-  const named = new Map<string, readonly Named[]>();
-  const types = new Map<string, readonly StoredResource[]>();
-  function makeRoom(): void {
-    if (resources.size < MOST_KEPT && named.size < MOST_KEPT * 2) return;
-    for (const cache of [resources, named, types]) cache.clear();
-    onForget();
-  }
+/** Resources by urn, alias and type, kept as they are read. */
+function resourceReader(sql: ReturnType<typeof statements>): Pick<GraphView, 'resource' | 'ofType'> & { direct(urn: string): StoredResource | undefined } {
+  // Null: nothing is called so.
+  const resources = recentCache<StoredResource | null>(MOST_KEPT);
+  const named = recentCache<readonly Named[]>(MOST_KEPT * 2);
+  const types = recentCache<readonly StoredResource[]>(MOST_LISTS);
   function load(row: NodeRow): StoredResource {
     const known = resources.get(row.urn);
     if (known) return known;
@@ -64,11 +63,11 @@ function resourceReader(sql: ReturnType<typeof statements>, onForget: () => void
     return stored;
   }
   function direct(urn: string): StoredResource | undefined {
-    if (resources.has(urn)) return resources.get(urn);
-    makeRoom();
+    const known = resources.get(urn);
+    if (known !== undefined) return known ?? undefined;
     const row = sql.byUrn.get(urn);
     if (row) return load(row);
-    resources.set(urn, undefined);
+    resources.set(urn, null);
     return undefined;
   }
   return {
@@ -87,7 +86,6 @@ function resourceReader(sql: ReturnType<typeof statements>, onForget: () => void
       const key = `${type} ${scope?.account ?? ''}`;
       let all = types.get(key);
       if (!all) {
-        makeRoom();
         all = (scope?.account === undefined ? sql.byType.all(type) : sql.byTypeIn.all(type, scope.account)).map(load);
         types.set(key, all);
       }
