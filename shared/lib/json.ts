@@ -7,19 +7,26 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 /** The value at a path of keys and indexes; undefined when a step is missing. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let current = value;
-  for (const step of path) {
-    if (Array.isArray(current)) current = typeof step === 'number' ? current[step] : undefined;
-    else if (isObject(current)) current = Object.hasOwn(current, String(step)) ? current[String(step)] : undefined;
-    else return undefined;
-  }
+  for (const step of path) current = member(current, step);
   return current;
+}
+
+/** Every format asks for dozens of fields a record, so the answer comes first and only what may be inherited is looked at twice. */
+function member(value: unknown, step: string | number): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;
+  if (!isObject(value)) return undefined;
+  const found = value[step];
+  const mayBeInherited = typeof found === 'function' || step === '__proto__';
+  return mayBeInherited && !Object.hasOwn(value, step) ? undefined : found;
 }
 
 /** The string at a path; numbers and booleans are written out; blank strings count as missing. */
 export function str(value: unknown, ...path: readonly (string | number)[]): string | undefined {
-  const found = at(value, ...path);
-  if (typeof found === 'number' || typeof found === 'boolean') return String(found);
-  return typeof found === 'string' && found.trim() !== '' ? found : undefined;
+  let found = value;
+  for (const step of path) found = member(found, step);
+  if (typeof found === 'string') return (found.charCodeAt(0) > 32 && found.charCodeAt(0) < 128) || found.trim() !== '' ? found : undefined;
+  return typeof found === 'number' || typeof found === 'boolean' ? String(found) : undefined;
 }
 
 /** The list at a path; a missing value is an empty list, a single value a list of one. */

@@ -16,6 +16,8 @@ export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 export function parseTime(value: unknown): Micros | undefined {
   if (typeof value === 'number') return epochToMicros(value);
   if (typeof value !== 'string') return undefined;
+  const iso = readIso(value);
+  if (iso !== undefined) return iso;
   const text = value.trim();
   // Digit by digit, since a number can't hold nanoseconds.
   if (/^\d{19}$/.test(text)) return epochToMicros(Number(text.slice(0, -3)));
@@ -24,6 +26,26 @@ export function parseTime(value: unknown): Micros | undefined {
   if (dotNet !== undefined) return epochToMicros(Number(dotNet));
   const us = readTimeText(text);
   return us === undefined ? undefined : Math.min(Math.max(us, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+}
+
+const digits = (text: string, from: number, count: number): number => {
+  let n = 0;
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    n = n * 10 + digit;
+  }
+  return n;
+};
+
+/** `2024-01-31T10:15:30.123Z`, as nearly all times are written, without a regular expression; undefined for all that needs a closer look. */
+function readIso(text: string): Micros | undefined {
+  const { length } = text;
+  if (length < 20 || length > 27 || text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[length - 1] !== 'Z') return undefined;
+  const fraction = length === 20 ? 0 : text[19] === '.' && length > 21 ? digits(text, 20, length - 21) * 10 ** (27 - length) : Number.NaN;
+  const year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2), hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
+  const isPlain = year >= 1970 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59 && fraction >= 0;
+  return isPlain ? (Date.UTC(year, month - 1, day, hour, minute, second) / 1000) * MICROS_PER_SECOND + fraction : undefined;
 }
 
 function epochToMicros(n: number): Micros | undefined {

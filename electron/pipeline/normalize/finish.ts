@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { eventSchema, type Event, type EventDraft } from '#shared/model/event.ts';
-import { findingSchema, type Finding, type FindingDraft } from '#shared/model/finding.ts';
+import { findingSchema, observablesSchema, vulnerabilitySchema, type Finding, type FindingDraft } from '#shared/model/finding.ts';
+import { isFinding } from '#shared/model/is-finding.ts';
+import { isObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { formatTime, parseTime, type Micros } from '#shared/lib/time.ts';
 
@@ -19,15 +21,49 @@ export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<F
   const discoveredAt = formatTime(discoveredUs);
   const original = typeof discovered === 'string' || typeof discovered === 'number' ? String(discovered) : '';
   const own = draft.source_id === '' ? canonicalText(rest) : draft.source_id;
-  return check<Finding>(findingSchema.safeParse({
-    ...rest,
-    finding_id: `F-${digest(`${draft.source}\0${own}`)}`,
-    discovered_at: discoveredAt,
-    discovered_us: discoveredUs,
-    updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
-    ...(original !== '' && original !== discoveredAt && { discovered_original: original }),
-    ...(read === undefined && { untimed: true }),
-  }));
+  const times: Times = {
+    discovered_at: discoveredAt, discovered_us: discoveredUs, updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
+    discovered_original: original !== '' && original !== discoveredAt ? original : undefined, untimed: read === undefined ? true : undefined,
+  };
+  const finding = inOrder(`F-${digest(`${draft.source}\0${own}`)}`, rest, times);
+  return isFinding(finding) ? ok(finding) : check<Finding>(findingSchema.safeParse(finding));
+}
+
+interface Times { readonly discovered_at: string; readonly discovered_us: Micros; readonly updated_us: Micros; readonly discovered_original: string | undefined; readonly untimed: true | undefined }
+
+/** The fields of the model in the order of its schema, which is the order of the stored JSON; others are left out. */
+function inOrder(id: string, d: Omit<FindingDraft, 'discovered' | 'updated' | 'time_required'>, times: Times): Record<string, unknown> {
+  const f: Record<string, unknown> = {
+    finding_id: id, source: d.source, source_id: d.source_id, kind: d.kind, entity: d.entity, entity_type: d.entity_type, aliases: d.aliases, issue_type: d.issue_type, issue_mapped: d.issue_mapped,
+    check_id: d.check_id, title: d.title,
+  };
+  if (d.description !== undefined) f['description'] = d.description;
+  f['severity_reported'] = d.severity_reported;
+  f['status'] = d.status;
+  if (d.environment !== undefined) f['environment'] = d.environment;
+  f['evidence'] = d.evidence;
+  if (d.account !== undefined) f['account'] = d.account;
+  if (d.region !== undefined) f['region'] = d.region;
+  f['discovered_at'] = times.discovered_at;
+  f['discovered_us'] = times.discovered_us;
+  f['updated_us'] = times.updated_us;
+  if (times.discovered_original !== undefined) f['discovered_original'] = times.discovered_original;
+  if (times.untimed) f['untimed'] = true;
+  f['attack'] = d.attack;
+  if (d.vulnerability !== undefined) f['vulnerability'] = known(d.vulnerability, vulnerabilityKeys);
+  if (d.observables !== undefined) f['observables'] = known(d.observables, observableKeys);
+  f['compliance'] = d.compliance;
+  if (d.tags !== undefined) f['tags'] = d.tags;
+  return f;
+}
+
+const vulnerabilityKeys = Object.keys(vulnerabilitySchema.unwrap().shape), observableKeys = Object.keys(observablesSchema.unwrap().shape);
+
+function known(value: unknown, keys: readonly string[]): unknown {
+  if (!isObject(value)) return value;
+  const kept: Record<string, unknown> = {};
+  for (const key of keys) if (value[key] !== undefined) kept[key] = value[key];
+  return kept;
 }
 
 /**

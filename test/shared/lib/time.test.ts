@@ -73,6 +73,17 @@ describe('parseTime', () => {
   });
 });
 
+describe('the common form of a time', () => {
+  const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+  const common = fc.tuple(fc.integer({ min: 0, max: 9999 }), two(13), two(32), two(25), two(61), two(61), fc.stringMatching(/^(\.\d{0,8})?$/), fc.constantFrom('Z', '', 'z', 'ZZ'))
+    .map(([y, mo, d, h, mi, s, fraction, zone]) => `${String(y).padStart(4, '0')}-${mo}-${d}T${h}:${mi}:${s}${fraction}${zone}`);
+
+  it('is read as the general rules read it', () => {
+    // The blank before it leads past the short cut.
+    fc.assert(fc.property(common, (text) => { expect(parseTime(text)).toBe(parseTime(` ${text}`)); }), { numRuns: 5000 });
+  });
+});
+
 describe('formatTime', () => {
   it.each([
     [0, '1970-01-01T00:00:00Z'], [1, '1970-01-01T00:00:00.000001Z'], [1_000, '1970-01-01T00:00:00.001Z'], [1_000_000, '1970-01-01T00:00:01Z'],
