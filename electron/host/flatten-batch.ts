@@ -2,35 +2,61 @@ import ipaddr from 'ipaddr.js';
 import { zstdCompressSync } from 'node:zlib';
 import type { NormalizedItem } from '#electron/pipeline/normalize/normalize.ts';
 import { toEventRow } from '#electron/store/tables/events.ts';
-import { toFindingRow } from '#electron/store/tables/findings.ts';
+import { createPacker } from '#electron/store/packed-rows.ts';
+import { packFinding, toFindingRow, type FindingRow } from '#electron/store/tables/findings.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import type { ParsedBatch } from './parse-protocol.ts';
 
-type Rows = { -readonly [K in 'findings' | 'events' | 'resources' | 'edges' | 'rawRecords' | 'quarantined']: ParsedBatch[K][number][] };
+type Rows = { -readonly [K in 'events' | 'resources' | 'edges' | 'rawRecords' | 'quarantined']: ParsedBatch[K][number][] };
+const noRows = (): Rows => ({ events: [], resources: [], edges: [], rawRecords: [], quarantined: [] });
+/** Records of one batch, and characters of their raw text. */
+const MOST_RECORDS = 1000, MOST_TEXT = 4 * 1024 * 1024;
 
-/** Flattens normalized records to rows that the engine only binds. */
-export function flattenBatch(items: readonly NormalizedItem[], bytes: number, sha256: (text: string) => string, account?: string): ParsedBatch {
-  const rows: Rows = { findings: [], events: [], resources: [], edges: [], rawRecords: [], quarantined: [] };
-  let empty = 0;
-  for (const item of items) {
-    if (!('normalized' in item)) { rows.quarantined.push({ record: item.index, position: item.position, why: item.error, excerpt: '' }); continue; }
-    const { findings, events, resources, edges } = item.normalized;
-    if (findings.length + events.length + resources.length === 0) empty += 1;
-    for (const finding of findings) rows.findings.push(findingRow(finding, item.index, sha256));
-    for (const event of events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
-    if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: zstdCompressSync(JSON.stringify({ from: item.from, parents: item.parents, account })), data: zstdCompressSync(item.raw_text) });
-    for (const resource of resources) {
-      // When it was captured says nothing about what it is.
-      const { captured_us: _, ...content } = resource;
-      rows.resources.push({ record: item.index, urn: resource.urn, resource: JSON.stringify(resource), hash: sha256(JSON.stringify(content)) });
-    }
-    for (const edge of edges) rows.edges.push({ record: item.index, source: resources.some((r) => r.urn === edge.source && r.part === undefined) ? edge.source : resources[0]?.urn ?? edge.source, json: JSON.stringify(edge) });
+/** Flattens normalized records, one at a time, to rows that the engine only binds. */
+export function createBatch(sha256: (text: string) => string, account?: string) {
+  const findings = createPacker();
+  let rows = noRows(), records = 0, empty = 0, text = 0;
+  return {
+    records: () => records,
+    isFull: () => records >= MOST_RECORDS || text >= MOST_TEXT,
+    add(item: NormalizedItem): void {
+      records += 1;
+      if (!('normalized' in item)) { rows.quarantined.push({ record: item.index, position: item.position, why: item.error, excerpt: '' }); return; }
+      text += item.raw_text.length;
+      if (item.normalized.findings.length + item.normalized.events.length + item.normalized.resources.length === 0) empty += 1;
+      for (const finding of item.normalized.findings) packFinding(findings, findingRow(finding, item.index, sha256));
+      for (const event of item.normalized.events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
+      addResources(rows, item, sha256, account);
+    },
+    /** The batch so far; a new one begins. */
+    take(bytes: number): ParsedBatch {
+      const batch = { records, bytes, empty, findings: findings.take(), ...rows };
+      [rows, records, empty, text] = [noRows(), 0, 0, 0];
+      return batch;
+    },
+  };
+}
+
+function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_text: string }>, sha256: (text: string) => string, account: string | undefined): void {
+  const { resources, edges } = item.normalized;
+  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: zstdCompressSync(JSON.stringify({ from: item.from, parents: item.parents, account })), data: zstdCompressSync(item.raw_text) });
+  for (const resource of resources) {
+    // When it was captured says nothing about what it is.
+    const { captured_us: _, ...content } = resource;
+    rows.resources.push({ record: item.index, urn: resource.urn, resource: JSON.stringify(resource), hash: sha256(JSON.stringify(content)) });
   }
-  return { firstRecord: items[0]?.index ?? 0, records: items.length, bytes, empty, ...rows };
+  for (const edge of edges) rows.edges.push({ record: item.index, source: resources.some((r) => r.urn === edge.source && r.part === undefined) ? edge.source : resources[0]?.urn ?? edge.source, json: JSON.stringify(edge) });
+}
+
+/** All of some records as one batch. */
+export function flattenBatch(items: readonly NormalizedItem[], sha256: (text: string) => string, account?: string): ParsedBatch {
+  const batch = createBatch(sha256, account);
+  for (const item of items) batch.add(item);
+  return batch.take(0);
 }
 
 /** A record without a time of its own gets the time of import; that must not make the same record look new. */
-function findingRow(finding: Finding, record: number, sha256: (text: string) => string): Rows['findings'][number] {
+export function findingRow(finding: Finding, record: number, sha256: (text: string) => string): FindingRow {
   const json = JSON.stringify(finding);
   return toFindingRow(finding, sha256(finding.untimed === true ? JSON.stringify({ ...finding, discovered_at: '', discovered_us: 0, updated_us: 0 }) : json), record, json);
 }

@@ -25,7 +25,7 @@ export interface IngestOptions {
 }
 
 /** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
-const TOGETHER = 6;
+const TOGETHER = 16;
 const POLICY_SIZE = 4_000_000;
 
 /** Imports files one after the other; policies first, as their field maps decide how other files are read. */
@@ -131,7 +131,7 @@ function saveBatch(app: App, rawId: number, batch: ParsedBatch, ledger: Ledger):
   const { tables } = app;
   const fresh = new Set<number>(), seen = new Set<number>();
   const note = (record: number, isNew: boolean) => { seen.add(record); if (isNew) fresh.add(record); };
-  for (const row of batch.findings) note(row.record, tables.findings.add(row, rawId));
+  tables.findings.addPacked(batch.findings, rawId, note);
   for (const row of batch.events) note(row.record, tables.events.add(row, rawId));
   for (const row of batch.rawRecords) tables.rawFiles.addRecord(rawId, row.record, row.context, row.data);
   const nowUs = app.now();

@@ -1,5 +1,5 @@
 import type { EventRow } from '#electron/store/tables/events.ts';
-import type { FindingRow } from '#electron/store/tables/findings.ts';
+import type { PackedRows } from '#electron/store/packed-rows.ts';
 
 /** A resource record ready for the store: the resources of one raw record with their JSON and hashes, and the relationships each states. */
 export interface ResourceRow { readonly record: number; readonly resource: string; readonly hash: string; readonly urn: string }
@@ -7,10 +7,11 @@ export interface EdgeRow { readonly record: number; readonly source: string; rea
 export interface RawRecordRow { readonly record: number; readonly context: Uint8Array; readonly data: Uint8Array }
 export interface QuarantineItem { readonly record: number; readonly position: string; readonly why: string; readonly excerpt: string }
 
-/** What each record of a batch became: indexes into the row lists, so that the ledger can tell new from duplicate by record. */
+/** What each record of a batch became: rows with the record's number, so that the ledger can tell new from duplicate by record. */
 export interface ParsedBatch {
-  readonly firstRecord: number; readonly records: number; readonly bytes: number;
-  readonly findings: readonly FindingRow[]; readonly events: readonly EventRow[]; readonly resources: readonly ResourceRow[]; readonly edges: readonly EdgeRow[];
+  /** How many records, and how many bytes of the file were read by then. */
+  readonly records: number; readonly bytes: number;
+  readonly findings: PackedRows; readonly events: readonly EventRow[]; readonly resources: readonly ResourceRow[]; readonly edges: readonly EdgeRow[];
   readonly rawRecords: readonly RawRecordRow[]; readonly quarantined: readonly QuarantineItem[];
   /** Records without any finding, event or resource (a scan that found nothing). */
   readonly empty: number;

@@ -13,18 +13,20 @@ import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { RecordReader } from '#electron/pipeline/ports.ts';
 import { policySchema } from '#shared/model/policy.ts';
 import { parseTime } from '#shared/lib/time.ts';
-import { flattenBatch } from '#electron/host/flatten-batch.ts';
+import { createBatch } from '#electron/host/flatten-batch.ts';
 import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
 const compress = promisify(zstdCompress);
 /** More than the engine commits together (ingest.ts), so that parsing goes on meanwhile. */
-const IN_FLIGHT = 10;
+const IN_FLIGHT = 24;
+/** Records that are normalized before they become rows: few, as whatever lives long is moved by the garbage collector. */
+const AT_ONCE = 50;
 const CHUNK = 1024 * 1024;
 const port = parentPort;
 if (!port) throw new Error('parse.ts is a thread entry');
 
-const send = (message: FromParser): void => { port.postMessage(message); };
+const send = (message: FromParser, moved: ArrayBuffer[] = []): void => { port.postMessage(message, moved); };
 let credit = IN_FLIGHT;
 const wakes: (() => void)[] = [];
 let answer: ((message: ToParser & { type: 'go' | 'skip' }) => void) | undefined;
@@ -83,18 +85,25 @@ async function sendRaw(open: () => AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
-  let complete = false, newest = 0, first = true;
-  for await (const batch of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, account: job.account, batchSize: 500 })) {
-    for (const item of batch.items) {
-      if (!('normalized' in item)) continue;
-      if (first) { complete = isSnapshot(item.parents[0]); first = false; }
-      for (const r of item.normalized.resources) newest = Math.max(newest, r.captured_us ?? 0);
-    }
-    const items = batch.items.filter((item) => item.index >= skip);
-    if (items.length === 0) continue;
+  let complete = false, newest = 0, first = true, read = 0;
+  const batch = createBatch((text) => hash('sha256', text, 'hex'), job.account);
+  const hand = async (): Promise<void> => {
     await takeCredit();
-    send({ type: 'batch', batch: flattenBatch(items, batch.bytes, (text) => hash('sha256', text, 'hex'), job.account) });
+    const message = batch.take(read);
+    send({ type: 'batch', batch: message }, [message.findings.bytes.buffer, message.findings.cells.buffer]);
+  };
+  for await (const some of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, account: job.account, batchSize: AT_ONCE })) {
+    for (const item of some.items) {
+      if ('normalized' in item) {
+        if (first) { complete = isSnapshot(item.parents[0]); first = false; }
+        for (const r of item.normalized.resources) newest = Math.max(newest, r.captured_us ?? 0);
+      }
+      if (item.index >= skip) batch.add(item);
+    }
+    read = some.bytes;
+    if (batch.isFull()) await hand();
   }
+  if (batch.records() > 0) await hand();
   const taken = snapshotTime(job.name);
   return { type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined };
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import type { FindingRow } from '#electron/store/tables/findings.ts';
 import type { Affected } from '#electron/store/tables/rollback.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
-import { flattenBatch } from '../flatten-batch.ts';
+import { findingRow, flattenBatch } from '../flatten-batch.ts';
 import { saveEdges } from '../ingest.ts';
 import { saveResource } from '../save-resource.ts';
 import type { ParsedBatch } from '../parse-protocol.ts';
@@ -12,7 +13,7 @@ import { refreshGraph } from '../refresh-graph.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { decideAgain } from './imports.ts';
 
-type Kept = { readonly rawId: number; readonly rows: Pick<ParsedBatch, 'findings' | 'events' | 'resources' | 'edges'> };
+type Kept = { readonly rawId: number; readonly rows: Pick<ParsedBatch, 'events' | 'resources' | 'edges'> & { readonly findings: readonly FindingRow[] } };
 
 /**
  * Takes an import back as if it had never been made: what only it brought goes, older versions and what other imports say of the same things come
@@ -49,6 +50,7 @@ export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>
   return decided.ok ? ok({ ...removed, decided: decided.value }) : decided;
 }
 
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
 const countAll = (app: App) => ({ findings: app.tables.findings.count(), events: app.tables.events.count(), resources: app.tables.nodes.count() });
 
 /** What another file says of the things that this import also brought. */
@@ -58,8 +60,8 @@ async function readKept(app: App, rawId: number, gone: Affected): Promise<readon
     if (!('normalized' in item)) continue;
     const { findings, events, resources } = item.normalized;
     if (!findings.some((f) => gone.findings.has(f.finding_id)) && !events.some((e) => gone.events.has(e.event_id)) && !resources.some((r) => gone.urns.has(r.urn))) continue;
-    const rows = flattenBatch([item], 0, (text) => hash('sha256', text, 'hex'));
-    kept.push({ rawId, rows: { ...rows, findings: rows.findings.filter((f) => gone.findings.has(f.finding_id)), events: rows.events.filter((e) => gone.events.has(e.event_id)), resources: rows.resources.filter((r) => gone.urns.has(r.urn)), edges: rows.edges.filter((e) => gone.urns.has(e.source)) } });
+    const rows = flattenBatch([item], sha256);
+    kept.push({ rawId, rows: { ...rows, findings: findings.filter((f) => gone.findings.has(f.finding_id)).map((f) => findingRow(f, item.index, sha256)), events: rows.events.filter((e) => gone.events.has(e.event_id)), resources: rows.resources.filter((r) => gone.urns.has(r.urn)), edges: rows.edges.filter((e) => gone.urns.has(e.source)) } });
   }
   return kept;
 }

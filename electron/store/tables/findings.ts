@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findingSchema, observablesSchema, vulnerabilitySchema, type Finding } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
+import { unpackRows, type createPacker, type PackedRows } from '../packed-rows.ts';
 
 /** A finding as the parse worker hands it over: flat columns and the JSON, ready to bind. */
 export interface FindingRow {
@@ -10,9 +11,17 @@ export interface FindingRow {
   readonly updated_us: number; readonly timed: number; readonly content_hash: string; readonly record: number; readonly json: string;
 }
 
-const columns = 'finding_id, source, source_id, kind, entity, entity_type, issue_type, issue_mapped, check_id, title, severity_reported, status, environment, account, region, discovered_at, discovered_us, updated_us, timed, content_hash, record, json';
-const values = columns.split(', ').map((c) => `@${c}`).join(', ');
-const replaced = columns.split(', ').filter((c) => c !== 'finding_id').map((c) => `${c} = excluded.${c}`).join(', ');
+const textColumns = ['finding_id', 'source', 'source_id', 'kind', 'entity', 'entity_type', 'issue_type', 'check_id', 'title', 'severity_reported', 'status', 'environment', 'account', 'region', 'discovered_at', 'content_hash', 'json'] as const;
+const numberColumns = ['issue_mapped', 'timed', 'record', 'discovered_us', 'updated_us'] as const;
+const columns: readonly (keyof FindingRow)[] = [...textColumns, ...numberColumns];
+const shape = { texts: textColumns.length, numbers: numberColumns.length };
+const AT = { finding_id: columns.indexOf('finding_id'), content_hash: columns.indexOf('content_hash'), record: columns.indexOf('record'), discovered_us: columns.indexOf('discovered_us'), updated_us: columns.indexOf('updated_us') };
+const replaced = columns.filter((c) => c !== 'finding_id').map((c) => `${c} = excluded.${c}`).join(', ');
+
+/** A row for `addPacked`. */
+export function packFinding(packer: ReturnType<typeof createPacker>, row: FindingRow): void {
+  packer.add(textColumns.map((c) => row[c]), numberColumns.map((c) => row[c]));
+}
 
 /** Flattens a finding for the table. */
 export function toFindingRow(finding: Finding, contentHash: string, record: number, json: string): FindingRow {
@@ -26,11 +35,11 @@ export function toFindingRow(finding: Finding, contentHash: string, record: numb
 
 /** Findings and every version of them. The newest version by (updated_us, content_hash) is current, whatever the order of import. */
 export function findingsTable(db: Db) {
-  const addVersion = db.prepare<[string, string, number, number, number]>('INSERT OR IGNORE INTO finding_versions (finding_id, content_hash, updated_us, raw_id, record) VALUES (?, ?, ?, ?, ?)');
-  const upsert = db.prepare(`INSERT INTO findings (${columns}, raw_id, first_seen, last_seen) VALUES (${values}, @raw_id, @discovered_us, @updated_us)
+  const addVersion = db.prepare<unknown[]>('INSERT OR IGNORE INTO finding_versions (finding_id, content_hash, updated_us, raw_id, record) VALUES (?, ?, ?, ?, ?)');
+  const upsert = db.prepare<unknown[]>(`INSERT INTO findings (${columns.join(', ')}, first_seen, last_seen, raw_id) VALUES (${columns.map(() => '?').join(', ')}, ?, ?, ?)
     ON CONFLICT (finding_id) DO UPDATE SET ${replaced}, raw_id = excluded.raw_id, first_seen = min(findings.first_seen, excluded.first_seen), last_seen = max(findings.last_seen, excluded.last_seen)
     WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
-  const widen = db.prepare<[number, number, string]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
+  const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
   const open = db.prepare<[], OpenRow>(`SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash,
     json_extract(json, '$.attack', '$.vulnerability', '$.observables') AS parts FROM findings WHERE status = 'open' ORDER BY finding_id`);
   const some = db.prepare<[string], { json: string }>('SELECT json FROM findings WHERE finding_id IN (SELECT value FROM json_each(?)) ORDER BY finding_id');
@@ -43,12 +52,23 @@ export function findingsTable(db: Db) {
   const count = db.prepare<[], number>('SELECT count(*) FROM findings').pluck();
   const versions = db.prepare<[], number>('SELECT count(*) FROM finding_versions').pluck();
   const newest = db.prepare<[number], number | null>('SELECT max(updated_us) FROM findings WHERE timed = 1 AND updated_us <= ?').pluck();
+  /** Bound by position: by name, every row would be looked through for each of its columns. */
+  function addRow(row: (string | number | null)[], rawId: number): boolean {
+    const id = row[AT.finding_id], discovered = row[AT.discovered_us], updated = row[AT.updated_us];
+    if (addVersion.run(id, row[AT.content_hash], updated, rawId, row[AT.record]).changes === 0) return false;
+    row.push(discovered ?? 0, updated ?? 0, rawId);
+    if (upsert.run(...row).changes === 0) widen.run(discovered, updated, id);
+    return true;
+  }
   return {
     /** @returns true when this version was not known. */
-    add(row: FindingRow, rawId: number): boolean {
-      if (addVersion.run(row.finding_id, row.content_hash, row.updated_us, rawId, row.record).changes === 0) return false;
-      if (upsert.run({ ...row, raw_id: rawId }).changes === 0) widen.run(row.discovered_us, row.updated_us, row.finding_id);
-      return true;
+    add: (row: FindingRow, rawId: number): boolean => addRow(columns.map((c) => row[c]), rawId),
+    /** Adds a batch of rows (see `packFinding`) and says of each which record it is of and whether this version was not known. */
+    addPacked(packed: PackedRows, rawId: number, note: (record: number, isNew: boolean) => void): void {
+      for (const row of unpackRows(packed, shape)) {
+        const record = Number(row[AT.record]);
+        note(record, addRow(row, rawId));
+      }
     },
     /** Every open finding as correlation looks at it, without long texts: a fraction of the time and memory of the whole. */
     *open(): Iterable<OpenFinding> {
