@@ -58,8 +58,22 @@ function epochToMicros(n: number): Micros | undefined {
 
 /** ISO 8601 in UTC with as many fractional digits as needed (none, 3 or 6). */
 export function formatTime(us: Micros): string {
-  const base = new Date(Math.floor(us / 1000)).toISOString();
-  const rest = ((us % 1000) + 1000) % 1000;
-  if (rest !== 0) return `${base.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
-  return base.endsWith('.000Z') ? `${base.slice(0, -5)}Z` : base;
+  const day = Math.floor(us / MICROS_PER_DAY), rest = us - day * MICROS_PER_DAY;
+  const seconds = Math.floor(rest / MICROS_PER_SECOND), fraction = Math.floor(rest - seconds * MICROS_PER_SECOND);
+  const clock = `${dateText(day)}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  if (fraction === 0) return `${clock}Z`;
+  return `${clock}.${fraction % 1000 === 0 ? String(fraction / 1000).padStart(3, '0') : String(fraction).padStart(6, '0')}Z`;
+}
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+const dates = new Map<number, string>();
+/** `2024-01-31T` of a day since 1970; the times of one file mostly share few days. */
+function dateText(day: number): string {
+  let text = dates.get(day);
+  if (text === undefined) {
+    text = new Date(day * 86_400_000).toISOString().slice(0, -13);
+    if (dates.size >= 4096) dates.clear();
+    dates.set(day, text);
+  }
+  return text;
 }

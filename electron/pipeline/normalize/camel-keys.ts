@@ -13,8 +13,17 @@ export function camelKeys(value: unknown): unknown {
 /** Nothing to rename: most files are in one style, and a copy costs more than reading the rest of the record. */
 function isCamel(value: unknown, depth: number): boolean {
   if (depth > DEPTH || typeof value !== 'object' || value === null) return true;
-  if (Array.isArray(value)) return value.every((item: unknown) => isCamel(item, depth + 1));
-  return isObject(value) && Object.keys(value).every((key) => camel(key) === key && isCamel(value[key], depth + 1));
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isCamel(item, depth + 1)) return false;
+    return true;
+  }
+  if (!isObject(value)) return false;
+  for (const key of Object.keys(value)) {
+    if (camel(key) !== key) return false;
+    const item = value[key];
+    if (typeof item === 'object' && item !== null && !isCamel(item, depth + 1)) return false;
+  }
+  return true;
 }
 
 function rename(value: unknown, depth: number): unknown {

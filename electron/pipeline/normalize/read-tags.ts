@@ -6,40 +6,47 @@ import { isObject, str } from '#shared/lib/json.ts';
  * @returns undefined when there are none.
  */
 export function readTags(value: unknown): Record<string, string> | undefined {
-  const pairs = pairsOf(value, 0);
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+  const tags = new Map<string, string>();
+  gather(value, 0, tags);
+  return tags.size === 0 ? undefined : Object.fromEntries(tags);
 }
 
-type Pair = readonly [string, string];
+const MOST_TAGS = 500;
 
-function pairsOf(value: unknown, depth: number): readonly Pair[] {
-  if (typeof value === 'string') return textPairs(value, depth);
-  if (Array.isArray(value)) return value.slice(0, 500).flatMap((item: unknown) => isObject(item) ? objectPair(item) : pairsOf(item, depth + 1));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]): readonly Pair[] => {
-    const text = typeof item === 'string' ? item : str(item);
-    return key === '' || text === undefined || key === '__proto__' ? [] : [[key, text]];
-  });
-}
-
-function objectPair(item: Readonly<Record<string, unknown>>): readonly Pair[] {
-  const key = str(item, 'Key') ?? str(item, 'key') ?? str(item, 'name');
-  if (key === undefined) return pairsOf(item, 1);
-  const value = item['Value'] ?? item['value'];
-  return key === '__proto__' ? [] : [[key, typeof value === 'string' ? value : str(value) ?? '']];
-}
-
-function textPairs(text: string, depth: number): readonly Pair[] {
-  const trimmed = text.trim();
-  if (/^[{[]/.test(trimmed) && depth < 3) {
-    try {
-      return pairsOf(JSON.parse(trimmed), depth + 1);
-    } catch {
-      return [];
-    }
+function gather(value: unknown, depth: number, tags: Map<string, string>): void {
+  if (typeof value === 'string') { gatherText(value, depth, tags); return; }
+  if (Array.isArray(value)) {
+    for (const item of value.slice(0, MOST_TAGS)) if (isObject(item)) gatherPair(item, tags); else gather(item, depth + 1, tags);
+    return;
   }
-  return trimmed.split(' | ').flatMap((part): readonly Pair[] => {
-    const m = /^(aws:[\w-]+:[\w-]+|[^=:]+)[=:](.*)$/s.exec(part.trim());
-    return m?.[1] === undefined || m[2] === undefined || m[1].trim() === '__proto__' ? [] : [[m[1].trim(), m[2].trim()]];
-  });
+  if (!isObject(value)) return;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const text = typeof item === 'string' ? item : str(item);
+    if (key !== '' && text !== undefined && key !== '__proto__') tags.set(key, text);
+  }
+}
+
+function gatherPair(item: Readonly<Record<string, unknown>>, tags: Map<string, string>): void {
+  const key = str(item, 'Key') ?? str(item, 'key') ?? str(item, 'name');
+  if (key === undefined) { gather(item, 1, tags); return; }
+  const value = item['Value'] ?? item['value'];
+  if (key !== '__proto__') tags.set(key, typeof value === 'string' ? value : str(value) ?? '');
+}
+
+function gatherText(text: string, depth: number, tags: Map<string, string>): void {
+  const trimmed = text.trim();
+  if ((trimmed.startsWith('{') || trimmed.startsWith('[')) && depth < 3) {
+    // Not JSON after all: then it names no tags.
+    try { gather(JSON.parse(trimmed), depth + 1, tags); } catch { /* as if there were none */ }
+    return;
+  }
+  if (!trimmed.includes(' | ')) { gatherPart(trimmed, tags); return; }
+  for (const part of trimmed.split(' | ')) gatherPart(part.trim(), tags);
+}
+
+function gatherPart(part: string, tags: Map<string, string>): void {
+  const m = /^(aws:[\w-]+:[\w-]+|[^=:]+)[=:](.*)$/s.exec(part);
+  const key = m?.[1]?.trim();
+  if (key !== undefined && key !== '__proto__') tags.set(key, m?.[2]?.trim() ?? '');
 }

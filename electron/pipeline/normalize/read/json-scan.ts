@@ -38,76 +38,61 @@ export const isBad = (s: Scan): boolean => s.status === BAD;
 export function scanValue(s: Scan, buf: Uint8Array, from: number, end: number): number {
   let i = from;
   s.lines = 0;
-  while (i < end) {
-    if (s.state === STRING) {
-      i = scanString(s, buf, i, end);
-      if (s.status !== MORE) return i;
-      continue;
-    }
-    const c = buf[i] ?? 0;
-    if (s.state === ESCAPE) { s.state = STRING; i++; continue; }
-    if (s.state === TOKEN) {
-      if (!isDelimiter(c)) { i++; continue; }
-      s.state = COMMA_OR_END;
-      if (s.depth === 0) { s.status = DONE; return i; }
-    }
-    if (c === 32 || c === 13 || c === 9) { i++; continue; }
-    if (c === 10) {
-      s.lines++;
-      if (s.oneLine) { s.status = BAD; return i; }
-      i++; continue;
-    }
-    if (!step(s, c)) { s.status = BAD; return i; }
-    i++;
-    if (s.status === DONE) return i;
+  while (i < end && s.status === MORE) {
+    if (s.state === ESCAPE) { s.state = STRING; i++; }
+    i = s.state === STRING ? scanString(s, buf, i, end) : scanStructure(s, buf, i, end);
   }
   return i;
 }
 
-/** One structural byte; false when the grammar has no place for it. */
-function step(s: Scan, c: number): boolean {
-  switch (s.state) {
-    case COMMA_OR_END:
-      if (c === 44) { s.state = s.stack[s.depth] === 1 ? KEY : VALUE; return true; }
-      return close(s, c);
-    case COLON: s.state = VALUE; return c === 58;
-    case KEY_OR_END:
-      if (c === 125) return close(s, c);
-      s.inKey = true; s.state = STRING; return c === 34;
-    case KEY: s.inKey = true; s.state = STRING; return c === 34;
-    case VALUE_OR_END:
-      if (c === 93) return close(s, c);
-      return open(s, c);
-    default: return open(s, c);
+/** Up to the first byte of a string, or the end of the value. Every byte of every file passes here or in `scanString`: hence the local copies. */
+function scanStructure(s: Scan, buf: Uint8Array, from: number, end: number): number {
+  const { stack } = s;
+  let { state, depth } = s;
+  let i = from;
+  const stop = (at: number, now: number, status: Status): number => { s.state = now; s.depth = depth; s.status = status; return at; };
+  for (; i < end; i++) {
+    const c = buf[i] ?? 0;
+    if (state === TOKEN) {
+      if (!isDelimiter(c)) continue;
+      state = COMMA_OR_END;
+      if (depth === 0) return stop(i, state, DONE);
+    }
+    if (c === 32 || c === 13 || c === 9) continue;
+    if (c === 10) {
+      s.lines++;
+      if (s.oneLine) return stop(i, state, BAD);
+    } else if (state === COLON) {
+      if (c !== 58) return stop(i, state, BAD);
+      state = VALUE;
+    } else if (c === 34 && state !== COMMA_OR_END) {
+      s.inKey = state === KEY || state === KEY_OR_END;
+      return stop(i + 1, STRING, MORE);
+    } else if (c === 44 && state === COMMA_OR_END) {
+      state = stack[depth] === 1 ? KEY : VALUE;
+    } else if ((c === 125 || c === 93) && state !== VALUE && state !== KEY) {
+      if (depth === 0 || c !== (stack[depth] === 1 ? 125 : 93)) return stop(i, state, BAD);
+      depth--;
+      state = COMMA_OR_END;
+      if (depth === 0) return stop(i + 1, state, DONE);
+    } else if (state !== VALUE && state !== VALUE_OR_END) {
+      return stop(i, state, BAD);
+    } else if (c === 123 || c === 91) {
+      if (++depth >= STACK_DEPTH) return stop(i, state, BAD);
+      if (depth > s.deepest) s.deepest = depth;
+      stack[depth] = c === 123 ? 1 : 0;
+      state = c === 123 ? KEY_OR_END : VALUE_OR_END;
+    } else if (isDelimiter(c) || c === 58) return stop(i, state, BAD);
+    else state = TOKEN;
   }
-}
-
-function open(s: Scan, c: number): boolean {
-  if (c === 34) { s.inKey = false; s.state = STRING; return true; }
-  if (c === 123 || c === 91) {
-    s.depth++;
-    if (s.depth >= STACK_DEPTH) return false;
-    if (s.depth > s.deepest) s.deepest = s.depth;
-    s.stack[s.depth] = c === 123 ? 1 : 0;
-    s.state = c === 123 ? KEY_OR_END : VALUE_OR_END;
-    return true;
-  }
-  s.state = TOKEN;
-  return !isDelimiter(c) && c !== 58;
-}
-
-function close(s: Scan, c: number): boolean {
-  if (s.depth === 0 || c !== (s.stack[s.depth] === 1 ? 125 : 93)) return false;
-  s.depth--;
-  s.state = COMMA_OR_END;
-  if (s.depth === 0) s.status = DONE;
-  return true;
+  return stop(i, state, MORE);
 }
 
 function scanString(s: Scan, buf: Uint8Array, from: number, end: number): number {
-  let i = from;
-  for (; i < end; i++) {
+  for (let i = from; i < end; i++) {
     const c = buf[i] ?? 0;
+    // Most bytes are small letters, behind all that matters here.
+    if (c > 92) continue;
     if (c === 34) {
       s.state = s.inKey ? COLON : COMMA_OR_END;
       if (s.depth === 0) s.status = DONE;
@@ -121,7 +106,7 @@ function scanString(s: Scan, buf: Uint8Array, from: number, end: number): number
       return i;
     }
   }
-  return i;
+  return end;
 }
 
 const isDelimiter = (c: number): boolean => c === 44 || c === 125 || c === 93 || c === 32 || c === 10 || c === 13 || c === 9 || c === 123 || c === 91 || c === 34;
