@@ -1,5 +1,6 @@
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
 import { classifyIssue, issueWords } from './classify-issue.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * Wordings of cloud posture checks (Prowler, Security Hub, Config, Wiz) that the general words would misread, most specific first.
@@ -38,6 +39,12 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\bunusual\b|\banomal\w+\b|\bpreviously unseen\b/, 'anomalous_behavior'],
 ];
 
+/** '' when no word is known. */
+const issueOf = remembered((text: string): IssueTypeName | '' => {
+  const words = issueWords(text);
+  return rules.find(([pattern]) => pattern.test(words))?.[1] ?? classifyIssue(text) ?? '';
+});
+
 /**
  * The issue of a cloud posture check, from its id and title, best text first: first by the wordings above, then by the general words.
  * @param own the tool's own check id, kept with `issue_mapped: false` when nothing matches.
@@ -45,9 +52,8 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
 export function cloudIssue(own: string, ...texts: readonly (string | undefined)[]): { readonly issue_type: string; readonly issue_mapped: boolean } {
   for (const text of texts) {
     if (text === undefined || text === '') continue;
-    const words = issueWords(text.slice(0, 300));
-    const found = rules.find(([pattern]) => pattern.test(words))?.[1] ?? classifyIssue(text);
-    if (found !== undefined) return { issue_type: found, issue_mapped: true };
+    const found = issueOf(text.slice(0, 300));
+    if (found !== '') return { issue_type: found, issue_mapped: true };
   }
   return { issue_type: own, issue_mapped: false };
 }

@@ -1,4 +1,5 @@
 import type { EntityType } from '#shared/model/finding.ts';
+import { remembered } from './remembered.ts';
 
 /** How the ARN of one AWS resource type is made: which of region and account it carries, and what stands before the id. */
 export interface AwsResourceKind {
@@ -159,7 +160,7 @@ for (const line of table.trim().split('\n')) {
 }
 
 /** One spelling for a resource type's names: `AwsEc2Instance`, `AWS::EC2::Instance`, `ec2-instance` all give `ec2instance`. */
-export const awsTypeKey = (type: string): string => type.toLowerCase().replace(/[^a-z0-9]/g, '').replace(/^aws/, '');
+export const awsTypeKey = remembered((type: string): string => type.toLowerCase().replace(/[^a-z0-9]/g, '').replace(/^aws/, ''));
 
 /** The kind for a resource type's name in the words of ASFF, Prowler, CloudFormation or Config; undefined when not known. */
 export function awsKindOfType(type: string | undefined): AwsResourceKind | undefined {

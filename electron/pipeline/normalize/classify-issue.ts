@@ -1,4 +1,5 @@
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * Words in check ids and titles, most specific first; the first line that matches names the issue. Text is matched in lower case with
@@ -43,9 +44,6 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\blicen[cs]e\b/, 'license_violation'],
 ];
 
-const cache = new Map<string, IssueTypeName | undefined>();
-const CACHE_LIMIT = 20_000;
-
 /**
  * The taxonomy's word for a posture or compliance check, from the words in its id and title (detections: only the unmistakable ones).
  * @param texts the check id first, then its title and type, best first: an earlier text that matches wins over a later one.
@@ -53,8 +51,8 @@ const CACHE_LIMIT = 20_000;
  */
 export function classifyIssue(...texts: readonly (string | undefined)[]): IssueTypeName | undefined {
   for (const text of texts) {
-    const found = text === undefined || text === '' ? undefined : classifyText(text.slice(0, 300));
-    if (found !== undefined) return found;
+    const found = text === undefined || text === '' ? '' : classifyText(text.slice(0, 300));
+    if (found !== '') return found;
   }
   return undefined;
 }
@@ -68,11 +66,8 @@ export function issueFields(own: string, ...texts: readonly (string | undefined)
 /** Text as the rules see it: lower case, camelCase and punctuation turned into blanks. */
 export const issueWords = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9&*]+/g, ' ');
 
-function classifyText(text: string): IssueTypeName | undefined {
-  if (cache.has(text)) return cache.get(text);
+/** '' when no word is known. */
+const classifyText = remembered((text: string): IssueTypeName | '' => {
   const words = issueWords(text);
-  const found = rules.find(([pattern]) => pattern.test(words))?.[1];
-  if (cache.size >= CACHE_LIMIT) cache.clear();
-  cache.set(text, found);
-  return found;
-}
+  return rules.find(([pattern]) => pattern.test(words))?.[1] ?? '';
+});

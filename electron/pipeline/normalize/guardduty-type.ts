@@ -1,5 +1,6 @@
 import type { FindingKind } from '#shared/model/finding.ts';
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import { remembered } from './remembered.ts';
 
 export interface DetectionMeaning {
   readonly issue: IssueTypeName | undefined;
@@ -73,11 +74,11 @@ const purposes = /^(AttackSequence|Backdoor|Behavior|CredentialAccess|CryptoCurr
 export const isGuarddutyType = (text: string | undefined): text is string => text !== undefined && purposes.test(text);
 
 /** What a GuardDuty finding type means. A finding that reports a configuration (public bucket, root in use) is posture, the rest detections. */
-export function guarddutyMeaning(type: string): DetectionMeaning {
+export const guarddutyMeaning = remembered((type: string): DetectionMeaning => {
   const found = types.find(([pattern]) => pattern.test(type.slice(0, 200)));
   const isPosture = found !== undefined && ['public_access', 'overprivileged_identity'].includes(found[1]);
   return { issue: found?.[1], kind: isPosture ? 'posture' : 'detection', attack: found?.[2] ?? [] };
-}
+});
 
 /** The type as GuardDuty itself writes it, from its form in ASFF's `Types`: `TTPs/…/Backdoor:EC2-C&CActivity.B!DNS`. */
 export function typeFromAsff(asffType: string): string | undefined {

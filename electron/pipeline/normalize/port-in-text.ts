@@ -1,8 +1,13 @@
+import { remembered } from './remembered.ts';
+
 /** The one port that a check's id or title names (`…_tcp_port_22`, `… to port 3389`, SSH, RDP); undefined when none or several are. */
-export function portInText(...texts: readonly (string | undefined)[]): number | undefined {
-  const text = texts.join(' ').toLowerCase().replace(/[_-]+/g, ' ');
+export const portInText = (...texts: readonly (string | undefined)[]): number | undefined => portIn(texts.join(' ')) ?? undefined;
+
+/** null: none. */
+const portIn = remembered((given: string): number | null => {
+  const text = given.toLowerCase().replace(/[_-]+/g, ' ');
   const ports = new Set([...text.matchAll(/\bports? (\d{1,5})\b(?:(?: | or port | and port )(\d{1,5})\b)?/g)].flatMap(([, one, other]) => [one, other].flatMap((port) => port === undefined ? [] : [Number(port)])));
   if (ports.size === 0 && /\bssh\b/.test(text) !== /\brdp\b/.test(text)) return /\bssh\b/.test(text) ? 22 : 3389;
   const [port] = ports;
-  return ports.size === 1 && port !== undefined && port > 0 && port <= 65_535 ? port : undefined;
-}
+  return ports.size === 1 && port !== undefined && port > 0 && port <= 65_535 ? port : null;
+});

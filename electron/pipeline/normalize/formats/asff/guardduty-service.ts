@@ -12,6 +12,8 @@ type Node = { [key: string]: Node | string };
 export function guarddutyService(finding: unknown): unknown {
   const fields = at(finding, 'ProductFields');
   if (!isObject(fields)) return undefined;
+  // Most products leave nothing of GuardDuty's here.
+  if (!Object.keys(fields).some((key) => key.startsWith(prefix))) return undefined;
   const service: Node = {};
   // The first of several sources of a probe doesn't speak for the others.
   const sources = new Set(Object.entries(fields).flatMap(([key, value]) => (probeAddress.test(key) ? [value] : [])));

@@ -3,6 +3,7 @@ import type { FindingKind } from '#shared/model/finding.ts';
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
 import { cloudIssue } from '../../aws-issue.ts';
 import { guarddutyMeaning, isGuarddutyType, typeFromAsff } from '../../guardduty-type.ts';
+import { remembered } from '../../remembered.ts';
 import { controlIssue } from '../../securityhub-controls.ts';
 
 /** What the producing product says the finding is. */
@@ -53,12 +54,15 @@ export function asffCompliance(finding: unknown): readonly string[] {
   return [...new Set([...own, ...related])];
 }
 
-function standardName(text: string | undefined): string | undefined {
-  const m = /(?:^|\/)([a-z][a-z0-9-]+)\/v\/([\w.]+)/.exec(text ?? '');
-  if (m?.[1] === undefined || m[2] === undefined) return undefined;
+const standardName = (text: string | undefined): string | undefined => standardIn(text ?? '') || undefined;
+
+/** '' when it names none. */
+const standardIn = remembered((text: string): string => {
+  const m = /(?:^|\/)([a-z][a-z0-9-]+)\/v\/([\w.]+)/.exec(text);
+  if (m?.[1] === undefined || m[2] === undefined) return '';
   const names: Readonly<Record<string, string>> = { 'cis-aws-foundations-benchmark': 'CIS-AWS', 'aws-foundational-security-best-practices': 'AWS-FSBP', 'pci-dss': 'PCI-DSS', 'nist-800-53': 'NIST-800-53' };
   return `${Object.hasOwn(names, m[1]) ? names[m[1]] ?? m[1] : m[1]}-${m[2]}`;
-}
+});
 
 const typesOf = (finding: unknown): readonly string[] =>
   [...list(finding, 'Types'), ...list(finding, 'FindingProviderFields', 'Types')].flatMap((type) => str(type) ?? []);

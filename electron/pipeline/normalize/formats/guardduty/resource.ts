@@ -1,6 +1,7 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { accountEntity, arnEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../../aws-entity.ts';
+import { remembered } from '../../remembered.ts';
 
 const fromArn = (arn: string | undefined, scope: AwsScope): EntityId | undefined => {
   const parsed = arn === undefined ? undefined : parseArn(arn);
@@ -28,7 +29,7 @@ export function principalEntity(details: unknown, scope: AwsScope): EntityId | u
 export function resourceEntities(finding: unknown, scope: AwsScope): readonly EntityId[] {
   const resource = at(finding, 'resource');
   const type = str(resource, 'resourceType') ?? '';
-  const found = readers.flatMap(([names, read]) => names.test(type) ? read(resource, scope) : []);
+  const found = readersOf(type).flatMap((read) => read(resource, scope));
   if (found.length > 0) return distinct(found);
   const any = readers.flatMap(([, read]) => read(resource, scope)).slice(0, 1);
   return any.length > 0 ? any : distinct(mentioned(finding, scope));
@@ -66,6 +67,8 @@ const readers: readonly (readonly [RegExp, Read])[] = [
   [/^Container$/i, (resource, scope) => [...cluster(resource, scope), ...ecs(resource, scope), ...instance(resource, scope)].slice(0, 1)],
   [/^S3(Bucket|Object)$/i, bucket], [/^RDS/i, database], [/^Lambda/i, lambda], [/^(EBS|EC2AMI|RecoveryPoint)/i, volume], [/^AccessKey$/i, principal],
 ];
+
+const readersOf = remembered((type: string): readonly Read[] => readers.flatMap(([names, read]) => (names.test(type) ? [read] : [])));
 
 /** Entities of an attack sequence: its own resources and actors. */
 export function sequenceEntities(finding: unknown, scope: AwsScope): readonly EntityId[] {
