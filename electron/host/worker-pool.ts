@@ -13,7 +13,7 @@ export interface Parser {
 
 /** Starts a parse thread. A crash of it arrives as a `failed` message: the file is lost, the engine is not. */
 export function startParser(url: URL): Parser {
-  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 48 } });
+  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 } });
   const queue: FromParser[] = [];
   let wake: (() => void) | undefined;
   const push = (message: FromParser) => { queue.push(message); wake?.(); };

@@ -12,7 +12,7 @@ export interface PackedRows {
 /** Texts first, then numbers. */
 export interface PackedShape { readonly texts: number; readonly numbers: number }
 
-const FIRST_BYTES = 256 * 1024;
+const FIRST_BYTES = 256 * 1024, MOST_KEPT = 4 * 1024 * 1024;
 
 /** Gathers rows until they are taken. Nothing of a row stays in the heap. */
 export function createPacker() {
@@ -27,10 +27,10 @@ export function createPacker() {
       used += write(texts.join(''));
       count += 1;
     },
-    bytes: () => used,
     take(): PackedRows {
-      const packed = { count, bytes: new Uint8Array(bytes.buffer, 0, used), cells: Float64Array.from(cells) };
-      [bytes, cells, used, characters, count] = [Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, used)), [], 0, 0, 0];
+      const packed = { count, bytes: new Uint8Array(bytes.subarray(0, used)), cells: Float64Array.from(cells) };
+      if (bytes.length > MOST_KEPT) bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+      [cells, used, characters, count] = [[], 0, 0, 0];
       return packed;
     },
   };
