@@ -12,7 +12,7 @@ const full: Readonly<Record<string, unknown>> = {
   description: 'text', environment: 'dev', region: 'eu-central-1', discovered_original: 'then', untimed: true, ...findingOf('F-1', { aliases: ['alias'], evidence: ['line'], attack: ['T1190'], compliance: ['CIS: 1'] }),
 };
 const odd = fc.oneof(fc.constantFrom(undefined, null, Number.NaN, Infinity, 1.5, 2 ** 53, -1, '', 'open', true, [], ['x'], [1], [[]], {}, { cve: 1 }, { cvss: Number.NaN }, { port: 0.5 }, { vex: 'no' }, { a: 1 }, JSON.parse('{"__proto__":"x"}')), fc.jsonValue());
-const fields = [...Object.keys(findingSchema.unwrap().shape)];
+const fields = Object.keys(findingSchema.unwrap().shape);
 const nested = fc.constantFrom(['vulnerability', 'cve'], ['vulnerability', 'cvss'], ['vulnerability', 'kev'], ['vulnerability', 'vex'], ['observables', 'port'], ['observables', 'user'], ['tags', 'team']);
 
 const broken = fc.oneof(
@@ -27,7 +27,7 @@ describe('isFinding', () => {
   });
 
   it('never takes what the schema refuses', () => {
-    fc.assert(fc.property(broken, (value) => { if (isFinding(value)) expect(findingSchema.safeParse(value).error).toBeUndefined(); }), { numRuns: 3000 });
+    fc.assert(fc.property(broken, (value) => { expect(isFinding(value) && !findingSchema.safeParse(value).success).toBe(false); }), { numRuns: 3000 });
   });
 
   it.each(fields)('knows the field %s: an object in its place is refused', (field) => {
