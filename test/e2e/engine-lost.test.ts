@@ -51,7 +51,7 @@ describeInBrowser('an engine that dies under an open screen', () => {
 
   workbenchTest('after a crash of the whole engine the screen says so, and everything that was acknowledged is there again', async (workbench) => {
     const { page, file, strays, engine } = workbench;
-    strays.allow(/ERR_CONNECTION_REFUSED|status of 401|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket connection/);
+    strays.allow(/net::ERR_\w+|status of 401|WebSocket connection/);
     await goTo(page, '/queue?decision=ticket');
     const ids = [await approveRow(page), await approveRow(page)];
     await expect.poll(() => approved(file)).toEqual(once(ids));
