@@ -8,7 +8,7 @@ import { carries, walk, type IsExploitable, type Reached, type Walk } from './co
 /** What the policy says of resources; `tierOf` is asked of identities only. */
 export interface BlastContext {
   /** `unknown` where nothing authoritative says it; weighs like production, and leaves the level of a sensitive store open. */
-  isProduction(resource: StoredResource): boolean | 'unknown';
+  readonly isProduction: (resource: StoredResource) => boolean | 'unknown';
   isSensitive(resource: StoredResource): boolean;
   isCrownJewel(urn: string): boolean;
   tierOf(urn: string): IdentityAccess['tier'];
@@ -130,10 +130,26 @@ function productionShare(graph: GraphView, nodes: readonly Node[], context: Blas
   }
   for (const [account, count] of byAccount) {
     if (count < blastThresholds.high_share_nodes) continue;
-    const all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => context.isProduction(r) === true).length, 0);
+    const all = productionNodes(graph, account, context.isProduction);
     if (count >= all * blastThresholds.high_share) return `reaches ${count} of the ${all} production nodes of account ${account}`;
   }
   return undefined;
+}
+
+const counted = new WeakMap<GraphView, WeakMap<BlastContext['isProduction'], Map<string, number>>>();
+
+/** How many production nodes an account has; counted once for a graph and a way of telling production. */
+function productionNodes(graph: GraphView, account: string, isProduction: BlastContext['isProduction']): number {
+  const ways = counted.get(graph) ?? new WeakMap<BlastContext['isProduction'], Map<string, number>>();
+  counted.set(graph, ways);
+  const known = ways.get(isProduction) ?? new Map<string, number>();
+  ways.set(isProduction, known);
+  let all = known.get(account);
+  if (all === undefined) {
+    all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => isProduction(r) === true).length, 0);
+    known.set(account, all);
+  }
+  return all;
 }
 
 /** Inputs of the entity itself without which it isn't known where it leads. */
