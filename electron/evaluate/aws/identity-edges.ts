@@ -96,17 +96,28 @@ function candidates(view: IdentityView, profile: PrincipalProfile, type: string,
   const isHeld = view.somewhere(profile, action) !== 'no';
   // Nearly all that an account has is out of the reach of nearly all of its identities: that is cheaper to see from the patterns than from a whole evaluation.
   const patterns = isHeld ? allowPatterns(profile, action) : [];
-  return view.graph.ofType(type).filter((store) => {
-    const isOwn = store.account === profile.account;
-    return (isOwn && patterns.some((p) => p === '*' || matchesWildcard(p, `${store.urn}${within}`))) || ((isOwn || isHeld) && namesOutsider(store, profile));
-  });
+  const own = patterns.length === 0 ? [] : view.graph.ofType(type, { account: profile.account }).filter((store) => patterns.some((p) => p === '*' || matchesWildcard(p, `${store.urn}${within}`)));
+  const invited = withPolicy(view.graph.ofType(type)).filter((store) => (isHeld || store.account === profile.account) && namesOutsider(store, profile));
+  return invited.length === 0 ? own : [...new Set([...own, ...invited])].toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
+}
+
+const policied = new WeakMap<readonly StoredResource[], readonly StoredResource[]>();
+
+/** Those of a list that have a policy of their own; looked up once a list, as every identity of every account asks. */
+function withPolicy(list: readonly StoredResource[]): readonly StoredResource[] {
+  let some = policied.get(list);
+  if (!some) { some = list.filter((store) => policyOf(store) !== undefined); policied.set(list, some); }
+  return some;
+}
+
+function policyOf({ config }: StoredResource): unknown {
+  if (typeof config !== 'object' || config === null) return undefined;
+  return ('Policy' in config ? config.Policy : 'ResourcePolicy' in config ? config.ResourcePolicy : undefined) ?? undefined;
 }
 
 function namesOutsider(store: StoredResource, profile: PrincipalProfile): boolean {
-  const { config } = store;
-  if (typeof config !== 'object' || config === null) return false;
-  const document = 'Policy' in config ? config.Policy : 'ResourcePolicy' in config ? config.ResourcePolicy : undefined;
-  const parsed = document === undefined || document === null ? undefined : parsePolicy(document);
+  const document = policyOf(store);
+  const parsed = document === undefined ? undefined : parsePolicy(document);
   return parsed?.ok === true && parsed.value.statements.some((s) => s.effect === 'Allow' && (s.notPrincipals !== undefined || s.principals?.aws.some((id) => id === '*' || id.includes(profile.account)) === true));
 }
 
