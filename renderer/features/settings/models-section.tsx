@@ -75,10 +75,18 @@ function EndpointRow({ endpoint, models, note, onUp, onRemove }: { readonly endp
 }
 
 const budgetNames = [['steps', 'Steps an incident, 3 to 7'], ['tokens', 'Tokens an incident'], ['seconds', 'Seconds an incident'], ['tokens_per_day', 'Tokens a day']] as const;
+/** The number in a field; says beside the field when it is none. */
+function wholeNumberOf(field: HTMLInputElement): number | undefined {
+  const text = field.value.trim(), isNumber = /^\d{1,9}$/.test(text);
+  field.setCustomValidity(isNumber ? '' : 'A whole number, please: what was set before still counts.');
+  if (!isNumber) field.reportValidity();
+  return isNumber ? Number(text) : undefined;
+}
+
 function Budgets({ settings, today, onSave }: { readonly settings: AgentSettings; readonly today: number; readonly onSave: (next: AgentSettings) => void }) {
   return (
     <fieldset className="budgets"><legend className="head">Budgets</legend>
-      {budgetNames.map(([name, label]) => <label key={name} className="line"><span>{label}{name === 'tokens_per_day' && <span className="dim">, {formatCount(today)} used today</span>}</span><input className="input num" inputMode="numeric" defaultValue={settings.budgets[name]} onBlur={(event) => { const n = Number(event.target.value); if (Number.isInteger(n) && n !== settings.budgets[name]) onSave({ ...settings, budgets: { ...settings.budgets, [name]: n } }); }} /></label>)}
+      {budgetNames.map(([name, label]) => <label key={name} className="line"><span>{label}{name === 'tokens_per_day' && <span className="dim">, {formatCount(today)} used today</span>}</span><input className="input num" inputMode="numeric" defaultValue={settings.budgets[name]} onBlur={(event) => { const n = wholeNumberOf(event.target); if (n !== undefined && n !== settings.budgets[name]) onSave({ ...settings, budgets: { ...settings.budgets, [name]: n } }); }} /></label>)}
     </fieldset>
   );
 }
