@@ -1,4 +1,4 @@
-import { isMap, parseDocument, visit } from 'yaml';
+import { isMap, parseDocument, visit, type Tags } from 'yaml';
 import { isObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Piece } from './json-pieces.ts';
@@ -47,12 +47,23 @@ function splitDocuments(text: string): readonly Part[] {
   return parts;
 }
 
+/**
+ * What Kubernetes' reader (go-yaml) makes of plain words differs from YAML 1.1: a namespace may be called `y`, times are text, and `10:30` is no number of
+ * base 60. `yes`, `on` and their opposites do count as true and false.
+ */
+function asKubernetesReads(tag: Tags[number]): Tags {
+  if (typeof tag !== 'object') return [tag];
+  if (tag.tag === 'tag:yaml.org,2002:timestamp' || ('format' in tag && tag.format === 'TIME')) return [];
+  if (tag.tag !== 'tag:yaml.org,2002:bool' || tag.collection !== undefined) return [tag];
+  return [{ ...tag, test: tag.test?.test('true') === true ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/ : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/ }];
+}
+
 /** The value of one document. Kubernetes reads YAML 1.1 (`yes` is true), where a later key replaces an equal earlier one. */
 function parseYaml(text: string): Result<unknown, { readonly line: number; readonly reason: string }> {
   const isTemplate = text.includes('{{') || text.includes('{%');
   const refused = (line: number, why: string) => err({ line, reason: isTemplate ? 'a template, not a manifest: render it first (helm template, kustomize build)' : `malformed YAML: ${why}` });
   try {
-    const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: true, logLevel: 'silent', stringKeys: false });
+    const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, prettyErrors: true, logLevel: 'silent', stringKeys: false, customTags: (tags) => tags.flatMap(asKubernetesReads) });
     const [error] = document.errors;
     if (error) return refused((error.linePos?.[0].line ?? 1) - 1, firstLine(error.message));
     let templated = false;
