@@ -67,7 +67,7 @@ function addressWays(graph: GraphView, address: StoredResource, ask: ReachAsk): 
 /** A group is as open as the interfaces behind it. */
 function groupWays(graph: GraphView, group: StoredResource, ask: ReachAsk): readonly Way[] {
   const bare: IpConfig = { nic: { ...group, config: { networkSecurityGroup: { id: group.urn } } }, index: 0, id: group.urn, privateIp: undefined, subnet: undefined, publicIp: undefined, groups: [], pools: [] };
-  const opens = ask.sources.filter((s) => s.family === 4).map((sources) => groupsRow(graph, bare, { direction: 'Inbound', ports: ask.ports, protocols: ask.protocols, sources }));
+  const opens = ask.sources.map((sources) => groupsRow(graph, bare, { direction: 'Inbound', ports: ask.ports, protocols: ask.protocols, sources }));
   const own = opens.find((o) => o.row.answer !== 'no') ?? opens[0];
   if (!own || own.row.answer === 'no') return [{ rows: own ? [own.row] : [], open: [], addresses: [], ruleOpens: 'no', via: group.urn }];
   const isGoverned = (c: IpConfig): boolean => azureUrn(str(c.nic.config, 'networkSecurityGroup', 'id') ?? '') === group.urn || (c.subnet !== undefined && azureUrn(str(subnetOf(graph, c.subnet)?.config, 'networkSecurityGroup', 'id') ?? '') === group.urn);

@@ -86,14 +86,18 @@ export function routeRow(graph: GraphView, config: IpConfig, sources: Sources): 
 export function directWays(graph: GraphView, nic: StoredResource, state: Row, ask: ReachAsk): readonly Way[] {
   const configs = ipConfigsOf(nic);
   if (configs.length === 0) return [{ rows: [lostRow('NO_PUBLIC_IP', nic.urn, 'its address configurations', 'az network nic list, or Resource Graph'), state], open: [], addresses: [], ruleOpens: 'unknown', via: nic.urn }];
-  return configs.flatMap((config) => ask.sources.filter((s) => s.family === 4).map((sources): Way => {
+  return configs.map((config) => ({ config, address: config.publicIp === undefined ? undefined : graph.resource(config.publicIp) })).flatMap(({ config, address }) => ask.sources.filter((s) => s.family === familyOf(config, address)).map((sources): Way => {
     const isInside = !ask.isInternet && isPrivate(sources);
-    const address = config.publicIp === undefined ? undefined : graph.resource(config.publicIp);
     const groups = groupsRow(graph, config, { direction: 'Inbound', ports: ask.ports, protocols: ask.protocols, sources, address: isInside ? undefined : address, isOutside: !isInside });
     const publicRow = isInside ? row('NO_PUBLIC_IP', 'yes', nic.urn, `/ipConfigurations/${config.index}`, 'the asker is inside private address space') : addressRow(config, address);
     const text = str(address?.config, 'ipAddress');
     return { rows: [publicRow, ...(publicRow.answer === 'no' || isInside ? [] : [routeRow(graph, config, sources)]), groups.row, state], open: groups.open, addresses: text === undefined ? [] : [text], ruleOpens: groups.ruleOpens, via: `${text ?? config.publicIp ?? ''} to ${nic.urn}`.trim() };
   }));
+}
+
+/** An address configuration is of one family; its public address, where recorded, says which. */
+function familyOf(config: IpConfig, address: StoredResource | undefined): 4 | 6 {
+  return /^ipv6$/i.test(str(address?.config, 'publicIPAddressVersion') ?? '') || (str(address?.config, 'ipAddress') ?? config.privateIp ?? '').includes(':') ? 6 : 4;
 }
 
 function addressRow(config: IpConfig, address: StoredResource | undefined): Row {

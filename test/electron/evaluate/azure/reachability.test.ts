@@ -43,6 +43,18 @@ describe('ingress to a machine, in pairs that differ in one fact', () => {
     expect(b.reachable.reasons[0]?.text).not.toBe('');
   });
 
+  it('a public address of IPv6 is a way in of its own', () => {
+    const six = arm('Microsoft.Network/publicIPAddresses', 'web-ip6', { ipAddress: '2001:db8::30', publicIPAddressVersion: 'IPv6' }, { sku: { name: 'Standard' } });
+    const dual = nic({}, { ipConfigurations: [
+      { name: 'ip', properties: { privateIPAddress: '10.0.1.4', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'net')}/subnets/front` } } },
+      { name: 'ip6', properties: { privateIPAddress: 'fd00::4', privateIPAddressVersion: 'IPv6', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'net')}/subnets/front` }, publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'web-ip6') } } },
+    ] });
+    const from = (prefix: string) => ingress([vm(), dual, six, vnet(), nsg('nic-nsg', rule(100, 'Allow', { sourceAddressPrefix: prefix }))]).reachable;
+    expect(from('::/0')).toMatchObject({ answer: 'yes', via: expect.stringContaining('2001:db8::30') });
+    expect(from('*').answer).toBe('yes');
+    expect(from('0.0.0.0/0')).toMatchObject({ answer: 'no' });
+  });
+
   it('names the rule that decides', () => {
     expect(ingress([...base, open]).reachable.reasons).toContainEqual({ rule: 'NSG', source: urn('Microsoft.Network/networkSecurityGroups', 'nic-nsg'), pointer: '/securityRules/0', text: 'rule r100 (priority 100) of network security group nic-nsg allows it' });
     expect(ingress(withGroup()).reachable.reasons.map((r) => r.text)).toContain('rule DenyAllInBound (priority 65500) of network security group nic-nsg denies it');
