@@ -14,7 +14,7 @@ const MOST_KEPT = 4000;
 const MOST_LISTS = 100;
 
 /**
- * The graph as of now, read from the workspace and kept in memory as far as it is used. One view is one version: make a new one after a change.
+ * The graph as of now, read from the workspace; what was used lately is kept in memory. One view is one version: make a new one after a change.
  * Ids may be urns or aliases; an alias that means several open resources resolves only within an account.
  */
 export function graphView(db: Db, version: number): GraphView {

@@ -81,6 +81,11 @@ export const findingSchema = z.object({
 }).readonly();
 
 export type Finding = z.infer<typeof findingSchema>;
+/** What correlation looks at of a finding; long texts stay in the store, so that hundreds of thousands fit in memory. */
+export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & {
+  /** Changes with any word of the record: two findings of one id and hash are the same for a decision. */
+  readonly content_hash?: string;
+};
 export type FindingKind = (typeof findingKinds)[number];
 export type Severity = (typeof severities)[number];
 export type FindingStatus = (typeof findingStatuses)[number];

@@ -1,7 +1,7 @@
 import { describeIssue } from '#shared/model/issue-types.ts';
-import type { EntityType } from '#shared/model/finding.ts';
+import type { CorrelationFinding, EntityType } from '#shared/model/finding.ts';
 import { rules } from './rules/all.ts';
-import type { CorrelationFinding, JoinKey, Subject } from './rules/rule.ts';
+import type { JoinKey, Subject } from './rules/rule.ts';
 import { unionFind } from './union-find.ts';
 
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }

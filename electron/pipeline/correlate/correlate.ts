@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto';
 import { describeIssue } from '#shared/model/issue-types.ts';
-import type { Severity } from '#shared/model/finding.ts';
+import type { CorrelationFinding, Severity } from '#shared/model/finding.ts';
 import { severities } from '#shared/model/finding.ts';
 import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { clusterFindings, type Cluster, type Link, type ResolvedEntity } from './clusters.ts';
-import type { CorrelationFinding } from './rules/rule.ts';
 
 export interface KnownIncident { readonly key: string; readonly id: string; readonly status: IncidentStatus; readonly merged_into: string | undefined }
 export interface CorrelateInput {

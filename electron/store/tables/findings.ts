@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findingSchema, observablesSchema, vulnerabilitySchema, type Finding } from '#shared/model/finding.ts';
+import { findingSchema, observablesSchema, vulnerabilitySchema, type CorrelationFinding, type Finding } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
 import { unpackRows, type createPacker, type PackedRows } from '../packed-rows.ts';
 
@@ -71,7 +71,7 @@ export function findingsTable(db: Db) {
       }
     },
     /** Every open finding as correlation looks at it, without long texts: a fraction of the time and memory of the whole. */
-    *open(): Iterable<OpenFinding> {
+    *open(): Iterable<CorrelationFinding> {
       const known = new Map<string, string>();
       for (const row of open.iterate()) yield openFinding(row, known);
     },
@@ -95,15 +95,13 @@ export function findingsTable(db: Db) {
 }
 export type FindingsTable = ReturnType<typeof findingsTable>;
 
-/** What correlation needs of a finding, and the hash of its content. */
-export type OpenFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & { readonly content_hash: string };
 type Texts = 'finding_id' | 'source' | 'source_id' | 'entity' | 'issue_type' | 'check_id' | 'title' | 'content_hash';
 interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string }
 const partsSchema = z.tuple([findingSchema.unwrap().shape.attack, vulnerabilitySchema.nullable(), observablesSchema.nullable()]);
 const NO_PARTS = '[[],null,null]';
 
 /** Columns were checked when they were written. Texts that many findings share are kept once. */
-function openFinding(row: OpenRow, known: Map<string, string>): OpenFinding {
+function openFinding(row: OpenRow, known: Map<string, string>): CorrelationFinding {
   const once = (text: string): string => { const have = known.get(text); if (have !== undefined) return have; known.set(text, text); return text; };
   const [attack, vulnerability, observables] = row.parts === NO_PARTS ? [[], null, null] : partsSchema.parse(JSON.parse(row.parts));
   return {

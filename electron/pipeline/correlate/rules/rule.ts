@@ -1,10 +1,4 @@
-import type { Finding } from '#shared/model/finding.ts';
-
-/** What correlation looks at of a finding; long texts stay in the store, so that hundreds of thousands fit in memory. */
-export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & {
-  /** Changes with any word of the record: two findings of one id and hash are the same for a decision. */
-  readonly content_hash?: string;
-};
+import type { CorrelationFinding } from '#shared/model/finding.ts';
 
 /** A finding as correlation sees it: its entity resolved to the graph's id where the graph knows it. */
 export interface Subject { readonly finding: CorrelationFinding; readonly entity: string;
