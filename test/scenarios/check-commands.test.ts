@@ -20,7 +20,7 @@ describe('winnow check policies', () => {
       const plain = await winnow(['check', 'policies', '--cases', file]), json = await winnow(['check', 'policies', '--json', '--cases', file]);
       expect(plain.code).toBe(0);
       expect(json.stdout).toBe(plain.stdout);
-      expect(lines(plain.stdout)).toMatchObject([{ id: 'p', decision: 'allowed' }, { id: 7, decision: 'implicitly_denied', blocked_by: 'block_public_access' }]);
+      expect(lines(plain.stdout)).toMatchObject([{ id: 'p', decision: 'allowed' }, { id: 7, decision: 'explicitly_denied', blocked_by: 'block_public_access' }]);
     });
   }, 30_000);
   it('goes on after a malformed line and ends with 1', async () => {

@@ -1,10 +1,11 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import type { Answer, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
+import { refusedByAws } from './aws-owned.ts';
 import { lookupIn, type RequestContext } from './policy-context.ts';
 import type { ConditionTest } from './policy-document.ts';
 import { accountOf, parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
-import { describeHit, scanPolicy, type Hit, type PolicyInput, type Scan, type ScanRequest } from './policy-scan.ts';
+import { describeHit, scanPolicy, type Hit, type PolicyInput, type PolicyKind, type Scan, type ScanRequest } from './policy-scan.ts';
 
 export interface AccessRequest {
   /** A principal, or text that `parsePrincipal` reads. */
@@ -15,7 +16,7 @@ export interface AccessRequest {
   /** Owner of the resource; needed where its ARN has no account (S3). */
   readonly resourceAccount?: string;
   readonly context?: RequestContext;
-  /** With resource `*`: is some resource allowed? Left out: are all? */
+  /** With wildcards in the resource: is some resource that they match allowed? Left out: are all? */
   readonly anyResource?: boolean;
 }
 /** Policies attached at one level of the organization: root, a unit, the account. */
@@ -67,6 +68,8 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   // What AWS owns itself (managed policies) is everybody's.
   const owner = request.resourceAccount ?? (named === 'aws' || request.resource === '*' ? account : named || undefined);
   const deny = anyOf(Object.values(layers).map((l) => l.deny));
+  const refused = deny === 'yes' ? undefined : refusedByAws(action, request.resource);
+  if (refused !== undefined) return { outcome: 'implicitly_denied', reasons: [{ rule: 'iam.kept_by_aws', source: request.resource, pointer: '', text: refused }], residual: [], conditional: false };
   const grants = account === undefined ? [outsideGrant(layers)]
     : owner === undefined ? [sameAccountGrant(layers, scan), crossAccountGrant(layers)]
       : [owner === account ? sameAccountGrant(layers, scan) : crossAccountGrant(layers)];
@@ -78,21 +81,23 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
 
 function scanLayers(request: ScanRequest, policies: AccessPolicies): Layers {
   const isServiceLinked = 'arn' in request.principal && request.principal.arn.includes(':role/aws-service-role/');
-  const isGoverned = accountOf(request.principal) !== undefined && !isServiceLinked;
+  const hasAccount = accountOf(request.principal) !== undefined, isGoverned = hasAccount && !isServiceLinked;
+  // Anonymous callers, services and outside identities hold no policies of their own.
+  const own = (given: readonly PolicyInput[] | undefined): readonly PolicyInput[] => (hasAccount ? given ?? [] : []);
   const layers = [
     levels('rcp', isServiceLinked ? [] : policies.rcps ?? [], request),
     levels('scp', isGoverned ? policies.scps ?? [] : [], request),
-    single('endpoint', policies.endpoint ?? [], 'resource', request, 'yes'),
+    single('endpoint', policies.endpoint ?? [], 'endpoint', request, 'yes'),
     single('resource', policies.resource ?? [], 'resource', request, 'no'),
     // The root user needs no identity policy: it may do everything that no policy denies.
-    single('identity', policies.identity ?? [], 'identity', request, request.principal.kind === 'root' ? 'yes' : 'no'),
-    single('boundary', policies.boundary ?? [], 'identity', request, 'yes'),
-    single('session', policies.session ?? [], 'identity', request, 'yes'),
+    single('identity', own(policies.identity), 'identity', request, request.principal.kind === 'root' ? 'yes' : 'no'),
+    single('boundary', own(policies.boundary), 'identity', request, 'yes'),
+    single('session', own(policies.session), 'identity', request, 'yes'),
   ];
   return Object.fromEntries(layers.map((l) => [l.layer, l]));
 }
 
-function single(layer: Layer, policies: readonly PolicyInput[], kind: 'identity' | 'resource', request: ScanRequest, none: Answer): LayerResult {
+function single(layer: Layer, policies: readonly PolicyInput[], kind: PolicyKind, request: ScanRequest, none: Answer): LayerResult {
   const scans = policies.map((p) => scanPolicy(p, kind, request));
   const allow = policies.length === 0 ? none : anyOf(scans.flatMap((s) => s.allows.map((h) => h.answer)));
   return { layer, allow, deny: anyOf(scans.flatMap((s) => s.denies.map((h) => h.answer))), scans, policies };

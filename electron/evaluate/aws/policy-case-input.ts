@@ -46,7 +46,7 @@ export function readPolicyCase(value: unknown): Result<PolicyCase> {
   if (!block.ok) return block;
   const named = parseArn(resource.value)?.account;
   const own = resource.value === '*' || named === 'aws' ? accountOf(principal.value) : undefined;
-  const stated = (named === undefined || named === '' || named === 'aws' ? undefined : named) ?? str(request, 'resource_account') ?? str(request, 'resource', 'account') ?? own
+  const stated = (named === undefined || named === '' || named === 'aws' ? undefined : named) ?? str(request, 'resource_account') ?? str(request, 'resource', 'account') ?? str(request, 'resource', 'accountId') ?? own
     ?? context.value.get('aws:resourceaccount')?.[0] ?? context.value.get('s3:resourceaccount')?.[0];
   const owner = stated ?? accountOf(principal.value);
   return ok({
@@ -57,9 +57,10 @@ export function readPolicyCase(value: unknown): Result<PolicyCase> {
 
 const principalKinds = { AWS: parsePrincipal, Service: (name: string): Principal => ({ kind: 'service', name }), Federated: (provider: string): Principal => ({ kind: 'federated', provider }), CanonicalUser: (id: string): Principal => ({ kind: 'canonical', id }) } as const;
 
-/** Text as in `parsePrincipal`, or one entry of a Principal element: `{"Service": "ec2.amazonaws.com"}`. */
+/** Text as in `parsePrincipal`, or one entry of a Principal element: `{"Service": "ec2.amazonaws.com"}`; `{"type": "Anonymous"}` is nobody. */
 function readPrincipal(value: unknown): Result<Principal> {
   if (isObject(value)) {
+    if (str(value, 'type')?.toLowerCase() === 'anonymous') return ok({ kind: 'anonymous' });
     for (const [kind, read] of Object.entries(principalKinds)) {
       const name = str(value, kind);
       if (name !== undefined) return ok(read(name));
@@ -73,7 +74,7 @@ function readPrincipal(value: unknown): Result<Principal> {
 }
 
 function readResource(request: JsonObject): Result<string> {
-  const found = str(request, 'resource') ?? str(request, 'resource', 'arn');
+  const found = str(request, 'resource') ?? str(request, 'resource', 'arn') ?? str(request, 'resource', 'resource');
   if (found === undefined) return request['resource'] === undefined ? ok('*') : err('request.resource is not text');
   return found === '*' || found.startsWith('arn:') ? ok(found) : err(`request.resource: "${found}" is no ARN`);
 }
@@ -161,10 +162,10 @@ function problemOf(document: unknown): string | undefined {
   return operator === undefined ? undefined : `IAM has no condition operator ${operator}`;
 }
 
-/** The four flags in any spelling (`RestrictPublicBuckets`, `restrict_public_buckets`); of several blocks (`{bucket, account}`) the most restrictive. */
+/** The four flags in any spelling (`RestrictPublicBuckets`, `restrict_public_buckets`); of several blocks (`{bucket, account}`) the most restrictive. `true`: all four. */
 function readBlock(value: unknown): Result<PolicyCase['block']> {
-  if (value !== undefined && value !== null && !isObject(value)) return err('block_public_access is not an object');
-  const on = new Set<string>();
+  if (typeof value !== 'boolean' && value !== undefined && value !== null && !isObject(value)) return err('block_public_access is neither an object nor true or false');
+  const on = new Set<string>(value === true ? blockFlags.map((flag) => flag.toLowerCase()) : []);
   const visit = (block: JsonObject): void => {
     for (const [key, flag] of Object.entries(block)) {
       if (isObject(flag)) visit(flag);

@@ -2,10 +2,10 @@ import { parseArn } from '#shared/lib/arn.ts';
 import { list, str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Reason } from '#shared/model/verdict.ts';
-import { evaluateAccess, type AccessDecision, type Layer } from './aws-policy.ts';
+import { evaluateAccess, type Layer } from './aws-policy.ts';
 import { readPolicyCase, type PolicyCase } from './policy-case-input.ts';
 import { parsePolicy } from './policy-document.ts';
-import { accountOf } from './policy-principal.ts';
+import { accountOf, type Principal } from './policy-principal.ts';
 import type { PolicyInput } from './policy-scan.ts';
 import { publicReason, publicStatements } from './public-policy.ts';
 
@@ -14,7 +14,10 @@ export interface PolicyAnswer {
   readonly decision: 'allowed' | 'implicitly_denied' | 'explicitly_denied';
   /** What refuses: a layer of policies, or the public access block. */
   readonly blocked_by?: Layer | 'block_public_access';
-  /** `resource_account` when nothing says who owns the resource and the principal's account was taken. */
+  /**
+   * `resource_account`: nothing says who owns the resource, and the principal's account was taken. `trust_policy`: the case brings no trust policy
+   * of the role, though every role has one; it was taken to name the account.
+   */
   readonly assumed: readonly string[];
   readonly reasons: readonly Reason[];
 }
@@ -23,24 +26,33 @@ export interface PolicyAnswer {
  * Decides one policy case as AWS would (see `readPolicyCase` for its fields and defaults). Besides the policies it knows S3's public access block:
  * RestrictPublicBuckets leaves a bucket with a public policy to its owner's account and AWS services (S3 User Guide, "Blocking public
  * access"), BlockPublicAcls refuses requests that would set a public ACL, and IgnorePublicAcls voids the public grants of `acl` (the grants of
- * get-bucket-acl or get-object-acl), where the case has them. Both denials by the block are implicit: no statement denies.
+ * get-bucket-acl or get-object-acl), where the case has them. RestrictPublicBuckets denies explicitly: it overrides what a statement allows. A public
+ * ACL that may not be set is an implicit denial: the request is refused for what it carries.
  * @returns an error when the case can't be read.
  */
 export function evaluatePolicyCase(value: unknown): Result<PolicyAnswer> {
   const read = readPolicyCase(value);
   if (!read.ok) return read;
   const { request, policies, ownerAssumed, block } = read.value;
+  const assumed = [...(ownerAssumed && accountOf(request.principal) !== undefined ? ['resource_account'] : []), ...(lacksTrust(read.value) ? ['trust_policy'] : [])];
   const acl = block.IgnorePublicAcls || str(value, 'object_ownership') === 'BucketOwnerEnforced' ? undefined : aclPolicy(value, request.resource);
-  const decision = evaluateAccess(request, acl ? { ...policies, resource: [...policies.resource ?? [], acl] } : policies);
+  const resource = [...policies.resource ?? [], ...(acl ? [acl] : []), ...(lacksTrust(read.value) ? [accountTrust(request.principal)] : [])];
+  const decision = evaluateAccess(request, { ...policies, resource });
   // Every policy was read and every key is known, so this can't be; it must not come out as a denial if it ever is.
   if (decision.outcome === 'unknown') return err('the case could not be decided');
-  const blocked = decision.outcome === 'allowed' && parseArn(request.resource)?.service === 's3' ? blockedByPublicAccessBlock(read.value) : [];
-  if (blocked.length > 0) return ok({ decision: 'implicitly_denied', blocked_by: 'block_public_access', assumed: ownerAssumed && accountOf(request.principal) !== undefined ? ['resource_account'] : [], reasons: blocked });
-  return ok(toAnswer(decision, decision.outcome, ownerAssumed && accountOf(request.principal) !== undefined));
+  const isS3 = request.action.toLowerCase().startsWith('s3:') && ['s3', undefined].includes(parseArn(request.resource)?.service);
+  const blocked = decision.outcome === 'allowed' && isS3 ? blockedByPublicAccessBlock(read.value) : [];
+  if (blocked[0]) return ok({ decision: blocked[0].rule === 'S3.P5' ? 'explicitly_denied' : 'implicitly_denied', blocked_by: 'block_public_access', assumed, reasons: blocked });
+  return ok({ decision: decision.outcome, ...(decision.blocked_by !== undefined && { blocked_by: decision.blocked_by }), assumed, reasons: decision.reasons });
 }
 
-function toAnswer({ blocked_by, reasons }: AccessDecision, decision: PolicyAnswer['decision'], ownerAssumed: boolean): PolicyAnswer {
-  return { decision, ...(blocked_by !== undefined && { blocked_by }), assumed: ownerAssumed ? ['resource_account'] : [], reasons };
+/** Assuming a role of the own account, in a case without the role's trust policy: policy simulators ask the identity's policies alone. */
+const lacksTrust = ({ request, policies }: PolicyCase): boolean => (policies.resource ?? []).length === 0 && request.action.toLowerCase().startsWith('sts:')
+  && parseArn(request.resource)?.resource.startsWith('role/') === true && accountOf(request.principal) !== undefined && accountOf(request.principal) === request.resourceAccount;
+
+function accountTrust(principal: Principal): PolicyInput {
+  const statement = { Effect: 'Allow', Principal: { AWS: accountOf(principal) }, Action: 'sts:*' };
+  return { name: 'a trust policy that names the account', source: 'case', pointer: '/resource_policy', document: { Version: '2012-10-17', Statement: [statement] } };
 }
 
 function blockedByPublicAccessBlock(given: PolicyCase): readonly Reason[] {

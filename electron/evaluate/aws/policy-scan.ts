@@ -1,4 +1,4 @@
-import { matchesWildcard } from '#shared/lib/arn.ts';
+import { matchesWildcard, patternsOverlap } from '#shared/lib/arn.ts';
 import type { Answer, Reason } from '#shared/model/verdict.ts';
 import { allOf } from '../kleene.ts';
 import { evaluateConditions } from './policy-condition.ts';
@@ -24,7 +24,7 @@ export interface ScanRequest {
   readonly lookup: ContextLookup;
   /** A principal with a permissions boundary is always hit by a Deny with NotPrincipal (IAM User Guide, "NotPrincipal"). */
   readonly hasBoundary: boolean;
-  /** A request for `*` asks whether some resource is allowed, not whether all are. */
+  /** A request for a resource with wildcards asks whether some resource that they match is allowed, not whether all are. */
   readonly anyResource?: boolean;
 }
 
@@ -39,11 +39,11 @@ export interface Hit {
 }
 export interface Scan { readonly allows: readonly Hit[]; readonly denies: readonly Hit[] }
 
-/**
- * Finds the statements of a policy that speak about a request.
- * @param kind `resource` policies name principals; in the others the principal is implied.
- */
-export function scanPolicy(policy: PolicyInput, kind: 'identity' | 'resource', request: ScanRequest): Scan {
+/** `resource` policies name principals; in `identity` policies the principal is implied; `endpoint` policies may name them. */
+export type PolicyKind = 'identity' | 'resource' | 'endpoint';
+
+/** Finds the statements of a policy that speak about a request. */
+export function scanPolicy(policy: PolicyInput, kind: PolicyKind, request: ScanRequest): Scan {
   const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
   if (!parsed?.ok) {
     const unknown: Hit = { policy, answer: 'unknown', residual: [], match: 'direct' };
@@ -52,7 +52,7 @@ export function scanPolicy(policy: PolicyInput, kind: 'identity' | 'resource', r
   const scan = { allows: [] as Hit[], denies: [] as Hit[] };
   for (const statement of parsed.value.statements) {
     if (!matchesAction(statement, request.action)) continue;
-    const match = kind === 'identity' ? 'direct' : principalMatch(statement, request);
+    const match = principalMatch(statement, request, kind);
     if (match === 'none') continue;
     const resource = matchesResource(statement, request, parsed.value.variables, kind);
     if (resource === 'no') continue;
@@ -69,7 +69,8 @@ function matchesAction(statement: Statement, action: string): boolean {
   return statement.notActions !== undefined && !statement.notActions.some((pattern) => matchesWildcard(pattern, action));
 }
 
-function principalMatch(statement: Statement, request: ScanRequest): PrincipalMatch {
+function principalMatch(statement: Statement, request: ScanRequest, kind: PolicyKind): PrincipalMatch {
+  if (kind === 'identity' || (kind === 'endpoint' && !statement.principals && !statement.notPrincipals)) return 'direct';
   if (statement.principals) return matchPrincipal(statement.principals, request.principal);
   if (!statement.notPrincipals) return 'none';
   if (statement.effect === 'Deny' && request.hasBoundary) return 'everyone';
@@ -80,17 +81,21 @@ function principalMatch(statement: Statement, request: ScanRequest): PrincipalMa
 const withoutResource = /^(ec2:describe|s3:(listallmybuckets|(get|put)accountpublicaccessblock)$|iam:(list(users|roles|groups|policies|accountaliases|instanceprofiles|virtualmfadevices|samlproviders|openidconnectproviders)$|getaccount|(get|generate)credentialreport)|kms:(listkeys|listaliases|createkey|generaterandom)$|sts:(getcalleridentity|getsessiontoken)$|lambda:(listfunctions|listlayers|getaccountsettings)$|sqs:listqueues$|sns:listtopics$|dynamodb:listtables$|secretsmanager:(listsecrets|getrandompassword)$|ssm:describeparameters$|ecr:getauthorizationtoken$|eks:listclusters$|ecs:listclusters$|cloudtrail:(describetrails|lookupevents)$|cloudwatch:(putmetricdata|getmetricdata|listmetrics)$|organizations:(describeorganization|list(accounts|roots)$))/;
 const takesNoResource = (action: string): boolean => withoutResource.test(action);
 
+/** An Allow that covers a part of what the wildcards of the request match allows some of it; a Deny of a part leaves the rest. */
+const asksForSome = (statement: Statement, { anyResource, resource, action }: ScanRequest): boolean =>
+  anyResource === true && statement.effect === 'Allow' && statement.resources !== undefined && /[*?]/.test(resource) && !(resource === '*' && takesNoResource(action));
+
 /** Trust policies carry no Resource: the role is implied. An identity policy without one is invalid and grants nothing. */
-function matchesResource(statement: Statement, request: ScanRequest, variables: boolean, kind: 'identity' | 'resource'): Answer {
+function matchesResource(statement: Statement, request: ScanRequest, variables: boolean, kind: PolicyKind): Answer {
   const patterns = statement.resources ?? statement.notResources;
-  if (!patterns) return kind === 'resource' ? 'yes' : 'no';
+  if (!patterns) return kind === 'identity' ? 'no' : 'yes';
+  const some = asksForSome(statement, request);
   let found: Answer = 'no';
   for (const pattern of patterns) {
     if (pattern === '*') { found = 'yes'; break; }
-    const some = request.anyResource === true && request.resource === '*' && statement.effect === 'Allow' && statement.resources !== undefined && !takesNoResource(request.action);
     const resolved = resolveVariables(pattern, request.lookup, variables);
     if (resolved.state === 'unknown') found = 'unknown';
-    else if (resolved.state === 'resolved' && (some || matchesResolved(resolved.pattern, request.resource))) { found = 'yes'; break; }
+    else if (resolved.state === 'resolved' && (some ? patternsOverlap(resolved.pattern, request.resource) : matchesResolved(resolved.pattern, request.resource))) { found = 'yes'; break; }
   }
   if (statement.resources || found === 'unknown') return found;
   return found === 'yes' ? 'no' : 'yes';

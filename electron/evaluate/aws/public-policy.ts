@@ -26,26 +26,35 @@ export function publicStatements(policy: ParsedPolicy, holder: PolicyHolder): re
 export const publicReason = (statement: Statement, policy: PolicyInput): Reason =>
   ({ rule: 'S3.P1', source: policy.source, pointer: statementPointer(policy, statement), text: `${statementName(statement)} allows everyone without a condition on fixed values` });
 
+/*
+ * The list of the S3 User Guide and the keys of the same kind that came after it: the caller's organization, the owner of the VPC or endpoint that
+ * the request comes through, and the service that calls. The public access block is told by them (IAM Access Analyzer, "Public access").
+ */
 const fixedKeys: ReadonlySet<string> = new Set([
-  'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceowner', 'aws:sourceaccount', 'aws:sourceorgid', 'aws:userid',
-  'aws:principalorgid', 'aws:principalaccount', 'aws:principalarn', 'aws:principalservicename',
+  'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceowner', 'aws:sourceaccount', 'aws:sourceorgid', 'aws:sourceorgpaths', 'aws:userid',
+  'aws:principalorgid', 'aws:principalorgpaths', 'aws:principalaccount', 'aws:principalarn', 'aws:sourcevpcarn', 'aws:vpceaccount', 'aws:vpceorgid', 'aws:vpceorgpaths',
   's3:dataaccesspointarn', 's3:dataaccesspointaccount', 's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 /** Keys of other services that only callers inside can meet (IAM Access Analyzer, "Condition keys for public access"). */
-const serviceKeys: ReadonlySet<string> = new Set(['kms:calleraccount', 'aws:principalorgpaths', 'aws:sourceorgpaths', 'aws:vpceaccount', 'aws:vpceorgid', 'aws:sourcevpcarn', 'lambda:eventsourcetoken']);
+const serviceKeys: ReadonlySet<string> = new Set(['kms:calleraccount', 'lambda:eventsourcetoken']);
+/** Present only where an AWS service calls by itself, so whatever they are compared with. */
+const callingService: ReadonlySet<string> = new Set(['aws:principalservicename', 'aws:principalservicenameslist']);
 const textOperators: ReadonlySet<string> = new Set(['stringequals', 'stringequalsignorecase', 'stringlike', 'arnequals', 'arnlike']);
 
 /** P2 and P3: the keys and operators that take a statement out of "public"; negated ones, `IfExists` and `ForAllValues` don't. */
 function limitsToFixedValues(test: ConditionTest, holder: PolicyHolder): boolean {
   const operator = parseOperator(test.operator);
   if (operator?.kind !== 'compare' || operator.ifExists || operator.set === 'all' || test.values.length === 0) return false;
-  const key = test.key.toLowerCase();
-  if (operator.name === 'ipaddress') return key === 'aws:sourceip' && test.values.every((v) => !isBroadNetwork(v));
-  if (!(fixedKeys.has(key) || (holder === 'service' && serviceKeys.has(key))) || !textOperators.has(operator.name)) return false;
-  if (key === 'aws:principalorgpaths') return test.values.every((v) => /^o-[a-z0-9]+\//.test(v));
+  const key = test.key.toLowerCase(), { name } = operator;
+  if (name === 'ipaddress') return key === 'aws:sourceip' && test.values.every((v) => !isBroadNetwork(v));
+  if (key === 'aws:principalisawsservice') return !operator.operator.negated && test.values.every((v) => v.toLowerCase() === 'true');
+  if (!textOperators.has(name)) return false;
+  if (callingService.has(key)) return true;
+  if (!fixedKeys.has(key) && !(holder === 'service' && serviceKeys.has(key))) return false;
+  // A path below a fixed organization is one of its units, whatever follows.
+  if (key.endsWith('orgpaths')) return test.values.every((v) => /^o-[a-z0-9]+\//.test(v));
   if (key === 's3:dataaccesspointarn') return holder === 'bucket' && test.values.every((v) => isFixed(v) || hasFixedAccount(v));
-  const isArn = operator.name.startsWith('arn');
-  return test.values.every((v) => isFixed(v) || (isArn && hasFixedAccount(v)));
+  return test.values.every((v) => isFixed(v) || (name.startsWith('arn') && hasFixedAccount(v)));
 }
 
 const isFixed = (value: string): boolean => !/[*?]|\$\{/.test(value);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesWildcard, parseArn, partitionOf } from '#shared/lib/arn.ts';
+import { matchesWildcard, parseArn, partitionOf, patternsOverlap } from '#shared/lib/arn.ts';
 
 describe('parseArn', () => {
   it.each([
@@ -65,5 +65,18 @@ describe('matchesWildcard', () => {
 
   it('ends on a pattern that a backtracking matcher would never finish', () => {
     expect(matchesWildcard(`${'*a'.repeat(200)}b`, 'a'.repeat(2_000))).toBe(false);
+  });
+});
+
+describe('patternsOverlap', () => {
+  it.each([
+    ['a*', '*b', true], ['a*', 'b*', false], ['a?c', 'ab?', true], ['a?c', 'abd', false], ['', '*', true], ['', '?', false], ['*', '', true], ['a', 'a', true], ['a', 'ab', false],
+    ['reports/*', '*/logs/*', true], ['reports/q1.csv', 'reports/*', true], ['reports/q1.csv', 'report/*', false], ['***', '?', true],
+  ])('%s and %s: %s', (a, b, overlaps) => { expect([patternsOverlap(a, b), patternsOverlap(b, a)]).toEqual([overlaps, overlaps]); });
+  it('says what trying every short text says', () => {
+    const letters = ['a', 'b'], texts = ['', ...letters, ...letters.flatMap((x) => letters.map((y) => x + y)), ...letters.flatMap((x) => letters.flatMap((y) => letters.map((z) => x + y + z)))];
+    const longer = texts.flatMap((x) => texts.map((y) => x + y));
+    const pattern = fc.array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 3 }).map((cs) => cs.join(''));
+    fc.assert(fc.property(pattern, pattern, (a, b) => { expect(patternsOverlap(a, b)).toBe(longer.some((t) => matchesWildcard(a, t) && matchesWildcard(b, t))); }));
   });
 });

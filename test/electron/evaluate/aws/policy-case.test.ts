@@ -102,22 +102,56 @@ const accountOnly = doc(to('*', when('StringEquals', 'aws:PrincipalAccount', A))
 const anyone = { ...bucketRead, principal: '*' }, outsider = { ...bucketRead, principal: `arn:aws:iam::${B}:role/x` };
 const blocked = (flag: string): Fields => ({ block_public_access: { [flag]: true } });
 const block: readonly Pair[] = [
-  ['RestrictPublicBuckets off or on, anonymous', ask(anyone, { resource_policy: open, ...blocked('BlockPublicPolicy') }), yes, ask(anyone, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), no],
-  ['RestrictPublicBuckets under a public policy: the owner’s account or another', ask(bucketRead, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(outsider, { identity_policies: [full], resource_policy: open, ...blocked('RestrictPublicBuckets') }), no],
-  ['RestrictPublicBuckets stops a plain cross-account grant only beside a public statement', ask(outsider, { identity_policies: [full], resource_policy: doc(to({ AWS: B })), ...blocked('RestrictPublicBuckets') }), yes, ask(outsider, { identity_policies: [full], resource_policy: doc(to({ AWS: B }), to('*')), ...blocked('RestrictPublicBuckets') }), no],
+  ['RestrictPublicBuckets off or on, anonymous', ask(anyone, { resource_policy: open, ...blocked('BlockPublicPolicy') }), yes, ask(anyone, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), denied],
+  ['RestrictPublicBuckets under a public policy: the owner’s account or another', ask(bucketRead, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(outsider, { identity_policies: [full], resource_policy: open, ...blocked('RestrictPublicBuckets') }), denied],
+  ['RestrictPublicBuckets stops a plain cross-account grant only beside a public statement', ask(outsider, { identity_policies: [full], resource_policy: doc(to({ AWS: B })), ...blocked('RestrictPublicBuckets') }), yes, ask(outsider, { identity_policies: [full], resource_policy: doc(to({ AWS: B }), to('*')), ...blocked('RestrictPublicBuckets') }), denied],
   ['RestrictPublicBuckets and a policy that pins everyone to an account or doesn’t', ask({ ...outsider, context: { 'aws:SourceIp': '203.0.113.9' } }, { identity_policies: [full], resource_policy: doc(to('*', when('IpAddress', 'aws:SourceIp', '203.0.113.0/24'))), ...blocked('RestrictPublicBuckets') }), yes,
-    ask({ ...outsider, context: { 'aws:SourceIp': '203.0.113.9' } }, { identity_policies: [full], resource_policy: doc(to('*', when('IpAddress', 'aws:SourceIp', '0.0.0.0/0'))), ...blocked('RestrictPublicBuckets') }), no],
-  ['RestrictPublicBuckets spares AWS services', ask({ ...bucketRead, principal: 'cloudtrail.amazonaws.com' }, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(anyone, { resource_policy: open, block_public_access: { bucket: {}, account: { restrict_public_buckets: true } } }), no],
+    ask({ ...outsider, context: { 'aws:SourceIp': '203.0.113.9' } }, { identity_policies: [full], resource_policy: doc(to('*', when('IpAddress', 'aws:SourceIp', '0.0.0.0/0'))), ...blocked('RestrictPublicBuckets') }), denied],
+  ['RestrictPublicBuckets spares AWS services', ask({ ...bucketRead, principal: 'cloudtrail.amazonaws.com' }, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(anyone, { resource_policy: open, block_public_access: { bucket: {}, account: { restrict_public_buckets: true } } }), denied],
   ['an explicit Deny stays explicit under the block', ask(anyone, { resource_policy: accountOnly, ...blocked('RestrictPublicBuckets') }), no, ask(anyone, { resource_policy: doc(to('*'), deny('*', { Principal: '*' })), ...blocked('RestrictPublicBuckets') }), denied],
-  ['the block is S3’s: it says nothing of a queue', ask({ principal: '*' }, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(anyone, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), no],
+  ['the block is S3’s: it says nothing of a queue', ask({ principal: '*' }, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), yes, ask(anyone, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), denied],
   ['BlockPublicAcls and the ACL that a request sets', ask({ ...bucketRead, action: 's3:PutObjectAcl', context: { 's3:x-amz-acl': 'private' } }, { identity_policies: [full], ...blocked('BlockPublicAcls') }), yes, ask({ ...bucketRead, action: 's3:PutObjectAcl', context: { 's3:x-amz-acl': 'public-read' } }, { identity_policies: [full], ...blocked('BlockPublicAcls') }), no],
   ['BlockPublicAcls and a grant header', ask({ ...bucketRead, action: 's3:PutObject', context: { 's3:x-amz-grant-read': `id=${'a'.repeat(64)}` } }, { identity_policies: [full], ...blocked('BlockPublicAcls') }), yes, ask({ ...bucketRead, action: 's3:PutObject', context: { 's3:x-amz-grant-read': 'uri=http://acs.amazonaws.com/groups/global/AllUsers' } }, { identity_policies: [full], ...blocked('BlockPublicAcls') }), no],
   ['IgnorePublicAcls and a public grant', ask(anyone, { acl: readAcl }), yes, ask(anyone, { acl: { Grants: readAcl }, ...blocked('IgnorePublicAcls') }), no],
   ['BucketOwnerEnforced and a public grant', ask(anyone, { acl: readAcl }), yes, ask(anyone, { acl: readAcl, object_ownership: 'BucketOwnerEnforced' }), no],
   ['READ of a bucket is listing', ask({ ...anyone, action: 's3:ListBucket', resource: bucket }, { acl: readAcl }), yes, ask({ ...anyone, action: 's3:PutBucketAcl', resource: bucket }, { acl: readAcl }), no],
+  ['an anonymous request for any object under the block, by * or by the bucket', ask({ ...anyone, resource: '*' }, { resource_policy: open }), yes, ask({ ...anyone, resource: '*' }, { resource_policy: open, ...blocked('RestrictPublicBuckets') }), denied],
+  ['the whole block as true or false', ask(anyone, { resource_policy: open, block_public_access: false }), yes, ask(anyone, { resource_policy: open, block_public_access: true }), denied],
+  ['a policy for a unit of an organization is no public one, one for a tag is', ask({ ...outsider, context: { 'aws:PrincipalOrgPaths': ['o-a1/r-1/ou-1/'] } }, { identity_policies: [full], resource_policy: doc(to('*', when('ForAnyValue:StringLike', 'aws:PrincipalOrgPaths', 'o-a1/r-1/*'))), ...blocked('RestrictPublicBuckets') }), yes,
+    ask({ ...outsider, context: { 'aws:PrincipalTag/team': 'x' } }, { identity_policies: [full], resource_policy: doc(to('*', when('StringEquals', 'aws:PrincipalTag/team', 'x'))), ...blocked('RestrictPublicBuckets') }), denied],
+  ['a policy for an endpoint’s account is no public one, one for an address inside is', ask({ ...outsider, context: { 'aws:VpceAccount': B } }, { identity_policies: [full], resource_policy: doc(to('*', when('StringEquals', 'aws:VpceAccount', B))), ...blocked('RestrictPublicBuckets') }), yes,
+    ask({ ...outsider, context: { 'aws:VpcSourceIp': '10.0.0.9' } }, { identity_policies: [full], resource_policy: doc(to('*', when('IpAddress', 'aws:VpcSourceIp', '10.0.0.0/8'))), ...blocked('RestrictPublicBuckets') }), denied],
+];
+const ssoRole = `arn:aws:iam::${A}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a2b`, linked = `arn:aws:iam::${A}:role/aws-service-role/x.amazonaws.com/R`;
+const admin = { identity_policies: [full] };
+const kept: readonly Pair[] = [
+  ['a managed policy of AWS can be read, not changed', ask({ action: 'iam:GetPolicyVersion', resource: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, admin), yes, ask({ action: 'iam:CreatePolicyVersion', resource: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, admin), no],
+  ['an own managed policy can be changed', ask({ action: 'iam:CreatePolicyVersion', resource: `arn:aws:iam::${A}:policy/p` }, admin), yes, ask({ action: 'iam:TagPolicy', resource: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, admin), no],
+  ['a role of Identity Center can be read, not changed', ask({ action: 'iam:ListRolePolicies', resource: ssoRole }, admin), yes, ask({ action: 'iam:PutRolePolicy', resource: ssoRole }, admin), no],
+  ['a role of Identity Center can’t be passed, an own one can', ask({ action: 'iam:PassRole', resource: role }, admin), yes, ask({ action: 'iam:PassRole', resource: ssoRole }, admin), no],
+  ['a service-linked role can be described anew, and gets no policy', ask({ action: 'iam:UpdateRoleDescription', resource: linked }, admin), yes, ask({ action: 'iam:AttachRolePolicy', resource: linked }, admin), no],
+  ['an alias of an own key, and of one that AWS manages', ask({ action: 'kms:DeleteAlias', resource: `arn:aws:kms:eu-central-1:${A}:alias/mine` }, admin), yes, ask({ action: 'kms:DeleteAlias', resource: `arn:aws:kms:eu-central-1:${A}:alias/aws/s3` }, admin), no],
+  ['a Deny stays explicit there', ask({ action: 'iam:GetRole', resource: ssoRole }, admin), yes, ask({ action: 'iam:PutRolePolicy', resource: ssoRole }, { identity_policies: [full, doc(deny('iam:Put*'))] }), denied],
+];
+const get = (resource: string, ...statements: readonly object[]): Fields => ask({ action: 's3:GetObject', resource, resource_account: A }, { identity_policies: [doc(...statements)] });
+const part = (Resource: unknown): object => allow('s3:GetObject', { Resource });
+const wildcards: readonly Pair[] = [
+  ['some object of a bucket: a pattern that meets it, or one beside it', get('arn:aws:s3:::reports/*', part('arn:aws:s3:::*/logs/*')), yes, get('arn:aws:s3:::reports/*', part('arn:aws:s3:::letters/*')), no],
+  ['one object, or one of another bucket', get('arn:aws:s3:::reports/*', part('arn:aws:s3:::reports/q1.csv')), yes, get('arn:aws:s3:::reports/*', part('arn:aws:s3:::report/q1.csv')), no],
+  ['a Deny of a part leaves the rest, a Deny of all does not', get('arn:aws:s3:::reports/*', allow(), deny('*', { Resource: 'arn:aws:s3:::reports/secret/*' })), yes, get('arn:aws:s3:::reports/secret/*', allow(), deny('*', { Resource: 'arn:aws:s3:::reports/s*' })), denied],
+  ['a single character', get('arn:aws:s3:::reports/q?.csv', part('arn:aws:s3:::reports/q1.csv')), yes, get('arn:aws:s3:::reports/q?.csv', part('arn:aws:s3:::reports/q10.csv')), no],
+];
+const roleOf = (account: string): Fields => ({ action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/x` });
+const written: readonly Pair[] = [
+  ['without a trust policy the identity’s policy decides, in the own account', ask(roleOf(A), admin), yes, ask(roleOf(B), admin), no],
+  ['without a trust policy, with or without an identity policy', ask(roleOf(A), admin), yes, ask(roleOf(A)), no],
+  ['a key without a key policy is closed', ask(roleOf(A), admin), yes, ask({ action: 'kms:Decrypt', resource: `arn:aws:kms:eu-central-1:${A}:key/k` }, admin), no],
+  ['an endpoint policy needs no Principal', ask({}, { ...mine, endpoint_policy: full }), yes, ask({}, { ...mine, endpoint_policy: doc(allow('sqs:Receive*')) }), no],
+  ['nobody has policies of their own', ask({ principal: '*' }, { resource_policy: doc(to('*')), identity_policies: [doc(deny())], boundary: narrow }), yes, ask({}, { resource_policy: doc(to('*')), identity_policies: [doc(deny())] }), denied],
+  ['{type: Anonymous} and {resource, accountId}', ask({ principal: { type: 'Anonymous' }, resource: { resource: object, accountId: A }, action: 's3:GetObject' }, { resource_policy: doc(to('*')) }), yes, ask({ principal: { type: 'Anonymous' }, resource: { resource: object, accountId: A }, action: 's3:GetObject' }, { resource_policy: doc(to({ AWS: A })) }), no],
 ];
 
-describe.each([['accounts', accounts], ['limits of the principal', limits], ['organization', organization], ['who is named', principals], ['conditions', conditions], ['block public access', block]] as const)('evaluatePolicyCase: %s', (_name, pairs) => {
+describe.each([['accounts', accounts], ['limits of the principal', limits], ['organization', organization], ['who is named', principals], ['conditions', conditions], ['block public access', block], ['what AWS keeps', kept], ['requests with wildcards', wildcards], ['ways to write a case', written]] as const)('evaluatePolicyCase: %s', (_name, pairs) => {
   it.each(pairs)('%s', (_fact, first, firstDecision, second, secondDecision) => {
     expect([decide(first).decision, decide(second).decision]).toEqual([firstDecision, secondDecision]);
   });
@@ -133,6 +167,7 @@ describe('an answer', () => {
   it('says when it took the principal’s account for the owner’s', () => {
     expect(decide(ask({ action: 's3:GetObject', resource: object }, { identity_policies: [full] }))).toMatchObject({ decision: 'allowed', assumed: ['resource_account'] });
     expect(decide(ask(bucketRead, { identity_policies: [full] })).assumed).toEqual([]);
+    expect(decide(ask(roleOf(A), admin)).assumed).toEqual(['trust_policy']);
   });
   it('takes policies as text, URL-encoded, wrapped, or alone', () => {
     const text = JSON.stringify(full);
@@ -153,7 +188,7 @@ describe('what can’t be read', () => {
     ['an operator that IAM does not have', ask({}, under(when('StringEqualz', 'a', 'b'))), 'StringEqualz'],
     ['a policy without statements', ask({}, { scps: [[{}]] }), 'scps.0.0'],
     ['levels that are no list', ask({}, { rcps: {} }), 'rcps'],
-    ['a block that is no object', ask({}, { block_public_access: true }), 'block_public_access'],
+    ['a block that is no object', ask({}, { block_public_access: 'on' }), 'block_public_access'],
   ])('%s', (_name, line, why) => {
     const result = evaluatePolicyCase(line);
     expect(result.ok ? 'read' : result.error).toContain(why);
