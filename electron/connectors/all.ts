@@ -1,4 +1,5 @@
 import type { Connector } from './connector.ts';
+import { k8s } from './k8s.ts';
 
 /** Every product that can be pulled from, in the order of the screen. */
-export const connectors: readonly Connector[] = [];
+export const connectors: readonly Connector[] = [k8s];

@@ -86,6 +86,8 @@ export interface Session {
   /** How far a cut run of this pull came with a unit: `done`, or where it goes on; undefined for "not begun". */
   readonly progressOf: (unit: Unit) => 'done' | { readonly next: string } | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Tells the user something before it happens: that a program of the kubeconfig is run, where to enter a code. Never holds a secret. */
+  readonly say: (text: string) => void;
   /** Microseconds UTC. */
   readonly now: () => number;
 }

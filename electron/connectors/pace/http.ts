@@ -15,7 +15,7 @@ export interface HttpRequest {
 export interface HttpAnswer { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }
 
 /** What belongs to a server of its own: a private certificate authority, a client certificate. PEM. */
-export interface TlsOptions { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string }
+export interface TlsOptions { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string; /** The server may be anyone: only where the user’s own configuration says so. */ readonly insecure?: boolean }
 
 /** Requests that are paced, end in time, go only where they are admitted, and follow no redirect. */
 export interface Http {
@@ -32,7 +32,8 @@ export interface Http {
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export function createHttp(pace: Pace, admit: (url: string) => Promise<readonly string[]>, nowMs: () => number, tls: TlsOptions = {}): Http {
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true, ...tls }) };
+  const { insecure, ...material } = tls;
+  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true, ...material, rejectUnauthorized: insecure !== true }) };
   const children: Http[] = [];
   const bytes = (request: HttpRequest): Promise<HttpAnswer> => pace.run(async (signal) => {
     const addresses = await admit(request.url);

@@ -8,7 +8,7 @@ import type { Importer } from './importer.ts';
 import { objectEdges } from './kubernetes/edges.ts';
 import { namedBy } from './kubernetes/named-objects.ts';
 import { nodeKindOf } from './kubernetes/node-kind.ts';
-import { withoutSecrets } from './kubernetes/without-secrets.ts';
+import { withoutSecrets } from '#shared/model/k8s-without-secrets.ts';
 
 /** A List in a List is as deep as kubectl nests. */
 const maxDepth = 4;
