@@ -1,7 +1,7 @@
 import type { ClaimName, ToolName } from '#shared/model/claims.ts';
 import { mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { Proposal, Route, Trace, Triage, Validation } from '#shared/model/decision.ts';
-import { evidencePlan, type EvidencePlan } from '#shared/model/evidence-plan.ts';
+import { planOf, type EvidencePlan } from '#shared/model/evidence-plan.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import type { AgentPort, AgentProposal, AgentQuestion } from '#shared/model/investigation.ts';
@@ -38,7 +38,7 @@ export interface Decided { readonly incident: Incident; readonly triage: Triage;
 
 /** The plan and the arguments that all tools get, for one incident and its findings. */
 export function prepare(incident: Incident, findings: readonly Finding[]): JsonObject {
-  return subjectOf(incident, findings, evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }));
+  return subjectOf(incident, findings, planOf(incident));
 }
 
 /** One incident through the stages: enrich, triage, validate, route. Given the same calls it gives the same decision, byte for byte. */
@@ -46,7 +46,7 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
   const { incident } = input;
   const { policy, run } = context;
   const startedUs = context.clock.startedUs();
-  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type });
+  const plan = planOf(incident);
   const rules = parseRules(policy.routing_rules);
   if (!rules.ok) throw new Error(`a policy that doesn't parse was let in: ${rules.error}`);
   const merge = { asOfUs: run.as_of_us, maxAgeDays: policy.thresholds.max_age_days };

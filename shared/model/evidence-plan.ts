@@ -1,5 +1,6 @@
 import type { ClaimName } from './claims.ts';
 import type { EntityType } from './finding.ts';
+import type { Incident } from './incident.ts';
 import { describeIssue, type IssueType } from './issue-types.ts';
 
 /** Which evidence an issue needs and how its claims are read. */
@@ -15,6 +16,8 @@ export interface EvidencePlan {
   readonly always: readonly ClaimName[];
   /** Planned claims whose absence costs confidence when the gate doesn't need them. */
   readonly gaps: readonly ClaimName[];
+  /** The issue is known by words alone: nothing may lower the care that it gets. */
+  readonly guessed: boolean;
 }
 
 const EXPOSURE_ENTITIES: ReadonlySet<EntityType> = new Set(['bucket', 'vm', 'database', 'lb', 'endpoint', 'function', 'eni', 'sg']);
@@ -28,13 +31,16 @@ const byPlan: Record<IssueType['plan'], Pick<EvidencePlan, 'always' | 'gaps'>> =
   configuration: { always: ['owner_identified'], gaps: ['owner_identified'] },
 };
 
-/** The plan for an incident's primary issue. */
+/** The plan for an incident, by its primary issue. */
+export const planOf = (incident: Pick<Incident, 'primary_issue' | 'kind' | 'entity_type' | 'issue_guessed'>): EvidencePlan => ({ ...evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type }), guessed: incident.issue_guessed === true });
+
+/** The plan for an issue that its tool names. */
 export function evidencePlan(issue: { readonly issue_type: string; readonly kind: string; readonly entity_type: EntityType }): EvidencePlan {
   const described = describeIssue(issue.issue_type, issue.kind);
   const { plan, family } = described;
   const configured = plan === 'configuration' || plan === 'detection';
   return {
-    plan, family, detection: plan === 'detection', vulnerability: plan === 'vulnerable_package',
+    plan, family, detection: plan === 'detection', vulnerability: plan === 'vulnerable_package', guessed: false,
     exposure_applies: configured ? EXPOSURE_ENTITIES.has(issue.entity_type) : true,
     ...byPlan[plan],
   };

@@ -51,6 +51,8 @@ export const findingSchema = z.object({
   issue_type: z.string(),
   /** False when the tool's own check id stands in `issue_type` because the taxonomy has no word for it. */
   issue_mapped: z.boolean(),
+  /** The issue type was read from words that anybody may have written (a title), or that name several issues: it may ask for more care, never for less. */
+  issue_guessed: z.boolean().optional(),
   /** The tool's own name of the check, rule or finding type. */
   check_id: z.string(),
   title: z.string(),
@@ -82,7 +84,7 @@ export const findingSchema = z.object({
 
 export type Finding = z.infer<typeof findingSchema>;
 /** What correlation looks at of a finding; long texts stay in the store, so that hundreds of thousands fit in memory. */
-export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & {
+export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source_id' | 'kind' | 'entity' | 'entity_type' | 'issue_type' | 'issue_guessed' | 'check_id' | 'title' | 'severity_reported' | 'environment' | 'account' | 'region' | 'discovered_us' | 'updated_us' | 'attack' | 'vulnerability' | 'observables'> & {
   /** Changes with any word of the record: two findings of one id and hash are the same for a decision. */
   readonly content_hash?: string;
 };

@@ -16,6 +16,8 @@ export const incidentSchema = z.object({
   title: z.string(),
   primary_issue: z.string(),
   primary_finding: z.string(),
+  /** No finding of this issue names it by a check of its tool, only by words: then it may ask for more care, never for less. */
+  issue_guessed: z.boolean().optional(),
   kind: z.enum(['posture', 'vulnerability', 'detection', 'compliance']),
   entity: z.string(),
   entity_type: z.enum(entityTypes),

@@ -16,7 +16,7 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
  */
 export function isFinding(f: Fields): f is Finding & Fields {
   return isText(f['finding_id']) && isText(f['source']) && isText(f['source_id']) && kinds.has(f['kind']) && isText(f['entity']) && entities.has(f['entity_type'])
-    && isTexts(f['aliases']) && isText(f['issue_type']) && typeof f['issue_mapped'] === 'boolean' && isText(f['check_id']) && isText(f['title']) && maybeText(f['description'])
+    && isTexts(f['aliases']) && isText(f['issue_type']) && typeof f['issue_mapped'] === 'boolean' && maybeFlag(f['issue_guessed']) && isText(f['check_id']) && isText(f['title']) && maybeText(f['description'])
     && grades.has(f['severity_reported']) && states.has(f['status']) && maybeText(f['environment']) && isTexts(f['evidence']) && maybeText(f['account']) && maybeText(f['region'])
     && isText(f['discovered_at']) && Number.isSafeInteger(f['discovered_us']) && Number.isSafeInteger(f['updated_us']) && maybeText(f['discovered_original']) && maybeFlag(f['untimed'])
     && isTexts(f['attack']) && isVulnerability(f['vulnerability']) && isObservables(f['observables']) && isTexts(f['compliance']) && isTags(f['tags']);

@@ -3,7 +3,7 @@ import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
 import { claimDefinitions, isClaimName, type ClaimName, type ClaimState, type ClaimStates, type ClaimValue } from '#shared/model/claims.ts';
 import { mergeClaims, truth } from '#shared/model/claim-states.ts';
 import type { DecisionName, Priority } from '#shared/model/decision.ts';
-import { evidencePlan, type EvidencePlan } from '#shared/model/evidence-plan.ts';
+import { planOf, type EvidencePlan } from '#shared/model/evidence-plan.ts';
 import type { Policy } from '#shared/model/policy.ts';
 
 export interface Counterfactual { readonly decision: DecisionName; readonly priority: Priority; readonly claim: string; readonly value: ClaimValue }
@@ -27,7 +27,7 @@ function restatements(name: ClaimName, plan: EvidencePlan): Partial<Record<Claim
 export function counterfactuals(record: DecisionRecord, policy: Policy): readonly Counterfactual[] {
   const { incident, trace, triage } = record;
   const claims = mergeClaims(trace.calls, { asOfUs: trace.as_of_us, maxAgeDays: policy.thresholds.max_age_days });
-  const plan = evidencePlan({ issue_type: incident.primary_issue, kind: incident.kind, entity_type: incident.entity_type });
+  const plan = planOf(incident);
   const now = judge(claims, plan, { malformed: false, budget_exhausted: false });
   const names = now.required.length > 0 ? now.required : now.gate.deciding.flatMap((c) => c.claims);
   const tried = [...new Set(names)].flatMap((name) => otherValues(name, claims[name]).flatMap((value): readonly Counterfactual[] => {

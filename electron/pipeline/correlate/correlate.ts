@@ -96,7 +96,7 @@ function primaryOf(cluster: Cluster): CorrelationFinding {
   const sorted = cluster.toSorted((a, b) => {
     const x = a.subject.finding, y = b.subject.finding;
     // A host rather than the security group before it: what can be reached is the problem.
-    return place(FAMILY_ORDER, a.subject.family) - place(FAMILY_ORDER, b.subject.family) || Number(y.vulnerability?.kev ?? false) - Number(x.vulnerability?.kev ?? false) || Number(a.subject.only_host !== undefined) - Number(b.subject.only_host !== undefined) || place(ISSUE_ORDER, x.issue_type) - place(ISSUE_ORDER, y.issue_type)
+    return place(FAMILY_ORDER, a.subject.family) - place(FAMILY_ORDER, b.subject.family) || Number(x.issue_guessed ?? false) - Number(y.issue_guessed ?? false) || Number(y.vulnerability?.kev ?? false) - Number(x.vulnerability?.kev ?? false) || Number(a.subject.only_host !== undefined) - Number(b.subject.only_host !== undefined) || place(ISSUE_ORDER, x.issue_type) - place(ISSUE_ORDER, y.issue_type)
       || severityRank(x.severity_reported) - severityRank(y.severity_reported) || x.discovered_us - y.discovered_us || compare(x.finding_id, y.finding_id);
   });
   const first = sorted[0];
@@ -114,8 +114,9 @@ function describe(cluster: Cluster, input: CorrelateInput): Omit<Incident, 'id' 
   for (const m of cluster) if (m.subject.family !== family) amplifiers[m.subject.finding.issue_type] = (amplifiers[m.subject.finding.issue_type] ?? 0) + 1;
   const environment = input.environmentOf(primary.account) ?? primary.environment;
   const name = input.resolve(primary.entity, primary.account).name;
+  const isGuessed = findings.every((f) => f.issue_type !== primary.issue_type || f.issue_guessed === true);
   return {
-    title: primary.title, primary_issue: primary.issue_type, primary_finding: primary.finding_id, kind: primary.kind, entity, entity_type: primary.entity_type, ...(name !== undefined && { entity_name: name }),
+    title: primary.title, primary_issue: primary.issue_type, primary_finding: primary.finding_id, ...(isGuessed && { issue_guessed: true }), kind: primary.kind, entity, entity_type: primary.entity_type, ...(name !== undefined && { entity_name: name }),
     ...(environment !== undefined && { environment }), ...(primary.account !== undefined && { account: primary.account }), ...(primary.region !== undefined && { region: primary.region }),
     severity_reported: findings.map((f) => f.severity_reported).toSorted((a, b) => severityRank(a) - severityRank(b))[0] ?? 'unknown',
     supporting_findings: cluster.map((m) => ({ finding_id: m.subject.finding.finding_id, source: m.subject.finding.source, source_id: m.subject.finding.source_id, issue_type: m.subject.finding.issue_type, why_joined: m.subject.finding === primary && cluster.length > 1 ? 'the primary issue' : m.why })),

@@ -1,5 +1,5 @@
-import type { IssueTypeName } from '#shared/model/issue-types.ts';
-import { classifyIssue, issueWords } from './classify-issue.ts';
+import { issueTypes, type IssueTypeName } from '#shared/model/issue-types.ts';
+import { issuesIn, issueWords, LONGEST } from './classify-issue.ts';
 import { remembered } from './remembered.ts';
 
 /**
@@ -39,21 +39,42 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\bunusual\b|\banomal\w+\b|\bpreviously unseen\b/, 'anomalous_behavior'],
 ];
 
-/** '' when no word is known. */
-const issueOf = remembered((text: string): IssueTypeName | '' => {
+/** Every issue that the words can mean, the one that they are taken for first. */
+const issuesOf = remembered((text: string): readonly IssueTypeName[] => {
   const words = issueWords(text);
-  return rules.find(([pattern]) => pattern.test(words))?.[1] ?? classifyIssue(text) ?? '';
+  return [...rules.filter(([pattern]) => pattern.test(words)).map(([, issue]) => issue), ...issuesIn(text)];
 });
 
+/** Where the words come from that tell an issue, surest first. */
+export interface IssueTexts {
+  /** The tool's id of the check, and words of fixed lists (types). */
+  readonly ids: readonly (string | undefined)[];
+  /** What the tool calls the check wherever it finds it: its rule's name, not written for this finding. */
+  readonly rule?: readonly (string | undefined)[];
+  /** Written for this finding: with names of resources, addresses, programs, whatever others chose. */
+  readonly free?: readonly (string | undefined)[];
+}
+export interface IssueFields { readonly issue_type: string; readonly issue_mapped: boolean; readonly issue_guessed?: true }
+
 /**
- * The issue of a cloud posture check, from its id and title, best text first: first by the wordings above, then by the general words.
+ * The issue of a cloud posture check: first by the wordings above, then by the general words. What only free text tells, or the name of a rule that can
+ * mean several causes, is a guess (`issue_guessed`): whoever chooses such words must not choose what is asked.
  * @param own the tool's own check id, kept with `issue_mapped: false` when nothing matches.
  */
-export function cloudIssue(own: string, ...texts: readonly (string | undefined)[]): { readonly issue_type: string; readonly issue_mapped: boolean } {
+export function cloudIssue(own: string, texts: IssueTexts): IssueFields {
+  const [byId] = meant(texts.ids);
+  if (byId !== undefined) return { issue_type: byId, issue_mapped: true };
+  const byRule = meant(texts.rule ?? []), [issue = meant(texts.free ?? [])[0]] = byRule;
+  if (issue === undefined) return { issue_type: own, issue_mapped: false };
+  const isClear = new Set(byRule.map((name) => issueTypes[name].family)).size === 1;
+  return isClear ? { issue_type: issue, issue_mapped: true } : { issue_type: issue, issue_mapped: true, issue_guessed: true };
+}
+
+/** What the first text means that means anything. */
+function meant(texts: readonly (string | undefined)[]): readonly IssueTypeName[] {
   for (const text of texts) {
-    if (text === undefined || text === '') continue;
-    const found = issueOf(text.slice(0, 300));
-    if (found !== '') return { issue_type: found, issue_mapped: true };
+    const found = text === undefined || text === '' ? [] : issuesOf(text.slice(0, LONGEST));
+    if (found.length > 0) return found;
   }
-  return { issue_type: own, issue_mapped: false };
+  return [];
 }

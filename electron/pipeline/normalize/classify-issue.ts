@@ -51,23 +51,20 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
  */
 export function classifyIssue(...texts: readonly (string | undefined)[]): IssueTypeName | undefined {
   for (const text of texts) {
-    const found = text === undefined || text === '' ? '' : classifyText(text.slice(0, 300));
-    if (found !== '') return found;
+    const [found] = text === undefined || text === '' ? [] : issuesIn(text.slice(0, LONGEST));
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The two fields of a finding: the taxonomy's word, or the tool's own id with `issue_mapped: false`. */
-export function issueFields(own: string, ...texts: readonly (string | undefined)[]): { readonly issue_type: string; readonly issue_mapped: boolean } {
-  const found = classifyIssue(...texts);
-  return found === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: found, issue_mapped: true };
-}
+/** Most characters of a text that are looked at. */
+export const LONGEST = 300;
+
+/** Every issue that the words of a text can mean, the one that it is taken for first. */
+export const issuesIn = remembered((text: string): readonly IssueTypeName[] => {
+  const words = issueWords(text);
+  return rules.filter(([pattern]) => pattern.test(words)).map(([, issue]) => issue);
+});
 
 /** Text as the rules see it: lower case, camelCase and punctuation turned into blanks. */
 export const issueWords = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replaceAll(/[^a-z0-9&*]+/g, ' ');
-
-/** '' when no word is known. */
-const classifyText = remembered((text: string): IssueTypeName | '' => {
-  const words = issueWords(text);
-  return rules.find(([pattern]) => pattern.test(words))?.[1] ?? '';
-});

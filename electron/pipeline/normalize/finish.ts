@@ -35,8 +35,10 @@ interface Times { readonly discovered_at: string; readonly discovered_us: Micros
 function inOrder(id: string, d: Omit<FindingDraft, 'discovered' | 'updated' | 'time_required'>, times: Times): Record<string, unknown> {
   const f: Record<string, unknown> = {
     finding_id: id, source: d.source, source_id: d.source_id, kind: d.kind, entity: d.entity, entity_type: d.entity_type, aliases: d.aliases, issue_type: d.issue_type, issue_mapped: d.issue_mapped,
-    check_id: d.check_id, title: d.title,
   };
+  if (d.issue_guessed) f['issue_guessed'] = true;
+  f['check_id'] = d.check_id;
+  f['title'] = d.title;
   if (d.description !== undefined) f['description'] = d.description;
   f['severity_reported'] = d.severity_reported;
   f['status'] = d.status;

@@ -31,3 +31,6 @@ const issueOf = new Map<string, IssueTypeName>(controls.flatMap(([issue, ids]) =
 
 /** The issue that a Security Hub control id such as `S3.8` stands for; undefined for ids not listed and for CIS rule numbers. */
 export const controlIssue = (id: string): IssueTypeName | undefined => issueOf.get(id.toLowerCase());
+
+/** The port that a control is about (EC2.13: SSH, EC2.14: RDP); null for one that is about several or any; undefined for ids not listed. */
+export const controlPort = (id: string): number | null | undefined => (/^ec2\.13$/i.test(id) ? 22 : /^ec2\.14$/i.test(id) ? 3389 : issueOf.has(id.toLowerCase()) ? null : undefined);

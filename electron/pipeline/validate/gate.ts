@@ -6,6 +6,8 @@ import { assertNever } from '#shared/lib/assert-never.ts';
 /** Everything that the gate looks at. A pure table: no tool, no graph, no clock. */
 export interface GateFacts {
   readonly detection: boolean;
+  /** What the incident is about is known by words alone, which anybody may have written. */
+  readonly guessed?: boolean | undefined;
   /** The proposal can't be read, or a citation in it doesn't check out. */
   readonly malformed: boolean;
   readonly budget_exhausted: boolean;
@@ -44,8 +46,14 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
       c(2, 'not refuted by the snapshot', not(f.refuted), 'issue_confirmed'),
       c(2, 'no mitigation', not(f.mitigation), 'mitigation_confirmed'), c(2, 'no accepted risk in force', not(f.accepted_risk), 'accepted_risk'),
     ];
-  const three = [c(3, 'mitigation confirmed, accepted risk, known-good, or refuted', or(f.mitigation, f.accepted_risk, f.detection ? f.known_good : 'false', f.refuted), 'mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed')];
+  const exonerated = or(f.mitigation, f.accepted_risk, f.detection ? f.known_good : 'false', f.refuted);
+  const three = [
+    c(3, 'mitigation confirmed, accepted risk, known-good, or refuted', exonerated, 'mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed'),
+    ...(f.guessed ? [c(3, 'the issue is named by a check, not by words alone', 'false')] : []),
+  ];
   const four = [
+    // Words chose what was asked: what exonerates the issue that they name says nothing about the one that was meant.
+    ...(f.guessed ? [c(4, 'nothing exonerates an issue that only words name', exonerated === 'true' ? 'false' : 'true', ...(exonerated === 'true' ? ['mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed'] as const : []))] : []),
     // Only a burst without success is bounded. Whether a source that got in is known-good after all is a person's question.
     ...(f.detection ? [c(4, 'no confirmed sequence', f.sequence === 'true' ? 'false' : 'true', 'sequence_confirmed')] : []),
     c(4, 'not both exposed and of high blast radius', not(and(f.exposure, isHigh(f.blast))), 'exposure_confirmed', 'blast_radius'),
@@ -97,7 +105,7 @@ export function priorityOf(decision: DecisionName, f: GateFacts): Priority {
     case 'needs_human_review': return reviewPriority(f);
     case 'ticket': {
       if (f.exposure === 'true' && (f.production === 'true' || f.blast === 'medium' || f.blast === 'high')) return 'P2';
-      return f.exposure === 'false' && f.production_observed === 'false' && f.blast === 'low' ? 'P4' : 'P3';
+      return f.exposure === 'false' && f.production_observed === 'false' && f.blast === 'low' && !f.guessed ? 'P4' : 'P3';
     }
     default: return assertNever(decision);
   }
@@ -106,7 +114,7 @@ export function priorityOf(decision: DecisionName, f: GateFacts): Priority {
 const reviewPriority = (f: GateFacts): Priority => (f.exposure === 'true' || f.blast === 'high' || f.sequence === 'true' ? 'P2' : 'P3');
 
 /** What an issue's plan says about how its claims are read. */
-export interface IssueReading { readonly detection: boolean; readonly vulnerability: boolean }
+export interface IssueReading { readonly detection: boolean; readonly vulnerability: boolean; readonly guessed?: boolean | undefined }
 
 /** The gate's view of a set of claims. */
 export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { readonly malformed: boolean; readonly budget_exhausted: boolean; readonly confidence: number; readonly rules_say?: DecisionName | undefined }): GateFacts {
@@ -119,7 +127,7 @@ export function gateFacts(claims: ClaimStates, reading: IssueReading, state: { r
   const value = blast === undefined || blast.stale ? 'unknown' : blast.value;
   const level = value === 'low' || value === 'medium' || value === 'high' ? value : 'unknown';
   return {
-    ...state, detection: reading.detection,
+    ...state, detection: reading.detection, guessed: reading.guessed,
     exposure: observed('exposure_confirmed'), reconfirmed: observed('exposure_reconfirmed'), mitigation: observed('mitigation_confirmed'), accepted_risk: observed('accepted_risk'),
     known_good: observed('known_good'), issue, refuted: not(observed('issue_confirmed')), sequence: observed('sequence_confirmed'), exploit: reading.vulnerability ? observed('exploit_known') : 'false', running: observed('runtime_active'),
     owner: truth(of('owner_identified')), owner_active: truth(of('owner_active')), production: truth(production),

@@ -41,7 +41,7 @@ export function findingsTable(db: Db) {
     WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
   const open = db.prepare<[], OpenRow>(`SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash,
-    json_extract(json, '$.attack', '$.vulnerability', '$.observables') AS parts FROM findings WHERE status = 'open' ORDER BY finding_id`);
+    json_extract(json, '$.attack', '$.vulnerability', '$.observables', '$.issue_guessed') AS parts FROM findings WHERE status = 'open' ORDER BY finding_id`);
   const some = db.prepare<[string], { json: string }>('SELECT json FROM findings WHERE finding_id IN (SELECT value FROM json_each(?)) ORDER BY finding_id');
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
   const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
@@ -97,17 +97,17 @@ export type FindingsTable = ReturnType<typeof findingsTable>;
 
 type Texts = 'finding_id' | 'source' | 'source_id' | 'entity' | 'issue_type' | 'check_id' | 'title' | 'content_hash';
 interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string }
-const partsSchema = z.tuple([findingSchema.unwrap().shape.attack, vulnerabilitySchema.nullable(), observablesSchema.nullable()]);
-const NO_PARTS = '[[],null,null]';
+const partsSchema = z.tuple([findingSchema.unwrap().shape.attack, vulnerabilitySchema.nullable(), observablesSchema.nullable(), z.boolean().nullable()]);
+const NO_PARTS = '[[],null,null,null]';
 
 /** Columns were checked when they were written. Texts that many findings share are kept once. */
 function openFinding(row: OpenRow, known: Map<string, string>): CorrelationFinding {
   const once = (text: string): string => { const have = known.get(text); if (have !== undefined) return have; known.set(text, text); return text; };
-  const [attack, vulnerability, observables] = row.parts === NO_PARTS ? [[], null, null] : partsSchema.parse(JSON.parse(row.parts));
+  const [attack, vulnerability, observables, guessed] = row.parts === NO_PARTS ? [[], null, null, null] : partsSchema.parse(JSON.parse(row.parts));
   return {
     finding_id: row.finding_id, source: once(row.source), source_id: row.source_id, kind: row.kind, entity: once(row.entity), entity_type: row.entity_type, issue_type: once(row.issue_type), check_id: once(row.check_id), title: once(row.title),
     severity_reported: row.severity_reported, discovered_us: row.discovered_us, updated_us: row.updated_us, attack, content_hash: row.content_hash,
-    ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
+    ...(guessed === true && { issue_guessed: true }), ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
     ...(vulnerability !== null && { vulnerability }), ...(observables !== null && { observables }),
   };
 }

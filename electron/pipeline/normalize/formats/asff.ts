@@ -6,7 +6,9 @@ import type { Normalized, Sample } from '../../ports.ts';
 import { asffEvidence, asffObservables, asffSeverity, asffStatus, asffUpdated, asffVulnerability } from './asff/details.ts';
 import { asffCompliance, asffMeaning, asffSource } from './asff/product.ts';
 import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
-import { portInText } from '../port-in-text.ts';
+import type { IssueFields } from '../aws-issue.ts';
+import { portInId, portInText } from '../port-in-text.ts';
+import { controlPort } from '../securityhub-controls.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
 
@@ -108,19 +110,29 @@ function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityI
   return key === undefined ? holder : { ...holder, aliases: [...holder.aliases, key] };
 }
 
+/** An open port's number: the control's own, else that in the check's id; one that only a title tells, written for the finding, makes the issue a guess. */
+function withPort(issue: IssueFields, source: string, check: string, title: string | undefined): IssueFields & { readonly port?: number | undefined } {
+  if (issue.issue_type !== 'open_port') return issue;
+  const own = source === 'securityhub' ? controlPort(check) : undefined;
+  const port = own === undefined ? portInId(check) : own ?? undefined;
+  if (port !== undefined || own === null) return { ...issue, port };
+  const told = portInText(title);
+  return { ...issue, port: told, ...(told !== undefined && source !== 'securityhub' && { issue_guessed: true }) };
+}
+
 function draftOf(finding: unknown, source: string, sourceId: string, resource: unknown, entity: EntityId): FindingDraft {
-  const { check_id, kind, issue_type, issue_mapped, attack } = asffMeaning(finding, source);
+  const { check_id, kind, attack, ...meaning } = asffMeaning(finding, source);
   const { account, region } = scopeOf(finding, resource);
   const description = str(finding, 'Description');
   const vulnerability = kind === 'vulnerability' ? asffVulnerability(finding) : undefined;
-  const port = issue_type === 'open_port' ? portInText(str(finding, 'Title')) : undefined;
+  const { port, ...issue } = withPort(meaning, source, check_id, str(finding, 'Title'));
   const seen = withKey(asffObservables(finding), resource);
   const observables = port === undefined ? seen : { port, ...seen };
   const tags = readTags(at(resource, 'Tags'));
   const given = str(resource, 'Id');
   const object = str(resource, 'Type') === 'AwsS3Object' && given !== undefined ? [`object: ${given}`] : [];
   return {
-    source, source_id: sourceId, kind, ...entity, issue_type, issue_mapped, check_id, title: str(finding, 'Title') ?? check_id,
+    source, source_id: sourceId, kind, ...entity, ...issue, check_id, title: str(finding, 'Title') ?? check_id,
     ...(description !== undefined && { description }),
     severity_reported: asffSeverity(finding, source), status: asffStatus(finding, source), evidence: [...asffEvidence(finding), ...object],
     ...(account !== undefined && { account }), ...(region !== undefined && { region }),

@@ -53,11 +53,12 @@ function readFinding(record: Fact, resources: readonly OcsfResource[]): Result<N
 function toDraft(record: Fact, info: unknown, title: string, resource: OcsfResource): FindingDraft {
   const kind = kindOf(record);
   const types = [...list(info, 'types'), ...list(info, 'type')].map(String);
-  const check = str(record, 'metadata', 'event_code') ?? str(record, 'compliance', 'control') ?? str(info, 'analytic', 'uid') ?? str(info, 'analytic', 'name') ?? types[0] ?? str(info, 'type_uid') ?? title;
+  const named = str(record, 'metadata', 'event_code') ?? str(record, 'compliance', 'control') ?? str(info, 'analytic', 'uid') ?? str(info, 'analytic', 'name') ?? types[0] ?? str(info, 'type_uid');
+  const check = named ?? title;
   const attacks = [...list(record, 'attacks'), ...list(info, 'attacks')];
   const issue = kind === 'detection'
-    ? detectionIssue(check, [...types, check, title], attacks.flatMap(tacticsOf))
-    : postureIssue(check, [check, title, ...types]);
+    ? detectionIssue(check, { ids: [...types, named], title }, attacks.flatMap(tacticsOf))
+    : postureIssue(check, { ids: [named, ...types], title });
   const description = str(info, 'desc'), account = str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'account_uid');
   const observables = observablesOf(record), tags = readTags(resource.tags);
   return {

@@ -47,12 +47,12 @@ function detect(sample: Sample): number {
 
 type Item = Readonly<Record<string, unknown>>;
 
-function issueOf(check: string, cve: string | undefined, rule: SarifRule, tool: string): Pick<FindingDraft, 'issue_type' | 'issue_mapped'> {
+function issueOf(check: string, cve: string | undefined, rule: SarifRule, tool: string): Pick<FindingDraft, 'issue_type' | 'issue_mapped' | 'issue_guessed'> {
   if (cve !== undefined) return { issue_type: 'vulnerable_package', issue_mapped: true };
   if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => w === 'CWE-798')) return { issue_type: 'secret_exposed', issue_mapped: true };
   // Infrastructure scanners report cloud checks; analysers of source code report weaknesses of the code itself.
   const isCloud = /^(CKV\d?_|AVD-|AWS|AZU|GCP|KSV|DS-?\d|CIS|tfsec|kics)/i.test(check) || /checkov|tfsec|kics|terrascan|trivy|kubesec|cfn|prowler|terraform|cloudsploit/i.test(tool);
-  const cloud = cloudIssue(check, ...(isCloud ? [check, rule.name, rule.short, rule.full] : []));
+  const cloud = cloudIssue(check, isCloud ? { ids: [check], rule: [rule.name, rule.short, rule.full] } : { ids: [] });
   if (cloud.issue_mapped || isCloud) return cloud;
   return { issue_type: 'code_weakness', issue_mapped: true };
 }

@@ -23,7 +23,7 @@ const checks: Readonly<Record<string, string>> = {
 
 describe('cloudIssue', () => {
   it.each(Object.entries(checks).flatMap(([issue, ids]) => ids.split(' ').map((id) => [id, issue] as const)))('reads %s as %s', (id, issue) => {
-    expect(cloudIssue(id, id)).toEqual({ issue_type: issue, issue_mapped: true });
+    expect(cloudIssue(id, { ids: [id] })).toEqual({ issue_type: issue, issue_mapped: true });
   });
 
   it.each([
@@ -32,9 +32,9 @@ describe('cloudIssue', () => {
     ['Ensure the S3 bucket used to store CloudTrail logs is not publicly accessible', 'public_access'], ['S3 bucket policies should restrict access to other AWS accounts', 'cross_account_access'],
     ['Unusual activity by a principal from previously unseen country', 'anomalous_behavior'], ['Lambda function with cleartext cloud keys', 'secret_exposed'],
     ['VM/serverless with high/critical severity network vulnerabilities with a known exploit', 'vulnerable_package'], ['IAM role with admin privileges can be assumed by third-party account', 'external_trust'],
-  ])('reads "%s" as %s', (title, issue) => expect(cloudIssue('x', title).issue_type).toBe(issue));
+  ])('reads "%s" as %s', (title, issue) => expect(cloudIssue('x', { ids: [], rule: [title] }).issue_type).toBe(issue));
 
-  it('keeps the own id where no word fits', () => expect(cloudIssue('drs_job_exist', 'drs_job_exist')).toEqual({ issue_type: 'drs_job_exist', issue_mapped: false }));
+  it('keeps the own id where no word fits', () => expect(cloudIssue('drs_job_exist', { ids: ['drs_job_exist'] })).toEqual({ issue_type: 'drs_job_exist', issue_mapped: false }));
 });
 
 describe('controlIssue', () => {

@@ -1,7 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { FindingKind } from '#shared/model/finding.ts';
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
-import { cloudIssue } from '../../aws-issue.ts';
+import { cloudIssue, type IssueFields } from '../../aws-issue.ts';
 import { guarddutyMeaning, isGuarddutyType, typeFromAsff } from '../../guardduty-type.ts';
 import { remembered } from '../../remembered.ts';
 import { controlIssue } from '../../securityhub-controls.ts';
@@ -12,6 +12,7 @@ export interface AsffMeaning {
   readonly kind: FindingKind;
   readonly issue_type: string;
   readonly issue_mapped: boolean;
+  readonly issue_guessed?: true;
   readonly attack: readonly string[];
 }
 
@@ -79,17 +80,19 @@ export function asffMeaning(finding: unknown, source: string): AsffMeaning {
   if (list(finding, 'Vulnerabilities').length > 0 || types.some((type) => /\/Vulnerabilities\b/.test(type))) return vulnerabilityMeaning(finding, title);
   if (source === 'access-analyzer') return accessAnalyzerMeaning(finding, types, title);
   if (source === 'macie') return macieMeaning(native, types, title);
-  const check = checkId(finding, source) ?? title ?? types[0] ?? 'unknown';
+  const id = checkId(finding, source), check = id ?? title ?? types[0] ?? 'unknown';
   const isDetection = types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type));
   const control = source === 'securityhub' ? controlIssue(check) : undefined;
   const tactic = isDetection ? types.map(tacticIssue).find((issue) => issue !== undefined) : undefined;
-  const issue = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, title, tactic);
+  const issue = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, id, tactic);
   return { check_id: check, kind: isDetection ? 'detection' : 'posture', attack: [], ...issue };
 }
 
-function wordIssue(finding: unknown, source: string, check: string, title: string | undefined, tactic: IssueTypeName | undefined) {
-  const told = source === 'securityhub' ? cloudIssue(check, title, str(finding, 'Description')) : cloudIssue(check, check, title);
-  return told.issue_mapped || tactic === undefined ? told : { issue_type: tactic, issue_mapped: true };
+/** Security Hub's own titles belong to the control; those of other products are written for the finding. What a fixed list says (a tactic) goes before such words. */
+function wordIssue(finding: unknown, source: string, check: string, id: string | undefined, tactic: IssueTypeName | undefined): IssueFields {
+  const title = str(finding, 'Title'), isOwn = source === 'securityhub';
+  const told = isOwn ? cloudIssue(check, { ids: [], rule: [title, str(finding, 'Description')] }) : cloudIssue(check, { ids: [id], free: [title] });
+  return tactic !== undefined && (!told.issue_mapped || told.issue_guessed) ? { issue_type: tactic, issue_mapped: true } : told;
 }
 
 function checkId(finding: unknown, source: string): string | undefined {
@@ -105,10 +108,10 @@ function vulnerabilityMeaning(finding: unknown, title: string | undefined): Asff
   return { check_id: id ?? str(finding, 'GeneratorId') ?? title ?? 'vulnerability', kind: 'vulnerability', attack: [], issue_type: isCode ? 'code_weakness' : 'vulnerable_package', issue_mapped: true };
 }
 
-/** IAM Access Analyzer: outside access to a resource, or (title says so) access that nobody uses. */
+/** IAM Access Analyzer: outside access to a resource, or (its type says so) access that nobody uses. Its title has the resource's name in it, which says nothing. */
 function accessAnalyzerMeaning(finding: unknown, types: readonly string[], title: string | undefined): AsffMeaning {
-  const check_id = types[0]?.split('/').at(-1) ?? 'External Access Granted';
-  const text = `${title ?? ''} ${check_id}`.toLowerCase();
+  const check_id = types[0]?.split('/').at(-1) ?? 'External Access Granted', id = str(finding, 'Resources', 0, 'Id') ?? '';
+  const said = (title ?? '').replaceAll(id === '' ? '\0' : id, '').replaceAll(/\S*[/:]\S*/g, ''), text = `${said} ${check_id}`.toLowerCase();
   const resource = str(finding, 'Resources', 0, 'Type') ?? '';
   const principal = JSON.stringify(at(finding, 'ProductFields') ?? '');
   const isPublic = /\bpublic\b/.test(text) || /"External Principal":"\*"/.test(principal);

@@ -1,5 +1,5 @@
 import { issueTypes, type IssueTypeName } from '#shared/model/issue-types.ts';
-import { cloudIssue } from '../../aws-issue.ts';
+import { cloudIssue, type IssueFields } from '../../aws-issue.ts';
 import { classifyIssue } from '../../classify-issue.ts';
 import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
 
@@ -8,22 +8,23 @@ const tactics: Readonly<Record<string, IssueTypeName>> = {
   TA0043: 'reconnaissance', TA0007: 'reconnaissance', TA0002: 'execution', TA0003: 'persistence', TA0004: 'privilege_escalation', TA0005: 'defense_evasion',
   TA0006: 'credential_access', TA0008: 'lateral_movement', TA0010: 'data_exfiltration', TA0011: 'command_and_control', TA0040: 'impact',
 };
-type Fields = { readonly issue_type: string; readonly issue_mapped: boolean };
+/** What an OCSF finding says of its check: `ids` from fixed lists, `title` written for this finding. */
+export interface Told { readonly ids: readonly (string | undefined)[]; readonly title: string }
 
-/** The issue of a detection of any product: a GuardDuty type, unmistakable words, else the tactic; else the tool's own id. */
-export function detectionIssue(own: string, texts: readonly (string | undefined)[], tacticIds: readonly string[]): Fields {
-  const guardduty = texts.find(isGuarddutyType);
+/** The issue of a detection of any product: a GuardDuty type, unmistakable words, else the tactic; else the tool's own id. A guess where only the title has the words. */
+export function detectionIssue(own: string, { ids, title }: Told, tacticIds: readonly string[]): IssueFields {
+  const guardduty = ids.find(isGuarddutyType);
   if (guardduty !== undefined) {
     const { issue } = guarddutyMeaning(guardduty);
     if (issue !== undefined) return { issue_type: issue, issue_mapped: true };
   }
-  for (const text of texts) {
+  for (const text of [...ids, title]) {
     const found = classifyIssue(text);
-    if (found !== undefined && issueTypes[found].plan === 'detection') return { issue_type: found, issue_mapped: true };
+    if (found !== undefined && issueTypes[found].plan === 'detection') return { issue_type: found, issue_mapped: true, ...(text === title && { issue_guessed: true }) };
   }
   const tactic = tacticIds.map((id) => (Object.hasOwn(tactics, id) ? tactics[id] : undefined)).find((name) => name !== undefined);
   return tactic === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: tactic, issue_mapped: true };
 }
 
 /** The issue of a posture or compliance finding. */
-export const postureIssue = (own: string, texts: readonly (string | undefined)[]): Fields => cloudIssue(own, ...texts);
+export const postureIssue = (own: string, { ids, title }: Told): IssueFields => cloudIssue(own, { ids, free: [title] });

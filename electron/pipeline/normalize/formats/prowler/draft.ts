@@ -3,7 +3,7 @@ import type { FindingDraft, FindingStatus, Severity } from '#shared/model/findin
 import { accountEntity, isAccountId, type EntityId } from '../../aws-entity.ts';
 import { cloudIssue } from '../../aws-issue.ts';
 import { cloudEntity } from '../../cloud-entity.ts';
-import { portInText } from '../../port-in-text.ts';
+import { portInId, portInText } from '../../port-in-text.ts';
 import { severityOfLabel } from '../../severity-label.ts';
 
 /** A Prowler result as all its output forms carry it. */
@@ -42,8 +42,10 @@ export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
   if (status === undefined) return err('status: missing');
   const entity = entityOf(result);
   if (entity === undefined) return err('resource id: missing, and no account id');
-  const issue = cloudIssue(check, check, result.title);
-  const port = issue.issue_type === 'open_port' ? portInText(check) ?? portInText(result.title) : undefined;
+  const issue = cloudIssue(check, { ids: [check], rule: [result.title] });
+  // Its ids name the port that a check is about; a title is asked only where it tells the issue too.
+  const byId = issue.issue_type === 'open_port' ? portInId(check) : undefined, isToldById = cloudIssue(check, { ids: [check] }).issue_mapped;
+  const port = byId ?? (issue.issue_type === 'open_port' && !isToldById ? portInText(result.title) : undefined);
   const attack = result.compliance.flatMap((item) => /^MITRE-ATTACK: (T\d{4}(?:\.\d{3})?)$/.exec(item)?.[1] ?? []);
   return ok({
     source: 'prowler', source_id: sourceIdOf(result, entity), kind: 'posture', ...entity, ...issue, check_id: check, title: result.title ?? check,

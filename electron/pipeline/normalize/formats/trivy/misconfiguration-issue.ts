@@ -1,5 +1,5 @@
 import type { IssueTypeName } from '#shared/model/issue-types.ts';
-import { cloudIssue } from '../../aws-issue.ts';
+import { cloudIssue, type IssueFields } from '../../aws-issue.ts';
 
 /** Trivy's Kubernetes checks (trivy-checks, KSV…) that give a container a hold on its host. */
 const hostPrivileges = new Set([1, 5, 6, 8, 9, 10, 17, 22, 23, 24, 119, 120, 121]);
@@ -9,10 +9,10 @@ const isRbac = (n: number): boolean => (n >= 41 && n <= 56) || (n >= 111 && n <=
 /**
  * The issue of a misconfiguration by its id (KSV001, AVD-KSV-0001, KSV-0001: three generations of one id) and title; cloud checks by their words.
  */
-export function misconfigurationIssue(id: string, title: string, type: string | undefined): { readonly issue_type: string; readonly issue_mapped: boolean } {
+export function misconfigurationIssue(id: string, title: string, type: string | undefined): IssueFields {
   const m = /^(?:AVD-)?(KSV|KCV|DS)-?0*(\d+)$/i.exec(id);
   if (m) return { issue_type: ownIssue(String(m[1]).toUpperCase(), Number(m[2]), title), issue_mapped: true };
-  return cloudIssue(id, title, type);
+  return cloudIssue(id, { ids: [id], rule: [title, type] });
 }
 
 function ownIssue(family: string, n: number, title: string): IssueTypeName {

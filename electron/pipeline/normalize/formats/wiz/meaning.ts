@@ -4,7 +4,7 @@ import type { IssueTypeName } from '#shared/model/issue-types.ts';
 import { cloudIssue } from '../../aws-issue.ts';
 import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
 
-export interface WizMeaning { readonly kind: FindingKind; readonly issue_type: string; readonly issue_mapped: boolean; readonly attack: readonly string[] }
+export interface WizMeaning { readonly kind: FindingKind; readonly issue_type: string; readonly issue_mapped: boolean; readonly issue_guessed?: true; readonly attack: readonly string[] }
 
 /** ATT&CK tactics by the issue that a detection of that tactic is, when its name tells nothing. */
 const tactics: Readonly<Record<string, IssueTypeName>> = {
@@ -22,7 +22,7 @@ export function wizMeaning(checkId: string, name: string | undefined, isThreat: 
     const { issue, kind, attack } = guarddutyMeaning(name);
     return { kind, attack: [...new Set([...attack, ...techniques])], issue_type: issue ?? name, issue_mapped: issue !== undefined };
   }
-  const told = cloudIssue(checkId, name);
+  const told = cloudIssue(checkId, { ids: [checkId === name ? undefined : checkId], rule: [name] });
   const tactic = isThreat && !told.issue_mapped ? mitre.flatMap((text) => text.match(/\bTA\d{4}\b/g) ?? []).find((id) => Object.hasOwn(tactics, id)) : undefined;
   const issue = tactic === undefined ? told : { issue_type: tactics[tactic] ?? checkId, issue_mapped: true };
   const isVulnerability = issue.issue_type === 'vulnerable_package';
