@@ -1,4 +1,4 @@
-import { issueTypes, type IssueTypeName } from '#shared/model/issue-types.ts';
+import { issueTypes, type IssueType, type IssueTypeName } from '#shared/model/issue-types.ts';
 import { issuesIn, issueWords, LONGEST } from './classify-issue.ts';
 import { remembered } from './remembered.ts';
 
@@ -64,11 +64,18 @@ export interface IssueFields { readonly issue_type: string; readonly issue_mappe
 export function cloudIssue(own: string, texts: IssueTexts): IssueFields {
   const [byId] = meant(texts.ids);
   if (byId !== undefined) return { issue_type: byId, issue_mapped: true };
-  const byRule = meant(texts.rule ?? []), [issue = meant(texts.free ?? [])[0]] = byRule;
+  const byRule = meant(texts.rule ?? []), issue = byRule.find(asks) ?? byRule[0] ?? mostAsking(meant(texts.free ?? []));
   if (issue === undefined) return { issue_type: own, issue_mapped: false };
   const isClear = new Set(byRule.map((name) => issueTypes[name].family)).size === 1;
   return isClear ? { issue_type: issue, issue_mapped: true } : { issue_type: issue, issue_mapped: true, issue_guessed: true };
 }
+
+/** Of what free text can mean, that which asks for most evidence: a word more, such as a resource's name, must not hide what is meant. */
+const ASKING: readonly IssueType['plan'][] = ['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'configuration', 'detection'];
+const mostAsking = (names: readonly IssueTypeName[]): IssueTypeName | undefined => names.toSorted((a, b) => ASKING.indexOf(issueTypes[a].plan) - ASKING.indexOf(issueTypes[b].plan))[0];
+
+/** A rule's name that also names a setting is about what can be reached or done. */
+const asks = (name: IssueTypeName): boolean => !['configuration', 'detection'].includes(issueTypes[name].plan);
 
 /** What the first text means that means anything. */
 function meant(texts: readonly (string | undefined)[]): readonly IssueTypeName[] {

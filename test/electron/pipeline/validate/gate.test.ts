@@ -169,3 +169,23 @@ describe('how the gate explains itself', () => {
     expect([facts.exposure, facts.mitigation, facts.blast, gate('defer', facts).rule]).toEqual(['unknown', 'unknown', 'unknown', 1]);
   });
 });
+
+describe('an issue that only words name', () => {
+  const OPEN: readonly OracleName[] = ['exposure_confirmed', 'mitigation_confirmed', 'accepted_risk', 'known_good', 'issue_confirmed', 'owner_identified', 'production'];
+  const all = [...product(OPEN, { ...quiet, owner_active: { value: 'true', inferred: false }, sequence_confirmed: { value: 'false', inferred: false } })].flatMap((claims) => LEVELS.map((level) => ({ ...base, claims: withBlast(claims, level) })));
+  it('is decided like any other, or by a person', () => {
+    let same = 0, persons = 0;
+    for (const input of all) for (const detection of [false, true]) {
+      const named = toFacts({ ...input, detection }), guessed = { ...named, guessed: true };
+      const before = gate(proposeByRows(named), named), after = gate(proposeByRows(guessed), guessed);
+      if (after.outcome === before.outcome) same += 1; else if (after.outcome === 'needs_human_review') persons += 1; else throw new Error(`${before.outcome} became ${after.outcome}: ${JSON.stringify(input)}`);
+    }
+    expect(same).toBeGreaterThan(1000);
+    expect(persons).toBeGreaterThan(1000);
+  });
+  it('is never deferred, whoever proposes it, and no ticket of the lowest priority', () => {
+    const results = all.flatMap((input) => decisions.map((proposed) => gate(proposed, { ...toFacts(input), guessed: true })));
+    expect(results.filter((r) => r.outcome === 'defer' || r.priority === 'P4')).toEqual([]);
+    expect(results.filter((r) => r.outcome === 'ticket').length).toBeGreaterThan(100);
+  });
+});
