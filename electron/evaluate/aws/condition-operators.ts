@@ -4,7 +4,11 @@ import { equalsResolved, matchesResolved, plainText } from './policy-variables.t
 
 /** Does one value of the request match one value of the policy? */
 export type Matcher = (requestValue: string, policyValue: string) => boolean;
-interface Operator { readonly matches: Matcher; readonly negated: boolean; readonly variables: boolean }
+interface Operator {
+  readonly matches: Matcher; readonly negated: boolean; readonly variables: boolean;
+  /** Is it a value that the operator can compare? One that it can't makes the test fail, a negated one too (IAM policy simulator). */
+  readonly reads: (text: string) => boolean;
+}
 
 const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 const compareNumbers = (test: (a: number, b: number) => boolean): Matcher => (request, policy) => {
@@ -50,6 +54,8 @@ function arnMatches(request: string, policy: string): boolean {
   return wanted.every((part, i) => matchesResolved(part, given[i] ?? ''));
 }
 
+const isArn = (text: string): boolean => text === '*' || arnParts(text).length === 6;
+
 function arnParts(text: string): readonly string[] {
   const parts = text.split(':');
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
@@ -59,20 +65,21 @@ const bytes = (text: string): string => text.trim().replace(/=+$/, '');
 const ignoringCase: Matcher = (request, policy) => plainText(policy).toLowerCase() === request.toLowerCase();
 const operators: Readonly<Record<string, Operator>> = (() => {
   const table: Record<string, Operator> = {};
-  const add = (name: string, matches: Matcher, variables = false, negation?: string): void => {
-    table[name.toLowerCase()] = { matches, negated: false, variables };
-    if (negation !== undefined) table[negation.toLowerCase()] = { matches, negated: true, variables };
+  const anything = (): boolean => true;
+  const add = (name: string, matches: Matcher, variables = false, negation?: string, reads: Operator['reads'] = anything): void => {
+    table[name.toLowerCase()] = { matches, negated: false, variables, reads };
+    if (negation !== undefined) table[negation.toLowerCase()] = { matches, negated: true, variables, reads };
   };
   add('StringEquals', (r, p) => equalsResolved(p, r), true, 'StringNotEquals');
   add('StringEqualsIgnoreCase', ignoringCase, true, 'StringNotEqualsIgnoreCase');
   add('StringLike', (r, p) => matchesResolved(p, r), true, 'StringNotLike');
-  add('ArnEquals', arnMatches, true, 'ArnNotEquals');
-  add('ArnLike', arnMatches, true, 'ArnNotLike');
+  add('ArnEquals', arnMatches, true, 'ArnNotEquals', isArn);
+  add('ArnLike', arnMatches, true, 'ArnNotLike', isArn);
   add('Bool', ignoringCase, true);
   add('BinaryEquals', (r, p) => bytes(r) === bytes(p));
-  add('IpAddress', inNetwork, false, 'NotIpAddress');
-  for (const [kind, compare] of [['Numeric', compareNumbers], ['Date', compareTimes]] as const) {
-    add(`${kind}Equals`, compare((a, b) => a === b), false, `${kind}NotEquals`);
+  add('IpAddress', inNetwork, false, 'NotIpAddress', (text) => parseNetwork(text) !== undefined);
+  for (const [kind, compare, read] of [['Numeric', compareNumbers, number], ['Date', compareTimes, time]] as const) {
+    add(`${kind}Equals`, compare((a, b) => a === b), false, `${kind}NotEquals`, (text) => !Number.isNaN(read(text)));
     add(`${kind}LessThan`, compare((a, b) => a < b));
     add(`${kind}LessThanEquals`, compare((a, b) => a <= b));
     add(`${kind}GreaterThan`, compare((a, b) => a > b));
@@ -93,12 +100,13 @@ export interface ParsedOperator {
  * Splits an operator name into its set qualifier, base and `IfExists` (IAM User Guide, "Condition operators").
  * @returns undefined for a name that IAM doesn't have.
  */
-export function parseOperator(name: string): ParsedOperator | { readonly kind: 'null' } | undefined {
+export function parseOperator(name: string): ParsedOperator | { readonly kind: 'null'; readonly set: ParsedOperator['set'] } | undefined {
   const m = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/.exec(name.toLowerCase());
   if (!m) return undefined;
-  if (m[2] === 'null') return { kind: 'null' };
+  const set = m[1] === 'forallvalues' ? 'all' : m[1] === 'foranyvalue' ? 'any' : 'none';
+  if (m[2] === 'null') return m[3] === undefined ? { kind: 'null', set } : undefined;
   const base = m[2] ?? '';
   const operator = Object.hasOwn(operators, base) ? operators[base] : undefined;
   if (!operator) return undefined;
-  return { kind: 'compare', operator, name: base, set: m[1] === 'forallvalues' ? 'all' : m[1] === 'foranyvalue' ? 'any' : 'none', ifExists: m[3] !== undefined };
+  return { kind: 'compare', operator, name: base, set, ifExists: m[3] !== undefined };
 }

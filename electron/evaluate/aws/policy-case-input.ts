@@ -79,7 +79,7 @@ function readResource(request: JsonObject): Result<string> {
   return found === '*' || found.startsWith('arn:') ? ok(found) : err(`request.resource: "${found}" is no ARN`);
 }
 
-/** Values by key in lower case; a key with null or without values is as one that is not there. */
+/** Values by key in lower case; a key with null, an empty text (of a tag alone it is a value) or without values is as one that is not there. */
 function readContext(value: unknown): Result<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
   if (value === undefined || value === null) return ok(found);
@@ -88,7 +88,7 @@ function readContext(value: unknown): Result<ReadonlyMap<string, readonly string
     const values: string[] = [];
     for (const item of Array.isArray(raw) ? raw : raw === null ? [] : [raw]) {
       if (typeof item !== 'string' && typeof item !== 'number' && typeof item !== 'boolean') return err(`request.context.${key} is neither text nor a list of texts`);
-      values.push(String(item));
+      if (item !== '' || /tag\//i.test(key)) values.push(String(item));
     }
     found.set(key.toLowerCase(), values);
   }

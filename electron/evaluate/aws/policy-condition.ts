@@ -3,7 +3,7 @@ import { allOf, answerOf } from '../kleene.ts';
 import { parseOperator, type ParsedOperator } from './condition-operators.ts';
 import type { ContextLookup } from './policy-context.ts';
 import type { ConditionTest } from './policy-document.ts';
-import { resolveVariables } from './policy-variables.ts';
+import { plainText, resolveVariables } from './policy-variables.ts';
 
 export interface ConditionOutcome {
   readonly answer: Answer;
@@ -36,6 +36,8 @@ function evaluateTest(test: ConditionTest, lookup: ContextLookup, options: { rea
   if (found.state === 'chosen') return answerOf(options.effect === 'Allow');
   if (found.state === 'unknown') return 'unknown';
   if (parsed.kind === 'null') {
+    // Of the values of a key that is not there: all are as wanted, and none is.
+    if (found.state === 'absent' && parsed.set !== 'none') return answerOf(parsed.set === 'all');
     const wanted = found.state === 'absent' ? 'true' : 'false';
     return answerOf(test.values.some((v) => v.toLowerCase() === wanted));
   }
@@ -60,13 +62,16 @@ function comparePresent(parsed: ParsedOperator, given: readonly string[], wanted
     // IAM: a variable without a value makes the statement invalid, so a negated test must not hold through it either.
     else if (parsed.operator.negated) return 'no';
   }
+  const { negated, reads } = parsed.operator;
+  // A value that can't be compared is no match, and no proof of a difference either.
+  if (negated && (given.some((value) => !reads(value)) || patterns.some((p) => !reads(plainText(p))))) return 'no';
   const matches = (value: string): Answer => (patterns.some((p) => parsed.operator.matches(value, p)) ? 'yes' : open ? 'unknown' : 'no');
   const found = given.map((value) => {
     const answer = matches(value);
-    return parsed.operator.negated && answer !== 'unknown' ? answerOf(answer === 'no') : answer;
+    return negated && answer !== 'unknown' ? answerOf(answer === 'no') : answer;
   });
   if (parsed.set === 'all') return allOf(found);
   // Without a set qualifier a negated test over several request values holds only when none of them matches.
-  if (parsed.set === 'none' && parsed.operator.negated) return allOf(found);
+  if (parsed.set === 'none' && negated) return allOf(found);
   return found.includes('yes') ? 'yes' : found.includes('unknown') ? 'unknown' : 'no';
 }
