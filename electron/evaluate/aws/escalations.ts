@@ -200,12 +200,17 @@ function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitiv
     const profile = resource.type === type ? view.profile(role) : undefined;
     if (!profile || !isWorthMore(view, profile, caller) || (needsRunning(primitive) && !mayRun(resource.config))) continue;
     const needed = primitive.required.map((a) => (/:(Describe|List|Create)/.test(a) ? view.somewhere(caller, a) : view.may(caller, a, resource.urn)));
-    // A session needs an agent or a network path as well, which the policies don't show.
-    for (const e of escalation(primitive, role, allPermissions(needed), /LaunchTemplate|ec2-instance-connect/.test(primitive.required.join(' ')))) {
+    for (const e of escalation(primitive, role, allPermissions(needed), false, besides(primitive, resource.urn))) {
       if (best.get(role)?.conditional !== false) best.set(role, e);
     }
   }
   return [...best.values()];
+}
+
+/** What policies don't show and a workload usually meets: a path to the host, a launch from the template. */
+function besides(primitive: Primitive, workload: string): string | undefined {
+  if (primitive.required.some((a) => a.startsWith('ec2-instance-connect:'))) return `SSH to ${workload} is open to the caller`;
+  return primitive.required.some((a) => a.includes('LaunchTemplate')) ? `something launches from ${workload}` : undefined;
 }
 
 const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running/.test(n));

@@ -98,8 +98,10 @@ const rolePaths: readonly (readonly [type: string, ...path: string[]])[] = [
 ];
 
 function workloadsOf(graph: GraphView, account: string): readonly { readonly resource: StoredResource; readonly role: string }[] {
-  return rolePaths.flatMap(([type, ...path]) => graph.ofType(type, { account }).flatMap((resource) => {
-    const named = str(resource.config, ...path);
+  return rolePaths.flatMap(([type, ...path]) => graph.ofType(type).filter((r) => (r.account ?? account) === account).flatMap((resource) => {
+    // A launch template may name the profile instead of giving its ARN.
+    const profile = path.at(-1) === 'Arn' ? str(resource.config, ...path.slice(0, -1), 'Name') : undefined;
+    const named = str(resource.config, ...path) ?? (profile === undefined ? undefined : `arn:aws:iam::${account}:instance-profile/${profile}`);
     const role = named === undefined ? undefined : roleBehind(graph, named);
     return role === undefined ? [] : [{ resource, role }];
   }));

@@ -53,7 +53,7 @@ function isList(document: JsonObject, spec: ListSpec): boolean {
 
 const isOf = (item: JsonObject, spec: ListSpec): boolean =>
   typeof item[spec.id] === 'string' && (spec.type !== 'AWS::ApiGateway::RestApi' || 'endpointConfiguration' in item || 'apiKeySource' in item) && (!spec.type.startsWith('AWS::IAM::') || /^arn:[^:]*:(iam|organizations):/.test(str(item, 'Arn') ?? ''))
-  && (spec.type !== 'AWS::CloudFront::Distribution' || 'DomainName' in item);
+  && (spec.type !== 'AWS::CloudFront::Distribution' || 'DomainName' in item) && (spec.type !== 'AWS::Glue::Job' || 'Role' in item);
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return typeof record === 'string' ? ok({}) : err('not a JSON object');
@@ -92,6 +92,9 @@ function configOf(item: JsonObject, spec: ListSpec, context: RecordContext): Jso
   if (spec.path === 'LoadBalancerAttributes') return { LoadBalancerArn: item['LoadBalancerArn'], LoadBalancerAttributes: item['Attributes'] };
   if (spec.path === 'TransitGatewayPropagations') return { TransitGatewayRouteTableId: item['TransitGatewayRouteTableId'], TransitGatewayRouteTablePropagations: item['TransitGatewayRouteTablePropagations'] };
   if (spec.path === 'LoadBalancerListeners[].Listeners') return { LoadBalancerArn: str(context.parents.at(-1), 'LoadBalancerArn'), ...item };
+  if (spec.path === 'IamInstanceProfileAssociations') return { InstanceId: item['InstanceId'], IamInstanceProfile: item['IamInstanceProfile'] };
+  // Of the versions of a template those count that are launched by default or bring a role.
+  if (spec.path === 'LaunchTemplateVersions') return { LaunchTemplateId: item['LaunchTemplateId'], ...((item['DefaultVersion'] === true || at(item, 'LaunchTemplateData', 'IamInstanceProfile') !== undefined) && { LaunchTemplateData: item['LaunchTemplateData'] }) };
   if (spec.type === 'AWS::Lambda::Url') return { ...item, TargetFunctionArn: item['FunctionArn'] };
   return item;
 }

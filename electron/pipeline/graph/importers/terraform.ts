@@ -44,7 +44,9 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
     if (instance.mode !== 'managed' || instance.isGone) continue;
     const plan = context.parents[0];
     const region = regionOf(instance.values) ?? str(plan, 'configuration', 'provider_config', 'aws', 'expressions', 'region', 'constant_value');
-    const read: TfResource = { ...instance, region, account: accountOf(instance.values), ownId: idOf(instance), resolve: resolver(plan, instance.address), manages: managed(plan, instance) };
+    const [account, only] = (context.account ?? '').split('@');
+    const home = { account: account === '' ? undefined : account, region: only };
+    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values), ownId: idOf(instance), resolve: resolver(plan, instance.address), manages: managed(plan, instance) };
     for (const resource of resourcesOf(read)) { resources.push(resource); edges.push(...configEdges(resource)); }
   }
   return ok({ resources, edges });
@@ -77,9 +79,9 @@ function instancesOf(record: JsonObject): Result<readonly Instance[]> {
 }
 
 function resourcesOf(r: TfResource): readonly Resource[] {
-  const part = partShapes.get(r.type)?.(r);
+  const parts = partShapes.get(r.type)?.(r);
   const implied = impliedParts(r).map((p) => complete(r, p.urn, p.type, p.config, 'implied'));
-  if (part) return [complete(r, part.urn, part.type, part.config, r.type), ...implied];
+  if (parts && parts.length > 0) return [...parts.map((part) => complete(r, part.urn, part.type, part.config, r.type)), ...implied];
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
   const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys(r.values);

@@ -53,6 +53,12 @@ const readings: readonly (readonly [key: string, read: Reading])[] = [
   ['Associations', ({ document, subject, part }) => transitTable(document, subject, 'Associations', part)],
   ['TransitGatewayRouteTablePropagations', ({ document, subject, part }) => transitTable(document, subject, 'TransitGatewayRouteTablePropagations', part)],
   ['Configuration', ({ document, part }) => { const f = document['Configuration'], id = str(f, 'FunctionName'); return id === undefined || !isObject(f) ? undefined : part({ type: 'AWS::Lambda::Function', id, arn: str(f, 'FunctionArn'), name: id, config: f }); }],
+  ['Service', ({ document, part }) => { const s = document['Service'], arn = str(s, 'ServiceArn'); return isObject(s) && arn?.includes(':apprunner:') === true ? part({ type: 'AWS::AppRunner::Service', id: arn, arn, name: str(s, 'ServiceName'), config: s }) : undefined; }],
+  ['DevEndpoint', ({ document, part }) => named(document['DevEndpoint'], 'EndpointName', 'AWS::Glue::DevEndpoint', part)],
+  ['Job', ({ document, part }) => named(document['Job'], 'Name', 'AWS::Glue::Job', part)],
+  ['StackSet', ({ document, part }) => { const s = document['StackSet'], arn = str(s, 'StackSetARN'), id = str(s, 'StackSetName'); return isObject(s) && id !== undefined ? part({ type: 'AWS::CloudFormation::StackSet', id, arn, name: id, config: s }) : undefined; }],
+  ['NotebookInstanceArn', ({ document, part }) => { const arn = str(document, 'NotebookInstanceArn'); return arn === undefined ? undefined : part({ type: 'AWS::SageMaker::NotebookInstance', id: arn, arn, name: str(document, 'NotebookInstanceName'), config: document }); }],
+  ['codeInterpreterArn', ({ document, part }) => { const arn = str(document, 'codeInterpreterArn'); return arn === undefined ? undefined : part({ type: 'AWS::BedrockAgentCore::CodeInterpreter', id: arn, arn, name: str(document, 'name'), config: document }); }],
   ['FunctionUrl', ({ document, part }) => { const arn = str(document, 'FunctionArn'); return arn === undefined ? undefined : part({ type: 'AWS::Lambda::Url', id: arn, config: { ...document, TargetFunctionArn: arn } }); }],
   ['SecretString', () => []],
   ['ResourcePolicy', ({ document, part }) => secret(document, part)],
@@ -73,6 +79,11 @@ function domain(value: unknown, part: Answer['part']): readonly Parts[] | undefi
 function one(document: JsonObject, key: string, type: string, part: Answer['part']): readonly Parts[] | undefined {
   const id = str(document, key);
   return id === undefined ? undefined : part({ type, id, config: document });
+}
+
+function named(value: unknown, key: string, type: string, part: Answer['part']): readonly Parts[] | undefined {
+  const id = str(value, key);
+  return isObject(value) && id !== undefined ? part({ type, id, name: id, config: value }) : undefined;
 }
 
 function secret(document: JsonObject, part: Answer['part']): readonly Parts[] | undefined {

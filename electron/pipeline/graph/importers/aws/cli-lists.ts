@@ -33,6 +33,8 @@ Snapshots|EC2::Snapshot|SnapshotId||
 Images|EC2::Image|ImageId||Name
 FlowLogs|EC2::FlowLog|FlowLogId||
 LaunchTemplates|EC2::LaunchTemplate|LaunchTemplateId||LaunchTemplateName
+LaunchTemplateVersions|EC2::LaunchTemplate|LaunchTemplateId||LaunchTemplateName
+IamInstanceProfileAssociations|EC2::Instance|InstanceId||
 VpcBlockPublicAccessExclusions|EC2::VPCBlockPublicAccessExclusion|ExclusionId||
 LoadBalancerDescriptions|ElasticLoadBalancing::LoadBalancer|LoadBalancerName||LoadBalancerName
 LoadBalancers|ElasticLoadBalancingV2::LoadBalancer|LoadBalancerArn|LoadBalancerArn|LoadBalancerName
@@ -64,6 +66,12 @@ DistributionList.Items|CloudFront::Distribution|Id|ARN|
 items|ApiGateway::RestApi|id||name
 Items|ApiGatewayV2::Api|ApiId||Name
 trailList|CloudTrail::Trail|TrailARN|TrailARN|Name
+projects|CodeBuild::Project|name|arn|name
+DevEndpoints|Glue::DevEndpoint|EndpointName||EndpointName
+Jobs|Glue::Job|Name||Name
+NotebookInstances|SageMaker::NotebookInstance|NotebookInstanceName|NotebookInstanceArn|NotebookInstanceName
+Stacks|CloudFormation::Stack|StackName|StackId|StackName
+Summaries|CloudFormation::StackSet|StackSetName|StackSetARN|StackSetName
 AutoScalingGroups|AutoScaling::AutoScalingGroup|AutoScalingGroupName|AutoScalingGroupARN|AutoScalingGroupName
 Roles|IAM::Role|Arn|Arn|RoleName
 Users|IAM::User|Arn|Arn|UserName

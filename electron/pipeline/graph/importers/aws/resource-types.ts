@@ -86,6 +86,14 @@ ECS::Task|container_workload|ecs|ra||
 ECS::Service|container_workload|ecs|ra||
 ECS::TaskDefinition|container_workload|ecs|ra||
 ECR::Repository|image|ecr|ra|repository/|name
+CodeBuild::Project|function|codebuild|ra|project/|name
+Glue::DevEndpoint|function|glue|ra|devEndpoint/|name
+Glue::Job|function|glue|ra|job/|name
+SageMaker::NotebookInstance|vm|sagemaker|ra|notebook-instance/|name
+AppRunner::Service|container_workload|apprunner|ra||
+BedrockAgentCore::CodeInterpreter|function|bedrock-agentcore|ra||
+CloudFormation::Stack|other|cloudformation|ra||
+CloudFormation::StackSet|other|cloudformation|ra||
 CloudTrail::Trail|other|cloudtrail|ra|trail/|name
 AutoScaling::AutoScalingGroup|other|autoscaling|ra||
 Organizations::Account|account|organizations|a||

@@ -1,3 +1,4 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
@@ -6,17 +7,21 @@ import { ref, targetUrn, type TfResource } from './read-resource.ts';
 
 /** What a resource says of another one: the other's type and id or urn, and the part of its config. */
 export interface PartShape { readonly type: string; readonly urn: string; readonly config: JsonObject }
-type Reader = (r: TfResource) => PartShape | undefined;
+type Reader = (r: TfResource) => readonly PartShape[];
+const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
+const accountOf = (r: TfResource): string | undefined => r.account ?? r.home.account;
 
 const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => {
-  const urn = targetUrn(r, key, (id) => (r.account === undefined || r.region === undefined ? `terraform:id/${id}` : `arn:aws:ec2:${r.region}:${r.account}:${kind}/${id}`));
-  return urn === undefined ? undefined : { type, urn, config: config(r) };
+  const account = accountOf(r), region = r.region ?? r.home.region;
+  const urn = targetUrn(r, key, (id) => (account === undefined || region === undefined ? `terraform:id/${id}` : `arn:${partitionOf(region)}:ec2:${region}:${account}:${kind}/${id}`));
+  return one(type, urn, config(r));
 };
-const bucket = (config: (r: TfResource) => JsonObject): Reader => (r) => { const urn = targetUrn(r, 'bucket', (name) => `arn:aws:s3:::${name}`); return urn === undefined ? undefined : { type: 'AWS::S3::Bucket', urn, config: config(r) }; };
-const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => {
-  const urn = targetUrn(r, key, (name) => (name.startsWith('arn:') ? name : `arn:aws:iam::${r.account ?? ''}:${kind}/${name}`));
-  return urn === undefined ? undefined : { type: `AWS::IAM::${type}`, urn, config: config(r) };
-};
+const bucket = (config: (r: TfResource) => JsonObject): Reader => (r) => one('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => `arn:aws:s3:::${name}`), config(r));
+const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:aws:iam::${accountOf(r) ?? ''}:${kind}/${name}`);
+const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => one(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
+/** Those that a list attribute names. */
+const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
+  [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((p) => str(p.values, 'arn') ?? `terraform:${p.address}`)].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined })] });
 const attach = (r: TfResource): JsonObject => { const arn = str(r.values, 'policy_arn') ?? r.resolve('policy_arn').map((p) => str(p.values, 'arn') ?? `terraform:${p.address}`)[0]; return { AttachedManagedPolicies: arn === undefined ? [] : [{ PolicyArn: arn }] }; };
 const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
@@ -38,10 +43,12 @@ export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],
   ['aws_iam_role_policy_attachment', iam('Role', 'role', 'role', attach)], ['aws_iam_user_policy_attachment', iam('User', 'user', 'user', attach)], ['aws_iam_group_policy_attachment', iam('Group', 'group', 'group', attach)],
   ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address)] }))],
+  ['aws_iam_policy_attachment', (r) => [...eachOf(r, 'users', 'User', 'user', attach(r)), ...eachOf(r, 'roles', 'Role', 'role', attach(r)), ...eachOf(r, 'groups', 'Group', 'group', attach(r))]],
+  ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? r.resolve('group').map((p) => str(p.values, 'name') ?? p.address)[0]].filter((g) => g !== undefined) })],
   ...(['sns_topic', 'sqs_queue', 'kms_key', 'secretsmanager_secret'] as const).map((name): [string, Reader] => [`aws_${name}_policy`, (r) => {
     const key = ({ sns_topic: 'arn', sqs_queue: 'queue_url', kms_key: 'key_id', secretsmanager_secret: 'secret_arn' } as const)[name], type = ({ sns_topic: 'AWS::SNS::Topic', sqs_queue: 'AWS::SQS::Queue', kms_key: 'AWS::KMS::Key', secretsmanager_secret: 'AWS::SecretsManager::Secret' } as const)[name];
     const urn = targetUrn(r, key, (id) => (id.startsWith('arn:') ? id : undefined));
-    return urn === undefined ? undefined : { type, urn, config: keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }) };
+    return one(type, urn, keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }));
   }]),
 ]);
 

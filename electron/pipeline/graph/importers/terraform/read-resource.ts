@@ -14,6 +14,8 @@ export interface TfResource {
   readonly region: string | undefined;
   readonly account: string | undefined;
   readonly ownId: string;
+  /** Account and region of the whole state, where they are one each. */
+  readonly home: { readonly account: string | undefined; readonly region: string | undefined };
   /** A plan manages what comes with a VPC itself: its main route table, its default network ACL. */
   readonly manages: { readonly table: boolean; readonly acl: boolean };
 }
@@ -28,7 +30,8 @@ export const awsTypes: ReadonlyMap<string, string> = new Map(Object.entries({
   aws_elb: 'ElasticLoadBalancing::LoadBalancer', aws_db_instance: 'RDS::DBInstance', aws_rds_cluster: 'RDS::DBCluster', aws_db_subnet_group: 'RDS::DBSubnetGroup', aws_redshift_cluster: 'Redshift::Cluster', aws_dynamodb_table: 'DynamoDB::Table', aws_elasticache_cluster: 'ElastiCache::CacheCluster',
   aws_lambda_function: 'Lambda::Function', aws_sns_topic: 'SNS::Topic', aws_sqs_queue: 'SQS::Queue', aws_kinesis_stream: 'Kinesis::Stream', aws_kms_key: 'KMS::Key', aws_secretsmanager_secret: 'SecretsManager::Secret', aws_ssm_parameter: 'SSM::Parameter', aws_eks_cluster: 'EKS::Cluster', aws_ecs_cluster: 'ECS::Cluster',
   aws_ecs_service: 'ECS::Service', aws_ecs_task_definition: 'ECS::TaskDefinition', aws_ecr_repository: 'ECR::Repository', aws_cloudtrail: 'CloudTrail::Trail', aws_cloudfront_distribution: 'CloudFront::Distribution', aws_api_gateway_rest_api: 'ApiGateway::RestApi', aws_apigatewayv2_api: 'ApiGatewayV2::Api',
-  aws_autoscaling_group: 'AutoScaling::AutoScalingGroup', aws_eks_pod_identity_association: 'EKS::PodIdentityAssociation',
+  aws_autoscaling_group: 'AutoScaling::AutoScalingGroup', aws_eks_pod_identity_association: 'EKS::PodIdentityAssociation', aws_codebuild_project: 'CodeBuild::Project', aws_glue_dev_endpoint: 'Glue::DevEndpoint', aws_glue_job: 'Glue::Job',
+  aws_sagemaker_notebook_instance: 'SageMaker::NotebookInstance', aws_apprunner_service: 'AppRunner::Service', aws_cloudformation_stack: 'CloudFormation::Stack', aws_cloudformation_stack_set: 'CloudFormation::StackSet',
 }).map(([type, name]) => [type, `AWS::${name}`]));
 
 /** The id by which others refer to it: its own, a bucket's name, else its address, as an id that is yet to be given can't be known. */
@@ -43,8 +46,8 @@ const prefixes: ReadonlyMap<string, string> = new Map(Object.entries({
 
 /** The urn of a resource: its ARN, built from its id where the type allows it, else `terraform:` and its address. */
 export function urnOf(resource: Pick<TfResource, 'type' | 'values' | 'address'> & { readonly region?: string | undefined }): string {
-  const arn = str(resource.values, 'arn');
-  if (arn !== undefined && parseArn(arn)) return arn;
+  const arn = ownArn(resource.values);
+  if (arn !== undefined) return arn;
   const type = awsTypes.get(resource.type);
   if (resource.type === 'aws_s3_bucket' && str(resource.values, 'bucket') !== undefined) return `arn:aws:s3:::${str(resource.values, 'bucket') ?? ''}`;
   const id = str(resource.values, 'id');
@@ -52,8 +55,10 @@ export function urnOf(resource: Pick<TfResource, 'type' | 'values' | 'address'> 
   return built ?? `terraform:${resource.address}`;
 }
 
-export const accountOf = (values: JsonObject): string | undefined => str(values, 'owner_id') ?? (/^\d{12}$/.test(parseArn(str(values, 'arn') ?? '')?.account ?? '') ? parseArn(str(values, 'arn') ?? '')?.account : undefined);
-export const regionOf = (values: JsonObject): string | undefined => (parseArn(str(values, 'arn') ?? '')?.region || undefined) ?? str(values, 'region');
+/** Some types have their ARN as id. */
+const ownArn = (values: JsonObject): string | undefined => ['arn', 'id'].map((key) => str(values, key)).find((text) => text !== undefined && parseArn(text) !== undefined);
+export const accountOf = (values: JsonObject): string | undefined => str(values, 'owner_id') ?? (/^\d{12}$/.test(parseArn(ownArn(values) ?? '')?.account ?? '') ? parseArn(ownArn(values) ?? '')?.account : undefined);
+export const regionOf = (values: JsonObject): string | undefined => (parseArn(ownArn(values) ?? '')?.region || undefined) ?? str(values, 'region');
 
 /** The id in an attribute, or that of the resource it refers to. */
 export const ref = (r: TfResource, key: string): string | undefined => str(r.values, ...key.split('.')) ?? r.resolve(key).map(idOf)[0];

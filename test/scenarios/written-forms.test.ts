@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { A, allow, doc, iam, identities, region } from '../fixtures/questions/aws-dump.ts';
+import { inTempFolder, winnow } from './winnow.ts';
+
+type Files = Readonly<Record<string, unknown>>;
+interface Case { readonly name: string; readonly files: Files; readonly ask: Readonly<Record<string, unknown>>; readonly answer: 'yes' | 'no' | 'unknown' }
+
+async function answersTo(cases: readonly Case[]): Promise<readonly string[]> {
+  return inTempFolder(async (dir) => {
+    cases.forEach(({ files }, i) => {
+      mkdirSync(join(dir, `s${i}`));
+      for (const [file, content] of Object.entries(files)) writeFileSync(join(dir, `s${i}`, file), JSON.stringify(content));
+    });
+    const file = join(dir, 'cases.ndjson');
+    writeFileSync(file, cases.map(({ name, ask }, i) => JSON.stringify({ id: name, snapshot: `s${i}`, ...ask })).join('\n'));
+    const ran = await winnow(['check', 'questions', '--cases', file]);
+    expect([ran.stderr, ran.code]).toEqual(['', 0]);
+    return ran.stdout.trim().split('\n').map((line) => { const { id, answer } = JSON.parse(line) as { id: string; answer: string }; return `${id}: ${answer}`; });
+  });
+}
+
+const boss = iam('role/boss'), gain = { question: 'escalation', subject: iam('user/alice') };
+const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${A}:${rest}`;
+const account = (may: readonly string[], trusts: string): Files => ({ 'iam-get-account-authorization-details.json': identities({ alice: [allow(may)], boss: { Service: trusts } }), 'sts-get-caller-identity.json': { Account: A, Arn: iam('user/collector'), UserId: 'AIDA' } });
+/** What runs as an administrator's role, as the AWS CLI tells it: the call, its answer, and what takes it over. */
+const workloads: readonly (readonly [file: string, answer: object, service: string, may: readonly string[]])[] = [
+  ['codebuild-batch-get-projects', { projects: [{ name: 'site', arn: arn('codebuild', 'project/site'), serviceRole: boss }] }, 'codebuild.amazonaws.com', ['codebuild:StartBuild']],
+  ['glue-get-dev-endpoints', { DevEndpoints: [{ EndpointName: 'lab', RoleArn: boss, Status: 'READY' }] }, 'glue.amazonaws.com', ['glue:UpdateDevEndpoint']],
+  ['sagemaker-describe-notebook-instance', { NotebookInstanceArn: arn('sagemaker', 'notebook-instance/lab'), NotebookInstanceName: 'lab', NotebookInstanceStatus: 'InService', RoleArn: boss }, 'sagemaker.amazonaws.com', ['sagemaker:CreatePresignedNotebookInstanceUrl']],
+  ['apprunner-describe-service', { Service: { ServiceName: 'api', ServiceArn: arn('apprunner', 'service/api/01'), InstanceConfiguration: { InstanceRoleArn: boss } } }, 'tasks.apprunner.amazonaws.com', ['apprunner:UpdateService']],
+  ['cloudformation-describe-stacks', { Stacks: [{ StackName: 'net', StackId: arn('cloudformation', 'stack/net/01'), RoleARN: boss }] }, 'cloudformation.amazonaws.com', ['cloudformation:UpdateStack']],
+  ['bedrock-agentcore-control-get-code-interpreter', { codeInterpreterId: 'c-1', codeInterpreterArn: arn('bedrock-agentcore', 'code-interpreter/c-1'), name: 'c', executionRoleArn: boss }, 'bedrock-agentcore.amazonaws.com', ['bedrock-agentcore:StartCodeInterpreterSession', 'bedrock-agentcore:InvokeCodeInterpreter']],
+  ['ec2-describe-launch-template-versions', { LaunchTemplateVersions: [{ LaunchTemplateId: 'lt-01', LaunchTemplateName: 'web', VersionNumber: 1, DefaultVersion: true, LaunchTemplateData: { IamInstanceProfile: { Name: 'boss' } } }] }, 'ec2.amazonaws.com', ['ec2:CreateLaunchTemplateVersion', 'ec2:ModifyLaunchTemplate']],
+];
+
+describe('what runs as a role, as the AWS CLI tells it', () => {
+  it('escalates with the workload, and is open without an inventory of such', async () => {
+    const cases = workloads.flatMap(([file, answer, service, may]): readonly Case[] => {
+      const files = account(may, service);
+      return [{ name: file, files: { ...files, [`${file}.json`]: answer }, ask: gain, answer: 'yes' }, { name: `no ${file}`, files, ask: gain, answer: 'unknown' }];
+    });
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+  it('finds the role of a host by its association alone', async () => {
+    const host = { Reservations: [{ OwnerId: A, Instances: [{ InstanceId: 'i-0aa', State: { Name: 'running' } }] }] };
+    const held = { IamInstanceProfileAssociations: [{ AssociationId: 'iip-1', InstanceId: 'i-0aa', IamInstanceProfile: { Arn: iam('instance-profile/boss'), Id: 'AIPA' }, State: 'associated' }] };
+    const files = { ...account(['ssm:SendCommand'], 'ec2.amazonaws.com'), 'ec2-describe-instances.json': host };
+    const cases: readonly Case[] = [{ name: 'with', files: { ...files, 'ec2-describe-iam-instance-profile-associations.json': held }, ask: gain, answer: 'yes' }, { name: 'without', files, ask: gain, answer: 'no' }];
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+});
+
+interface Held { readonly type: string; readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }
+const held = (type: string, name: string, attributes: Held['attributes']): Held => ({ type, name, attributes });
+const state = (...resources: readonly Held[]): Files => ({ 'terraform.tfstate': {
+  version: 4, terraform_version: '1.9.5', serial: 1, lineage: 'a', outputs: {},
+  resources: resources.map(({ type, name, attributes }) => ({ mode: 'managed', type, name, provider: 'provider["registry.terraform.io/hashicorp/aws"]', instances: [{ schema_version: 0, attributes }] })),
+} });
+const text = (...statements: readonly object[]): string => JSON.stringify(doc(...statements));
+const trust = text({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ec2.amazonaws.com' } });
+const people: readonly Held[] = [
+  held('aws_iam_user', 'alice', { arn: iam('user/alice'), id: 'alice', name: 'alice', path: '/', unique_id: 'AIDAALICE00000000001' }),
+  held('aws_iam_group', 'devs', { arn: iam('group/devs'), id: 'devs', name: 'devs', path: '/' }),
+  held('aws_iam_role', 'boss', { arn: iam('role/boss'), id: 'boss', name: 'boss', path: '/', assume_role_policy: trust }),
+  held('aws_iam_policy', 'wide', { arn: iam('policy/wide'), id: iam('policy/wide'), name: 'wide', path: '/', policy: text(allow('iam:PutUserPolicy')) }),
+];
+const network = (rule: Held): readonly Held[] => [
+  held('aws_vpc', 'v', { arn: arn('ec2', 'vpc/vpc-0a'), id: 'vpc-0a', cidr_block: '10.0.0.0/16', owner_id: A }), held('aws_subnet', 's', { arn: arn('ec2', 'subnet/subnet-0a'), id: 'subnet-0a', vpc_id: 'vpc-0a', cidr_block: '10.0.0.0/24', owner_id: A }),
+  held('aws_internet_gateway', 'g', { arn: arn('ec2', 'internet-gateway/igw-0a'), id: 'igw-0a', vpc_id: 'vpc-0a', owner_id: A }),
+  held('aws_route_table', 't', { arn: arn('ec2', 'route-table/rtb-0a'), id: 'rtb-0a', vpc_id: 'vpc-0a', owner_id: A, route: [] }), held('aws_route', 'r', { id: 'r-rtb-0a1', route_table_id: 'rtb-0a', destination_cidr_block: '0.0.0.0/0', gateway_id: 'igw-0a', state: 'active' }),
+  held('aws_route_table_association', 'a', { id: 'rtbassoc-0a', route_table_id: 'rtb-0a', subnet_id: 'subnet-0a' }),
+  held('aws_default_network_acl', 'n', { arn: arn('ec2', 'network-acl/acl-0a'), id: 'acl-0a', vpc_id: 'vpc-0a', owner_id: A, subnet_ids: ['subnet-0a'], ...Object.fromEntries(['ingress', 'egress'].map((key) => [key, [{ rule_no: 100, action: 'allow', protocol: '-1', from_port: 0, to_port: 0, cidr_block: '0.0.0.0/0' }]])) }),
+  held('aws_security_group', 'w', { arn: arn('ec2', 'security-group/sg-0a'), id: 'sg-0a', name: 'w', vpc_id: 'vpc-0a', owner_id: A, ingress: [], egress: [] }), rule,
+  held('aws_instance', 'h', { arn: arn('ec2', 'instance/i-0a'), id: 'i-0a', instance_state: 'running', subnet_id: 'subnet-0a', vpc_security_group_ids: ['sg-0a'], public_ip: '198.51.100.4', private_ip: '10.0.0.4' }),
+];
+const opens = (port: number): Held => held('aws_security_group_rule', 'o', { id: 'sgrule-1', type: 'ingress', security_group_id: 'sg-0a', from_port: port, to_port: port, protocol: 'tcp', cidr_blocks: ['0.0.0.0/0'] });
+
+describe('a Terraform state, in which parts name what they belong to by id or name', () => {
+  it('puts policies, attachments, memberships, rules and routes where they belong', async () => {
+    const rise = (name: string, part: Held, answer: Case['answer']): Case => ({ name, files: state(...people, part), ask: gain, answer });
+    const ssh = { question: 'ingress', subject: 'i-0a', port: 22, protocol: 'tcp' };
+    const cases: readonly Case[] = [
+      rise('inline', held('aws_iam_user_policy', 'p', { id: 'alice:p', name: 'p', user: 'alice', policy: text(allow('iam:PutUserPolicy')) }), 'yes'), rise('inline of less', held('aws_iam_user_policy', 'p', { id: 'alice:p', name: 'p', user: 'alice', policy: text(allow('iam:GetUser')) }), 'no'),
+      rise('attached', held('aws_iam_user_policy_attachment', 'p', { id: 'x', user: 'alice', policy_arn: iam('policy/wide') }), 'yes'), rise('attached to another', held('aws_iam_role_policy_attachment', 'p', { id: 'x', role: 'boss', policy_arn: iam('policy/wide') }), 'no'),
+      rise('attached to several', held('aws_iam_policy_attachment', 'p', { id: 'x', users: ['alice'], roles: [], groups: [], policy_arn: iam('policy/wide') }), 'yes'),
+      { name: 'by membership', files: state(...people, held('aws_iam_group_policy', 'p', { id: 'devs:p', name: 'p', group: 'devs', policy: text(allow('*')) }), held('aws_iam_group_membership', 'm', { id: 'm', name: 'm', group: 'devs', users: ['alice'] })), ask: gain, answer: 'yes' },
+      rise('a group that it is not in', held('aws_iam_group_policy', 'p', { id: 'devs:p', name: 'p', group: 'devs', policy: text(allow('*')) }), 'no'),
+      { name: 'rule and route', files: state(...network(opens(22))), ask: ssh, answer: 'yes' }, { name: 'another rule', files: state(...network(opens(443))), ask: ssh, answer: 'no' },
+    ];
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+});
