@@ -37,9 +37,15 @@ export function createBatch(sha256: (text: string) => string, account?: string) 
   };
 }
 
+/** A record is small: told its size, the compressor sets up tables of that size instead of megabytes. */
+function compress(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  return zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.max(256, Math.min(65_536, bytes.length)) });
+}
+
 function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_text: string }>, sha256: (text: string) => string, account: string | undefined): void {
   const { resources, edges } = item.normalized;
-  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: zstdCompressSync(JSON.stringify({ from: item.from, parents: item.parents, account })), data: zstdCompressSync(item.raw_text) });
+  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: compress(JSON.stringify({ from: item.from, parents: item.parents, account })), data: compress(item.raw_text) });
   for (const resource of resources) {
     // When it was captured says nothing about what it is.
     const { captured_us: _, ...content } = resource;

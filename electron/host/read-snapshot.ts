@@ -52,7 +52,7 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
     graph, policy, problems, accounts: new Set(records.flatMap((r) => r.resources.flatMap((resource) => resource.account ?? []))),
     derived: () => {
       const urns = new Set(records.flatMap((r) => r.resources.map((resource) => resource.urn)));
-      return (full ??= memoryGraph(records, deriveEdges(graph, urns, derivations(shipped.identity), () => []).flatMap((group) => group.edges)));
+      return (full ??= memoryGraph(records, [...deriveEdges(graph, urns, derivations(shipped.identity), undefined)].flatMap((group) => group.edges)));
     },
   });
 }

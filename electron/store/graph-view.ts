@@ -1,6 +1,6 @@
-import { edgeSchema, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
+import { edgeKinds, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
 import type { Db } from './db.ts';
-import { recentCache } from './recent-cache.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
 const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
@@ -8,8 +8,10 @@ interface Named { readonly urn: string; readonly account: string }
 const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
-/** Resources, and edge lists each way, that are kept read: an account or two of a large estate. A resource takes about 10 kB. */
-const MOST_KEPT = 4000;
+/** Resources that are kept read: an account or two of a large estate. Each takes about 10 kB, and every thread keeps its own. */
+const MOST_KEPT = 2000;
+/** Edges each way that are kept read. An identity may have a thousand; a list weighs one more than it is long. */
+const MOST_EDGES = 25_000;
 /** Lists by type and account; they hold on to what they list. */
 const MOST_LISTS = 100;
 
@@ -19,25 +21,26 @@ const MOST_LISTS = 100;
  */
 export function graphView(db: Db, version: number): GraphView {
   const sql = statements(db);
-  const outgoing = recentCache<readonly Edge[]>(MOST_KEPT);
-  const incoming = recentCache<readonly Edge[]>(MOST_KEPT);
+  const weigh = (edges: readonly Edge[]): number => edges.length + 1;
+  const outgoing = recentCache<readonly Edge[]>(MOST_EDGES, weigh);
+  const incoming = recentCache<readonly Edge[]>(MOST_EDGES, weigh);
   const nodes = resourceReader(sql);
   const resource = (id: string, account?: string): StoredResource | undefined => nodes.resource(id, account);
 
   function edgesFrom(urn: string): readonly Edge[] {
     let edges = outgoing.get(urn);
     if (!edges) {
-      edges = sql.from.all(urn).map(toEdge).map((e) => ({ ...e, target: resource(e.target, nodes.direct(urn)?.account)?.urn ?? e.target }));
+      edges = sql.from.all(urn).map((row) => toEdge(row, { source: urn, target: resource(row.target, nodes.direct(urn)?.account)?.urn ?? row.target }));
       outgoing.set(urn, edges);
     }
     return edges;
   }
   /** An alias that several resources share leads to the one that it means in the account where the relationship was stated. */
-  const means = (e: Edge, urn: string): boolean => (resource(e.target) ?? resource(e.target, nodes.direct(e.source)?.account))?.urn === urn;
+  const means = (e: EdgeRow, urn: string): boolean => (resource(e.target) ?? resource(e.target, nodes.direct(e.source)?.account))?.urn === urn;
   function edgesTo(urn: string): readonly Edge[] {
     let edges = incoming.get(urn);
     if (!edges) {
-      edges = [urn, ...sql.aliasesOf.all(urn)].flatMap((id) => sql.to.all(id).map(toEdge).filter((e) => id === urn || means(e, urn))).map((e) => ({ ...e, target: urn }));
+      edges = [urn, ...sql.aliasesOf.all(urn)].flatMap((id) => sql.to.all(id).filter((e) => id === urn || means(e, urn))).map((row) => toEdge(row, { target: urn }));
       incoming.set(urn, edges);
     }
     return edges;
@@ -105,7 +108,23 @@ function statements(db: Db) {
   return { byUrn, byType, byTypeIn, byAlias, aliasesOf, from, to };
 }
 
-const toEdge = (row: EdgeRow): Edge => edgeSchema.parse({
-  source: row.source, kind: row.kind, target: row.target, derived: row.derived === 1, provenance: row.provenance,
-  ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: row.reason }),
-});
+const isEdgeKind = (kind: string): kind is EdgeKind => (edgeKinds as readonly string[]).includes(kind);
+/** Few different ones stand in very many rows, each of which brings its own copy. */
+const reasons = new Map<string, string>();
+const MOST_REASONS = 1000;
+
+function shared(reason: string): string {
+  const known = reasons.get(reason);
+  if (known !== undefined) return known;
+  if (reasons.size < MOST_REASONS) reasons.set(reason, reason);
+  return reason;
+}
+
+/** A row as an edge; `source` and `target` are written where the caller knows them by a text that it holds already. */
+function toEdge(row: EdgeRow, ends: { readonly source?: string; readonly target?: string }): Edge {
+  if (!isEdgeKind(row.kind)) throw new Error(`the workspace holds an edge of the unknown kind ${row.kind}`);
+  return {
+    source: ends.source ?? row.source, kind: row.kind, target: ends.target ?? row.target, derived: row.derived === 1, provenance: row.provenance === 'inferred' ? 'inferred' : 'observed',
+    ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: shared(row.reason) }),
+  };
+}

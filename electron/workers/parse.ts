@@ -92,7 +92,7 @@ async function sendRaw(path: string): Promise<void> {
   let seq = 0, start = 0;
   for await (const chunk of readReusing(path)) {
     await takeCredit();
-    send({ type: 'chunk', seq: seq++, start, data: await compress(chunk) });
+    send({ type: 'chunk', seq: seq++, start, data: await compress(chunk, { pledgedSrcSize: chunk.length, chunkSize: CHUNK / 4 }) });
     start += chunk.length;
   }
 }

@@ -2,7 +2,7 @@ import { parseArn } from '#shared/lib/arn.ts';
 import type { Answer, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { refusedByAws } from './aws-owned.ts';
-import { lookupIn, type RequestContext } from './policy-context.ts';
+import { lookupIn, type ContextLookup, type RequestContext } from './policy-context.ts';
 import type { ConditionTest } from './policy-document.ts';
 import { accountOf, parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
 import { describeHit, scanPolicy, type Hit, type PolicyInput, type PolicyKind, type Scan, type ScanRequest } from './policy-scan.ts';
@@ -59,7 +59,7 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   const action = request.action.toLowerCase();
   if (action === 'sts:getcalleridentity') return { outcome: 'allowed', reasons: [], residual: [], conditional: false };
   const scan: ScanRequest = {
-    principal, action, resource: request.resource, lookup: lookupIn(principalContext(principal), request.context ?? {}),
+    principal, action, resource: request.resource, lookup: lookupFor(principal, request.context ?? {}),
     hasBoundary: (policies.boundary ?? []).length > 0, ...(request.anyResource !== undefined && { anyResource: request.anyResource }),
   };
   const layers = scanLayers(scan, policies);
@@ -77,6 +77,17 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   const grant = new Set(grants).size === 1 ? grants[0] ?? 'unknown' : 'unknown';
   const guards = (['rcp', 'scp', 'endpoint'] as const).map((name) => layers[name]?.allow ?? 'yes');
   return decide(layers, deny, allOf([...guards, grant]), account === undefined);
+}
+
+const lookups = new WeakMap<RequestContext, { readonly principal: Principal; readonly lookup: ContextLookup }>();
+
+/** Who asks for many resources asks with the same context. */
+function lookupFor(principal: Principal, context: RequestContext): ContextLookup {
+  const known = lookups.get(context);
+  if (known?.principal === principal) return known.lookup;
+  const lookup = lookupIn(principalContext(principal), context);
+  lookups.set(context, { principal, lookup });
+  return lookup;
 }
 
 function scanLayers(request: ScanRequest, policies: AccessPolicies): Layers {

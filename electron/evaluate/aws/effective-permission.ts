@@ -26,7 +26,7 @@ export function effectivePermission(
 }
 
 /** As `effectivePermission`, for a profile that was collected before. @param anyResource asked for `*`: is some resource allowed? */
-export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = {}, anyResource = false): AccessDecision {
+export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = nothingGiven, anyResource = false): AccessDecision {
   const arn = parseArn(resource);
   const target = graph.resource(resource) ?? (arn?.service === 's3' ? graph.resource(resource.split('/')[0] ?? resource) : undefined);
   const owner = target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
@@ -38,15 +38,30 @@ export function decideFor(graph: GraphView, profile: PrincipalProfile, action: s
   );
 }
 
+const nothingGiven: RequestContext = {};
+
 /** The given keys win; everything else that a request may carry stays as the base has it. */
 function merge(base: RequestContext, given: RequestContext): RequestContext {
+  if (given === nothingGiven) return base;
   return {
     values: { ...base.values, ...given.values }, unknown: [...base.unknown ?? [], ...given.unknown ?? []],
     ...((given.absent ?? base.absent) && { absent: [...base.absent ?? [], ...given.absent ?? []] }), ...(given.chosen && { chosen: given.chosen }),
   };
 }
 
+const contexts = new WeakMap<PrincipalProfile, Map<string, RequestContext>>();
+
+/** A profile belongs to one graph version, and so does what it sends. */
 function requestContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
+  const known = contexts.get(profile) ?? new Map<string, RequestContext>();
+  contexts.set(profile, known);
+  const key = `${owner} ${region ?? '-'} ${service ?? '-'}`;
+  const context = known.get(key) ?? makeContext(graph, profile, owner, region, service);
+  known.set(key, context);
+  return context;
+}
+
+function makeContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
   const isGlobal = ['iam', 'sts', 'organizations', 'route53', 'cloudfront'].includes(service ?? '');
   const requested = isGlobal ? 'us-east-1' : region;
   return {

@@ -1,7 +1,8 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
-import { allowPatterns, decideFor } from './effective-permission.ts';
 import type { AccessDecision } from './aws-policy.ts';
+import { decideAlike } from './decide-alike.ts';
+import { allowPatterns, decideFor } from './effective-permission.ts';
 import { escalationsOf } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { identityView, type IdentityView } from './identity-view.ts';
@@ -75,9 +76,9 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
       if (action === undefined) continue;
       const cost = kind === 'CAN_READ' && type === 'AWS::SecretsManager::Secret' ? 2 : 1;
       const within = kind === 'CAN_ADMIN' ? '' : actions.within ?? '';
+      const decide = decideAlike(view.graph, profile, action);
       for (const store of candidates(view, profile, type, action, within)) {
-        const resource = `${store.urn}${within}`;
-        const decision = decideFor(view.graph, profile, action, resource);
+        const decision = decide(`${store.urn}${within}`, store);
         if (isOpenToAll(decision)) continue;
         edges.push(...edgeFor(profile, decision, { kind, target: store.urn, cost, reason: `${action} allowed` }));
         if (edges.length >= maxDataEdges) return edges;

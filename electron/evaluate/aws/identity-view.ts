@@ -5,7 +5,7 @@ import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { principalPolicies, type PrincipalProfile } from './principal-policies.ts';
 import type { RequestContext } from './policy-context.ts';
 import { isAdministrator } from './privilege.ts';
-import { canAssume, type RoleTrust } from './role-trust.ts';
+import { canAssume, trustedNames, type RoleTrust } from './role-trust.ts';
 
 /** Look-ups over the identities of one graph version that many evaluations share; each is computed once. */
 export interface IdentityView {
@@ -48,7 +48,6 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     const [service = '', account = ''] = key.split(' ');
     return listed(`AWS::IAM::Role ${account}`).filter((r) => trust(r.resource.urn).assumers.some((a) => a.kind === 'service' && a.id === service));
   });
-  const trusting = once((_all: string) => trustIndex(graph, trust));
   const administrator = once((urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
   const somewhere = once((key: string) => {
     const [urn = '', action = ''] = key.split(' ');
@@ -59,7 +58,7 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     graph, knowledge, profile, trust,
     inAccount: (type, account) => listed(`${type} ${account}`),
     rolesForService: (service, account) => forService(`${service} ${account}`),
-    rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => trusting('').get(id) ?? []))].sort(),
+    rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => (byTrusted(graph.ofType('AWS::IAM::Role')).get(id) ?? []).filter((role) => letsIn(trust(role), id))))].sort(),
     administrator: (p) => administrator(p.resource.urn),
     somewhere: (p, action) => somewhere(`${p.resource.urn} ${action}`),
     may: (p, action, resource, context) => permissionOf(decideFor(graph, p, action, resource, context)),
@@ -67,18 +66,23 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
   };
 }
 
-/** Roles by whom they trust: an ARN, an account, `*`. */
-function trustIndex(graph: GraphView, trust: (urn: string) => RoleTrust): ReadonlyMap<string, readonly string[]> {
+const named = new WeakMap<readonly StoredResource[], ReadonlyMap<string, readonly string[]>>();
+
+/** Roles by whom their trust policies name; looked up once a list, as every identity of every account asks. */
+function byTrusted(roles: readonly StoredResource[]): ReadonlyMap<string, readonly string[]> {
+  const known = named.get(roles);
+  if (known) return known;
   const index = new Map<string, string[]>();
-  for (const role of graph.ofType('AWS::IAM::Role')) {
-    for (const assumer of trust(role.urn).assumers) {
-      const id = assumer.kind === 'everyone' ? '*' : assumer.kind === 'account' ? assumer.account ?? assumer.id : assumer.id;
-      const roles = index.get(id);
-      if (roles) roles.push(role.urn); else index.set(id, [role.urn]);
-    }
+  for (const role of roles) for (const id of new Set(trustedNames(role))) {
+    const urns = index.get(id);
+    if (urns) urns.push(role.urn); else index.set(id, [role.urn]);
   }
+  named.set(roles, index);
   return index;
 }
+
+/** Whether a trust policy, its denials and conditions counted, may let in somebody who is named so. */
+const letsIn = ({ assumers }: RoleTrust, id: string): boolean => assumers.some((a) => (a.kind === 'everyone' ? '*' : a.kind === 'account' ? a.account ?? a.id : a.id) === id);
 
 function once<T>(compute: (key: string) => T): (key: string) => T {
   const known = new Map<string, { readonly value: T }>();

@@ -64,7 +64,8 @@ export function scanPolicy(policy: PolicyInput, kind: PolicyKind, request: ScanR
   return scan;
 }
 
-function matchesAction(statement: Statement, action: string): boolean {
+/** Does a statement speak of an action (in lower case)? */
+export function matchesAction(statement: Statement, action: string): boolean {
   if (statement.actions) return statement.actions.some((pattern) => matchesWildcard(pattern, action));
   return statement.notActions !== undefined && !statement.notActions.some((pattern) => matchesWildcard(pattern, action));
 }

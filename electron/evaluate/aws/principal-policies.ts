@@ -135,7 +135,11 @@ export function withFullAccess(level: PolicyLevel): PolicyLevel {
 
 /** The policy of a resource that names who may use it. Undefined: none (or, except for keys and roles, none recorded). */
 export function resourcePolicy(graph: GraphView, arn: string): PolicyInput | undefined {
-  const resource = graph.resource(arn) ?? (arn.startsWith('arn:aws') && arn.includes(':s3:::') ? graph.resource(arn.split('/')[0] ?? arn) : undefined);
+  return ownPolicy(graph.resource(arn) ?? (arn.startsWith('arn:aws') && arn.includes(':s3:::') ? graph.resource(arn.split('/')[0] ?? arn) : undefined));
+}
+
+/** As `resourcePolicy`, for a resource that is at hand. */
+export function ownPolicy(resource: StoredResource | undefined): PolicyInput | undefined {
   if (!resource || !isObject(resource.config)) return undefined;
   const isRole = resource.type === 'AWS::IAM::Role', isKey = resource.type === 'AWS::KMS::Key';
   const key = isRole ? 'AssumeRolePolicyDocument' : ['Policy', 'KeyPolicy', 'ResourcePolicy'].find((k) => isObject(resource.config) && resource.config[k] !== undefined);

@@ -55,6 +55,16 @@ export function canAssume(graph: GraphView, roleUrn: string): RoleTrust {
   return { recorded: true, assumers: [...found.values()] };
 }
 
+/** Whom a trust policy names in its Allow statements, whether or not it lets them in: ARNs, account ids, `*`, services, providers. */
+export function trustedNames(role: StoredResource): readonly string[] {
+  const document = at(role.config, 'AssumeRolePolicyDocument');
+  const parsed = document === undefined || document === null ? undefined : parsePolicy(document);
+  if (!parsed?.ok) return [];
+  return parsed.value.statements.filter((s) => s.effect === 'Allow').flatMap((s) => namedIn(s).map(([kind, id]) => (kind === 'account' ? accountIn(id) ?? id : id)));
+}
+
+const accountIn = (id: string): string | undefined => (/^\d{12}$/.test(id) ? id : parseArn(id)?.account);
+
 function namedIn(statement: Statement): readonly (readonly [Assumer['kind'], string])[] {
   if (statement.notPrincipals) return [['everyone', '*']];
   const { aws = [], service = [], federated = [] } = statement.principals ?? {};
@@ -95,7 +105,7 @@ function demandsOf(policy: PolicyInput): readonly ConditionTest[] {
 }
 
 function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement, pointer: string): Omit<Assumer, 'pins'> {
-  const account = /^\d{12}$/.test(id) ? id : parseArn(id)?.account;
+  const account = accountIn(id);
   const wants = (key: string): boolean => statement.conditions.some((t) => t.key.toLowerCase() === key && isPositive(t));
   const valuesOf = (suffix: string): readonly string[] => statement.conditions.filter((t) => t.key.toLowerCase().endsWith(suffix) && isPositive(t)).flatMap((t) => t.values);
   return {

@@ -28,7 +28,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
     try { return statSync(path).isFile() ? ok(importPolicy(app, path, readFileSync(path, 'utf8'))) : err(`${path}: it is not a regular file`); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   }),
   'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
-  triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
+  triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
   'incidents.page': (app, input) => checked(incidentsInput, input, (i) => ok(pageIncidents(app, i))),
   show: (app, input) => checked(z.object({ id: z.string() }), input, (i) => showIncident(app, i.id)),
   override: (app, input) => checked(overrideInput, input, (i) => override(app, i)),

@@ -11,7 +11,7 @@ import { ingestFiles } from '../ingest.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
 import { looksLikePolicy, readPolicy } from '../read-policy.ts';
 import type { Hooks } from '../serve-requests.ts';
-import { refreshGraph } from '../refresh-graph.ts';
+import { relate } from './ingest.ts';
 import { triage } from './triage.ts';
 import { uploadName, uploadPath } from './upload.ts';
 
@@ -83,14 +83,14 @@ export async function commitUploads(app: App, input: InputOf<'ingest.commit'>, h
   });
   const files = reports.map((r) => ({ name: paths.get(r.path) ?? r.path, format: r.format, records: r.records, new: r.new, duplicate: r.duplicate, quarantined: r.quarantined_records.slice(0, MOST_QUARANTINED), ...(r.error !== undefined && { error: r.error }) }));
   for (const r of reports) if (r.error === undefined && r.cancelled !== true) rmSync(r.path, { force: true });
+  if (!hooks.isCancelled()) relate(app, hooks);
   if (hooks.isCancelled()) return ok({ files, decided: 0 });
-  refreshGraph(app);
   const decided = await decideAgain(app, hooks);
   return decided.ok ? ok({ files, decided: decided.value }) : decided;
 }
 
 /** Correlates and decides what changed. @returns how many decisions were made. */
 export async function decideAgain(app: App, hooks: Hooks): Promise<Result<number>> {
-  const report = await triage(app, { engine: 'rules' }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
+  const report = await triage(app, { engine: 'rules' }, { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
   return report.ok ? ok(report.value.run.decided) : report;
 }

@@ -45,7 +45,7 @@ export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>
     app.audit('import_rolled_back', input.by, { raw_id: file.raw_id, path: file.path, sha256: file.sha256, format: file.format, ...counts });
     return counts;
   });
-  refreshGraph(app);
+  refreshGraph(app, { onProgress: hooks.onProgress });
   const decided = await decideAgain(app, hooks);
   return decided.ok ? ok({ ...removed, decided: decided.value }) : decided;
 }

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { agentRun, type AgentRun, type AgentWish } from '../agent/agent-run.ts';
 import { callTools } from '../call-tools.ts';
 import type { App } from '../create-app.ts';
+import type { Progress } from '../engine-protocol.ts';
 import { decidePool } from '../decide-pool.ts';
 import { decider } from '../decider.ts';
 import { refreshGraph } from '../refresh-graph.ts';
@@ -25,7 +26,7 @@ export const triageInput = z.object({
   /** Incidents to investigate whether or not their inputs changed, for the agent. */
   incidents: z.array(z.string()).min(1).max(10_000).optional(),
 });
-export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined; readonly onWaiting?: ((is: boolean) => void) | undefined }
+export interface TriageHooks { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean; readonly onStep?: ((step: AgentStep) => void) | undefined; readonly onWaiting?: ((is: boolean) => void) | undefined; /** How far relating is, where an import left some to do. */ readonly onRelate?: ((progress: Progress) => void) | undefined }
 export interface TriageReport { readonly counts: Readonly<Record<string, number>>; readonly run: RunResult & { readonly run_id: string; readonly as_of: string; readonly engine: string; readonly model: string | null; /** Why the rules decide what a model was wanted for. */ readonly degraded: string | null } }
 
 /** Correlates what is new and decides every incident whose inputs changed. The incidents themselves are asked for by page. */
@@ -44,7 +45,7 @@ export async function triage(app: App, input: z.infer<typeof triageInput>, hooks
 }
 
 async function run(app: App, { asOf, only, concurrency }: { readonly asOf: number; readonly only: string | undefined; readonly concurrency: number | undefined }, agent: AgentRun, hooks: TriageHooks): Promise<TriageReport> {
-  const graph = refreshGraph(app);
+  const graph = refreshGraph(app, { onProgress: hooks.onRelate });
   const { version, policy } = app.tables.policies.current();
   const about = { run_id: `R-${randomUUID()}`, as_of_us: asOf, policy_version: version, graph_version: app.tables.runs.graphVersion() };
   const startedUs = app.now(), { name, model, degraded } = agent;

@@ -26,11 +26,11 @@ export interface DerivedGroup {
  * @param view the graph after the change.
  * @param dirty urns of resources that are new, changed or gone.
  * @param derivations see `derivations.ts`.
- * @param originsReading origins of stored groups that have one of these keys among their inputs.
- * @returns the groups to store, sorted by origin; one without edges deletes what stood there.
+ * @param originsReading origins of stored groups that have one of these keys among their inputs; undefined when nothing was derived yet.
+ * @returns the groups to store, sorted by origin, each made when it is asked for; one without edges deletes what stood there.
  */
-export function deriveEdges(view: GraphView, dirty: ReadonlySet<string>, derivations: readonly Derivation[], originsReading: (keys: ReadonlySet<string>) => Iterable<string>): readonly DerivedGroup[] {
-  const origins = new Set<string>(originsReading(touchedKeys(view, dirty)));
+export function* deriveEdges(view: GraphView, dirty: ReadonlySet<string>, derivations: readonly Derivation[], originsReading: ((keys: ReadonlySet<string>) => Iterable<string>) | undefined, onProgress?: (done: number, total: number) => void): Generator<DerivedGroup> {
+  const origins = new Set<string>(originsReading?.(touchedKeys(view, dirty)));
   for (const urn of dirty) {
     const resource = view.resource(urn);
     for (const derivation of derivations) {
@@ -39,10 +39,11 @@ export function deriveEdges(view: GraphView, dirty: ReadonlySet<string>, derivat
   }
   const byName = new Map(derivations.map((d) => [d.name, d]));
   const open = trackedViews(view);
-  return [...origins].sort().flatMap((origin): DerivedGroup[] => {
+  for (const [i, origin] of [...origins].sort().entries()) {
     const derivation = byName.get(origin.slice(0, origin.indexOf(':')));
-    return derivation ? [compute(derivation, origin, open())] : [];
-  });
+    if (derivation) yield compute(derivation, origin, open());
+    onProgress?.(i + 1, origins.size);
+  }
 }
 
 const originOf = ({ name, per }: Derivation, resource: StoredResource): string => `${name}:${per === 'resource' ? resource.urn : resource.account ?? ''}`;

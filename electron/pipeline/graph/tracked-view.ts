@@ -1,5 +1,9 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 import { edgesKey, setKey } from './inputs.ts';
+
+/** Lists by type and account that are kept: those of two accounts or three. Groups come sorted, an account after the other. */
+const MOST_LISTS = 100;
 
 export interface Tracked { readonly view: GraphView; readonly inputs: ReadonlySet<string> }
 
@@ -8,7 +12,8 @@ export interface Tracked { readonly view: GraphView; readonly inputs: ReadonlySe
  * identity are built once. Derived edges are left out: no derivation may depend on the order in which others ran.
  */
 export function trackedViews(graph: GraphView): () => Tracked {
-  const lists = new Map<string, readonly StoredResource[]>();
+  // Every account asks for the whole estate's lists; an account's own are of use while it is being looked at.
+  const whole = new Map<string, readonly StoredResource[]>(), scoped = recentCache<readonly StoredResource[]>(MOST_LISTS);
   const observed = (edges: readonly Edge[]): readonly Edge[] => edges.filter((e) => !e.derived);
   return () => {
     const inputs = new Set<string>();
@@ -27,6 +32,7 @@ export function trackedViews(graph: GraphView): () => Tracked {
       ofType(type, scope) {
         const key = setKey(type, scope?.account, scope?.region);
         inputs.add(key);
+        const lists = scope?.account === undefined ? whole : scoped;
         let all = lists.get(key);
         if (!all) { all = graph.ofType(type, scope); lists.set(key, all); }
         return all;

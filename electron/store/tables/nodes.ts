@@ -32,6 +32,7 @@ export function nodesTable(db: Db) {
   const clearDirty = db.prepare('DELETE FROM dirty_urns');
   const dropInputs = db.prepare<[string]>('DELETE FROM derivations WHERE origin = ?');
   const addInput = db.prepare<[string, string]>('INSERT OR IGNORE INTO derivations (origin, input_urn) VALUES (?, ?)');
+  const someDerivation = db.prepare<[], number>('SELECT 1 FROM derivations LIMIT 1').pluck();
   const reading = db.prepare<[string], string>('SELECT origin FROM derivations WHERE input_urn = ?').pluck();
   // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
   const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
@@ -101,6 +102,7 @@ export function nodesTable(db: Db) {
     dirty: () => dirtyAll.all(),
     /** Derived groups that were computed from one of these keys. */
     originsReading: (keys: ReadonlySet<string>): ReadonlySet<string> => new Set([...keys].flatMap((key) => reading.all(key))),
+    hasDerived: () => someDerivation.get() !== undefined,
     clearDirty: () => { clearDirty.run(); },
     count: () => count.get() ?? 0,
     openUrns: (): readonly string[] => openUrns.all(),

@@ -41,7 +41,7 @@ const complete = (draft: ResourceDraft): Resource => ({ aliases: [], tags: {}, d
 const records = (drafts: readonly ResourceDraft[]) => drafts.map((d, i) => ({ resources: [complete(d)], edges: [], file: 'test', record: i }));
 function ask(drafts: readonly ResourceDraft[], question: Question): QuestionAnswer {
   const graph = memoryGraph(records(drafts));
-  const derived = () => memoryGraph(records(drafts), deriveEdges(graph, new Set(drafts.map((d) => d.urn)), derivations(knowledge), () => []).flatMap((g) => g.edges));
+  const derived = () => memoryGraph(records(drafts), [...deriveEdges(graph, new Set(drafts.map((d) => d.urn)), derivations(knowledge), () => [])].flatMap((g) => g.edges));
   const result = answerQuestion(graph, question, {
     knowledge, accounts, derived,
     blast: { isProduction: (r) => r.tags['env'] === 'prod', isSensitive: (r) => r.kind === 'bucket', isCrownJewel: () => false, tierOf: (urn) => evaluateIdentity(graph, urn, accounts, knowledge).tier },

@@ -41,5 +41,5 @@ function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
 export const graphOfAzure = (...records: readonly Json[]): GraphView => memoryGraph(recordsOf(records));
 export function derivedAzure(...records: readonly Json[]): GraphView {
   const all = recordsOf(records), graph = memoryGraph(all);
-  return memoryGraph(all, deriveEdges(graph, new Set(all.flatMap((r) => r.resources.map((x) => x.urn))), azureDerivations(knowledge), () => []).flatMap((g) => g.edges));
+  return memoryGraph(all, [...deriveEdges(graph, new Set(all.flatMap((r) => r.resources.map((x) => x.urn))), azureDerivations(knowledge), () => [])].flatMap((g) => g.edges));
 }

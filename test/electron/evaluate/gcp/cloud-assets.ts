@@ -54,7 +54,7 @@ function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
 /** The graph with its derived edges. */
 export function derivedGraph(...records: readonly Json[]): GraphView {
   const all = recordsOf(records), graph = memoryGraph(all);
-  const edges = deriveEdges(graph, new Set(all.flatMap((r) => r.resources.map((x) => x.urn))), gcpDerivations(knowledge), () => []).flatMap((g) => g.edges);
+  const edges = [...deriveEdges(graph, new Set(all.flatMap((r) => r.resources.map((x) => x.urn))), gcpDerivations(knowledge), () => [])].flatMap((g) => g.edges);
   return memoryGraph(all, edges);
 }
 

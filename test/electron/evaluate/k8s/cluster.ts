@@ -46,7 +46,7 @@ export function ask(manifests: readonly Manifest[], question: Question, more: re
   const urns = new Set(records.flatMap((r) => r.resources.map((x) => x.urn)));
   const result = answerQuestion(graph, question, {
     knowledge: noKnowledge, accounts: new Set(),
-    derived: () => memoryGraph(records, deriveEdges(graph, urns, derivations(noKnowledge), () => []).flatMap((g) => g.edges)),
+    derived: () => memoryGraph(records, [...deriveEdges(graph, urns, derivations(noKnowledge), () => [])].flatMap((g) => g.edges)),
     blast: { isProduction: () => true, isSensitive: (r) => r.kind === 'secret_key', isCrownJewel: () => false, tierOf: () => 'none' },
   });
   if (!result.ok) throw new Error(result.error);

@@ -17,7 +17,7 @@ function store() {
   return {
     groups,
     update(view: GraphView, dirty: Iterable<string>): readonly string[] {
-      const changed = deriveEdges(view, new Set(dirty), all, (keys) => [...groups.values()].filter((g) => g.inputs.some((i) => keys.has(i))).map((g) => g.origin));
+      const changed = [...deriveEdges(view, new Set(dirty), all, (keys) => [...groups.values()].filter((g) => g.inputs.some((i) => keys.has(i))).map((g) => g.origin))];
       for (const group of changed) if (group.inputs.length === 0) groups.delete(group.origin); else groups.set(group.origin, group);
       return changed.map((g) => g.origin);
     },

@@ -16,7 +16,7 @@ async function graphOf(content: string) {
   const { records, resources, errors, reader } = await readContent(content);
   expect([reader, errors]).toEqual(['azurehound', []]);
   const graph = memoryGraph(records);
-  return memoryGraph(records, deriveEdges(graph, new Set(resources.map((r) => r.urn)), derivations(knowledge), () => []).flatMap((g) => g.edges));
+  return memoryGraph(records, [...deriveEdges(graph, new Set(resources.map((r) => r.urn)), derivations(knowledge), () => [])].flatMap((g) => g.edges));
 }
 async function way(content: string, subject: string, object?: string) {
   const graph = await graphOf(content);

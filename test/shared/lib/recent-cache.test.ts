@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recentCache } from '#electron/store/recent-cache.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 
 describe('a cache of what was used lately', () => {
   it('keeps what is asked for again and again, however much else comes in', () => {
@@ -11,6 +11,13 @@ describe('a cache of what was used lately', () => {
       expect(cache.get('steady')).toBe(7);
     }
     expect(cache.get('passing 0')).toBeUndefined();
+  });
+  it('counts what its entries weigh: few heavy ones push out what many light ones would not', () => {
+    const cache = recentCache<readonly number[]>(10, (list) => list.length);
+    for (const key of ['a', 'b', 'c', 'd']) cache.set(key, [1]);
+    expect(['a', 'd'].map((key) => cache.get(key) !== undefined)).toEqual([true, true]);
+    for (const key of ['x', 'y', 'z']) cache.set(key, Array.from({ length: 12 }, (_, i) => i));
+    expect(['a', 'd', 'x', 'y', 'z'].map((key) => cache.get(key) !== undefined)).toEqual([false, false, false, true, true]);
   });
   it('never gives anything but what was set last, always has the last that was set, and holds at most twice its size', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.boolean())), (steps) => {

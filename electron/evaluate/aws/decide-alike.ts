@@ -1,0 +1,84 @@
+import { at } from '#shared/lib/json.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { AccessDecision } from './aws-policy.ts';
+import { decideFor } from './effective-permission.ts';
+import { organizationPolicies } from './organization-policies.ts';
+import { parsePolicy } from './policy-document.ts';
+import { matchesAction, type PolicyInput } from './policy-scan.ts';
+import { matchesResolved } from './policy-variables.ts';
+import { ownPolicy, type PrincipalProfile } from './principal-policies.ts';
+
+/** Everything by which the policies that govern a request can tell two resources apart, beside owner and region. */
+interface Telling {
+  readonly patterns: readonly string[];
+  /** The policy of the resource itself, with its own name taken out. */
+  readonly policy: string;
+  /** Which of the patterns match what was asked about, by resource: every principal asks about the same. */
+  readonly matched: Map<string, string>;
+}
+
+/**
+ * One action of one principal on many data stores, as `decideFor` decides it: those that the same patterns match and whose own policies say the same
+ * share a decision, as nothing else of a store enters a request but its owner and region. The reasons may then name another store of its kind.
+ * @returns decides for a resource; `store` is what holds it (a bucket for its objects).
+ */
+export function decideAlike(graph: GraphView, profile: PrincipalProfile, action: string): (resource: string, store: StoredResource) => AccessDecision {
+  const known = new Map<string, AccessDecision>();
+  const common = new Map<string, readonly string[] | undefined>();
+  const wanted = action.toLowerCase();
+  return (resource, store) => {
+    const owner = store.account ?? (resource.split(':')[4] || profile.account);
+    if (!common.has(owner)) common.set(owner, commonPatterns(graph, profile, wanted, owner));
+    const patterns = common.get(owner), own = tellingOf(store);
+    if (patterns === undefined || own === undefined) return decideFor(graph, profile, action, resource);
+    const key = `${owner} ${matchedBy(patterns, resource)} ${ownKey(own, store, resource)}`;
+    const decision = known.get(key) ?? decideFor(graph, profile, action, resource);
+    known.set(key, decision);
+    return decision;
+  };
+}
+
+const matchedBy = (patterns: readonly string[], resource: string): string => patterns.map((p) => (matchesResolved(p, resource) ? '1' : '0')).join('');
+
+function ownKey(own: Telling, store: StoredResource, resource: string): string {
+  let key = own.matched.get(resource);
+  if (key === undefined) {
+    key = [store.region ?? '', ...resource.split(':', 5), matchedBy(own.patterns, resource), own.policy].join(' ');
+    own.matched.set(resource, key);
+  }
+  return key;
+}
+
+/** The resource patterns of the policies that bind the principal and the owner; undefined where a variable stands in one, so that each resource must be looked at. */
+function commonPatterns(graph: GraphView, profile: PrincipalProfile, action: string, owner: string): readonly string[] | undefined {
+  const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
+  const policies: readonly PolicyInput[] = [...profile.identity, ...profile.boundary, ...[...profile.scps, ...rcps.levels].flatMap((level) => level.policies)];
+  return plain(policies.flatMap(({ document }) => {
+    const parsed = document === undefined ? undefined : parsePolicy(document);
+    return parsed?.ok === true ? parsed.value.statements.filter((s) => matchesAction(s, action)).flatMap((s) => s.resources ?? s.notResources ?? []) : [];
+  }));
+}
+
+function plain(patterns: readonly string[]): readonly string[] | undefined {
+  const unique = [...new Set(patterns)].filter((p) => p !== '*');
+  return unique.some((p) => p.includes('${')) ? undefined : unique;
+}
+
+const tellings = new WeakMap<StoredResource, Telling | 'each'>();
+
+/** What a store's own policy adds; undefined where it must be looked at by itself: grants, a policy that can't be read, variables, conditions that name the store. */
+function tellingOf(store: StoredResource): Telling | undefined {
+  let telling = tellings.get(store);
+  if (!telling) { telling = readTelling(store) ?? 'each'; tellings.set(store, telling); }
+  return telling === 'each' ? undefined : telling;
+}
+
+function readTelling(store: StoredResource): Telling | undefined {
+  if (at(store.config, 'KeyGrants') !== undefined) return undefined;
+  const policy = ownPolicy(store);
+  if (!policy) return { patterns: [], policy: '', matched: new Map() };
+  const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
+  if (!parsed?.ok || parsed.value.statements.some((s) => JSON.stringify(s.conditions).includes(store.urn))) return undefined;
+  const patterns = plain(parsed.value.statements.flatMap((s) => s.resources ?? s.notResources ?? []));
+  return patterns && { patterns, policy: JSON.stringify(policy.document).replaceAll(store.urn, 'self'), matched: new Map() };
+}
