@@ -10,7 +10,7 @@ const names = ['data', 'data-backup', 'logs', 'logs-old', 'team.a', 'team.b'] as
 const urn = (name: string): string => `arn:aws:s3:::${name}`;
 const pattern = fc.constantFrom('*', 'arn:aws:s3:::*', 'arn:aws:s3:::data*', 'arn:aws:s3:::data/*', 'arn:aws:s3:::*-backup/*', 'arn:aws:s3:::logs/any-*', 'arn:aws:s3:::team.?/*', 'arn:aws:s3:::${aws:PrincipalTag/team}/*');
 const SELF = 'arn:aws:s3:::SELF';
-const condition = fc.constantFrom(undefined, { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, { ArnEquals: { 'aws:SourceArn': SELF } }, { StringEquals: { 'aws:PrincipalTag/team': 'a' } });
+const condition = fc.constantFrom(undefined, { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, { ArnEquals: { 'aws:SourceArn': SELF } }, { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } });
 const statement = (principal: boolean) => fc.record({
   Effect: fc.constantFrom('Allow', 'Deny'), Action: fc.constantFrom('s3:*', 's3:GetObject', 's3:Put*', '*'), Resource: principal ? fc.oneof(pattern, fc.constantFrom(`${SELF}/*`, SELF)) : pattern,
   ...(principal && { Principal: fc.constantFrom('*', { AWS: account }, { AWS: role }, { AWS: other }) }), Condition: condition,
