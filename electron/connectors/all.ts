@@ -1,5 +1,6 @@
+import { azure } from './azure.ts';
 import type { Connector } from './connector.ts';
 import { k8s } from './k8s.ts';
 
 /** Every product that can be pulled from, in the order of the screen. */
-export const connectors: readonly Connector[] = [k8s];
+export const connectors: readonly Connector[] = [azure, k8s];

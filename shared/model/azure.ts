@@ -13,6 +13,8 @@ const names = [
   'Microsoft.Management/managementGroups', 'Microsoft.Graph/users', 'Microsoft.Graph/groups', 'Microsoft.Graph/servicePrincipals', 'Microsoft.Graph/principals', 'Microsoft.Graph/directoryRoleAssignments', 'Microsoft.Graph/appRoleAssignments',
 ] as const;
 export type AzureType = (typeof names)[number];
+/** Every type that something is derived from, as Azure documents it. */
+export const azureTypes: readonly AzureType[] = names;
 
 const byLower = new Map<string, string>([...names.map((n) => [n.toLowerCase(), n] as const), ['microsoft.resources/subscriptions/resourcegroups', 'Microsoft.Resources/resourceGroups']]);
 /** The type as Azure documents it; Resource Graph writes it in lower case. A type that isn't known stays as written. */

@@ -16,14 +16,16 @@ export function entraType(record: JsonObject): string | undefined {
   return stated === 'group' || 'securityEnabled' in record ? 'Microsoft.Graph/groups' : undefined;
 }
 
-/** A user, group, service principal, or an assignment of a directory or application role. Members and owners that come with it become edges. */
+/** A user, group, service principal, or an assignment of a directory or application role. Groups that it is in and members that come with it become edges. */
 export function entraRecord(record: JsonObject, type: string, source: string): Normalized {
   const id = (str(record, 'id') ?? str(record, 'objectId') ?? `${str(record, 'principalId') ?? ''}/${str(record, 'roleDefinitionId') ?? str(record, 'appRoleId') ?? ''}`).toLowerCase();
   const isPrincipal = /\/(users|groups|servicePrincipals)$/.test(type);
   const name = str(record, 'userPrincipalName') ?? str(record, 'displayName') ?? str(record, 'roleDefinition', 'displayName') ?? id;
+  const tenant = str(record, 'tenantId')?.toLowerCase();
   const alias = [str(record, 'userPrincipalName'), str(record, 'appId')].filter((a) => a !== undefined);
-  const resource: Resource = { urn: isPrincipal ? id : `entra:${id}`, type, kind: isPrincipal ? 'identity' : 'policy', name, aliases: alias, tags: {}, deleted: false, config: record, source, provenance: 'observed' };
+  const resource: Resource = { urn: isPrincipal ? id : `entra:${id}`, type, kind: isPrincipal ? 'identity' : 'policy', name, aliases: alias, tags: {}, deleted: false, config: record, source, provenance: 'observed', ...(tenant !== undefined && { account: tenant }) };
   const idsOf = (key: string): readonly string[] => list(record, key).flatMap((m) => (typeof m === 'string' ? [m] : isObject(m) ? [str(m, 'id') ?? ''] : [])).filter((m) => guid.test(m)).map((m) => m.toLowerCase());
-  const groups: readonly Edge[] = idsOf('memberOf').map((target) => ({ source: resource.urn, kind: 'MEMBER_OF', target, derived: false, provenance: 'observed' }));
-  return { resources: [resource], edges: groups };
+  const member = (source: string, target: string): Edge => ({ source, kind: 'MEMBER_OF', target, derived: false, provenance: 'observed' });
+  const members = type === 'Microsoft.Graph/groups' ? idsOf('members').map((id) => member(id, resource.urn)) : [];
+  return { resources: [resource], edges: [...idsOf('memberOf').map((target) => member(resource.urn, target)), ...members] };
 }

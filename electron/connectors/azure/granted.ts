@@ -1,0 +1,23 @@
+import { list } from '#shared/lib/json.ts';
+import type { AzureApi } from './api.ts';
+
+/** What the caller's roles give in one scope: each entry is one role's (Azure REST, "Permissions - List For Resource Group" and its like). */
+export type Granted = readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[];
+
+const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((t): t is string => typeof t === 'string');
+
+/** What the caller may do in a whole subscription. @throws ConnectFailure */
+export async function grantedIn(api: AzureApi, subscription: string): Promise<Granted> {
+  const granted: { actions: readonly string[]; notActions: readonly string[] }[] = [];
+  for (let from: string | undefined = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`; from !== undefined;) {
+    const { rows, next } = await api.page('arm', from);
+    granted.push(...rows.map((row) => ({ actions: texts(row, 'actions'), notActions: texts(row, 'notActions') })));
+    from = next;
+  }
+  return granted;
+}
+
+const escape = (text: string): string => text.replaceAll(/[.\\+?^$()[\]{}|]/g, '\\$&');
+const matches = (pattern: string, action: string): boolean => new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`, 'i').test(action);
+/** Roles add up; what one of them leaves out (`notActions`) another may give. */
+export const isGranted = (granted: Granted, action: string): boolean => granted.some((g) => g.actions.some((p) => matches(p, action)) && !g.notActions.some((p) => matches(p, action)));
