@@ -16,9 +16,10 @@ import { scriptAsker, openWorld, ROOT, type World } from './world.ts';
 import { writeTinyModel } from './tiny-gguf.ts';
 
 /**
- * Opt-in, as the engine is 85 MB: in a folder of its own (here it would take the optional runtime packages out)
- *   npm install --ignore-scripts --omit=optional node-llama-cpp@3.22.1 @node-llama-cpp/linux-x64@3.22.1
- * and then WINNOW_LLAMA=<that folder> npx vitest run test/electron/agent/chaos-llama. WINNOW_CHAOS_INCIDENTS says how many (1,000).
+ * The engine is 85 MB and lives in a folder of its own; `.ci/run` installs it where it can (test/chaos-engine pins it). By hand:
+ *   cp test/chaos-engine/package*.json FOLDER && npm install --prefix FOLDER --no-save --ignore-scripts --omit=optional
+ *   WINNOW_LLAMA=FOLDER npx vitest run test/electron/agent/chaos-llama
+ * WINNOW_CHAOS_INCIDENTS says how many (1,000: about two and a half minutes of one core).
  */
 const FOLDER = process.env['WINNOW_LLAMA'], COUNT = Number(process.env['WINNOW_CHAOS_INCIDENTS'] ?? 1000);
 type Generate = (request: ChatRequest, seed: number) => Promise<{ readonly text: string; readonly ended: boolean }>;
@@ -38,7 +39,7 @@ async function openEngine(folder: string, modelFile: string): Promise<{ readonly
       const schema = shortened(request.schema?.json ?? {}), key = JSON.stringify(schema);
       const grammar = grammars.get(key) ?? await llama.createGrammarForJsonSchema(schema);
       if (grammars.size < 200) grammars.set(key, grammar);
-      const { response, metadata } = await completion.generateCompletionWithMeta(request.messages.map((m) => m.content).join('\n').slice(-600), { grammar, maxTokens: 220, temperature: 1.2, seed });
+      const { response, metadata } = await completion.generateCompletionWithMeta(request.messages.map((m) => m.content).join('\n').slice(-160), { grammar, maxTokens: 220, temperature: 1.2, seed });
       return { text: response, ended: metadata.stopReason !== 'maxTokens' };
     },
     close: () => llama.dispose(),
@@ -61,7 +62,7 @@ const askerOf = (generate: Generate, seed: { n: number }): Asker => {
   };
 };
 
-describe.skipIf(FOLDER === undefined)('a real engine with random weights (node-llama-cpp, opt-in)', () => {
+describe.skipIf(FOLDER === undefined)(`a real engine with random weights (node-llama-cpp)${FOLDER === undefined ? ': skipped, WINNOW_LLAMA names no folder with it' : ''}`, () => {
   let world: World, engine: Awaited<ReturnType<typeof openEngine>>;
   const dir = mkdtempSync(join(tmpdir(), 'winnow-gguf-')), decided: Decided[] = [];
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 /** Sizes of the smallest llama that an engine still loads. */
-const EMBED = 64, HEADS = 4, BLOCKS = 2, FEED = 128, CONTEXT = 8192;
+const EMBED = 32, HEADS = 2, BLOCKS = 1, FEED = 64, CONTEXT = 8192;
 const ALIGN = 32;
 const TYPE = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 
