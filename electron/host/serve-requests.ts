@@ -11,6 +11,9 @@ export type Answer = (method: string, input: unknown, hooks: Hooks) => Promise<R
 /** Short writes that don't change what a run reads: let in while it waits for a model. */
 const BESIDE_A_MODEL: ReadonlySet<string> = new Set(['approve', 'reject', 'override', 'review.approve', 'review.reject', 'review.override', 'review.undo', 'settings.set', 'models.setKey']);
 
+/** Questions to an endpoint: they wait for a server, change no data, and need not wait for whatever runs. */
+const BESIDE_ANYTHING: ReadonlySet<string> = new Set(['models.probe', 'models.test', 'models.available']);
+
 /** A thread's side of the protocol: requests are answered one after the other; what a handler throws is that request's error, never the thread's end. */
 export function serveRequests(port: MessagePort, opened: Result<App>, cancel: SharedArrayBuffer, answer: (app: App) => Answer): void {
   const send = (message: EngineMessage): void => { port.postMessage(message); };
@@ -31,7 +34,7 @@ export function serveRequests(port: MessagePort, opened: Result<App>, cancel: Sh
   };
   port.on('message', (request: EngineRequest | 'close') => {
     // While a run waits for a model, a review need not wait for the run: each is one transaction, and what the run saves later looks at it.
-    if (request !== 'close' && isWaiting && BESIDE_A_MODEL.has(request.method)) { void answerOne(request); return; }
+    if (request !== 'close' && (BESIDE_ANYTHING.has(request.method) || (isWaiting && BESIDE_A_MODEL.has(request.method)))) { void answerOne(request); return; }
     turn = turn.then(async () => {
       if (request === 'close') { app.close(); send({ type: 'closed' }); port.close(); return; }
       await answerOne(request);

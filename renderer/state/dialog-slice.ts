@@ -7,7 +7,7 @@ export type OpenDialog =
   | { readonly kind: 'override'; readonly id: string; readonly decision: DecisionName | null }
   | { readonly kind: 'split'; readonly id: string } | { readonly kind: 'merge'; readonly id: string }
   | { readonly kind: 'answer'; readonly id: string; readonly claim: string }
-  | { readonly kind: 'bulk' };
+  | { readonly kind: 'bulk' } | { readonly kind: 'ask'; readonly ids: readonly string[] };
 
 export interface DialogSlice { readonly dialog: OpenDialog | null; openDialog: (dialog: OpenDialog) => void; closeDialog: () => void }
 

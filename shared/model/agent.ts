@@ -101,3 +101,12 @@ export type AgentTrace = z.infer<typeof agentTraceSchema>;
 /** One thing that happens while an incident is investigated, as it happens. */
 export const agentStepSchema = z.object({ incident: z.string(), at_us: z.number().int(), kind: z.enum(['calls', 'asking', 'answer', 'call', 'refused', 'fallback', 'proposal', 'decided']), text: z.string(), tokens: z.number().int().optional() }).readonly();
 export type AgentStep = z.infer<typeof agentStepSchema>;
+
+const sideSchema = z.object({ decision_id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), confidence: z.number(), engine: z.string(), model: z.string().nullable() }).readonly();
+/** One incident that was asked anew: its decision before, the one made now, and the paths at which the two differ. */
+export const askedAnewSchema = z.object({ incident: z.string(), before: sideSchema.nullable(), after: sideSchema.nullable(), differences: z.array(z.string()).readonly() }).readonly();
+export type AskedAnew = z.infer<typeof askedAnewSchema>;
+
+/** What one endpoint has to offer, as it says itself. */
+export const offeredModelsSchema = z.object({ endpoint: z.object({ id: z.string(), provider: z.enum(providerNames), url: z.string(), /** Empty where none is named. */ model: z.string() }).readonly(), configured: z.boolean(), models: z.array(z.object({ name: z.string(), size: z.number().nullable() }).readonly()).readonly(), problem: z.string().nullable() }).readonly();
+export type OfferedModels = z.infer<typeof offeredModelsSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentSettingsSchema, exchangeSchema, modelFactsSchema, usageSchema } from '../model/agent.ts';
+import { agentSettingsSchema, askedAnewSchema, exchangeSchema, modelFactsSchema, offeredModelsSchema, usageSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { decisions, priorities, traceSchema } from '../model/decision.ts';
 import { findingSchema } from '../model/finding.ts';
@@ -50,8 +50,9 @@ export const contract = {
     undo: write(z.object({ review_id: z.number().int(), by }), reviewed),
   },
   triage: {
-    run: write(z.object({ incident: z.string().optional(), incidents: z.array(z.string()).min(1).max(10_000).optional(), engine: z.enum(['auto', 'rules', 'agent']).default('rules'), model: z.string().optional(), concurrency: z.number().int().min(1).max(64).optional() }).prefault({}), z.object({
+    run: write(z.object({ incident: z.string().optional(), incidents: z.array(z.string()).min(1).max(10_000).optional(), engine: z.enum(['auto', 'rules', 'agent']).default('rules'), model: z.string().optional(), endpoint: z.string().optional(), concurrency: z.number().int().min(1).max(64).optional(), by: by.optional() }).prefault({}), z.object({
       incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), cancelled: z.boolean(), engine: z.string(), model: z.string().nullable(), /** Why the rules decide what a model was wanted for. */ degraded: z.string().nullable(),
+      /** Of a selection that was asked anew: what was decided before and now. */ asked: z.array(askedAnewSchema).readonly(),
     })),
   },
   models: {
@@ -63,6 +64,8 @@ export const contract = {
     probe: write(z.object({ endpoint: z.string() }), z.object({ facts: modelFactsSchema.nullable(), problem: z.string().nullable() })),
     /** One prompt of the user's, redacted like any other. */
     test: write(z.object({ endpoint: z.string(), prompt: z.string().min(1).max(4000) }), z.object({ sent: z.string(), text: z.string().nullable(), thinking: z.string(), tokens: usageSchema.nullable(), ms: z.number(), problem: z.string().nullable() })),
+    /** Asks each endpoint for the models that it has. */
+    available: write(none, z.array(offeredModelsSchema).readonly()),
     exchanges: read(z.object({ decision_id: z.string() }), z.array(exchangeSchema).readonly()),
   },
   replay: {

@@ -29,6 +29,12 @@ describe('the agent on the command line', () => {
       await ran(0, ['triage', '--engine', 'agent', '--model', 'scripted', '--incident', 'INC-2026-0001', ...at]);
       expect(rows(workspace, "SELECT json_extract(trace, '$.agent.re_asked') AS re_asked FROM decisions WHERE decision_id = (SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')")).toEqual([{ re_asked: 1 }]);
       expect(JSON.parse((await ran(0, ['replay', ...at, '--json'])).stdout)).toMatchObject({ counts: { decisions: 38, identical: 38 } });
+      // A selection, asked anew by somebody: compared with what stood before, and so named.
+      const again = JSON.parse((await ran(0, ['reask', 'INC-2026-0001', 'INC-2026-0003', '--model', 'scripted', '--by', 'ann', ...at, '--json'])).stdout) as { asked: unknown };
+      expect(again.asked).toMatchObject([{ incident: 'INC-2026-0001', before: { engine: 'agent' }, after: { engine: 'agent', model: 'scripted' } }, { incident: 'INC-2026-0003' }]);
+      expect(rows(workspace, "SELECT actor, json_extract(payload, '$.incidents') AS incidents FROM audit WHERE event = 'model_asked_anew'")).toEqual([{ actor: 'ann', incidents: '["INC-2026-0001","INC-2026-0003"]' }]);
+      expect((await ran(0, ['reask', 'INC-2026-0001', '--model', 'scripted', ...at])).stdout).toMatch(/same decision[\s\S]*RE-ASKED: 1 of 1, of scripted/);
+      await ran(0, ['audit', 'verify', ...at]);
     });
   });
 

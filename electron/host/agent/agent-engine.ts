@@ -18,6 +18,7 @@ import { chosenEndpoints, keyOf, readAgentSettings } from './settings.ts';
 export interface AgentEngineOptions {
   readonly policy: Policy;
   readonly model?: string | undefined;
+  readonly endpoint?: string | undefined;
   readonly signal: AbortSignal;
   readonly onStep: (step: AgentStep) => void;
   readonly asker?: OpenAsker;
@@ -31,7 +32,8 @@ const DAY_US = 86_400_000_000;
 /** Finds a model that answers and makes the agent with it. @returns why there is none, endpoint by endpoint, in words with what to do. */
 export async function openAgentEngine(app: App, options: AgentEngineOptions): Promise<Result<AgentEngine>> {
   const { policy, signal } = options;
-  const settings = readAgentSettings(app), endpoints = chosenEndpoints(settings, process.env, options.model);
+  const settings = readAgentSettings(app), endpoints = chosenEndpoints(settings, process.env, options.model, options.endpoint);
+  if (endpoints.length === 0 && options.endpoint !== undefined) return err(`there is no endpoint ${options.endpoint}`);
   if (endpoints.length === 0) return err('no model is configured: name one with --model (Ollama on this machine), set LLM_URL and LLM_MODEL, or add an endpoint in the settings');
   const redact = redactor(policy.redaction.patterns);
   if (!redact.ok) return err(`redaction in the policy: ${redact.error}`);

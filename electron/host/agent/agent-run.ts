@@ -12,7 +12,7 @@ import { decisionSigner, eachOf, investigateIncident } from './investigate-incid
 import { chosenEndpoints, readAgentSettings } from './settings.ts';
 
 /** What whoever starts a run wants of the agent. `one` is an incident that is named: it is investigated whatever its severity. */
-export interface AgentWish { readonly engine: 'auto' | 'rules' | 'agent'; readonly model?: string | undefined; readonly concurrency?: number | undefined; readonly one: boolean; /** Keys of incidents that are investigated whether or not anything changed, and no others. */ readonly selection?: ReadonlySet<string> | undefined; readonly asker?: OpenAsker }
+export interface AgentWish { readonly engine: 'auto' | 'rules' | 'agent'; readonly model?: string | undefined; /** An endpoint's id. */ readonly endpoint?: string | undefined; readonly concurrency?: number | undefined; readonly one: boolean; /** Keys of incidents that are investigated whether or not anything changed, and no others. */ readonly selection?: ReadonlySet<string> | undefined; readonly asker?: OpenAsker }
 export interface AgentRun {
   readonly name: 'rules' | 'agent'; readonly model: string | null; readonly degraded: string | null; readonly signal: AbortSignal;
   /** @param onWaiting told while models are waited for */
@@ -33,7 +33,7 @@ export async function agentRun(app: App, policy: Policy, wish: AgentWish, hooks:
   const without = (degraded: string | null): Result<AgentRun> => ok({ name: 'rules', model: null, degraded, signal: control.signal, engineFor: () => undefined, stop });
   if (wish.engine === 'rules' || (wish.engine === 'auto' && wish.model === undefined && chosenEndpoints(readAgentSettings(app), process.env).length === 0)) return without(null);
   const onStep = hooks.onStep ?? (() => undefined);
-  const engine = await openAgentEngine(app, { policy, model: wish.model, signal: control.signal, onStep, ...(wish.asker && { asker: wish.asker }) }).catch((error: unknown) => { stop(); throw error; });
+  const engine = await openAgentEngine(app, { policy, model: wish.model, endpoint: wish.endpoint, signal: control.signal, onStep, ...(wish.asker && { asker: wish.asker }) }).catch((error: unknown) => { stop(); throw error; });
   if (!engine.ok) {
     if (wish.engine === 'auto') return without(engine.error);
     stop();

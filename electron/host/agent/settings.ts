@@ -22,6 +22,9 @@ export function saveAgentSettings(app: App, settings: AgentSettings, by: string)
   return ok(undefined);
 }
 
+/** Ollama on this machine, where nothing is configured. */
+export const LOCAL: Endpoint = { id: 'ollama', provider: 'ollama', url: OLLAMA_URL, model: '', num_ctx: 8192 };
+
 /** A script that plays a model: for the demo and for trying things out. Its decisions are labelled. */
 export const SCRIPTED: Endpoint = { id: 'scripted', provider: 'scripted', url: 'scripted:competent', model: 'scripted', num_ctx: 8192 };
 
@@ -42,15 +45,17 @@ export const keyOf = (endpoint: Pick<Endpoint, 'id'>): string | undefined => ses
 
 /**
  * The endpoints in the order of fallback, the environment's first. `--model` picks: an endpoint by its id, else the first one by that model's
- * name, else the first endpoint with that model instead; without any endpoint, Ollama on this machine.
+ * name, else the first endpoint with that model instead; without any endpoint, Ollama on this machine. An endpoint that is named is asked alone, with that
+ * model instead of its own where one is named too.
  */
-export function chosenEndpoints(settings: AgentSettings, env: Readonly<Record<string, string | undefined>>, model?: string): readonly Endpoint[] {
+export function chosenEndpoints(settings: AgentSettings, env: Readonly<Record<string, string | undefined>>, model?: string, endpoint?: string): readonly Endpoint[] {
   const own = environmentEndpoint(env);
   const all = [...(own ? [own] : []), ...settings.endpoints.filter((e) => e.id !== own?.id)];
+  if (endpoint !== undefined) return [...all, LOCAL].filter((e) => e.id === endpoint && (e !== LOCAL || all.length === 0)).slice(0, 1).map((e) => ({ ...e, model: model ?? e.model })).filter((e) => e.model !== '');
   if (model === undefined) return all;
   if (model === SCRIPTED.model) return [SCRIPTED];
   const named = all.find((e) => e.id === model) ?? all.find((e) => e.model === model);
   if (named) return [named];
   const [first] = all.filter((e) => e.provider !== 'scripted');
-  return [{ ...(first ?? { id: 'ollama', provider: 'ollama' as const, url: OLLAMA_URL, num_ctx: 8192 }), model }];
+  return [{ ...(first ?? LOCAL), model }];
 }

@@ -7,7 +7,7 @@ import { egressClasses, endpointSchema, providerNames, type Endpoint, type Model
 import { formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { chainFor, wordsFor } from '../agent/agent-engine.ts';
-import { chosenEndpoints, environmentEndpoint, hasKey, keyOf, OLLAMA_URL, readAgentSettings, saveAgentSettings, setSessionKey } from '../agent/settings.ts';
+import { chosenEndpoints, environmentEndpoint, hasKey, keyOf, LOCAL, readAgentSettings, saveAgentSettings, setSessionKey } from '../agent/settings.ts';
 import type { App } from '../create-app.ts';
 import { procedure, type InputOf, type OutputOf } from '../procedure.ts';
 import type { Hooks } from '../serve-requests.ts';
@@ -59,6 +59,10 @@ export const modelProcedures = [
     return ok(found.ok ? { facts: found.value, problem: null } : { facts: null, problem: found.error });
   }),
   procedure('models.test', testPrompt),
+  procedure('models.available', async (app, _, hooks) => {
+    const listed = await listModels(app, { probe: false }, hooks);
+    return listed.ok ? ok(listed.value.endpoints.map(({ endpoint, configured, models, problem }) => ({ endpoint: { id: endpoint.id, provider: endpoint.provider, url: endpoint.url, model: endpoint.model }, configured, models, problem }))) : listed;
+  }),
 ] as const;
 
 export const modelsInput = z.object({ model: z.string().optional(), probe: z.boolean().default(true) });
@@ -69,7 +73,7 @@ export interface ModelsReport {
 /** Each endpoint (without any: Ollama on this machine) with the models that it has and what the named one can do. */
 export async function listModels(app: App, input: z.infer<typeof modelsInput>, hooks: Hooks): Promise<Result<ModelsReport>> {
   const settings = readAgentSettings(app), chosen = chosenEndpoints(settings, process.env, input.model);
-  const endpoints: readonly Endpoint[] = chosen.length > 0 ? chosen : [{ id: 'ollama', provider: 'ollama', url: OLLAMA_URL, model: '', num_ctx: 8192 }];
+  const endpoints: readonly Endpoint[] = chosen.length > 0 ? chosen : [LOCAL];
   const rows: ModelsReport['endpoints'][number][] = [];
   for (const endpoint of endpoints) {
     const base = { endpoint, configured: chosen.length > 0 };

@@ -25,7 +25,7 @@ export const QueueHead = memo(function QueueHead({ view, page, onView }: HeadPro
       {page && <p className="clip"><b>{count('findings')}</b> findings <span className="to">→</span> <b>{count('incidents')}</b> incidents <span className="to">→</span> <b>{count('needing_a_human')}</b> need a person</p>}
       <span className="grow" />
       {marking
-        ? <><span className="sub hide-s">{marked} selected</span><Button small look="primary" icon="check" disabled={marked === 0} onClick={() => openDialog({ kind: 'bulk' })}>Approve {marked}…</Button><Button small look="ghost" keys="escape" onClick={() => setMarking(false)}>Done</Button></>
+        ? <><span className="sub hide-s">{marked} selected</span><Button small look="primary" icon="check" disabled={marked === 0} onClick={() => openDialog({ kind: 'bulk' })}>Approve {marked}…</Button><Button small icon="chip" disabled={marked === 0} title="Ask a model about the selection anew, and compare" onClick={() => openDialog({ kind: 'ask', ids: [...useStore.getState().marked.keys()] })}>Ask a model…</Button><Button small look="ghost" keys="escape" onClick={() => setMarking(false)}>Done</Button></>
         : <><ViewsMenu /><SortMenu view={view} onView={onView} /><Button small keys="x" className="hide-s" onClick={() => setMarking(true)}>Select</Button></>}
     </header>
   );

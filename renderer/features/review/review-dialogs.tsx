@@ -1,5 +1,6 @@
 import { useStore } from '../../state/store.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
+import { AskDialog } from './ask-dialog.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
 import { OverrideDialog } from './override-dialog.tsx';
@@ -15,6 +16,7 @@ export function ReviewDialogs() {
     case 'merge': return <MergeDialog id={dialog.id} />;
     case 'answer': return <AnswerDialog id={dialog.id} claim={dialog.claim} />;
     case 'bulk': return <BulkDialog />;
+    case 'ask': return <AskDialog ids={dialog.ids} />;
     case 'palette': case 'shortcuts': case 'journal': case undefined: return null;
   }
 }

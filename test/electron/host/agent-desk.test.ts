@@ -52,4 +52,34 @@ describe('models on the screen', () => {
     expect((await opened.call('workspace.info', {})).engine).toBe('rules (llama3.2 does not answer)');
     expect((await opened.call('incident.get', { id: ids[0] ?? '' })).trace?.degraded).toMatch(/died/);
   });
+  it('tells which models an endpoint has, and probes while a run waits for another one', async () => {
+    const slow = await ollamaServer([{ name: 'llama3.2:latest' }, { name: 'qwen3:8b' }], (asked) => probeReply(asked) ?? { text: 'x', wait_ms: 30_000 });
+    await opened.call('models.save', { settings: settings(slow.url, 'slow'), by: 'dana' });
+    const run = opened.call('triage.run', { engine: 'agent', incidents: [ids[0] ?? ''], by: 'dana' });
+    const asking = steps('asking').length;
+    await until(() => steps('asking').length > asking);
+    expect(await opened.call('models.available', {})).toEqual([{ endpoint: { id: 'slow', provider: 'ollama', url: slow.url, model: 'llama3.2' }, configured: true, models: [{ name: 'llama3.2:latest', size: 2019393189 }, { name: 'qwen3:8b', size: 2019393189 }], problem: null }]);
+    expect(await opened.call('models.probe', { endpoint: 'slow' })).toMatchObject({ problem: null });
+    await opened.call('jobs.cancel', {});
+    expect(await run).toMatchObject({ cancelled: true });
+  });
+  it('asks any model of an endpoint about a selection, lays both decisions side by side, and keeps who wanted it', async () => {
+    const asked: unknown[] = [];
+    const server = await ollamaServer([{ name: 'llama3.2:latest' }, { name: 'qwen3:8b' }], (one) => { asked.push(one.body['model']); return probeReply(one) ?? { text: JSON.stringify({ next: 'stop', arguments: {}, evidence_ids: ['F01'], missing: [], rationale: 'I would look at it.', decision: 'needs_human_review', confidence_pct: 40 }) }; });
+    await opened.call('models.save', { settings: { ...settings('http://127.0.0.1:9', 'first'), endpoints: [...settings('http://127.0.0.1:9', 'first').endpoints, ...settings(server.url, 'second').endpoints] }, by: 'dana' });
+    const rows = (await opened.call('queue.list', {})).rows, some = rows.filter((r) => r.decision === 'resolve_now' || r.decision === 'defer').slice(0, 2).map((r) => r.id);
+    const answer = await opened.call('triage.run', { engine: 'agent', incidents: some, endpoint: 'second', model: 'qwen3:8b', by: 'dana' });
+    expect(new Set(asked)).toEqual(new Set(['qwen3:8b']));
+    expect(answer).toMatchObject({ decided: 2, model: 'qwen3:8b', asked: some.map((incident) => ({ incident, after: { decision: 'needs_human_review', engine: 'agent', model: 'qwen3:8b' } })) });
+    for (const one of answer.asked) {
+      expect(one.before?.decision_id).not.toBe(one.after?.decision_id);
+      expect(one.differences).toContain('/triage/decision');
+      expect((await opened.call('replay.diff', { left: one.before?.decision_id ?? '', right: one.after?.decision_id ?? '' })).differences.map((d) => d.path)).toEqual(expect.arrayContaining([...one.differences]));
+    }
+    const audit = await opened.call('sql.run', { sql: "SELECT actor, payload FROM audit WHERE event = 'model_asked_anew' ORDER BY seq DESC LIMIT 1" });
+    expect(audit.rows[0]?.[0]).toBe('dana');
+    expect(JSON.stringify(audit.rows[0]?.[1])).toContain('qwen3:8b');
+    expect(await opened.call('workspace.verifyAudit', {})).toMatchObject({ valid: true });
+    expect(await opened.refused('triage.run', { engine: 'agent', incidents: some, endpoint: 'nowhere' })).toMatch(/no endpoint nowhere/);
+  });
 });
