@@ -26,7 +26,7 @@ function requestOf({ body }: Asked): Parameters<typeof competent>[0] {
   return { messages, ...(isObject(body['format']) && { schema: { name: 'x', json: body['format'] } }), num_ctx: 8192, max_tokens: 900, can_think: false };
 }
 
-interface Watched { notes(): readonly Note[]; run(args: readonly string[]): Promise<Ran> }
+interface Watched { readonly notes: () => readonly Note[]; readonly run: (args: readonly string[]) => Promise<Ran> }
 const runner = (program: string, before: readonly string[], env: NodeJS.ProcessEnv) => (args: readonly string[]): Promise<Ran> => new Promise((resolve) => {
   execFile(program, [...before, ENTRY, ...args], { cwd: ROOT, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, ...env } }, (error, stdout, stderr) => { resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 128, stdout, stderr }); });
 });

@@ -9,7 +9,7 @@ import { threadId } from 'node:worker_threads';
 const file = process.env['WINNOW_WATCH'] ?? '';
 /** One line a happening; appending is atomic for lines this short. */
 const note = (what: string, more: Readonly<Record<string, unknown>>): void => { appendFileSync(file, `${JSON.stringify({ what, pid: process.pid, thread: threadId, ...more })}\n`); };
-const isHere = (address: unknown): boolean => typeof address === 'string' && (/^127\./.test(address) || address === '::1' || /^::ffff:127\./.test(address));
+const isHere = (address: unknown): boolean => typeof address === 'string' && (address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.'));
 
 type Native = (this: unknown, ...given: readonly unknown[]) => unknown;
 const UNREACHABLE = -101, NO_SUCH_NAME = -3008;
