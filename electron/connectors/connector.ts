@@ -31,7 +31,11 @@ export interface Scope { readonly account?: string; readonly region?: string }
 export interface Unit { readonly call: string; readonly scope: Scope; readonly subject?: string }
 export const unitKey = (unit: Unit): string => [unit.call, unit.scope.account ?? '', unit.scope.region ?? '', unit.subject ?? ''].join('|');
 
-/** Resources that a unit has listed whole: those of these types (of any, if none is named) in this account and region that it didn't show are gone. `region: null` means those that have no region; without it, in all. */
+/**
+ * Resources that a unit has listed whole: those of these types (of any, if none is named) in this account and region that the pull didn't show are
+ * gone. `region: null` means those that have no region; without it, in all. It counts when the pull is over and no unit of the same call and scope
+ * has a gap, so that a list in chunks may say it with each of them.
+ */
 export interface Listed { readonly types?: readonly string[]; readonly account: string; readonly region?: string | null }
 
 /** A piece of a unit's answer, in a shape that an importer reads. */
@@ -47,9 +51,13 @@ export interface Piece {
   readonly next?: string;
   /** With the last piece: what this unit lists whole. */
   readonly lists?: readonly Listed[];
+  /** Things in this unit that could not be pulled while others could. */
+  readonly gaps?: readonly PartGap[];
 }
 
 export type GapState = 'denied' | 'absent' | 'failed';
+export interface PartGap { readonly subject: string; readonly state: GapState; readonly says: string }
+
 export type PullEvent =
   /** How many units are known by now. */
   | { readonly type: 'planned'; readonly units: number }

@@ -2,6 +2,7 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { apiPolicy, readDocument } from './aws/cli-documents.ts';
+import { openEnvelope } from './aws/cli-envelope.ts';
 import { member, organizationPolicy, readIdentityDocument } from './aws/cli-iam.ts';
 import { cliLists, listAt, listOfElement, type ListSpec } from './aws/cli-lists.ts';
 import { readPath } from './aws/cli-path.ts';
@@ -31,6 +32,7 @@ export const awsCli: Importer = {
 function detect({ document, records, path }: Sample): number {
   const first = isObject(document) ? document : records[0];
   if (!isObject(first)) return 0;
+  if (openEnvelope(first, path)) return 90;
   // Others' envelopes with keys of the same name: Kubernetes lists, Terraform plans, AWS Config.
   if ('apiVersion' in first || 'kind' in first || 'terraform_version' in first || 'configurationItems' in first) return 0;
   const context: RecordContext = { parents: [], from: '', path, index: 0 };
@@ -57,10 +59,21 @@ const isOf = (item: JsonObject, spec: ListSpec): boolean =>
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return typeof record === 'string' ? ok({}) : err('not a JSON object');
+  const enveloped = context.from === '' ? openEnvelope(record, context.path) : undefined;
   const spec = context.from === '' ? undefined : listAt(context.from);
-  const parts = spec ? readElement(record, spec, context) : readWhole(record, context);
+  const parts = enveloped ? readAnswer(enveloped.answer, { ...context, path: enveloped.path }) : spec ? readElement(record, spec, context) : readWhole(record, context);
   if (typeof parts === 'string') return err(parts);
   return ok({ resources: parts.map((p) => p.resource), edges: parts.flatMap((p) => p.edges) });
+}
+
+/** An answer in an envelope: its lists, else what it tells of what it is about. */
+function readAnswer(answer: JsonObject, context: RecordContext): readonly Parts[] | string {
+  const about = readDocument(answer, context);
+  if (about && about.length > 0) return about;
+  const lists = cliLists.filter((spec) => !spec.path.includes('[]') && isList(answer, spec));
+  if (lists.length === 0) return readWhole(answer, context);
+  const read = lists.flatMap((spec) => list(at(answer, ...spec.path.split('.'))).map((item) => (isObject(item) ? readElement(item, spec, { ...context, parents: [answer] }) : [])));
+  return read.find((parts) => typeof parts === 'string') ?? read.filter((parts) => typeof parts !== 'string').flat();
 }
 
 function readWhole(record: JsonObject, context: RecordContext): readonly Parts[] | string {

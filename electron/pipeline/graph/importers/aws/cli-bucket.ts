@@ -7,7 +7,7 @@ import { parsePolicyText } from './policy-text.ts';
 /** Keys of the s3api get-bucket-* answers, and the key of a bucket's config that each becomes. */
 const bucketKeys: Readonly<Record<string, string>> = {
   Grants: 'Grants', PublicAccessBlockConfiguration: 'PublicAccessBlockConfiguration', OwnershipControls: 'OwnershipControls', PolicyStatus: 'PolicyStatus',
-  ServerSideEncryptionConfiguration: 'ServerSideEncryptionConfiguration', LoggingEnabled: 'LoggingEnabled', LocationConstraint: 'LocationConstraint',
+  ServerSideEncryptionConfiguration: 'ServerSideEncryptionConfiguration', LoggingEnabled: 'LoggingEnabled', LocationConstraint: 'LocationConstraint', TagSet: 'TagSet',
 };
 /** Errors by which S3 says that a part is not set (S3 API reference, "Error responses"). */
 const unset: Readonly<Record<string, string>> = {
@@ -21,7 +21,8 @@ export function bucketPart(document: JsonObject, place: CliPlace): Parts | undef
   const call = hints.call ?? '';
   const isS3 = /get-bucket|public-access-block/.test(call);
   const errorKey = unset[str(document, 'Error', 'Code') ?? str(document, 'Code') ?? ''];
-  const known = Object.keys(bucketKeys).filter((key) => key in document);
+  // Tags alone could be of anything.
+  const known = Object.keys(bucketKeys).filter((key) => key in document && (key !== 'TagSet' || /get-bucket-tagging/.test(call)));
   if (known.length === 0 && errorKey === undefined) return undefined;
   const account = accountBlock(document, place);
   if (account) return account;

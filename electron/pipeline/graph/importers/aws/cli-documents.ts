@@ -50,6 +50,10 @@ const readings: readonly (readonly [key: string, read: Reading])[] = [
   }],
   ['TargetHealthDescriptions', ({ document, subject, part }) => { const arn = str(document, 'TargetGroupArn') ?? subject; return arn?.includes(':targetgroup/') === true ? part({ type: 'AWS::ElasticLoadBalancingV2::TargetGroup', id: arn, arn, config: { TargetHealthDescriptions: document['TargetHealthDescriptions'] } }) : undefined; }],
   ['Routes', ({ document, subject, part }) => transitTable(document, subject, 'Routes', part)],
+  // What APIs are made of, and a function without a URL: calls about one API or function each.
+  ['items', ({ document, subject, part, call }) => (/apigateway:get-resources/.test(call) && subject !== undefined ? part({ type: 'AWS::ApiGateway::RestApi', id: subject, config: { Resources: list(document, 'items') } }) : undefined)],
+  ['Items', ({ document, subject, part, call }) => (/apigatewayv2:get-routes/.test(call) && subject !== undefined ? part({ type: 'AWS::ApiGatewayV2::Api', id: subject, config: { ApiId: subject, Routes: list(document, 'Items') } }) : undefined)],
+  ['FunctionUrlConfigs', ({ document, subject, part }) => (subject?.startsWith('arn:') === true && list(document, 'FunctionUrlConfigs').length === 0 ? part({ type: 'AWS::Lambda::Function', id: subject, arn: subject, config: { FunctionUrlConfig: null } }) : undefined)],
   ['Associations', ({ document, subject, part }) => transitTable(document, subject, 'Associations', part)],
   ['TransitGatewayRouteTablePropagations', ({ document, subject, part }) => transitTable(document, subject, 'TransitGatewayRouteTablePropagations', part)],
   ['Configuration', ({ document, part }) => { const f = document['Configuration'], id = str(f, 'FunctionName'); return id === undefined || !isObject(f) ? undefined : part({ type: 'AWS::Lambda::Function', id, arn: str(f, 'FunctionArn'), name: id, config: f }); }],
@@ -118,6 +122,7 @@ export function readDocument(document: JsonObject, context: RecordContext): read
     if (found) return found;
   }
   if (/secretsmanager/.test(call)) { const found = secret(document, part); if (found) return found; }
+  if (document['Policy'] === null && subject !== undefined) { const found = policyPart(document, place); if (found) return [found]; }
   const policy = typeof document['Policy'] === 'string' || isObject(at(document, 'Policy', 'Statement')) || Array.isArray(at(document, 'Policy', 'Statement')) ? policyPart(document, place) : undefined;
   return policy ? [policy] : undefined;
 }

@@ -3,11 +3,11 @@ export interface PathHints { readonly call?: string; readonly subject?: string; 
 
 /** Calls whose answer does not name what it is about. */
 const calls = [
-  'get-bucket-policy-status', 'get-bucket-policy', 'get-bucket-acl', 'get-public-access-block', 'get-bucket-ownership-controls', 'get-bucket-location', 'get-bucket-encryption', 'get-bucket-versioning', 'get-bucket-logging', 'get-bucket-website', 'get-object-acl',
+  'get-bucket-policy-status', 'get-bucket-policy', 'get-bucket-acl', 'get-public-access-block', 'get-bucket-ownership-controls', 'get-bucket-location', 'get-bucket-encryption', 'get-bucket-versioning', 'get-bucket-logging', 'get-bucket-website', 'get-bucket-tagging', 'get-object-acl',
   'get-access-point-policy', 'get-key-policy', 'list-grants', 'get-policy-version', 'get-policy', 'get-resource-policy', 'get-repository-policy', 'get-role-policy', 'get-user-policy', 'get-group-policy',
   'list-attached-role-policies', 'list-attached-user-policies', 'list-attached-group-policies', 'list-groups-for-user', 'list-targets-for-policy', 'list-policies-for-target', 'list-parents', 'list-children', 'list-accounts-for-parent',
   'list-organizational-units-for-parent', 'get-managed-prefix-list-entries', 'search-transit-gateway-routes', 'get-transit-gateway-route-table-associations', 'get-transit-gateway-route-table-propagations',
-  'describe-load-balancer-attributes', 'describe-target-health', 'describe-snapshot-attribute', 'describe-image-attribute', 'get-resources', 'get-method', 'get-routes', 'get-stages', 'get-rest-api', 'get-queue-attributes', 'get-topic-attributes',
+  'describe-load-balancer-attributes', 'describe-target-health', 'describe-snapshot-attribute', 'describe-image-attribute', 'get-resources', 'get-method', 'get-routes', 'list-function-url-configs', 'get-stages', 'get-rest-api', 'get-queue-attributes', 'get-topic-attributes',
 ] as const;
 const region = /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(-[a-z]+)+-\d$/;
 

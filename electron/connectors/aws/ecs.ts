@@ -1,0 +1,77 @@
+import { list, str } from '#shared/lib/json.ts';
+import type { Piece } from '../connector.ts';
+import { ConnectFailure } from '../pace/failure.ts';
+import type { UnitTask } from '../units/run-units.ts';
+import { answerText } from './answer-text.ts';
+import { makeCall } from './read-calls.ts';
+import type { AwsCall } from './spec.ts';
+import type { AwsPlace } from './tasks.ts';
+
+const runs = 'what runs, and as which role';
+const ecs = (operation: string): AwsCall => makeCall('ecs', operation, undefined, runs);
+/** ECS tells nothing whole in one call: clusters, then names of services and tasks in each, then those by the handful, then what tasks are made of. */
+export const ecsCalls = ['ListClusters', 'DescribeClusters', 'ListServices', 'DescribeServices', 'ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'].map(ecs);
+/** Most that one describe call takes (ECS API reference). */
+const MOST = { clusters: 100, services: 10, tasks: 100 } as const;
+
+type Place = AwsPlace;
+const chunks = (all: readonly string[], size: number): readonly (readonly string[])[] => Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((x) => typeof x === 'string');
+
+export function ecsTasks(place: Place): readonly UnitTask[] {
+  let clusters: Promise<readonly string[]> | undefined;
+  const all = (): Promise<readonly string[]> => (clusters ??= names(place, 'ListClusters', 'clusterArns', {}));
+  const unit = (call: string) => ({ call: `ecs ${call}`, scope: { account: place.account, region: place.region } });
+  return [
+    { unit: unit('describe-clusters'), pull: () => clusterPieces(place, all) },
+    { unit: unit('describe-services'), pull: () => memberPieces(place, all, { list: 'ListServices', arns: 'serviceArns', describe: 'DescribeServices', key: 'services', type: 'AWS::ECS::Service', call: 'ecs-describe-services' }) },
+    { unit: unit('describe-tasks'), pull: () => memberPieces(place, all, { list: 'ListTasks', arns: 'taskArns', describe: 'DescribeTasks', key: 'tasks', type: 'AWS::ECS::Task', call: 'ecs-describe-tasks' }) },
+  ];
+}
+
+async function names({ clients, region }: Place, operation: string, key: string, input: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+  const found: string[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await clients.call('ecs', operation, region, { ...input, maxResults: 100, ...(token !== undefined && { nextToken: token }) });
+    found.push(...texts(answer, key));
+    token = str(answer, 'nextToken');
+  } while (token !== undefined);
+  return found;
+}
+
+const piece = ({ account, region }: Place, call: string, lines: readonly string[], records: number, type: string): Piece =>
+  ({ name: `${account}/${region}/${call}.json`, format: 'aws-cli', bytes: Buffer.from(lines.join('')), records, lists: [{ types: [type], account, region }] });
+
+async function* clusterPieces(place: Place, all: () => Promise<readonly string[]>): AsyncGenerator<Piece> {
+  const answers = await Promise.all(chunks(await all(), MOST.clusters).map((clusters) => place.clients.call('ecs', 'DescribeClusters', place.region, { clusters, include: ['TAGS'] })));
+  yield piece(place, 'ecs-describe-clusters', answers.map(answerText), answers.flatMap((a) => list(a, 'clusters')).length, 'AWS::ECS::Cluster');
+}
+
+interface Members { readonly list: string; readonly arns: string; readonly describe: string; readonly key: 'services' | 'tasks'; readonly type: string; readonly call: string }
+
+async function* memberPieces(place: Place, all: () => Promise<readonly string[]>, members: Members): AsyncGenerator<Piece> {
+  const lines: string[] = [], definitions = new Set<string>();
+  let records = 0;
+  for (const cluster of await all()) {
+    const arns = await names(place, members.list, members.arns, { cluster });
+    const answers = await Promise.all(chunks(arns, MOST[members.key]).map((some) => place.clients.call('ecs', members.describe, place.region, { cluster, [members.key]: some, include: ['TAGS'] })));
+    for (const answer of answers) {
+      lines.push(answerText(answer));
+      for (const one of list(answer, members.key)) { records += 1; const definition = str(one, 'taskDefinitionArn') ?? str(one, 'taskDefinition'); if (definition !== undefined) definitions.add(definition); }
+    }
+  }
+  lines.push(...await definitionLines(place, [...definitions]));
+  yield piece(place, members.call, lines, records, members.type);
+}
+
+/** What the tasks and services are made of. Without these calls the rest is still worth having. */
+async function definitionLines({ clients, region }: Place, arns: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(arns.map(async (taskDefinition) => {
+    try { return [answerText(await clients.call('ecs', 'DescribeTaskDefinition', region, { taskDefinition, include: ['TAGS'] }))]; } catch (error) {
+      if (error instanceof ConnectFailure && (error.kind === 'denied' || error.kind === 'absent')) return [];
+      throw error;
+    }
+  }));
+  return found.flat();
+}
