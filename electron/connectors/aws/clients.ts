@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { Session } from '../connector.ts';
@@ -73,7 +74,7 @@ function construct(module: object, name: string, argument: object): object {
 
 /** Hosts of AWS's partitions, and this machine for emulators. Where else a configured endpoint may lead is not ours to trust with a client's credentials. */
 const isAws = (host: string): boolean => /(^|\.)(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|aws\.dev|api\.amazonwebservices\.com\.cn)$/.test(host);
-export const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '::1' || /^127\./.test(host);
+export const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** Lets a request go only where the workspace allows it, right before it is signed. */
 const admitted = (session: Session): Middleware => (next) => async (args) => {

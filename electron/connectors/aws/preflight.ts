@@ -5,7 +5,7 @@ import { awsLists } from './calls.ts';
 import { ecsCalls } from './ecs.ts';
 import { organizationCalls } from './organization.ts';
 import type { AwsAbout, AwsCall, AwsList } from './spec.ts';
-import { itemsOf, pagesOf, type AwsPlace } from './tasks.ts';
+import { itemsOf, pagesOf, subjectOf, type AwsPlace } from './tasks.ts';
 import { unset } from './unset.ts';
 
 /**
@@ -38,7 +38,7 @@ const few = (call: AwsList) => (call.service === 'ec2' && 'MaxResults' in call.i
 async function tryAbout(about: AwsAbout, things: readonly unknown[], { clients, account, region }: AwsPlace): Promise<readonly PreflightRow[]> {
   const thing = things.find((one) => about.only === undefined || str(one, about.only[0]) === about.only[1]);
   if (thing === undefined) return say(about, 'unknown');
-  const subject = about.subject === '.' ? String(thing) : str(thing, about.subject) ?? '';
+  const subject = subjectOf(about, thing);
   const instead = Object.fromEntries(Object.keys(unset[about.id] ?? {}).map((code) => [code, () => ({})]));
   const input = Object.fromEntries(Object.entries(about.input).map(([key, value]) => [key, value === '@account' ? account : value]));
   try {

@@ -98,7 +98,8 @@ async function askAbout(about: AwsAbout, group: readonly unknown[], place: AwsPl
   return lines;
 }
 
-const subjectOf = (about: AwsAbout, thing: unknown): string => (about.subject === '.' ? String(thing) : str(thing, about.subject) ?? '');
+/** What a call is about, of a thing of the list. */
+export const subjectOf = (about: AwsAbout, thing: unknown): string => (about.subject === '.' ? str(thing) : str(thing, about.subject)) ?? '';
 
 /** The pages of a list. */
 export const pagesOf = (call: AwsList, place: AwsPlace, from: string | undefined, most: JsonObject = {}): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> =>
