@@ -6,7 +6,7 @@ import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-g
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 import type { Policy } from '#shared/model/policy.ts';
-import type { GraphView } from '#shared/model/resource.ts';
+import type { GraphView, Resource } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { ShippedData } from './create-app.ts';
 import { dumpAccounts } from './dump-accounts.ts';
@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly graph: GraphView;
   /** The graph with derived edges; computed when first asked for. */
   derived(): GraphView;
+  /** Resources by the name that people gave them. */
+  named(name: string): readonly Resource[];
   /** The policy file in the folder, else the one that ships. */
   readonly policy: Policy;
   /** Accounts that the snapshot has resources of. */
@@ -47,9 +49,10 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
     if (read.ok) policy = read.value; else problems.push(...read.error.map((p) => `${file.path}: ${p.position}: ${p.why}`));
   }
   const graph = memoryGraph(records);
-  let full: GraphView | undefined;
+  let full: GraphView | undefined, names: Map<string | undefined, readonly Resource[]> | undefined;
   return ok({
     graph, policy, problems, accounts: new Set(records.flatMap((r) => r.resources.flatMap((resource) => resource.account ?? []))),
+    named: (name) => (names ??= Map.groupBy(records.flatMap((r) => r.resources), (r) => r.name)).get(name) ?? [],
     derived: () => {
       const urns = new Set(records.flatMap((r) => r.resources.map((resource) => resource.urn)));
       return (full ??= memoryGraph(records, [...deriveEdges(graph, urns, derivations(shipped.identity), undefined)].flatMap((group) => group.edges)));

@@ -11,7 +11,7 @@ async function answersTo(cases: readonly Case[]): Promise<readonly string[]> {
   return inTempFolder(async (dir) => {
     cases.forEach(({ files }, i) => {
       mkdirSync(join(dir, `s${i}`));
-      for (const [file, content] of Object.entries(files)) writeFileSync(join(dir, `s${i}`, file), JSON.stringify(content));
+      for (const [file, content] of Object.entries(files)) writeFileSync(join(dir, `s${i}`, file), typeof content === 'string' ? content : JSON.stringify(content));
     });
     const file = join(dir, 'cases.ndjson');
     writeFileSync(file, cases.map(({ name, ask }, i) => JSON.stringify({ id: name, snapshot: `s${i}`, ...ask })).join('\n'));
@@ -88,6 +88,26 @@ describe('a Terraform state, in which parts name what they belong to by id or na
       { name: 'by membership', files: state(...people, held('aws_iam_group_policy', 'p', { id: 'devs:p', name: 'p', group: 'devs', policy: text(allow('*')) }), held('aws_iam_group_membership', 'm', { id: 'm', name: 'm', group: 'devs', users: ['alice'] })), ask: gain, answer: 'yes' },
       rise('a group that it is not in', held('aws_iam_group_policy', 'p', { id: 'devs:p', name: 'p', group: 'devs', policy: text(allow('*')) }), 'no'),
       { name: 'rule and route', files: state(...network(opens(22))), ask: ssh, answer: 'yes' }, { name: 'another rule', files: state(...network(opens(443))), ask: ssh, answer: 'no' },
+    ];
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+});
+
+const pod = (name: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }] } }, undefined, 1);
+const closed = JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'closed', namespace: 'shop' }, spec: { podSelector: { matchLabels: { app: 'till' } }, policyTypes: ['Ingress'] } });
+
+describe('names and forms of other writers', () => {
+  it('takes the only resource of a plain name, and none where two have it', async () => {
+    const files = { ...account(['lambda:InvokeFunction'], 'lambda.amazonaws.com'), 'lambda-list-functions.json': { Functions: [{ FunctionName: 'boss', FunctionArn: arn('lambda', 'function:boss'), Role: boss }, { FunctionName: 'till', FunctionArn: arn('lambda', 'function:till'), Role: boss }] } };
+    const may = (name: string, subject: string, object: string, answer: Case['answer']): Case => ({ name, files, ask: { question: 'effective_permission', subject, action: 'lambda:InvokeFunction', object }, answer });
+    const cases = [may('function', iam('user/alice'), 'till', 'yes'), may('user', 'alice', 'till', 'yes'), may('role of the name of a function', 'boss', 'till', 'yes'), may('nobody', 'bob', 'till', 'unknown')];
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+
+  it('reads JSON documents between the marks of YAML', async () => {
+    const ask = { question: 'host_to_host', subject: 'shop/web', object: 'shop/till', port: 80 };
+    const cases: readonly Case[] = [
+      { name: 'open', files: { 'all.yaml': [pod('web'), pod('till')].join('\n---\n') }, ask, answer: 'yes' }, { name: 'closed', files: { 'all.yaml': [pod('web'), pod('till'), closed].join('\n---\n') }, ask, answer: 'no' },
     ];
     expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
   }, 60_000);

@@ -1,14 +1,16 @@
 import { list, str } from '#shared/lib/json.ts';
-import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { GraphView } from '#shared/model/resource.ts';
 import type { Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
 import { addressSources, parseNetwork } from '../network/cidr.ts';
+import type { PortInterval } from '../network/port-sweep.ts';
 import { protocolsAsked } from '../network/protocol.ts';
 import { combine, decided, noDoubt } from './network/combine.ts';
 import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
 import { standingOf } from './network/doorways.ts';
 import { pathsOut } from './network/egress.ts';
-import { findBy } from './network/lookup.ts';
+import { holderOf, natRefuses, servedBy } from './network/holder.ts';
+import { balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
 import { linkBetween } from './network/link.ts';
 import { endSources, pairRows, type End } from './network/pair-filters.ts';
 import { readSubnet } from './network/readers.ts';
@@ -26,10 +28,10 @@ interface Host { readonly urn: string; readonly doors: readonly Doorway[]; reado
  *   or network inside the other's VPC.
  */
 export function evaluateHostToHost(graph: GraphView, from: string, to: string, options: PairOptions = {}): Verdict {
-  const sender = hostOf(graph, from, to), receiver = hostOf(graph, to, from);
+  const window = options.port === undefined ? everyPort : { from: options.port, to: options.port };
+  const sender = hostOf(graph, from, to), receiver = listening(graph, hostOf(graph, to, from), window);
   const trouble = sender.trouble ?? receiver.trouble;
   if (trouble) return decided(trouble).reachable;
-  const window = options.port === undefined ? everyPort : { from: options.port, to: options.port };
   const paths = sender.doors.flatMap((a) => receiver.doors.flatMap((b) => ([4, 6] as const).flatMap((family): readonly Path[] => {
     const ends = [endOf(graph, a, family), endOf(graph, b, family)] as const;
     if (!ends[0] || !ends[1]) return [];
@@ -49,9 +51,8 @@ function hostOf(graph: GraphView, id: string, other: string): Host {
   const resource = graph.resource(id);
   const state = row('STATE', 'yes', id, '', 'an address is taken to be in use');
   if (!resource && parseNetwork(id)) {
-    const owner = ownerOf(graph, id);
-    if (owner) return hostOf(graph, owner.urn, other);
-    const vpc = vpcOf(graph, id, other);
+    const vpc = vpcOf(graph, id, other), owner = holderOf(graph, id, vpc);
+    if (owner) return hostOf(graph, servedBy(graph, owner).urn, other);
     return { urn: id, state, doors: [{ source: id, subnet: subnetOf(graph, id, vpc), vpc, families: [4, 6], addresses: [], inside: [id], address: () => row('NO_PUBLIC_IP', 'no', id, '', 'only an address is given'), groups: 'none' }] };
   }
   const missing = (what: string, supply: string): Host => ({ urn: resource?.urn ?? id, doors: [], state, trouble: missingRow('NO_ROUTE', resource?.urn ?? id, { what, entity: resource?.urn ?? id, supply }) });
@@ -61,11 +62,12 @@ function hostOf(graph: GraphView, id: string, other: string): Host {
   return 'code' in standing.doors ? { urn: resource.urn, doors: [], state, trouble: standing.doors } : { urn: resource.urn, doors: standing.doors, state: standing.state };
 }
 
-const insideKeys = (r: StoredResource): readonly string[] => [str(r.config, 'PrivateIpAddress'), ...list(r.config, 'PrivateIpAddresses').map((a) => str(a, 'PrivateIpAddress')), ...list(r.config, 'Ipv6Addresses').map((a) => str(a, 'Ipv6Address'))].filter((ip) => ip !== undefined);
-const ownerOf = (graph: GraphView, address: string): StoredResource | undefined => {
-  const found = findBy(graph, 'AWS::EC2::NetworkInterface', {}, insideKeys, address);
-  return found.length === 1 ? found[0] : undefined;
-};
+/** As the one that is called: a load balancer answers on its listeners' ports, a NAT gateway nobody. */
+function listening(graph: GraphView, host: Host, window: PortInterval): Host {
+  const resource = graph.resource(host.urn), refusal = resource && natRefuses(resource);
+  if (refusal) return { ...host, trouble: refusal };
+  return resource && isBalancer(resource.type) ? { ...host, state: balancerState(resource, listenersOf(graph, resource), window) } : host;
+}
 
 /** The VPC that an address lies in: the other end's if it does, else the only one that has it. */
 function vpcOf(graph: GraphView, address: string, other: string): string | undefined {

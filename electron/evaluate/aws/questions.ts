@@ -9,6 +9,7 @@ import { intersect, internetSources, parseNetwork } from '../network/cidr.ts';
 import { evaluateEgress } from './egress.ts';
 import { evaluateHostToHost } from './host-to-host.ts';
 import { decided, noDoubt } from './network/combine.ts';
+import { holderOf, servedBy } from './network/holder.ts';
 import { policyExposure, hasResourcePolicy, sharedWithEveryone } from './public-resource.ts';
 import { evaluateIngress } from './reachability.ts';
 import { evaluateBucketAccess } from './storage-access.ts';
@@ -22,7 +23,7 @@ export const aws: Platform = {
   },
   ingress: (graph, q) => ok(ingress(graph, q)),
   egress: (graph, q) => ok(egress(graph, q)),
-  host_to_host: (graph, q) => (q.object === undefined ? err('object (the other host) is missing') : ok(isInternet(q.object) ? egress(graph, q) : isInternet(q.subject) ? ingress(graph, { ...q, subject: q.object, object: q.subject }) : evaluateHostToHost(graph, q.subject, q.object, q))),
+  host_to_host: (graph, q) => (q.object === undefined ? err('object (the other host) is missing') : ok(hostToHost(graph, q, q.object))),
   public_storage: (graph, q) => ok(publicStorage(graph, q)),
   can_assume: (graph, q, context) => (q.object === undefined ? err('object (the role) is missing') : ok(assumeVerdict(graph, q.subject, q.object, context))),
   effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(effective(graph, q.subject, q.action, q.object ?? '*', context))),
@@ -30,7 +31,20 @@ export const aws: Platform = {
 };
 const isInternet = (id: string | undefined): boolean => id === undefined || ['internet', '*', '0.0.0.0/0', '::/0'].includes(id);
 
-function ingress(graph: GraphView, q: Question): Verdict {
+/** The internet and public addresses that nothing of ours holds are no hosts: what goes there is egress, what comes from there is ingress. */
+function hostToHost(graph: GraphView, q: Question, object: string): Verdict {
+  if (isInternet(object) || isForeign(graph, object)) return egress(graph, q);
+  return isInternet(q.subject) || isForeign(graph, q.subject) ? ingress(graph, { ...q, subject: object, object: q.subject }) : evaluateHostToHost(graph, q.subject, object, q);
+}
+const isForeign = (graph: GraphView, id: string): boolean => parseNetwork(id) !== undefined && !isPrivate(id) && graph.resource(id) === undefined && holderOf(graph, id) === undefined;
+/** An address stands for what holds it. */
+const heldBy = (graph: GraphView, id: string): string => {
+  const held = graph.resource(id) || !parseNetwork(id) ? graph.resource(id) : holderOf(graph, id);
+  return held ? servedBy(graph, held).urn : id;
+};
+
+function ingress(graph: GraphView, asked: Question): Verdict {
+  const q = { ...asked, subject: heldBy(graph, asked.subject) };
   const everywhere = isInternet(q.object);
   if (q.object !== undefined && !everywhere && graph.resource(q.object)) return evaluateHostToHost(graph, q.object, q.subject, q);
   const source = everywhere ? 'internet' : q.object;
@@ -45,7 +59,8 @@ const isPrivate = (address: string): boolean => {
 };
 
 /** Out to the internet, to an address or network, or to another host. */
-function egress(graph: GraphView, q: Question): Verdict {
+function egress(graph: GraphView, asked: Question): Verdict {
+  const q = { ...asked, subject: heldBy(graph, asked.subject) };
   if (q.object !== undefined && !isInternet(q.object) && (graph.resource(q.object) || isPrivate(q.object))) return evaluateHostToHost(graph, q.subject, q.object, q);
   return evaluateEgress(graph, q.subject, { port: q.port, protocol: q.protocol, destination: q.object });
 }

@@ -5,6 +5,7 @@ import { addressSources, internetSources } from '../network/cidr.ts';
 import { combine, decided } from './network/combine.ts';
 import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
 import { standingOf, standsInVpc } from './network/doorways.ts';
+import { natRefuses } from './network/holder.ts';
 import { balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
 import { unreadable } from './network/lookup.ts';
 import { missingRow, row, type Row } from './network/row.ts';
@@ -30,6 +31,8 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   if (!resource) return decided(missingRow('NO_PUBLIC_IP', urn, { what: 'the resource', entity: urn, supply: 'an inventory that contains it' }));
   const ask = askOf(options);
   if (typeof ask === 'string') return decided(missingRow('NO_PUBLIC_IP', urn, { what: ask, entity: urn, supply: 'a port from 0 to 65535, an address or a network' }));
+  const refusal = natRefuses(resource);
+  if (refusal) return decided(refusal);
   const served = endpointReachability(graph, resource, options.source ?? 'internet');
   if (served) return served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);

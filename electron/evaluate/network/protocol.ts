@@ -1,7 +1,7 @@
 import type { Family } from './cidr.ts';
 
 /** IANA protocol numbers by the names that AWS uses. */
-const numbers: Readonly<Record<string, string>> = { tcp: '6', udp: '17', icmp: '1', icmpv6: '58', all: '-1', any: '-1' };
+const numbers: Readonly<Record<string, string>> = { tcp: '6', udp: '17', icmp: '1', icmpv6: '58', 'ipv6-icmp': '58', igmp: '2', ipip: '4', gre: '47', esp: '50', ah: '51', ospf: '89', sctp: '132', all: '-1', any: '-1' };
 const names: Readonly<Record<string, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmpv6' };
 
 /** A protocol as AWS stores it in rules: a decimal number as text, `-1` for all. Undefined when it is neither a number nor a known name. */

@@ -4,6 +4,7 @@ import { accountOf, assessIdentity } from '#electron/evaluate/assess.ts';
 import { questionKinds, type QuestionContext } from '#electron/evaluate/platform.ts';
 import { answerQuestion } from '#electron/evaluate/question.ts';
 import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
+import type { Resource } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { loadShipped, type ShippedData } from '../create-app.ts';
 import { readSnapshot, type Snapshot } from '../read-snapshot.ts';
@@ -59,6 +60,17 @@ function questionContext(snapshot: Snapshot, shipped: ShippedData): QuestionCont
   };
 }
 
+const identityQuestions: ReadonlySet<string> = new Set(['can_assume', 'effective_permission', 'escalation']);
+const isIdentity = ({ kind, type }: Resource): boolean => kind === 'identity' && !type.endsWith('::InstanceProfile');
+
+/** A plain name that is no id of the graph stands for the one resource of that name; where several have it, for the only one of the kind that is asked about. */
+function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
+  if (/[:/*@]/.test(id) || snapshot.graph.resource(id)) return id;
+  const named = snapshot.named(id), fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));
+  const [only] = urns;
+  return urns.size === 1 && only !== undefined ? only : id;
+}
+
 async function answerCase(value: unknown, open: (path: string) => Promise<Result<Opened>>): Promise<Result<object>> {
   const parsed = caseSchema.safeParse(value);
   if (!parsed.success) return err(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
@@ -66,7 +78,7 @@ async function answerCase(value: unknown, open: (path: string) => Promise<Result
   const opened = await open(path);
   if (!opened.ok) return opened;
   const { snapshot, context } = opened.value;
-  const answer = answerQuestion(snapshot.graph, { question, subject, object: object ?? undefined, port: port ?? undefined, protocol: protocol ?? undefined, action: action ?? undefined }, context);
+  const answer = answerQuestion(snapshot.graph, { question, subject: idOf(snapshot, subject, identityQuestions.has(question)), object: object === undefined || object === null ? undefined : idOf(snapshot, object, question === 'can_assume'), port: port ?? undefined, protocol: protocol ?? undefined, action: action ?? undefined }, context);
   if (!answer.ok || answer.value.answer !== 'unknown' || snapshot.problems.length === 0) return answer;
   // What was not read may be what is missing.
   const unread = { what: `${snapshot.problems.length} files or records that could not be read`, entity: path, supply: snapshot.problems.slice(0, 3).join('; ') };

@@ -15,23 +15,26 @@ import { missingRow, row, type Row } from './row.ts';
 import { groupRow, groupRules, openByGroups } from './security-group.ts';
 import { endpointRow } from './vpc-endpoint.ts';
 import { transitRow } from './transit.ts';
+import { vpnRow } from './vpn.ts';
 
 /** A way from a doorway to the destinations: the route it takes, what stands at its end, and the filters in front. */
 export function pathsOut(graph: GraphView, door: Doorway, ask: Ask, state: Row): readonly Path[] {
   return ask.sources.filter((sources) => door.families.includes(sources.family)).flatMap((sources) => {
     const filters = filterRows(graph, door, ask, sources);
-    return exitsOf(graph, door, sources).map((exit): Path => ({
+    return exitsOf(graph, door, { sources, protocol: ask.protocol }).map((exit): Path => ({
       rows: [...exit.rows, ...filters, state], open: [], ruleOpens: filters.at(-1)?.answer ?? 'unknown', family: sources.family, addresses: [],
     }));
   });
 }
 
 interface Exit { readonly rows: readonly Row[] }
+interface Asked { readonly sources: Sources; readonly protocol: string | undefined }
 
 const supply = 'aws ec2 describe-route-tables, or an AWS Config snapshot';
 
 /** Where the subnet's routes take what goes to the destinations: one exit for each target that enough of them go to. */
-function exitsOf(graph: GraphView, door: Doorway, sources: Sources): readonly Exit[] {
+function exitsOf(graph: GraphView, door: Doorway, asked: Asked): readonly Exit[] {
+  const { sources } = asked;
   const found = findTable(graph, door);
   if (!found) return [{ rows: [missingRow('NO_ROUTE_TO_IGW', door.source, { what: `the route table of ${door.subnet ?? 'its subnet'}`, entity: door.subnet ?? door.source, supply })] }];
   const config = readRouteTable(found.table);
@@ -39,7 +42,7 @@ function exitsOf(graph: GraphView, door: Doorway, sources: Sources): readonly Ex
   const { taken, rest, unresolved, unread } = follow(graph, door, config, sources);
   const enough = (ranges: readonly Range[]): boolean => isEnough(ranges, sources);
   const byTarget = Map.groupBy(taken, ({ route }) => (route.State === 'blackhole' ? 'blackhole' : targetOf(route)));
-  const exits = [...byTarget].filter(([, parts]) => enough(parts.flatMap((p) => p.ranges))).map(([target, parts]): Exit => ({ rows: exitRows(graph, door, found.table, target, parts, sources) }));
+  const exits = [...byTarget].filter(([, parts]) => enough(parts.flatMap((p) => p.ranges))).map(([target, parts]): Exit => ({ rows: exitRows(graph, door, found.table, target, parts, asked) }));
   if (exits.length > 0) return exits;
   const open = sizeOf(rest) > sources.threshold ? unresolved[0] : undefined;
   if (open !== undefined || unread) return [{ rows: [missingRow('NO_ROUTE_TO_IGW', found.table.urn, open === undefined ? unreadable(found.table) : { what: `entries of prefix list ${open}`, entity: open, supply: 'aws ec2 get-managed-prefix-list-entries' })] }];
@@ -47,7 +50,7 @@ function exitsOf(graph: GraphView, door: Doorway, sources: Sources): readonly Ex
 }
 
 /** The rows that the target of a route adds. */
-function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target: string, parts: readonly Taken[], sources: Sources): readonly Row[] {
+function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target: string, parts: readonly Taken[], { sources, protocol }: Asked): readonly Row[] {
   const pointer = `/Routes/${parts[0]?.index ?? 0}`;
   const routed = (answer: Answer, text: string): Row => row('NO_ROUTE_TO_IGW', answer, table.urn, pointer, text);
   const route = routed('yes', `${readRouteTable(table)?.RouteTableId ?? 'the table'} routes ${sources.label} to ${target}`);
@@ -56,7 +59,8 @@ function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target
   if (target.startsWith('igw-')) {
     return [door.address(sources.family), gatewayRow(graph, door, { row: route, ranges: undefined, gateways: [target], table: table.urn }), route, blockPublicAccessRow(graph, door)];
   }
-  if (target.startsWith('nat-')) return [route, ...natRows(graph, door, target, sources)];
+  if (target.startsWith('nat-')) return [route, ...natRows(graph, door, target, sources, protocol)];
+  if (target.startsWith('vgw-')) return [route, vpnRow(graph, door, target, sources, table.urn)];
   if (target.startsWith('eigw-')) return [route, egressOnlyRow(graph, door, target), blockPublicAccessRow(graph, door, 'out')];
   if (target.startsWith('vpce-')) return [route, endpointRow(graph, door, target, table.urn, pointer)];
   if (target.startsWith('tgw-')) return [route, transitRow(graph, door, target, sources)];
@@ -66,7 +70,7 @@ function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target
 }
 
 /** A public NAT gateway has an address of its own and sends on by its own subnet's route to the internet gateway. */
-function natRows(graph: GraphView, door: Doorway, id: string, sources: Sources): readonly Row[] {
+function natRows(graph: GraphView, door: Doorway, id: string, sources: Sources, protocol: string | undefined): readonly Row[] {
   const nat = graph.resource(id);
   if (!nat) return [missingRow('NAT', door.source, { what: `NAT gateway ${id}`, entity: id, supply: 'aws ec2 describe-nat-gateways' })];
   const state = str(nat.config, 'State') ?? 'available';
@@ -74,6 +78,7 @@ function natRows(graph: GraphView, door: Doorway, id: string, sources: Sources):
   if (state !== 'available') return [row('NAT', 'no', nat.urn, '/State', `${id} is ${state}`)];
   if (kind === 'private') return [row('NAT', 'no', nat.urn, '/ConnectivityType', `${id} is private: it has no way to the internet`)];
   if (sources.family === 6) return [row('NAT', 'no', nat.urn, '', `${id} translates IPv4 (NAT64 apart)`)];
+  if (!protocolsAsked(protocol, 4).some((p) => ['6', '17', '1'].includes(p))) return [row('NAT', 'no', nat.urn, '', `${id} passes TCP, UDP and ICMP only`)];
   const subnet = str(nat.config, 'SubnetId'), vpc = str(nat.config, 'VpcId') ?? door.vpc;
   const position: Position = { source: nat.urn, subnet, vpc, account: nat.account, region: nat.region };
   const found = findTable(graph, position), config = found && readRouteTable(found.table);

@@ -7,6 +7,7 @@ import { findTable, follow, targetOf } from './route-table.ts';
 import { missingRow, row, type Row } from './row.ts';
 import type { End, GroupReference } from './pair-filters.ts';
 import { transitRow } from './transit.ts';
+import { vpnRow } from './vpn.ts';
 
 /** How packets get from one end to the other and back, and whether rules may name the other end's groups on that way. */
 export interface Link { readonly rows: readonly Row[]; readonly reference: GroupReference }
@@ -62,6 +63,7 @@ function hop(graph: GraphView, a: End, b: End): Way {
   if (target.startsWith('tgw-')) return { kind: 'transit', target, rows: [route, transitRow(graph, a.door, target, b.sources, b.door.vpc)] };
   if (/^(igw|eigw)-|^local$/.test(target)) return none(row('NO_ROUTE', 'no', found.table.urn, pointer, `${config.RouteTableId} sends ${b.sources.label} to ${target}, which does not lead into ${b.door.vpc ?? 'that VPC'}`));
   if (target.startsWith('nat-')) return { ...hopBehindNat(graph, a, b, target), rows: [route, ...hopBehindNat(graph, a, b, target).rows] };
+  if (target.startsWith('vgw-')) return none(route, vpnRow(graph, a.door, target, b.sources, found.table.urn));
   return none(route, missingRow('NO_ROUTE', found.table.urn, { what: `what lies behind ${target}`, entity: target, supply: 'the routes of that gateway or appliance' }));
 }
 

@@ -56,6 +56,8 @@ export function transitRow(graph: GraphView, position: Position, gateway: string
   }
   const state = str(from.config, 'State') ?? 'available';
   if (state !== 'available') return row('TRANSIT_GATEWAY', 'no', from.urn, '/State', `the attachment is ${state}`);
+  const outside = zoneRow(graph, from, position);
+  if (outside) return outside;
   const id = str(from.config, 'TransitGatewayAttachmentId') ?? '';
   const tables = graph.ofType('AWS::EC2::TransitGatewayRouteTable');
   const tableId = str(from.config, 'Association', 'TransitGatewayRouteTableId')
@@ -72,6 +74,14 @@ export function transitRow(graph: GraphView, position: Position, gateway: string
   if (!reaches) return row('TRANSIT_GATEWAY', 'no', table.urn, hops[0]?.pointer ?? '/Routes', `${tableId} has no route to ${sources.label}${to === undefined ? '' : ` through the attachment of ${to}`}`);
   if (to === undefined) return missingRow('TRANSIT_GATEWAY', table.urn, { what: `what lies behind attachment ${fit[0]?.attachment ?? ''}`, entity: fit[0]?.attachment ?? gateway, supply: 'the routes of the network behind it' });
   return row('TRANSIT_GATEWAY', 'yes', table.urn, fit[0]?.pointer ?? '/Routes', `${tableId} routes ${sources.label} to the attachment of ${to}`);
+}
+
+/** What stands in a zone where the attachment has no subnet doesn't reach the transit gateway (transit gateway guide, "VPC attachments"). */
+function zoneRow(graph: GraphView, attachment: StoredResource, position: Position): Row | undefined {
+  const zoneOf = (subnet: unknown): string | undefined => { const config = typeof subnet === 'string' ? graph.resource(subnet)?.config : undefined; return str(config, 'AvailabilityZoneId') ?? str(config, 'AvailabilityZone'); };
+  const zones = list(attachment.config, 'SubnetIds').map(zoneOf), own = zoneOf(position.subnet);
+  if (own === undefined || zones.length === 0 || zones.some((z) => z === undefined || z === own)) return undefined;
+  return row('TRANSIT_GATEWAY', 'no', attachment.urn, '/SubnetIds', `the attachment has no subnet in ${own}, where ${position.subnet ?? ''} is`);
 }
 
 /** The table that attachments are associated with unless told otherwise. */

@@ -51,8 +51,8 @@ function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined 
   return reader.containers.length === 1 || !/^\s*[[{]/.test(sample.text) ? csv.delimiters[0] ?? ',' : undefined;
 }
 
-/** JSON is read as JSON even where YAML would do, as it can be read in parts. */
-const isYaml = (reader: RecordReader, { text }: Sample): boolean => reader.containers.some((c) => c.kind === 'yaml') && !/^\s*[[{]/.test(text);
+/** JSON is read as JSON even where YAML would do, as it can be read in parts; documents with YAML's mark between them are YAML, however they begin. */
+const isYaml = (reader: RecordReader, { text }: Sample): boolean => reader.containers.some((c) => c.kind === 'yaml') && (!/^\s*[[{]/.test(text) || /^---[ \t]*(#.*)?\r?$/m.test(text));
 
 async function* readJson(chunks: AsyncIterable<Uint8Array>, options: JsonOptions, reopen: () => ByteChunks, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
   const reader = createJsonReader(options);

@@ -35,6 +35,16 @@ const publicly = [1, 2].flatMap((n) => [onInternet(n), igw(n), table(n, { Destin
 const database: ResourceDraft = { urn: 'arn:aws:rds:eu-central-1:111122223333:db:orders', type: 'AWS::RDS::DBInstance', kind: 'database', account: '111122223333', region: 'eu-central-1', config: { DBInstanceIdentifier: 'orders', DBInstanceStatus: 'available', PubliclyAccessible: false, Endpoint: { Port: 443 }, VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-2' }], DBSubnetGroup: { VpcId: 'vpc-2', Subnets: [{ SubnetIdentifier: 'subnet-2' }] } } };
 const lambda: ResourceDraft = { urn: 'arn:aws:lambda:eu-central-1:111122223333:function:f', type: 'AWS::Lambda::Function', kind: 'function', account: '111122223333', region: 'eu-central-1', config: { FunctionName: 'f', VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'], VpcId: 'vpc-1' } } };
 
+/** Each VPC is attached by a subnet in zone a; the hosts' subnets are where the case says. */
+const zones = (...own: readonly string[]) => own.flatMap((zone, i) => [
+  ec2('Subnet', 'subnet', 'subnet', `subnet-${i + 1}`, { ...(subnet(i + 1).config as object), AvailabilityZone: `eu-central-1${zone}` }), ec2('Subnet', 'subnet', 'subnet', `subnet-hub-${i + 1}`, { SubnetId: `subnet-hub-${i + 1}`, AvailabilityZone: 'eu-central-1a' }), attachment(i + 1, { SubnetIds: [`subnet-hub-${i + 1}`] }),
+]);
+const elb = (rest: string): string => `arn:aws:elasticloadbalancing:eu-central-1:111122223333:${rest}`, lb = elb('loadbalancer/net/front/0a1'), place = { account: '111122223333', region: 'eu-central-1' };
+const front = (more: object): ResourceDraft => ({ ...place, urn: lb, type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', kind: 'lb', config: { LoadBalancerArn: lb, LoadBalancerName: 'front', Scheme: 'internal', Type: 'network', VpcId: 'vpc-2', State: { Code: 'active' }, AvailabilityZones: [{ SubnetId: 'subnet-2' }], SecurityGroups: ['sg-2'], ...more } });
+const balanced = [front({}), { ...place, urn: elb('listener/net/front/0a1/0b2'), type: 'AWS::ElasticLoadBalancingV2::Listener', kind: 'other' as const, config: { LoadBalancerArn: lb, Port: 443, Protocol: 'TCP' } }, ec2('NetworkInterface', 'eni', 'network-interface', 'eni-lb', { NetworkInterfaceId: 'eni-lb', SubnetId: 'subnet-2', VpcId: 'vpc-2', Status: 'in-use', Attachment: {}, InterfaceType: 'network_load_balancer', Description: 'ELB net/front/0a1', PrivateIpAddress: '10.2.1.77', Groups: [] })];
+const network = front({ SecurityGroups: [] });
+const nat = ec2('NatGateway', 'gateway', 'natgateway', 'nat-1', { NatGatewayId: 'nat-1', State: 'available', SubnetId: 'subnet-2', VpcId: 'vpc-2', NatGatewayAddresses: [{ PublicIp: '203.0.113.88', PrivateIp: '10.2.1.88' }] });
+
 type Case = readonly [fact: string, drafts: readonly ResourceDraft[], answer: string, code: string | undefined, reason: string, from?: string, to?: string, options?: PairOptions];
 const cases: readonly Case[] = [
   ['an active peering with routes both ways', [...open, ...joined], 'yes', undefined, 'pcx-1 is active and joins'],
@@ -56,6 +66,15 @@ const cases: readonly Case[] = [
   ['the sender’s network ACL denies the port outwards', [...open, ...joined, acl(1, entry(1, 'deny', true, { Protocol: '6', PortRange: { From: 443, To: 443 } }), ...allowAll)], 'no', 'NACL_OUT', 'acl-1 does not let'],
   ['a transit gateway that routes both ways', [...open, ...overHub], 'yes', undefined, 'tgw-rtb-1 routes 10.2.1.10 to the attachment of vpc-2'],
   ['by propagation', [...open, ...overHub, hub({ TransitGatewayRouteTablePropagations: [1, 2].map((n) => ({ TransitGatewayAttachmentId: `tgw-attach-${n}`, ResourceId: `vpc-${n}`, ResourceType: 'vpc', State: 'enabled' })) })], 'yes', undefined, 'attachment of vpc-2'],
+  ['a transit gateway with a subnet in the zones of both', [...open, ...overHub, ...zones('a', 'a')], 'yes', undefined, 'attachment of vpc-2'],
+  ['one without a subnet in the sender’s zone', [...open, ...overHub, ...zones('b', 'a')], 'no', 'TRANSIT_GATEWAY', 'no subnet in eu-central-1b, where subnet-1 is'],
+  ['one without a subnet in the receiver’s zone', [...open, ...overHub, ...zones('a', 'b')], 'no', 'TRANSIT_GATEWAY', 'no subnet in eu-central-1b, where subnet-2 is'],
+  ['a load balancer on the port of a listener', [...open, ...joined, ...balanced], 'yes', undefined, 'listens on 443', 'i-1', lb],
+  ['a load balancer on another port', [...open, ...joined, ...balanced], 'no', 'SG_IN', 'does not open', 'i-1', lb, { port: 80, protocol: 'tcp' }],
+  ['a network balancer by the address of its interface', [...open, ...joined, ...balanced, network], 'yes', undefined, 'listens on 443', 'i-1', '10.2.1.77'],
+  ['the same on a port without a listener', [...open, ...joined, ...balanced, network], 'no', 'STATE', 'listens on no such port', 'i-1', '10.2.1.77', { port: 80, protocol: 'tcp' }],
+  ['a NAT gateway takes no connection', [...open, ...joined, nat], 'no', 'NAT', 'takes no connection', 'i-1', 'nat-1'],
+  ['nor at its address', [...open, ...joined, nat], 'no', 'NAT', 'takes no connection', 'i-1', '10.2.1.88'],
   ['one that does not know the receiver', [...open, ...overHub, hub({ Routes: [hubRoute(1)] })], 'no', 'TRANSIT_GATEWAY', 'has no route to 10.2.1.10'],
   ['one that drops it', [...open, ...overHub, hub({ Routes: [hubRoute(1), hubRoute(2, { State: 'blackhole', TransitGatewayAttachments: [] })] })], 'no', 'TRANSIT_GATEWAY', 'has no route to 10.2.1.10'],
   ['one that knows no way back', [...open, ...overHub, hub({ Routes: [hubRoute(2)] })], 'no', 'TRANSIT_GATEWAY', 'has no route to 10.1.1.10'],

@@ -20,6 +20,9 @@ const s3: EgressOptions = { destination: '52.218.1.1', port: 443, protocol: 'tcp
 const web: EgressOptions = { port: 443, protocol: 'tcp' };
 const deny = { Statement: [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }] };
 
+const behindVpn: Change = { ...open, table: routes(route({ GatewayId: 'vgw-1' })) };
+const vpn = (more: object = {}) => ec2('VPNConnection', 'gateway', 'vpn-connection', 'vpn-1', { VpnConnectionId: 'vpn-1', VpnGatewayId: 'vgw-1', State: 'available', Options: { StaticRoutesOnly: true }, Routes: [{ DestinationCidrBlock: '192.0.2.0/24', State: 'available' }], ...more });
+
 type Case = readonly [fact: string, change: Change, more: readonly ResourceDraft[], options: EgressOptions, answer: string, code: string | undefined, reason: string];
 const cases: readonly Case[] = [
   ['an internet gateway and a public address', open, [], web, 'yes', undefined, 'has the public address 203.0.113.10'],
@@ -43,6 +46,15 @@ const cases: readonly Case[] = [
   ['a peering connection leads to no internet', { ...open, table: routes(route({ VpcPeeringConnectionId: 'pcx-1' })) }, [], web, 'no', 'NO_ROUTE_TO_IGW', 'no edge-to-edge routing'],
   ['a transit gateway that is not recorded', { ...open, table: routes(route({ TransitGatewayId: 'tgw-1' })) }, [], web, 'unknown', undefined, 'the attachments of tgw-1'],
   ['a virtual private gateway', { ...open, table: routes(route({ GatewayId: 'vgw-1' })) }, [], web, 'unknown', undefined, 'what lies behind vgw-1'],
+  ['one with a VPN of static routes, to where one leads', behindVpn, [vpn()], { destination: '192.0.2.7' }, 'yes', undefined, 'a VPN connection of vgw-1 leads to 192.0.2.7'],
+  ['to where none leads', behindVpn, [vpn()], { destination: '8.8.8.8' }, 'no', 'NO_ROUTE', 'have no route to 8.8.8.8'],
+  ['to the internet, which none leads to', behindVpn, [vpn()], {}, 'no', 'NO_ROUTE', 'have no route to the internet'],
+  ['with a static route for everything', behindVpn, [vpn({ Routes: [{ DestinationCidrBlock: '0.0.0.0/0', State: 'available' }] })], {}, 'unknown', undefined, 'what lies behind vgw-1'],
+  ['with routes by BGP', behindVpn, [vpn({ Options: { StaticRoutesOnly: false }, Routes: [] })], { destination: '192.0.2.7' }, 'unknown', undefined, 'what lies behind vgw-1'],
+  ['with a VPN that is gone', behindVpn, [vpn({ State: 'deleted' })], { destination: '192.0.2.7' }, 'unknown', undefined, 'what lies behind vgw-1'],
+  ['one that is attached elsewhere', behindVpn, [vpn(), ec2('VPNGateway', 'gateway', 'vpn-gateway', 'vgw-1', { VpnGatewayId: 'vgw-1', VpcAttachments: [{ VpcId: 'vpc-9', State: 'attached' }] })], { destination: '192.0.2.7' }, 'no', 'NO_ROUTE', 'vgw-1 is not attached to vpc-1'],
+  ['a NAT gateway passes ICMP', behindNat, [natOf(), natTable(route({ GatewayId: 'igw-1' }))], { protocol: 'icmp' }, 'yes', undefined, 'translates to'],
+  ['a NAT gateway passes no ESP', behindNat, [natOf(), natTable(route({ GatewayId: 'igw-1' }))], { protocol: 'esp' }, 'no', 'NAT', 'TCP, UDP and ICMP only'],
   ['an appliance that checks sources', { ...open, table: routes(route({ NetworkInterfaceId: 'eni-9' })) }, [ec2('NetworkInterface', 'eni', 'network-interface', 'eni-9', { NetworkInterfaceId: 'eni-9', SourceDestCheck: true })], web, 'no', 'NAT', 'checks source and destination'],
   ['an appliance that does not', { ...open, table: routes(route({ NetworkInterfaceId: 'eni-9' })) }, [ec2('NetworkInterface', 'eni', 'network-interface', 'eni-9', { NetworkInterfaceId: 'eni-9', SourceDestCheck: false, Association: { PublicIp: '203.0.113.4' } })], web, 'unknown', undefined, 'eni-9'],
   ['block public access in both directions', behindNat, [natOf(), natTable(route({ GatewayId: 'igw-1' })), bpa('block-bidirectional')], web, 'no', 'VPC_BPA', 'block-bidirectional'],

@@ -42,6 +42,11 @@ describe('condition operators', () => {
     ['ForAllValues:StringNotEquals', 'a', ['b', 'c'], 'yes'], ['ForAllValues:StringNotEquals', 'a', ['a', 'c'], 'no'],
     ['ForAnyValue:StringNotEquals', 'a', ['a', 'c'], 'yes'], ['ForAnyValue:StringNotEquals', 'a', ['a'], 'no'], ['ForAnyValue:StringNotEquals', 'a', undefined, 'no'],
     ['ForAnyValue:StringLikeIfExists', 'a*', undefined, 'yes'], ['ForAllValues:StringLike', 'a*', [], 'yes'], ['stringequals', 'a', 'a', 'yes'],
+    // A value that the operator can't read fails the test, a negated one too.
+    ['ArnNotLike', 'arn:aws:iam::111122223333:role/*', 'arn:aws:iam::111122223333:user/a', 'yes'], ['ArnNotLike', 'arn:aws:iam::111122223333:role/*', 'no-arn', 'no'],
+    ['NumericNotEquals', '1', '2', 'yes'], ['NumericNotEquals', '1', 'two', 'no'], ['NotIpAddress', '203.0.113.0/24', '198.51.100.1', 'yes'], ['NotIpAddress', '203.0.113.0/24', 'here', 'no'],
+    // Of sets: every value there, some value there.
+    ['ForAllValues:Null', 'true', undefined, 'yes'], ['ForAllValues:Null', 'true', ['a'], 'no'], ['ForAnyValue:Null', 'false', ['a'], 'yes'], ['ForAnyValue:Null', 'false', undefined, 'no'],
     ['StringNotEquals', 'a', ['a', 'b'], 'no'], ['StringAlmostEquals', 'a', 'a', 'unknown'],
   ])('%s %j against %j is %s', (operator, wanted, given, expected) => expect(one(operator, wanted, given)).toBe(expected));
 
