@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { loopback } from '../pace/stand-in.ts';
 
 /** Where one of Microsoft's clouds is spoken to (Azure documentation, "National clouds"; Microsoft Graph, "National cloud deployments"). */
 export interface AzureCloud { readonly arm: string; readonly graph: string; readonly authority: string }
@@ -16,10 +17,4 @@ export function azureCloud(name: string, standIn?: string): Result<AzureCloud> {
   if (standIn === undefined) return ok(cloud);
   const base = loopback(standIn);
   return base === undefined ? err('a stand-in for Azure has to be on this machine: http://127.0.0.1:PORT') : ok({ arm: `${base}/management.azure.com`, graph: `${base}/graph.microsoft.com`, authority: cloud.authority });
-}
-
-/** The address without its path, if it is this machine's. */
-export function loopback(url: string): string | undefined {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return parsed && ['127.0.0.1', '[::1]', 'localhost'].includes(parsed.hostname) ? parsed.origin : undefined;
 }
