@@ -72,22 +72,27 @@ export function currentAnswers(app: App, key: string): readonly { readonly claim
 }
 
 function saveDecision(app: App, decided: DecisionToSave, nowUs: number): void {
-  const { tables } = app;
-  const row = tables.incidents.get(decided.key);
-  const standing = row?.incident.status === 'overridden' ? standingOverride(app, decided.key, nowUs) : undefined;
-  tables.decisions.add(decided.rows);
+  const { incidents, decisions } = app.tables;
+  const row = incidents.brief(decided.key);
+  const standing = row?.status === 'overridden' ? standingOverride(app, decided.key, nowUs) : undefined;
+  decisions.add(decided.rows);
   app.audit('decided', decided.engine, decided.audit);
   if (standing) {
-    tables.incidents.setDecision(decided.key, row?.decision_id ?? decided.decision_id, decided.input_hash);
+    incidents.setDecision(decided.key, row?.decision_id ?? decided.decision_id, decided.input_hash);
     flagWhenChanged(app, standing, decided);
     return;
   }
-  const previous = row?.decision_id === undefined ? undefined : tables.decisions.brief(row.decision_id)?.triage.decision;
+  const previous = row?.decision_id == null ? undefined : decisions.brief(row.decision_id)?.triage.decision;
   // An override that got here has expired.
-  if (row && row.incident.status !== 'open' && row.incident.status !== 'reopened' && (row.incident.status === 'overridden' || previous !== decided.decision)) tables.incidents.setStatus({ ...row.incident, status: 'reopened' }, nowUs);
-  tables.incidents.setDecision(decided.key, decided.decision_id, decided.input_hash);
+  if (row && row.status !== 'open' && row.status !== 'reopened' && (row.status === 'overridden' || previous !== decided.decision)) reopen(app, decided.key, nowUs);
+  incidents.setDecision(decided.key, decided.decision_id, decided.input_hash);
   // Who turned a decision down need not do so again each time it is made again.
-  if (row?.incident.status !== 'rejected' || previous !== decided.decision) putOutbox(app, decided, nowUs);
+  if (row?.status !== 'rejected' || previous !== decided.decision) putOutbox(app, decided, nowUs);
+}
+
+function reopen(app: App, key: string, nowUs: number): void {
+  const incident = app.tables.incidents.get(key)?.incident;
+  if (incident) app.tables.incidents.setStatus({ ...incident, status: 'reopened' }, nowUs);
 }
 
 /** What goes out or waits for this decision; whatever an earlier decision wanted and nobody sent is withdrawn. */

@@ -1,4 +1,4 @@
-import type { ClaimName, ToolName } from '#shared/model/claims.ts';
+import type { ClaimName, ClaimStates, ToolName } from '#shared/model/claims.ts';
 import { mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { Proposal, Route, Trace, Triage, Validation } from '#shared/model/decision.ts';
 import { planOf, type EvidencePlan } from '#shared/model/evidence-plan.ts';
@@ -15,7 +15,7 @@ import { conclude, propose } from './triage/triage.ts';
 import { RULES_VERSION } from './triage/rules-engine.ts';
 import { judge, wantedClaims } from './validate/judge.ts';
 import { citationProblem } from './validate/citations.ts';
-import { validate, type ValidateInput } from './validate/validate.ts';
+import { missingEvidence, validate, type ValidateInput } from './validate/validate.ts';
 
 export interface DecideInput {
   readonly incident: Incident;
@@ -57,7 +57,7 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
   const asked = agent?.kind === 'degraded' ? undefined : agent;
   const calls = asked?.calls ?? enriched.calls;
   const base = { entity: incident.entity, plan, calls, budget_exhausted: enriched.budget_exhausted };
-  const byRules = proposeByRules(incident, base, merge);
+  const byRules = proposeByRules(incident, base, asked ? mergeClaims(calls, merge) : enriched.claims);
   const proposal = asked?.kind === 'proposed' ? modelProposal(asked.proposal, incident, base, merge, byRules) : byRules;
   const checked = validate({ ...base, proposal, ...(asked && { rules_say: byRules.decision, unusable: asked.kind === 'unusable' ? asked.why : undefined }) }, merge);
   const durationUs = context.clock.durationUs(startedUs);
@@ -76,12 +76,10 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
 
 type Base = Omit<ValidateInput, 'proposal'>;
 
-/** What the rules propose for a set of recorded calls, with its evidence. */
-function proposeByRules(incident: Incident, base: Base, merge: MergeOptions): Proposal {
-  const claims = mergeClaims(base.calls, merge);
-  const judged = judge(claims, base.plan, { malformed: false, budget_exhausted: base.budget_exhausted });
-  const preview = validate({ ...base, proposal: { decision: judged.proposed, priority: judged.gate.priority, rationale: '', evidence: [], recommended_actions: [] } }, merge);
-  return propose({ incident, claims, proposed: { decision: judged.proposed, priority: judged.gate.priority, required: judged.required, why: judged.gate.why, missing: preview.missing } });
+/** What the rules propose for what the recorded calls claim, with its evidence. */
+function proposeByRules(incident: Incident, { plan, budget_exhausted }: Base, claims: ClaimStates): Proposal {
+  const judged = judge(claims, plan, { malformed: false, budget_exhausted });
+  return propose({ incident, claims, proposed: { decision: judged.proposed, priority: judged.gate.priority, required: judged.required, why: judged.gate.why, missing: missingEvidence(claims, plan, judged) } });
 }
 
 /** A model's proposal as every proposal looks: what its gate rests on is cited in any case, and actions come from us. */

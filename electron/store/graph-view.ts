@@ -9,11 +9,11 @@ const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
 /** Resources that are kept read: an account or two of a large estate. Each takes about 10 kB, and every thread keeps its own. */
-const MOST_KEPT = 2000;
+const MOST_KEPT = 1500;
 /** Edges each way that are kept read. An identity may have a thousand; a list weighs one more than it is long. */
 const MOST_EDGES = 25_000;
-/** Lists by type and account; they hold on to what they list. */
-const MOST_LISTS = 100;
+/** Resources in lists by type and account, and in lists of a type of the whole estate: they hold on to what they list. A list weighs one more than it is long. */
+const MOST_LISTED = 1500;
 
 /**
  * The graph as of now, read from the workspace; what was used lately is kept in memory. One view is one version: make a new one after a change.
@@ -54,7 +54,8 @@ function resourceReader(sql: ReturnType<typeof statements>): Pick<GraphView, 're
   // Null: nothing is called so.
   const resources = recentCache<StoredResource | null>(MOST_KEPT);
   const named = recentCache<readonly Named[]>(MOST_KEPT * 2);
-  const types = recentCache<readonly StoredResource[]>(MOST_LISTS);
+  const weigh = (list: readonly StoredResource[]): number => list.length + 1;
+  const scoped = recentCache<readonly StoredResource[]>(MOST_LISTED, weigh), whole = recentCache<readonly StoredResource[]>(MOST_LISTED, weigh);
   function load(row: NodeRow): StoredResource {
     const known = resources.get(row.urn);
     if (known) return known;
@@ -87,6 +88,7 @@ function resourceReader(sql: ReturnType<typeof statements>): Pick<GraphView, 're
     },
     ofType(type, scope) {
       const key = `${type} ${scope?.account ?? ''}`;
+      const types = scope?.account === undefined ? whole : scoped;
       let all = types.get(key);
       if (!all) {
         all = (scope?.account === undefined ? sql.byType.all(type) : sql.byTypeIn.all(type, scope.account)).map(load);

@@ -1,4 +1,5 @@
 import { str } from '#shared/lib/json.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { decideFor, permissionOf, permittedSomewhere, type Permission } from './effective-permission.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -37,19 +38,22 @@ export function identityView(graph: GraphView, knowledge: IdentityKnowledge): Id
   return view;
 }
 
+/** What is kept: policies and trust of the identities of an account or two, their lists, and answers in a word. A large estate is looked at an account at a time. */
+const MOST_IDENTITIES = 300, MOST_LISTS = 10, MOST_ANSWERS = 5000;
+
 function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityView {
-  const profile = once((urn: string) => principalPolicies(graph, urn, knowledge));
-  const trust = once((urn: string) => canAssume(graph, urn));
-  const listed = once((key: string) => {
+  const profile = once(MOST_IDENTITIES, (urn: string) => principalPolicies(graph, urn, knowledge));
+  const trust = once(MOST_IDENTITIES, (urn: string) => canAssume(graph, urn));
+  const listed = once(MOST_LISTS, (key: string) => {
     const [type = '', account = ''] = key.split(' ');
     return graph.ofType(type, { account }).flatMap((r) => profile(r.urn) ?? []);
   });
-  const forService = once((key: string) => {
+  const forService = once(MOST_LISTS, (key: string) => {
     const [service = '', account = ''] = key.split(' ');
     return listed(`AWS::IAM::Role ${account}`).filter((r) => trust(r.resource.urn).assumers.some((a) => a.kind === 'service' && a.id === service));
   });
-  const administrator = once((urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
-  const somewhere = once((key: string) => {
+  const administrator = once(MOST_ANSWERS, (urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
+  const somewhere = once(MOST_ANSWERS, (key: string) => {
     const [urn = '', action = ''] = key.split(' ');
     const found = profile(urn);
     return found ? permittedSomewhere(graph, found, action) : 'lost';
@@ -58,37 +62,46 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     graph, knowledge, profile, trust,
     inAccount: (type, account) => listed(`${type} ${account}`),
     rolesForService: (service, account) => forService(`${service} ${account}`),
-    rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => (byTrusted(graph.ofType('AWS::IAM::Role')).get(id) ?? []).filter((role) => letsIn(trust(role), id))))].sort(),
+    rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => (byTrusted(graph).get(id) ?? []).filter((role) => letsIn(trust(role), id))))].sort(),
     administrator: (p) => administrator(p.resource.urn),
     somewhere: (p, action) => somewhere(`${p.resource.urn} ${action}`),
     may: (p, action, resource, context) => permissionOf(decideFor(graph, p, action, resource, context)),
-    workloads: once((account: string) => workloadsOf(graph, account)),
+    workloads: once(MOST_LISTS, (account: string) => workloadsOf(graph, account)),
   };
 }
 
-const named = new WeakMap<readonly StoredResource[], ReadonlyMap<string, readonly string[]>>();
+type TrustIndex = ReadonlyMap<string, readonly string[]>;
+const byGraph = new WeakMap<GraphView, { readonly version: number; readonly index: TrustIndex }>();
+const byList = new WeakMap<readonly StoredResource[], TrustIndex>();
 
-/** Roles by whom their trust policies name; looked up once a list, as every identity of every account asks. */
-function byTrusted(roles: readonly StoredResource[]): ReadonlyMap<string, readonly string[]> {
-  const known = named.get(roles);
-  if (known) return known;
+/** Roles by whom their trust policies name; built once a graph, and for views that share their lists once a list. Asking for the list notes that it was read. */
+function byTrusted(graph: GraphView): TrustIndex {
+  const known = byGraph.get(graph);
+  if (known?.version === graph.version) return known.index;
+  const roles = graph.ofType('AWS::IAM::Role');
+  const index = byList.get(roles) ?? indexTrusted(roles);
+  byList.set(roles, index);
+  byGraph.set(graph, { version: graph.version, index });
+  return index;
+}
+
+function indexTrusted(roles: readonly StoredResource[]): TrustIndex {
   const index = new Map<string, string[]>();
   for (const role of roles) for (const id of new Set(trustedNames(role))) {
     const urns = index.get(id);
     if (urns) urns.push(role.urn); else index.set(id, [role.urn]);
   }
-  named.set(roles, index);
   return index;
 }
 
 /** Whether a trust policy, its denials and conditions counted, may let in somebody who is named so. */
 const letsIn = ({ assumers }: RoleTrust, id: string): boolean => assumers.some((a) => (a.kind === 'everyone' ? '*' : a.kind === 'account' ? a.account ?? a.id : a.id) === id);
 
-function once<T>(compute: (key: string) => T): (key: string) => T {
-  const known = new Map<string, { readonly value: T }>();
+function once<T>(most: number, compute: (key: string) => T): (key: string) => T {
+  const known = recentCache<{ readonly value: T }>(most);
   return (key) => {
-    const found = known.get(key) ?? { value: compute(key) };
-    known.set(key, found);
+    let found = known.get(key);
+    if (!found) { found = { value: compute(key) }; known.set(key, found); }
     return found.value;
   };
 }

@@ -82,9 +82,10 @@ function relevant(decision: DecisionName, claims: ClaimStates, plan: EvidencePla
 
 /** Open claims that can still change decision, priority or route: what the evidence plan asks next. */
 export function wantedClaims(claims: ClaimStates, plan: EvidencePlan, routing: readonly ClaimName[]): readonly ClaimName[] {
-  const judged = judge(claims, plan, { malformed: false, budget_exhausted: false });
+  // What is asked about doesn't hang on how sure the answer will be.
+  const facts = gateFacts(claims, plan, { malformed: false, budget_exhausted: false, confidence: 1 });
   const open = (name: ClaimName): boolean => (claims[name] === undefined || claims[name].value === 'unknown') && (name !== 'exploit_known' || plan.vulnerability);
-  const rows = gateRows({ ...judged.facts, confidence: 1 });
+  const rows = gateRows(facts);
   for (const row of rows) {
     if (row.value === 'true') break;
     const wanted = row.value === 'unknown' ? row.conditions.filter((c) => c.value === 'unknown').flatMap((c) => c.claims).filter(open) : [];

@@ -41,7 +41,7 @@ export function validate(input: ValidateInput, merge: MergeOptions): Validated {
 }
 
 /** What is open and matters: claims of the deciding row first, then planned ones, each with the data that would supply it. */
-function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Judgement): readonly MissingEvidence[] {
+export function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgement: Pick<Judgement, 'gate' | 'required'>): readonly MissingEvidence[] {
   // Whether it is exposed is what people ask first, also where another row failed before.
   const always: readonly ClaimName[] = plan.detection ? [] : ['exposure_confirmed'];
   // What only follows from another open claim is not a question of its own.

@@ -14,6 +14,7 @@ export function incidentsTable(db: Db) {
   const select = 'SELECT json, input_hash, merged_into, decision_id FROM incidents';
   const all = db.prepare<[], Stored>(`${select} ORDER BY id`);
   const brief = db.prepare<[], IncidentBrief>('SELECT key, id, status, input_hash, merged_into, decision_id FROM incidents ORDER BY id');
+  const briefOf = db.prepare<[string], IncidentBrief>('SELECT key, id, status, input_hash, merged_into, decision_id FROM incidents WHERE key = ?');
   const text = db.prepare<[string], string>('SELECT json FROM incidents WHERE key = ?').pluck();
   const get = db.prepare<[string, string], Stored>(`${select} WHERE id = ? OR key = ?`);
   const decided = db.prepare<[string, string, string]>('UPDATE incidents SET decision_id = ?, input_hash = ? WHERE key = ?');
@@ -46,6 +47,8 @@ export function incidentsTable(db: Db) {
       const stored = text.get(incident.key), now = JSON.stringify(incident);
       return stored !== undefined && (stored === now || JSON.stringify(incidentSchema.parse(JSON.parse(stored))) === JSON.stringify(incidentSchema.parse(incident)));
     },
+    /** Without its content. */
+    brief: (key: string): IncidentBrief | undefined => briefOf.get(key),
     /** By label (`INC-2026-0142`) or key. */
     get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
     setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },
