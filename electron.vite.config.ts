@@ -4,7 +4,7 @@ import { rendererConfig } from './renderer/vite.config.ts';
 
 // Three builds, all for Electron 45 (Node 24). electron-vite bundles this file, which moves it: paths start from where it is run.
 const root = process.cwd();
-const entries = { main: 'shell/main.ts', 'desk-process': 'workers/desk-process.ts', engine: 'workers/engine.ts', parse: 'workers/parse.ts', decide: 'workers/decide.ts', query: 'workers/query.ts', 'query-process': 'workers/query-process.ts' };
+const entries = { main: 'shell/main.ts', 'desk-process': 'workers/desk-process.ts', engine: 'workers/engine.ts', parse: 'workers/parse.ts', decide: 'workers/decide.ts', pull: 'workers/pull.ts', query: 'workers/query.ts', 'query-process': 'workers/query-process.ts' };
 
 // Default export: electron-vite reads its configuration from it.
 export default defineConfig({

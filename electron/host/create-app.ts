@@ -11,7 +11,7 @@ import { openTables, type Tables } from '#electron/store/tables.ts';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 
-export type WorkerName = 'parse' | 'engine' | 'decide';
+export type WorkerName = 'parse' | 'engine' | 'decide' | 'pull';
 export interface AppOptions {
   readonly file: string;
   readonly create: boolean;

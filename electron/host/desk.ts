@@ -40,7 +40,7 @@ const SLOW: ReadonlySet<string> = new Set(['workspace.verifyAudit', 'replay.run'
 const DATA = ['queue', 'incident', 'figures', 'workspace'];
 /** What a screen has to ask for again after a change. */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
-  'triage.run': DATA, 'ingest.commit': [...DATA, 'imports', 'graph', 'connectors'], 'ingest.rollback': [...DATA, 'imports', 'graph', 'connectors'], 'policy.save': [...DATA, 'policy'], 'settings.set': ['settings'], 'models.available': [], 'models.test': [],
+  'triage.run': DATA, 'ingest.commit': [...DATA, 'imports', 'graph', 'connectors'], 'ingest.rollback': [...DATA, 'imports', 'graph', 'connectors'], 'policy.save': [...DATA, 'policy'], 'settings.set': ['settings'], 'connectors.pull': [...DATA, 'imports', 'graph', 'connectors'], 'connectors.allow': ['connectors'], 'connectors.preflight': [], 'models.available': [], 'models.test': [],
 };
 const SQL_SECONDS = 10;
 const UNTRUSTED = 'this workspace was made elsewhere and is not trusted yet: it can be looked at, and nothing changes it until you trust it';

@@ -51,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const cancel = new SharedArrayBuffer(4);
   const url = (name: string): string => (options.workerUrl ?? ((entry: string) => workerUrl(options.rootDir, entry)))(name).href;
   const data: EngineData = {
-    file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), threads: { parse: url('parse'), engine: url('engine'), decide: url('decide') }, cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }),
+    file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), threads: { parse: url('parse'), engine: url('engine'), decide: url('decide'), pull: url('pull') }, cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }),
   };
   const worker = new Worker(new URL(url(options.thread ?? 'engine')), { workerData: data });
   const waiting = new Map<number, (result: Result<unknown>) => void>();

@@ -16,7 +16,7 @@ export type EngineMessage =
   | { readonly type: 'closed' };
 export const engineDataSchema = z.object({
   file: z.string(), create: z.boolean(), resourcesDir: z.string(), /** Where the thread entries lie. */
-  threads: z.object({ parse: z.string(), engine: z.string(), decide: z.string() }), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional(),
+  threads: z.object({ parse: z.string(), engine: z.string(), decide: z.string(), pull: z.string() }), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional(),
 });
 export type EngineData = z.infer<typeof engineDataSchema>;
 

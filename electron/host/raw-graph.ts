@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { Tables } from '#electron/store/tables.ts';
+import { laidOver } from './pull/laid-over.ts';
 import type { GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
@@ -38,14 +39,25 @@ function reread(resource: StoredResource, tables: Tables): StoredResource | unde
   return found && { ...found, hash: resource.hash, ref: resource.ref, ...(resource.observed_us !== undefined && { observed_us: resource.observed_us }) };
 }
 
-/** What many records tell together, in the order in which they came in. */
+/** What many records tell together, in the order in which they came in; those of one live pull together, as they were put into the graph. */
 function rereadParts(resource: StoredResource, tables: Tables): Resource | undefined {
   let whole: Resource | undefined;
   for (const { raw_id: rawId, record } of tables.nodes.origins(resource.urn)) {
+    const pullId = tables.pulls.ofFile(rawId);
+    if (pullId !== undefined) { whole = rereadPull(resource.urn, pullId, whole, tables); continue; }
     const part = readRecord(resource.urn, rawId, record, tables);
     if (part) whole = part.part === undefined ? part : mergePart(whole, part);
   }
   return whole;
+}
+
+function rereadPull(urn: string, pullId: number, before: Resource | undefined, tables: Tables): Resource | undefined {
+  let told: Resource | undefined;
+  for (const { raw_id: rawId, record } of tables.pulls.records(urn, pullId)) {
+    const part = readRecord(urn, rawId, record, tables);
+    if (part) told = part.part === undefined ? part : mergePart(told, part);
+  }
+  return told === undefined ? before : laidOver(before, told, tables.pulls.get(pullId)?.state === 'done');
 }
 
 function readRecord(urn: string, rawId: number, record: number, tables: Tables): Resource | undefined {

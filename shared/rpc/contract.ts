@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { agentSettingsSchema, askedAnewSchema, exchangeSchema, modelFactsSchema, offeredModelsSchema, usageSchema } from '../model/agent.ts';
+import { agentSettingsSchema, askedAnewSchema, egressClasses, exchangeSchema, modelFactsSchema, offeredModelsSchema, usageSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { decisions, priorities, traceSchema } from '../model/decision.ts';
 import { findingSchema } from '../model/finding.ts';
 import { policySchema } from '../model/policy.ts';
+import { preflightSchema, pullReportSchema } from '../model/pull.ts';
 import { attackPathSchema, attackPathsSchema, chokePointSchema, graphNodeSchema, graphSliceSchema, toxicCombinationSchema } from './graph-schemas.ts';
 import {
   connectorViewSchema, importViewSchema, incidentDetailSchema, modelsViewSchema, quarantineViewSchema, queueFilterSchema, queuePageSchema, queueSorts, workspaceInfoSchema,
@@ -17,6 +18,7 @@ const write = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): P
 const none = z.object({}).default({});
 const reviewed = z.object({ incident: z.string(), status: z.string(), message: z.string(), review_id: z.number().int().nullable() }).readonly();
 const by = z.string().min(1);
+const connectSettings = z.record(z.string().max(60), z.string().max(20_000)).default({});
 const problem = z.object({ position: z.string(), why: z.string() }).readonly();
 const difference = z.object({ path: z.string(), recorded: z.unknown(), replayed: z.unknown() }).readonly();
 const flip = z.object({ id: z.string(), entity_name: z.string(), from: z.string(), to: z.string(), from_priority: z.string(), to_priority: z.string() }).readonly();
@@ -96,7 +98,16 @@ export const contract = {
     quarantine: read(z.object({ raw_id: z.number().int() }), z.array(quarantineViewSchema)),
     rollback: write(z.object({ raw_id: z.number().int(), by }), z.object({ findings: z.number().int(), events: z.number().int(), resources: z.number().int(), decided: z.number().int() })),
   },
-  connectors: { list: read(none, z.array(connectorViewSchema)) },
+  connectors: {
+    list: read(none, z.array(connectorViewSchema)),
+    /** The least privilege that a pull needs, in the product's own form. */
+    policy: read(z.object({ id: z.string(), settings: connectSettings }), z.object({ text: z.string() })),
+    allow: write(z.object({ allow: z.enum(egressClasses), by }), z.object({ ok: z.boolean() })),
+    /** Tries every permission; nothing is stored. Settings may hold credentials: they are for this call and kept nowhere. */
+    preflight: write(z.object({ id: z.string(), settings: connectSettings }), preflightSchema),
+    /** Pulls a snapshot, or goes on with a cut one, then decides what changed. */
+    pull: write(z.object({ id: z.string(), settings: connectSettings, resume: z.enum(['auto', 'must', 'never']).default('auto'), by }), z.object({ pull: pullReportSchema, decided: z.number().int() })),
+  },
   sql: {
     schema: read(none, z.array(z.object({ table: z.string(), columns: z.array(z.object({ name: z.string(), type: z.string() }).readonly()).readonly() }).readonly())),
     run: read(z.object({ sql: z.string().min(1), limit: z.number().int().min(1).max(100_000).default(1000) }), z.object({ columns: z.array(z.string()).readonly(), rows: z.array(z.array(z.unknown()).readonly()).readonly(), truncated: z.boolean(), ms: z.number() })),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { agentSettingsSchema, agentStepSchema, endpointSchema, modelFactsSchema } from '../model/agent.ts';
+import { agentSettingsSchema, agentStepSchema, egressClasses, endpointSchema, modelFactsSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { claimViewSchema, decisions, priorities, recommendedActionSchema, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
 import { entityTypes, findingSchema, severities } from '../model/finding.ts';
 import { incidentSchema, incidentStatuses } from '../model/incident.ts';
+import { pullReportSchema } from '../model/pull.ts';
 
 /** The filters that are lists of values. */
 export const listFilters = ['decision', 'priority', 'source', 'account', 'environment', 'attack', 'status', 'owner'] as const;
@@ -83,10 +84,12 @@ export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
 export const importViewSchema = z.object({
   raw_id: z.number().int(), path: z.string(), format: z.string(), kind: z.string(), bytes: z.number(), state: z.string(), imported: z.string(), records: z.number().int(), new: z.number().int(), duplicate: z.number().int(), quarantined: z.number().int(),
 }).readonly();
+/** What can be said about how to get into a product. Values are never part of it; `secret`: what is typed is not shown. */
+export const connectorSettingSchema = z.object({ name: z.string(), label: z.string(), help: z.string(), secret: z.boolean() }).readonly();
 /** A product that data comes from. `live`: whether it can be asked here, with what, what for, and what is sent there; `none` where only its exports are read. */
 export const connectorViewSchema = z.object({
   id: z.string(), name: z.string(), brings: z.string(),
-  live: z.object({ state: z.enum(['none', 'not_in_version', 'ready']), credentials: z.string(), asks: z.string(), egress: z.string(), last_pull: z.string().nullable() }).readonly(),
+  live: z.object({ state: z.enum(['none', 'not_in_version', 'ready']), credentials: z.string(), asks: z.string(), egress: z.string(), settings: z.array(connectorSettingSchema).readonly(), /** How far a pull may go from this workspace. */ allow: z.enum(egressClasses), /** Permissions that it needs at most. */ permissions: z.number().int(), /** The newest pull; a cut one can go on. */ pull: pullReportSchema.nullable() }).readonly(),
   /** Exports of it that can be imported, with the newest import of each. */
   imports: z.array(z.object({ format: z.string(), kind: z.string(), description: z.string(), last: z.object({ at: z.string(), records: z.number().int() }).readonly().nullable() }).readonly()).readonly(),
 }).readonly();

@@ -50,6 +50,5 @@ const later = (name: string, args: string, summary: string): Command => ({
 });
 /** Commands of the product that later issues bring: they say so. */
 export const notYet: readonly Command[] = [
-  later('connect', 'aws|azure|gcp|k8s', 'pull a snapshot read-only'),
   later('report', 'ID', 'a report to hand over'), later('bundle', 'ID', 'a signed decision bundle'), later('eval', '', 'the six figures'),
 ];

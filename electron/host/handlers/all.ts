@@ -4,9 +4,12 @@ import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { readFileSync, statSync } from 'node:fs';
 import type { App } from '../create-app.ts';
+import { egressClasses } from '#shared/model/agent.ts';
+import { saveConnectSettings } from '../pull/settings.ts';
 import { readProblem } from '../find-files.ts';
 import { importPolicy } from '../ingest.ts';
 import type { Hooks } from '../serve-requests.ts';
+import { preflightConnector, pullConnector } from './connectors.ts';
 import { graphInput, showGraph } from './graph.ts';
 import { incidentsInput, pageIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
@@ -17,6 +20,7 @@ import { answer, answerInput, merge, mergeInput, override, overrideInput, review
 import { triage, triageInput } from './triage.ts';
 import { writes } from './writes.ts';
 
+const connectInput = z.object({ product: z.string(), settings: z.record(z.string(), z.string()), resume: z.enum(['auto', 'must', 'never']).default('auto'), by: z.string().default('cli') });
 export type Handler = (app: App, input: unknown, hooks: Hooks) => Promise<Result<unknown>>;
 
 /** Every request that the writer answers: those of the command line, and the contract's procedures that change something. */
@@ -40,6 +44,9 @@ export const handlers: Readonly<Record<string, Handler>> = {
   replay: (app, input, hooks) => checked(replayInput, input, (i) => replay(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
   'models.list': (app, input, hooks) => checked(modelsInput, input, (i) => listModels(app, i, hooks)),
   'models.configure': (app, input) => checked(configureInput, input, (i) => configureModels(app, i)),
+  'connect.pull': (app, input, hooks) => checked(connectInput, input, (i) => pullConnector(app, i, hooks)),
+  'connect.preflight': (app, input, hooks) => checked(connectInput, input, (i) => preflightConnector(app, { id: i.product, settings: i.settings }, hooks)),
+  'connect.allow': (app, input) => checked(z.object({ allow: z.enum(egressClasses), by: z.string() }), input, (i) => { saveConnectSettings(app, { allow: i.allow }, i.by); return ok(undefined); }),
   graph: (app, input) => checked(graphInput, input, (i) => showGraph(app, i)),
   paths: (app, input) => checked(pathsInput, input, (i) => findPaths(app, i)),
   formats: () => Promise.resolve(ok([...formats, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description })))),

@@ -2,7 +2,7 @@ import { procedure, type RunProcedure } from '../procedure.ts';
 import { getDecision, getIncident } from './incident-detail.ts';
 import { rawRecord } from './raw-record.ts';
 import { listImports, listQuarantine, previewUpload } from './imports.ts';
-import { listConnectors } from './connectors.ts';
+import { getConnectorPolicy, listConnectors } from './connectors.ts';
 import { getFigures } from './figures.ts';
 import { getNode } from './graph-node.ts';
 import { aroundNode, expandNode, getPath, listCombinations, listPaths } from './graph-screen.ts';
@@ -21,5 +21,5 @@ export const reads: ReadonlyMap<string, RunProcedure> = new Map<string, RunProce
   procedure('policy.get', getPolicy), procedure('policy.preview', previewPolicy), procedure('figures.get', getFigures), procedure('replay.diff', compareDecisions),
   procedure('replay.run', (app, input, hooks) => replay(app, { engine: 'auto', ...(input.id !== undefined && { id: input.id }) }, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
   procedure('models.get', getModels), procedure('models.exchanges', getExchanges),
-  procedure('connectors.list', listConnectors), procedure('ingest.imports', listImports), procedure('ingest.preview', previewUpload), procedure('ingest.quarantine', listQuarantine),
+  procedure('connectors.list', listConnectors), procedure('connectors.policy', getConnectorPolicy), procedure('ingest.imports', listImports), procedure('ingest.preview', previewUpload), procedure('ingest.quarantine', listQuarantine),
 ]);

@@ -1,5 +1,6 @@
 import { ok } from '#shared/lib/result.ts';
 import { procedure, type RunProcedure } from '../procedure.ts';
+import { connectorProcedures } from './connectors.ts';
 import { commitUploads } from './imports.ts';
 import { savePolicy } from './policy-screen.ts';
 import { reviewProcedures } from './review-screen.ts';
@@ -12,7 +13,7 @@ import { setSetting } from './workspace.ts';
 export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProcedure>([
   ...reviewProcedures,
   procedure('ingest.commit', commitUploads), procedure('ingest.rollback', rollbackImport), procedure('policy.save', savePolicy), procedure('settings.set', setSetting),
-  ...modelProcedures,
+  ...modelProcedures, ...connectorProcedures,
   procedure('triage.run', async (app, input, hooks) => {
     const report = await triage(app, triageInput.parse(input), { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
     if (!report.ok) return report;

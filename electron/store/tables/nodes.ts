@@ -82,6 +82,8 @@ export function nodesTable(db: Db) {
     },
     /** The open resource's JSON. */
     currentJson: (urn: string) => currentRow.get(urn),
+    /** Where a resource's current record is, open or closed; notes that a file showed it; closes it. */
+    current: (urn: string) => current.get(urn), sight: (rawId: number, urn: string) => { sight.run(rawId, urn); }, close: (urn: string, atUs: number) => { close.run(atUs, urn); dirty.run(urn); },
     isCurrent: (urn: string, hash: string) => current.get(urn)?.hash === hash,
     /** Marks everything that a finished snapshot shows as seen at `observedUs`; what an earlier one had missed is back. */
     observe(rawId: number, observedUs: number): void {
