@@ -12,8 +12,11 @@ const noRows = (): Rows => ({ events: [], resources: [], edges: [], rawRecords: 
 /** Records of one batch, and characters of their raw text. */
 const MOST_RECORDS = 1000, MOST_TEXT = 4 * 1024 * 1024;
 
+/** What is known of a whole file and not told by its records (`RecordContext`). */
+interface Given { readonly account?: string | undefined; readonly cluster?: string | undefined }
+
 /** Flattens normalized records, one at a time, to rows that the engine only binds. */
-export function createBatch(sha256: (text: string) => string, account?: string) {
+export function createBatch(sha256: (text: string) => string, given: Given = {}) {
   const findings = createPacker();
   let rows = noRows(), records = 0, empty = 0, text = 0;
   return {
@@ -26,7 +29,7 @@ export function createBatch(sha256: (text: string) => string, account?: string) 
       if (item.normalized.findings.length + item.normalized.events.length + item.normalized.resources.length === 0) empty += 1;
       for (const finding of item.normalized.findings) packFinding(findings, findingRow(finding, item.index, sha256));
       for (const event of item.normalized.events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
-      addResources(rows, item, sha256, account);
+      addResources(rows, item, sha256, given);
     },
     /** The batch so far; a new one begins. */
     take(bytes: number): ParsedBatch {
@@ -43,9 +46,9 @@ function compress(text: string): Uint8Array {
   return zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.max(256, Math.min(65_536, bytes.length)) });
 }
 
-function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_text: string }>, sha256: (text: string) => string, account: string | undefined): void {
+function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_text: string }>, sha256: (text: string) => string, given: Given): void {
   const { resources, edges } = item.normalized;
-  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: compress(JSON.stringify({ from: item.from, parents: item.parents, account })), data: compress(item.raw_text) });
+  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: compress(JSON.stringify({ from: item.from, parents: item.parents, ...given })), data: compress(item.raw_text) });
   for (const resource of resources) {
     // When it was captured says nothing about what it is.
     const { captured_us: _, ...content } = resource;
@@ -55,8 +58,8 @@ function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_t
 }
 
 /** All of some records as one batch. */
-export function flattenBatch(items: readonly NormalizedItem[], sha256: (text: string) => string, account?: string): ParsedBatch {
-  const batch = createBatch(sha256, account);
+export function flattenBatch(items: readonly NormalizedItem[], sha256: (text: string) => string, given: Given = {}): ParsedBatch {
+  const batch = createBatch(sha256, given);
   for (const item of items) batch.add(item);
   return batch.take(0);
 }

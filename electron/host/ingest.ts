@@ -22,6 +22,8 @@ export interface IngestOptions {
   readonly isCancelled: () => boolean;
   /** What a file is called where that isn't its path (uploads). */
   readonly nameOf?: (path: string) => string;
+  /** What to call the cluster that files of Kubernetes objects are of: otherwise those of two clusters fall together. */
+  readonly cluster?: string | undefined;
 }
 
 /** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
@@ -80,13 +82,15 @@ const unread = (path: string, error: string): FileReport => ({ path, format: nul
 async function ingestFile(app: App, parser: Parser, path: string, account: string | undefined, options: IngestOptions): Promise<FileReport> {
   const importedUs = app.now();
   const name = options.nameOf?.(path) ?? path;
-  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, account });
+  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, account, cluster: options.cluster });
   const hashed = await parser.next();
   if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
   if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
-  const before = app.tables.rawFiles.find(hashed.sha256, hashed.format);
+  // The same objects of another cluster are others.
+  const sha256 = options.cluster === undefined ? hashed.sha256 : `${hashed.sha256} of ${options.cluster}`;
+  const before = app.tables.rawFiles.find(sha256, hashed.format);
   if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
-  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256: hashed.sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
+  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
   parser.send({ type: 'go', rawId, skipRecords: ledger.records });
   for (;;) {

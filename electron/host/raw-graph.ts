@@ -8,7 +8,7 @@ import type { GraphView, Resource, StoredResource } from '#shared/model/resource
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
 const MOST_KEPT = 500;
-const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), account: z.string().optional() });
+const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), account: z.string().optional(), cluster: z.string().optional() });
 
 /**
  * The graph as its raw records say, read again from what was imported: the same questions can be answered without trusting the stored graph.

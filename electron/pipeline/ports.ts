@@ -34,6 +34,8 @@ export interface RecordContext {
   readonly index: number;
   /** The account whose dump the file belongs to, where a caller identity beside it says so; of a Terraform state `account@region`, where all that is in it agrees. */
   readonly account?: string | undefined;
+  /** What the user calls the cluster that a file of Kubernetes objects is of. */
+  readonly cluster?: string | undefined;
 }
 
 export interface Normalized {

@@ -14,13 +14,15 @@ const MOST_QUARANTINED = 10;
 export const ingest: Command = {
   name: 'ingest', arguments: 'PATH… or -', positionals: [1, 10_000],
   summary: 'read findings, alerts, logs, inventory and policy; the format is told from the content',
-  options: [{ name: 'format', value: 'F', help: 'read as this format instead ("winnow formats")' }],
+  options: [{ name: 'format', value: 'F', help: 'read as this format instead ("winnow formats")' }, { name: 'cluster', value: 'NAME', help: 'the cluster that Kubernetes objects are of; without it those of two clusters fall together' }],
   async run(context) {
+    const cluster = text(context.values['cluster']);
+    if (cluster !== undefined && !/^\S+$/.test(cluster)) return context.usage(`--cluster takes a name without spaces, not "${cluster}"`);
     const spool = context.positionals.includes('-') ? await spoolStdin() : undefined;
     try {
       const paths = context.positionals.map((p) => (p === '-' && spool ? spool.file : p));
       return await context.withEngine(true, async (engine) => {
-        const result = await engine.request('ingest', { paths, ...(text(context.values['format']) !== undefined && { format: text(context.values['format']) }) });
+        const result = await engine.request('ingest', { paths, ...(text(context.values['format']) !== undefined && { format: text(context.values['format']) }), ...(cluster !== undefined && { cluster }) });
         if (!result.ok) return context.fail(result.error);
         const report = result.value as IngestReport;
         const named = { ...report, files: report.files.map((f) => (spool && f.path === spool.file ? { ...f, path: '-' } : f)) };

@@ -6,7 +6,7 @@ import { ingestFiles, type FileReport } from '../ingest.ts';
 import { refreshGraph, RelatingCancelled } from '../refresh-graph.ts';
 import type { Progress } from '#electron/host/engine-protocol.ts';
 
-export const ingestInput = z.object({ paths: z.array(z.string()).min(1), format: z.string().optional() });
+export const ingestInput = z.object({ paths: z.array(z.string()).min(1), format: z.string().optional(), cluster: z.string().regex(/^\S+$/, 'is a name without spaces').optional() });
 export interface IngestReport {
   readonly files: readonly { readonly path: string; readonly format: string | null; readonly kind: string | null; readonly records: number; readonly new: number; readonly duplicate: number; readonly quarantined: readonly { readonly position: string; readonly why: string }[]; readonly error?: string }[];
   readonly counts: Readonly<Record<string, number>>;
@@ -17,7 +17,7 @@ export interface IngestReport {
 /** Imports files and folders, then brings the graph's derived edges up to date. */
 export async function ingest(app: App, input: z.infer<typeof ingestInput>, hooks: { readonly onProgress: (p: Progress) => void; readonly isCancelled: () => boolean }): Promise<Result<IngestReport>> {
   const reports = await ingestFiles(app, findFiles(input.paths), {
-    format: input.format, isCancelled: hooks.isCancelled,
+    format: input.format, cluster: input.cluster, isCancelled: hooks.isCancelled,
     onProgress: (p) => { hooks.onProgress({ job: 'ingest', done: p.bytes, total: p.total_bytes, unit: 'bytes', detail: `${p.path}: ${p.records} records` }); },
   });
   if (!hooks.isCancelled()) relate(app, hooks);

@@ -17,6 +17,7 @@ export interface NormalizeOptions {
   readonly format?: string;
   /** The account whose dump the file belongs to, where a file beside it says so (`RecordContext`). */
   readonly account?: string | undefined;
+  readonly cluster?: string | undefined;
   readonly signal?: AbortSignal;
   /** Records in a batch; 1000 by default. */
   readonly batchSize?: number;
@@ -104,7 +105,7 @@ function redacted(piece: RecordPiece, redact: (record: unknown) => unknown): Res
 function normalizeRecord(piece: RecordPiece, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
-  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, account: options.account });
+  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, account: options.account, cluster: options.cluster });
   return parsed.ok ? finishAll(parsed.value, record.value, options.importedUs) : parsed;
 }
 

@@ -70,8 +70,9 @@ function objectsOf(record: unknown, context: RecordContext, depth: number): Resu
   return ok(objects);
 }
 
-/** The cluster's name where the objects say it: the list's or the object's own annotation, Cluster API's label, the field of old servers. */
+/** The cluster's name: as the user calls it, else where the objects say it: the list's or the object's own annotation, Cluster API's label, the field of old servers. */
 function clusterOf(object: JsonObject, context: RecordContext): string {
+  if (context.cluster !== undefined) return context.cluster;
   const places = [...context.parents.map((p) => at(p, 'metadata')), object['metadata']];
   const named = places.flatMap((m) => [str(m, 'annotations', 'winnow/cluster'), str(m, 'clusterName'), str(m, 'annotations', 'cluster.x-k8s.io/cluster-name'), str(m, 'labels', 'cluster.x-k8s.io/cluster-name')]);
   return named.find((name) => name !== undefined) ?? unnamedCluster;
