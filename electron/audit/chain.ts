@@ -36,13 +36,14 @@ const hashOf = (b: Omit<AuditEntry, 'payload' | 'hash'>): string => sha256(DOMAI
 /**
  * Walks the chain from its start. Any edit, deletion, swap or insertion before the end is found and located; rows cut off at the very end are
  * not, unless `expectedHead` (the hash of an exported checkpoint) is given and missing.
+ * @param check what else must hold of a row, in words when it doesn't: signatures.
  */
-export function verifyChain(rows: Iterable<AuditEntry>, workspace: string, expectedHead?: string): AuditVerdict {
+export function verifyChain(rows: Iterable<AuditEntry>, workspace: string, expectedHead?: string, check: (row: AuditEntry) => string | undefined = () => undefined): AuditVerdict {
   let previous: AuditEntry | undefined;
   let headSeen = expectedHead === undefined;
   let count = 0;
   for (const row of rows) {
-    const why = problem(row, previous, workspace);
+    const why = problem(row, previous, workspace) ?? check(row);
     if (why !== undefined) return { valid: false, rows: count, first_bad_seq: row.seq, why };
     if (row.hash === expectedHead) headSeen = true;
     previous = row;

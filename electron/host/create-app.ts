@@ -33,7 +33,7 @@ export interface App {
   readonly now: () => number;
   readonly resources: ShippedData;
   /** Appends to the hash-chained log; call inside the transaction of the change itself. */
-  audit(event: string, actor: string, payload: unknown): void;
+  audit(event: string, actor: string, payload: unknown, /** The key that signed it; none by default. */ keyId?: string): void;
   close(): void;
   /** False on a connection that only reads. */
   readonly canWrite: boolean;
@@ -50,8 +50,8 @@ export function createApp(options: AppOptions): Result<App> {
   const workspace = opened.value;
   const tables = openTables(workspace.db, resources.policy);
   let last = tables.audit.last();
-  const audit = (event: string, actor: string, payload: unknown): void => {
-    const entry = nextEntry(last, { workspace: workspace.id, time_us: options.now(), actor, key_id: 'none', event, payload });
+  const audit = (event: string, actor: string, payload: unknown, keyId = 'none'): void => {
+    const entry = nextEntry(last, { workspace: workspace.id, time_us: options.now(), actor, key_id: keyId, event, payload });
     tables.audit.append(entry);
     last = { seq: entry.seq, hash: entry.hash };
   };

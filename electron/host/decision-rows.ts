@@ -10,6 +10,8 @@ export interface DecisionToSave {
   /** What the audit row says. */
   readonly audit: Readonly<Record<string, string | number>>;
   readonly engine: string;
+  /** The key by which an agent signed it. */
+  readonly key_id?: string | undefined;
   readonly gate_claims: string;
   readonly outgoing: readonly Outgoing[];
   readonly rows: DecisionRows;
@@ -20,8 +22,8 @@ export interface DecisionToSave {
 export function toSave(decided: Decided, inputHash: string): DecisionToSave {
   const { incident, triage, validation, trace } = decided;
   return {
-    key: incident.key, incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, engine: `engine:${triage.engine.kind}`,
-    audit: { incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, gate: validation.gate.rule, confidence: triage.confidence, calls: trace.calls.length, findings: incident.supporting_findings.length },
+    key: incident.key, incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, engine: `engine:${triage.engine.kind}`, key_id: trace.agent?.signature?.key_id,
+    audit: { incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, gate: validation.gate.rule, confidence: triage.confidence, calls: trace.calls.length, findings: incident.supporting_findings.length, ...(trace.agent?.signature && { signature: trace.agent.signature.value }) },
     gate_claims: gateClaims(trace.claims), outgoing: outgoing(decided), rows: toDecisionRows({ ...decided, input_hash: inputHash }), input_hash: inputHash,
   };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { procedureOf } from '#shared/rpc/contract.ts';
-import type { EngineEvent } from '#shared/rpc/schemas.ts';
+import type { z } from 'zod';
+import type { EngineEvent, modelsViewSchema } from '#shared/rpc/schemas.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { watchEgress } from './egress.ts';
-import { startEngine, workerUrl, type WorkerUrl } from './engine-client.ts';
+import { startEngine, workerUrl, type Engine, type WorkerUrl } from './engine-client.ts';
 import type { Progress } from './engine-protocol.ts';
 import { jobProgress } from './job-progress.ts';
 import { problemOf } from './procedure.ts';
@@ -18,6 +19,8 @@ export interface Desk {
   cancel(): void;
   /** Ends a thread as a crash would: for a thread that hangs, and for tests. It is started again. */
   kill(thread: 'engine' | 'query'): Promise<void>;
+  /** Gives the engine keys of endpoints by name (the desktop's key store has them); an empty one is forgotten. */
+  setKeys(keys: Readonly<Record<string, string>>): Promise<void>;
   close(): Promise<void>;
 }
 export interface DeskOptions {
@@ -45,6 +48,13 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
 const SQL_SECONDS = 10;
 const UNTRUSTED = 'this workspace was made elsewhere and is not trusted yet: it can be looked at, and nothing changes it until you trust it';
 
+type ModelsView = z.output<typeof modelsViewSchema>;
+/** The thread that reads doesn't know the keys; which endpoints have one is told from here. */
+function withKeys(view: ModelsView, keys: ReadonlyMap<string, string>): ModelsView {
+  const held = Object.entries(view.key_names).filter(([, name]) => (keys.get(name) ?? '') !== '').map(([id]) => id);
+  return { ...view, keys: [...new Set([...view.keys, ...held])] };
+}
+
 type SqlInput = Parameters<typeof queryApart>[1];
 async function runSql(options: DeskOptions, input: SqlInput): Promise<Result<unknown>> {
   const started = performance.now();
@@ -59,9 +69,16 @@ async function runSql(options: DeskOptions, input: SqlInput): Promise<Result<unk
 export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
   const { file, rootDir, onEvent, isTrusted = () => true } = options;
   const emit = (type: 'changed', what: readonly string[]): void => { onEvent({ type, what: [...what] }); };
-  const egress = watchEgress();
+  const egress = watchEgress(), keys = new Map<string, string>();
+  const giveKeys = (to: Pick<Engine, 'request'>): Promise<unknown> => to.request('models.keys', { keys: Object.fromEntries(keys) });
   const lane = (thread: 'engine' | 'query', create: boolean, onProgress: (progress: Progress) => void, onSettled: () => void): Lane => supervise({
-    start: (onLost) => startEngine({ file, create, rootDir, thread, onProgress, onLost, onStep: (step) => { onEvent({ type: 'step', step }); }, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.workerUrl && { workerUrl: options.workerUrl }) }), onSettled,
+    start: async (onLost) => {
+      const started = await startEngine({ file, create, rootDir, thread, onProgress, onLost, onStep: (step) => { onEvent({ type: 'step', step }); }, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.workerUrl && { workerUrl: options.workerUrl }) });
+      // One that was started again knows no key.
+      if (started.ok && thread === 'engine' && keys.size > 0) await giveKeys(started.value);
+      return started;
+    },
+    onSettled,
     onState: (state, why) => { onEvent({ type: 'engine', state, ...(why !== undefined && { why: `${thread === 'engine' ? 'writing' : 'reading'}: ${why}` }) }); },
   });
   const jobs = jobProgress((job) => { onEvent({ type: 'job', job }); }), readJobs = jobProgress((job) => { onEvent({ type: 'job', job }); });
@@ -77,6 +94,8 @@ export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
     if (name === 'jobs.cancel') { writer.cancel(); slow.cancel(); return ok({ ok: true }); }
     if (name === 'sql.run') return runSql(options, input as SqlInput);
     const result = await (writes ? writer : SLOW.has(name) ? slow : reader).request(name, input);
+    if (name === 'models.setKey' && result.ok) keys.set((result.value as { readonly name: string }).name, (input as { readonly key: string }).key);
+    if (name === 'models.get' && result.ok) return ok(withKeys(result.value as ModelsView, keys));
     if (writes && result.ok) emit('changed', CHANGES[name] ?? DATA);
     return name === 'workspace.info' && result.ok ? ok({ ...(result.value as object), egress_bytes: egress.bytes() + (options.egressElsewhere?.() ?? 0), trusted: isTrusted() }) : result;
   };
@@ -94,6 +113,11 @@ export async function startDesk(options: DeskOptions): Promise<Result<Desk>> {
       return answer.success ? ok(answer.data) : err(`${name} answered against its contract: ${problemOf(answer.error)}`);
     },
     cancel: () => { writer.cancel(); slow.cancel(); },
+    async setKeys(given) {
+      for (const [name, key] of Object.entries(given)) keys.set(name, key);
+      await giveKeys(writer);
+      emit('changed', ['models']);
+    },
     kill: (thread) => (thread === 'engine' ? writer : reader).kill(),
     close,
   });

@@ -76,7 +76,7 @@ function saveDecision(app: App, decided: DecisionToSave, nowUs: number): void {
   const row = incidents.brief(decided.key);
   const standing = row?.status === 'overridden' ? standingOverride(app, decided.key, nowUs) : undefined;
   decisions.add(decided.rows);
-  app.audit('decided', decided.engine, decided.audit);
+  app.audit('decided', decided.engine, decided.audit, decided.key_id);
   if (standing) {
     incidents.setDecision(decided.key, row?.decision_id ?? decided.decision_id, decided.input_hash);
     flagWhenChanged(app, standing, decided);

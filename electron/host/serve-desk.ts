@@ -35,6 +35,7 @@ export function serveDesk(port: ParentPort, workerUrl: WorkerUrl): void {
       case 'upload': return upload(await opening, message, send);
       case 'trust': { const opened = await opening; if (opened) trust(opened, state, send); return; }
       case 'egress': state.egress = message.bytes; return;
+      case 'keys': await (await opening)?.desk.setKeys(message.keys); return;
       case 'cancel': (await opening)?.desk.cancel(); return;
       case 'query-answer': queries.answered(message.id, message); return;
       case 'query-ended': queries.answered(message.id, message); return;

@@ -17,6 +17,8 @@ export interface DeskHost {
   /** @returns '', or why it could not be written down and holds for this time only */
   trust(): Promise<Result<string>>;
   readonly tellEgress: (bytes: number) => void;
+  /** Keys of models' endpoints by name; the process gets them again when it is started again. */
+  readonly tellKeys: (keys: Readonly<Record<string, string>>) => void;
   /** Tries again after the engine was given up. */
   restart(): void;
   /** Ends running jobs after their batch, folds the log into the file and ends the process; after `CLOSE_MS` it is ended anyhow (nothing acknowledged is lost by that). */
@@ -41,12 +43,13 @@ interface Pending { readonly uploads: Map<number, (result: Result<unknown>) => v
 export function startDeskHost(options: DeskHostOptions): DeskHost {
   const pending: Pending = { uploads: new Map(), trusts: [] };
   let current: { readonly child: UtilityProcess; readonly opened: Promise<Result<OpenedDesk>> } | undefined;
-  let isClosing = false, nextId = 1, egress = 0, losses: readonly number[] = [];
+  let isClosing = false, nextId = 1, egress = 0, keys: Readonly<Record<string, string>> = {}, losses: readonly number[] = [];
   let onClosed: (() => void) | undefined;
   const waiting: (() => void)[] = [];
   const start = (missing: ToDesk & { type: 'open' }): NonNullable<typeof current> => {
     const started = spawnDesk(options, missing, { pending, closed: () => onClosed?.() }, (why) => { if (current === started) lost(why); });
     started.child.postMessage({ type: 'egress', bytes: egress } satisfies ToDesk);
+    if (Object.keys(keys).length > 0) started.child.postMessage({ type: 'keys', keys } satisfies ToDesk);
     return started;
   };
   const again = (): void => {
@@ -86,6 +89,7 @@ export function startDeskHost(options: DeskHostOptions): DeskHost {
     }),
     trust: () => new Promise((resolve) => { if (post({ type: 'trust' })) pending.trusts.push(resolve); else resolve(err(NOT_THERE)); }),
     tellEgress(bytes) { egress = bytes; post({ type: 'egress', bytes }); },
+    tellKeys(given) { if (Object.keys(given).length === 0) return; keys = { ...keys, ...given }; post({ type: 'keys', keys: given }); },
     restart() { if (current !== undefined || isClosing) return; losses = []; again(); },
     close: async () => {
       if (isClosing) return;

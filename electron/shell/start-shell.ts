@@ -13,6 +13,7 @@ import { registerChannels } from './page-channels.ts';
 import { protectApp } from './protect.ts';
 import { quitSafely } from './quit.ts';
 import { openRecent, recentSchema, type Recent } from './recent.ts';
+import { modelKeys, sharingKeys } from './model-keys.ts';
 import { openSecrets, secretsSchema } from './secrets.ts';
 import { openSettings } from './settings-file.ts';
 import { createWindow } from './window.ts';
@@ -58,11 +59,11 @@ export async function startShell(parts: ShellParts): Promise<void> {
 /** Everything that is there for as long as the program runs. @returns what opens workspaces from outside */
 function run(parts: ShellParts, dir: string, blocked: () => { readonly requests: number }): (files: readonly Wanted[]) => void {
   const recent = openRecent(openSettings(join(dir, 'recent.json'), recentSchema));
-  const secrets = openSecrets(openSettings(join(dir, 'secrets.json'), secretsSchema));
+  const secrets = sharingKeys(openSecrets(openSettings(join(dir, 'secrets.json'), secretsSchema)), () => workspaces.all());
   const state = openSettings(join(dir, 'window.json'), windowStateSchema);
   let isReady = false;
   const workspaces = openWorkspaces({
-    rootDir: parts.rootDir, entry: parts.entry, onOpened: (file) => { recent.add(file); setMenu(); }, onChange: () => { setMenu(); },
+    rootDir: parts.rootDir, entry: parts.entry, onOpened: (file) => { recent.add(file); setMenu(); }, keys: () => modelKeys(secrets), onChange: () => { setMenu(); },
     createWindow: () => createWindow({ preload: parts.preload, rootDir: parts.rootDir, isPackaged: app.isPackaged, state }),
     onNone: () => { if (isReady && process.platform !== 'darwin') app.quit(); },
   });

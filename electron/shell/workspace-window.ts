@@ -25,6 +25,7 @@ export interface WorkspaceWindow {
   /** Asks the person. @returns whether the workspace is trusted now */
   trust(): Promise<Result<{ readonly trusted: boolean; readonly note: string }>>;
   tellEgress(bytes: number): void;
+  tellKeys(keys: Readonly<Record<string, string>>): void;
   focus(): void;
   /** Closes the workspace, then the window. */
   end(): Promise<void>;
@@ -81,7 +82,7 @@ export function openWorkspaceWindow({ window, onChange, ...rest }: WorkspaceWind
       onChange();
       return ok({ trusted: true, note: trusted.value });
     },
-    tellEgress: host.tellEgress,
+    tellEgress: host.tellEgress, tellKeys: host.tellKeys,
     async end() {
       state.isEnding = true;
       await host.close();

@@ -18,6 +18,8 @@ export interface WorkspacesOptions extends Pick<DeskHostOptions, 'rootDir' | 'en
   readonly createWindow: () => BrowserWindow;
   readonly onOpened: (file: string) => void;
   readonly onChange: () => void;
+  /** Keys of models' endpoints, for a workspace that opens. */
+  readonly keys: () => Promise<Readonly<Record<string, string>>>;
   /** The last window is gone, or none could be opened. */
   readonly onNone: () => void;
 }
@@ -54,7 +56,7 @@ export function openWorkspaces(options: WorkspacesOptions): Workspaces {
       window.on('close', (event) => { event.preventDefault(); void close(entry, true); });
       window.on('closed', () => { forget(key, id); });
       const opened = await entry.opened;
-      if (opened.ok) { options.onOpened(key); return true; }
+      if (opened.ok) { entry.tellKeys(await options.keys()); options.onOpened(key); return true; }
       await tellUnopened(window, key, opened.error);
       await entry.end();
       return false;

@@ -33,6 +33,7 @@ export const trustWorkspace = (): Promise<Result<unknown>> => askShell((shell) =
 
 /** Where secrets are kept and what they are called; their values never come back to a page. */
 export async function secretInfo(): Promise<Result<SecretInfo>> { return readInfo(await askShell((shell) => shell.secretInfo())); }
+export async function setSecret(name: string, value: string): Promise<Result<SecretInfo>> { return readInfo(await askShell((shell) => shell.setSecret(name, value))); }
 export async function removeSecret(name: string): Promise<Result<SecretInfo>> { return readInfo(await askShell((shell) => shell.removeSecret(name))); }
 
 function readInfo(answer: Result<unknown>): Result<SecretInfo> {

@@ -60,8 +60,8 @@ export const contract = {
   models: {
     get: read(none, modelsViewSchema),
     save: write(z.object({ settings: agentSettingsSchema, by }), z.object({ ok: z.boolean() })),
-    /** For this session only; an empty key forgets it. */
-    setKey: write(z.object({ endpoint: z.string(), key: z.string().max(500) }), z.object({ ok: z.boolean() })),
+    /** For this session only; an empty key forgets it. @returns the name by which the desktop keeps it */
+    setKey: write(z.object({ endpoint: z.string(), key: z.string().max(500) }), z.object({ ok: z.boolean(), name: z.string() })),
     /** Asks the endpoint what its model can do: sends two small questions. */
     probe: write(z.object({ endpoint: z.string() }), z.object({ facts: modelFactsSchema.nullable(), problem: z.string().nullable() })),
     /** One prompt of the user's, redacted like any other. */

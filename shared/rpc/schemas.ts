@@ -97,7 +97,7 @@ export const quarantineViewSchema = z.object({ position: z.string(), why: z.stri
 
 /** What the settings say about models, and what is known of them. Keys are never part of it. */
 export const modelsViewSchema = z.object({
-  settings: agentSettingsSchema, /** From the environment; first in the order. */ environment: endpointSchema.nullable(), keys: z.array(z.string()).readonly(), redaction_patterns: z.number().int(), tokens_today: z.number().int(),
+  settings: agentSettingsSchema, /** From the environment; first in the order. */ environment: endpointSchema.nullable(), /** Endpoints that have a key. */ keys: z.array(z.string()).readonly(), /** By what name each endpoint's key is kept. */ key_names: z.record(z.string(), z.string()), redaction_patterns: z.number().int(), tokens_today: z.number().int(),
   probes: z.array(z.object({ endpoint: z.string(), facts: modelFactsSchema, probed: z.string() }).readonly()).readonly(), /** Why the newest decision for which a model was wanted had to do without. */ degraded: z.string().nullable(),
 }).readonly();
 export const jobSchema = z.object({ job: z.string(), done: z.number(), total: z.number(), unit: z.string(), detail: z.string().optional(), rate: z.number(), finished: z.boolean() }).readonly();

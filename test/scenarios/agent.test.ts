@@ -55,6 +55,29 @@ describe('the agent on the command line', () => {
     });
   });
 
+  it('finds what an agent signed and somebody changed by walking the audit, each row by its key', async () => {
+    await decided(async (workspace) => {
+      const verify = async (code: number): Promise<string> => (await ran(code, ['audit', 'verify', '--workspace', workspace])).stdout;
+      expect(await verify(0)).toMatch(/unbroken.*36 decisions of agents carry a good signature/);
+      const [row] = rows(workspace, "SELECT count(*) AS n, count(DISTINCT key_id) AS keys, (SELECT count(*) FROM agent_keys k WHERE k.key_id = audit.key_id) AS certified FROM audit WHERE event = 'decided' AND key_id <> 'none' AND actor = 'engine:agent'");
+      expect(row).toEqual({ n: 36, keys: 1, certified: 1 });
+      const ID = "(SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')";
+      const [before] = rows(workspace, `SELECT triage, trace FROM decisions WHERE decision_id = ${ID}`);
+      const change = (sql: string): number => tamper(workspace, `UPDATE decisions SET ${sql} WHERE decision_id = ${ID}`);
+      change("triage = json_set(triage, '$.priority', 'P4')");
+      expect(await verify(1)).toMatch(/broken at row \d+: decision D-\S+: the decision was changed after it was signed/);
+      tamper(workspace, 'UPDATE decisions SET triage = ?', String(before?.['triage']));
+      // Back as it was for this one; all others now carry its text.
+      expect(await verify(1)).toMatch(/changed after it was signed/);
+    });
+    await decided(async (workspace) => {
+      tamper(workspace, "UPDATE agent_keys SET certificate = json_set(certificate, '$.body.tools[0]', 'delete_bucket')");
+      expect((await ran(1, ['audit', 'verify', '--workspace', workspace])).stdout).toMatch(/the certificate was changed/);
+      tamper(workspace, 'DELETE FROM agent_keys');
+      expect((await ran(1, ['audit', 'verify', '--workspace', workspace])).stdout).toMatch(/no certificate for key/);
+    });
+  });
+
   it('says what to do when Ollama is not running, and lets the rules decide where a model is only wished for', async () => {
     await inTempFolder(async (dir) => {
       const at = ['--workspace', join(dir, 'w.db')];

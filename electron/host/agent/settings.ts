@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { agentSettingsSchema, type AgentSettings, type Endpoint } from '#shared/model/agent.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
@@ -36,12 +37,17 @@ export function environmentEndpoint(env: Readonly<Record<string, string | undefi
   return { id: 'environment', provider, url: url ?? OLLAMA_URL, model: model ?? (provider === 'ollama' ? 'llama3.2' : 'default'), num_ctx: 8192 };
 }
 
-/** Keys of this session by endpoint: given on the screen, never written down. */
-const sessionKeys = new Map<string, string>();
-export const setSessionKey = (endpoint: string, key: string): void => { if (key === '') sessionKeys.delete(endpoint); else sessionKeys.set(endpoint, key); };
-export const hasKey = (endpoint: Pick<Endpoint, 'id'>): boolean => keyOf(endpoint) !== undefined;
+/** By what name an endpoint's key is kept: its address is part of it, so that no other server ever gets it, whatever a workspace calls its endpoints. */
+export function keyName({ url }: Pick<Endpoint, 'url'>): string {
+  const origin = URL.canParse(url) ? new URL(url).origin : url, host = URL.canParse(url) ? new URL(url).hostname : url;
+  return `model.${host.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 50)}.${hash('sha256', origin, 'hex').slice(0, 12)}`;
+}
+/** Keys by name: of this session, and of the desktop's key store. In memory only, and of this thread. */
+const known = new Map<string, string>();
+export const rememberKey = (name: string, key: string): void => { if (key === '') known.delete(name); else known.set(name, key); };
+export const hasKey = (endpoint: Pick<Endpoint, 'id' | 'url'>): boolean => keyOf(endpoint) !== undefined;
 /** The environment's key is for the environment's endpoint only. */
-export const keyOf = (endpoint: Pick<Endpoint, 'id'>): string | undefined => sessionKeys.get(endpoint.id) ?? (endpoint.id === 'environment' ? process.env['LLM_API_KEY'] || undefined : undefined);
+export const keyOf = (endpoint: Pick<Endpoint, 'id' | 'url'>): string | undefined => known.get(keyName(endpoint)) ?? (endpoint.id === 'environment' ? process.env['LLM_API_KEY'] || undefined : undefined);
 
 /**
  * The endpoints in the order of fallback, the environment's first. `--model` picks: an endpoint by its id, else the first one by that model's

@@ -13,7 +13,7 @@ import { preflightConnector, pullConnector } from './connectors.ts';
 import { graphInput, showGraph } from './graph.ts';
 import { incidentsInput, pageIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
-import { configureInput, configureModels, listModels, modelsInput } from './models.ts';
+import { configureInput, configureModels, keysInput, listModels, modelsInput, takeKeys } from './models.ts';
 import { findPaths, pathsInput } from './paths.ts';
 import { replay, replayInput } from './replay.ts';
 import { answer, answerInput, merge, mergeInput, override, overrideInput, review, split, splitInput, verdictInput } from './review.ts';
@@ -43,6 +43,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   answer: (app, input) => checked(answerInput, input, (i) => answer(app, i)),
   replay: (app, input, hooks) => checked(replayInput, input, (i) => replay(app, i, { isCancelled: hooks.isCancelled, onProgress: (done, total) => { hooks.onProgress({ job: 'replay', done, total, unit: 'incidents' }); } })),
   'models.list': (app, input, hooks) => checked(modelsInput, input, (i) => listModels(app, i, hooks)),
+  'models.keys': (_, input) => checked(keysInput, input, takeKeys),
   'models.configure': (app, input) => checked(configureInput, input, (i) => configureModels(app, i)),
   'connect.pull': (app, input, hooks) => checked(connectInput, input, (i) => pullConnector(app, i, hooks)),
   'connect.preflight': (app, input, hooks) => checked(connectInput, input, (i) => preflightConnector(app, { id: i.product, settings: i.settings }, hooks)),

@@ -1,12 +1,20 @@
 import { join } from 'node:path';
 import { verifyChain, type AuditVerdict } from '#electron/audit/chain.ts';
+import { signatureCheck } from '../agent/verify-signed.ts';
+import { agentTable } from '#electron/store/tables/agent.ts';
+import { decisionsTable } from '#electron/store/tables/decisions.ts';
 import { openReader } from '#electron/store/open.ts';
 import { auditTable } from '#electron/store/tables/audit.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 
-/** Walks the hash chain of a workspace. It finds any edit, deletion, swap or insertion before the last row; see audit/chain.ts for what it can't. */
-export function verifyAudit(file: string, resourcesDir: string): Result<AuditVerdict> {
+/** Walks the hash chain of a workspace, and checks what agents signed. It finds any edit, deletion, swap or insertion before the last row; see audit/chain.ts for what it can't. */
+export function verifyAudit(file: string, resourcesDir: string): Result<AuditVerdict & { /** Decisions of agents whose signature verifies. */ readonly signed: number }> {
   const reader = openReader(file, join(resourcesDir, 'migrations'));
   if (!reader.ok) return reader;
-  try { return ok(verifyChain(auditTable(reader.value.db).iterate(), reader.value.id)); } finally { reader.value.close(); }
+  const { db, id, close } = reader.value;
+  try {
+    const signatures = signatureCheck({ agent: agentTable(db), decisions: decisionsTable(db) });
+    const verdict = verifyChain(auditTable(db).iterate(), id, undefined, signatures.problem);
+    return ok({ ...verdict, signed: signatures.signed() });
+  } finally { close(); }
 }

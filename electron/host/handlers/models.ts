@@ -7,7 +7,7 @@ import { egressClasses, endpointSchema, providerNames, type Endpoint, type Model
 import { formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { chainFor, wordsFor } from '../agent/agent-engine.ts';
-import { chosenEndpoints, environmentEndpoint, hasKey, keyOf, LOCAL, readAgentSettings, saveAgentSettings, setSessionKey } from '../agent/settings.ts';
+import { chosenEndpoints, environmentEndpoint, hasKey, keyOf, LOCAL, keyName, readAgentSettings, rememberKey, saveAgentSettings } from '../agent/settings.ts';
 import type { App } from '../create-app.ts';
 import { procedure, type InputOf, type OutputOf } from '../procedure.ts';
 import type { Hooks } from '../serve-requests.ts';
@@ -15,9 +15,9 @@ import type { Hooks } from '../serve-requests.ts';
 const DAY_US = 86_400_000_000;
 
 export function getModels(app: App): Result<OutputOf<'models.get'>> {
-  const settings = readAgentSettings(app), environment = environmentEndpoint(process.env) ?? null;
+  const settings = readAgentSettings(app), environment = environmentEndpoint(process.env) ?? null, all = [...settings.endpoints, ...(environment ? [environment] : [])];
   return ok({
-    settings, environment, keys: [...settings.endpoints, ...(environment ? [environment] : [])].filter(hasKey).map((e) => e.id), redaction_patterns: app.tables.policies.current().policy.redaction.patterns.length,
+    settings, environment, keys: all.filter(hasKey).map((e) => e.id), key_names: Object.fromEntries(all.map((e) => [e.id, keyName(e)])), redaction_patterns: app.tables.policies.current().policy.redaction.patterns.length,
     tokens_today: app.tables.agent.tokensSince(Math.floor(app.now() / DAY_US) * DAY_US), probes: app.tables.agent.probes().map((p) => ({ endpoint: p.endpoint, facts: p.facts, probed: formatTime(p.probed_us) })), degraded: app.tables.agent.degraded() ?? null,
   });
 }
@@ -51,7 +51,12 @@ async function testPrompt(app: App, input: InputOf<'models.test'>, hooks: Hooks)
 /** The procedures about models that write, or that send something. */
 export const modelProcedures = [
   procedure('models.save', (app, input) => { const saved = saveAgentSettings(app, input.settings, input.by); return saved.ok ? ok({ ok: true }) : saved; }),
-  procedure('models.setKey', (app, input) => { if (!endpointOf(app, input.endpoint)) return err(`there is no endpoint ${input.endpoint}`); setSessionKey(input.endpoint, input.key); return ok({ ok: true }); }),
+  procedure('models.setKey', (app, input) => {
+    const endpoint = endpointOf(app, input.endpoint);
+    if (!endpoint) return err(`there is no endpoint ${input.endpoint}`);
+    rememberKey(keyName(endpoint), input.key);
+    return ok({ ok: true, name: keyName(endpoint) });
+  }),
   procedure('models.probe', async (app, input, hooks) => {
     const endpoint = endpointOf(app, input.endpoint);
     if (!endpoint) return err(`there is no endpoint ${input.endpoint}`);
@@ -97,4 +102,11 @@ export function configureModels(app: App, input: z.infer<typeof configureInput>)
   const kept = before.endpoints.filter((e) => e.id !== input.remove && e.id !== added?.data.id);
   const saved = saveAgentSettings(app, { ...before, ...(input.allow && { allow: input.allow }), endpoints: added ? [...kept, added.data] : kept }, 'cli');
   return saved.ok ? ok({ changed: true }) : saved;
+}
+
+export const keysInput = z.object({ keys: z.record(z.string(), z.string()) });
+/** Keys that the desktop keeps, for this thread; nothing of them is written down. */
+export function takeKeys({ keys }: z.infer<typeof keysInput>): Result<{ readonly taken: number }> {
+  for (const [name, key] of Object.entries(keys)) rememberKey(name, key);
+  return ok({ taken: Object.keys(keys).length });
 }

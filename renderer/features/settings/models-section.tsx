@@ -1,14 +1,13 @@
-import { useState } from 'react';
-import type { AgentSettings, Endpoint } from '#shared/model/agent.ts';
-import { call } from '../../state/bridge.ts';
+import type { AgentSettings } from '#shared/model/agent.ts';
 import type { OutputOf } from '../../state/calls.ts';
-import { refreshReads, useRead } from '../../state/reads.ts';
+import { useRead } from '../../state/reads.ts';
 import { useStore } from '../../state/store.ts';
 import { write } from '../../state/writes.ts';
-import { Button, Segments } from '../../ui/button.tsx';
+import { Segments } from '../../ui/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
+import { EndpointRow } from './endpoint-row.tsx';
 
 type Models = OutputOf<'models.get'>;
 const classes = [{ value: 'loopback', label: 'This machine' }, { value: 'site', label: 'Site' }, { value: 'internet', label: 'Internet' }] as const;
@@ -34,43 +33,13 @@ function Models({ models }: { readonly models: Models }) {
       {models.degraded !== null && <p className="bad" role="status">The last decision that wanted a model had to do without: {models.degraded}</p>}
       <div className="line"><span>A prompt may go as far as</span><Segments label="A prompt may go as far as" options={classes} value={settings.allow} onChange={(allow) => save({ ...settings, allow })} /></div>
       <ol className="models" aria-label="Endpoints in the order of fallback">
-        {environment && <EndpointRow endpoint={environment} models={models} note="from LLM_URL and LLM_MODEL" />}
-        {settings.endpoints.map((endpoint, i) => <EndpointRow key={endpoint.id} endpoint={endpoint} models={models} onUp={i === 0 ? undefined : () => move(i, -1)} onRemove={() => save({ ...settings, endpoints: settings.endpoints.filter((e) => e.id !== endpoint.id) })} />)}
+        {environment && <EndpointRow endpoint={environment} models={models} place={1} note="from LLM_URL and LLM_MODEL" />}
+        {settings.endpoints.map((endpoint, i) => <EndpointRow key={endpoint.id} endpoint={endpoint} models={models} place={i + (environment ? 2 : 1)} onUp={i === 0 ? undefined : () => move(i, -1)} onRemove={() => save({ ...settings, endpoints: settings.endpoints.filter((e) => e.id !== endpoint.id) })} />)}
       </ol>
       {environment === null && settings.endpoints.length === 0 && <p className="dim">No model is configured: the rules alone decide, and nothing is sent anywhere.</p>}
       <EndpointForm taken={settings.endpoints.map((e) => e.id)} onAdd={(endpoint) => save({ ...settings, endpoints: [...settings.endpoints, endpoint] })} />
       <Budgets settings={settings} today={models.tokens_today} onSave={save} />
     </>
-  );
-}
-
-function EndpointRow({ endpoint, models, note, onUp, onRemove }: { readonly endpoint: Endpoint; readonly models: Models; readonly note?: string; readonly onUp?: (() => void) | undefined; readonly onRemove?: () => void }) {
-  const [said, setSaid] = useState<{ readonly running: boolean; readonly text?: string; readonly bad?: boolean }>({ running: false });
-  const [key, setKey] = useState('');
-  const facts = models.probes.find((p) => p.endpoint === endpoint.id)?.facts;
-  const probe = async (): Promise<void> => {
-    setSaid({ running: true });
-    const result = await call('models.probe', { endpoint: endpoint.id });
-    const problem = result.ok ? result.value.problem : result.error.message;
-    setSaid({ running: false, text: problem ?? 'It answers.', bad: problem !== null });
-    refreshReads((name) => name === 'models.get');
-  };
-  const test = async (): Promise<void> => {
-    setSaid({ running: true });
-    const result = await call('models.test', { endpoint: endpoint.id, prompt: 'Say in one sentence what an open S3 bucket is.' });
-    if (!result.ok) setSaid({ running: false, text: result.error.message, bad: true });
-    else setSaid({ running: false, text: result.value.problem ?? `${result.value.text ?? ''} (${formatCount(result.value.ms)} ms)`, bad: result.value.problem !== null });
-  };
-  return (
-    <li>
-      <div className="line"><span className="grow clip"><b className="mono">{endpoint.model}</b> <span className="dim" title={endpoint.url}>{endpoint.id}, {endpoint.provider}, {endpoint.url}{note && `, ${note}`}</span></span>
-        {onUp && <Button small look="ghost" title="Ask it before the one above" onClick={onUp}>Earlier</Button>}
-        <Button small disabled={said.running} onClick={() => { void probe(); }}>{said.running ? 'Asking' : 'Probe'}</Button><Button small disabled={said.running} onClick={() => { void test(); }}>Test prompt</Button>{onRemove && <Button small look="ghost" icon="x" label={`Remove ${endpoint.id}`} onClick={onRemove} />}</div>
-      {facts && <p className="dim">context {formatCount(facts.num_ctx)} tokens, schema {facts.schema ? 'yes' : 'no'}, tools {facts.tools ? 'yes' : 'no'}, thinking {facts.thinking ? 'yes' : 'no'}{facts.notes.length > 0 && `; ${facts.notes.join('; ')}`}</p>}
-      {said.text !== undefined && <p role="status" className={said.bad === true ? 'bad' : 'sub'}>{said.text}</p>}
-      {endpoint.provider !== 'scripted' && <form className="line" onSubmit={(event) => { event.preventDefault(); void write('models.setKey', { endpoint: endpoint.id, key }, { label: 'Set the key for this session' }); setKey(''); }}>
-        <label className="dim grow">Key, for this session only <input className="input" type="password" autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} placeholder={models.keys.includes(endpoint.id) ? 'one is set' : 'none'} /></label><Button small submit>Set</Button></form>}
-    </li>
   );
 }
 

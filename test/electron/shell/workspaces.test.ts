@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
@@ -7,6 +7,7 @@ import { startDesk } from '#electron/host/desk.ts';
 import type { RouterClient } from '#electron/host/rpc-router.ts';
 import { channels } from '#shared/rpc/shell-channels.ts';
 import type { Job } from '#shared/rpc/schemas.ts';
+import { openAiServer, probeSays, says } from '../agent/servers/openai-server.ts';
 import type { FakeWindow } from './fake-electron.ts';
 import { openPage, openShell, readJson, ROOT, type OpenPage, type OpenShell } from './shell-fixture.ts';
 
@@ -108,6 +109,38 @@ describe('a workspace from elsewhere', () => {
     expect(await client.workspace.info({})).toMatchObject({ trusted: true });
     expect(await client.triage.run({})).toMatchObject({ incidents: 0 });
     expect(readJson(join(shell.config, 'trusted-workspaces.json'))).toMatchObject({ workspaces: expect.arrayContaining([{ id: expect.any(String), file, how: 'trusted' }, expect.objectContaining({ how: 'made' })]) });
+  });
+});
+
+describe('keys of models on the desktop', () => {
+  it('are kept by the system, given to the engine of every workspace and of every start, and sent to their own address only', async () => {
+    const KEY = 'canary-key-0123456789', server = await openAiServer('vllm', 'qwen', (asked) => probeSays(asked) ?? says('{}')), other = await openAiServer('vllm', 'qwen', (asked) => probeSays(asked) ?? says('{}'));
+    shell = await openShell((dir) => [`--workspace=${join(dir, 'a.winnow')}`]);
+    await shell.opened();
+    const page = await openPage(shell.electron, shell.electron.recorded.windows[0]!.webContents), client = await connect(page);
+    const endpoint = (id: string, url: string) => ({ id, provider: 'openai' as const, url: `${url}/v1`, model: 'qwen', num_ctx: 8192 });
+    const settings = { endpoints: [endpoint('mine', server.url), endpoint('other', other.url)], allow: 'loopback' as const, budgets: { steps: 3, tokens: 40_000, seconds: 60, tokens_per_day: 1_000_000 } };
+    await client.models.save({ settings, by: 'dana' });
+    const name = (await client.models.get({})).key_names['mine'] ?? '';
+    expect(await page.winnow['setSecret']!(name, KEY)).toMatchObject({ ok: true, value: { kept: 'system', names: [name] } });
+    await expect.poll(async () => (await client.models.get({})).keys).toEqual(['mine']);
+    for (const id of ['mine', 'other']) expect(await client.models.probe({ endpoint: id })).toMatchObject({ problem: null });
+    expect(new Set(server.asked.map((a) => a.headers.authorization))).toEqual(new Set([`Bearer ${KEY}`]));
+    expect(JSON.stringify(other.asked.map((a) => a.headers))).not.toContain(KEY);
+    // Another endpoint of the same name at another address gets nothing.
+    await client.models.save({ settings: { ...settings, endpoints: [endpoint('mine', other.url)] }, by: 'dana' });
+    expect((await client.models.get({})).keys).toEqual([]);
+    await client.models.save({ settings, by: 'dana' });
+    // A second workspace has it from its start, and a removed key is gone everywhere.
+    const b = join(shell.dir, 'b.winnow');
+    shell.electron.app.emit('second-instance', {}, ['electron', '.'], shell.dir, { files: [{ file: b, missing: 'create' }] });
+    await shell.opened(2);
+    const second = await clientOf(shell.electron.recorded.windows[1]!);
+    await second.models.save({ settings, by: 'dana' });
+    await expect.poll(async () => (await second.models.get({})).keys).toEqual(['mine']);
+    expect(await page.winnow['removeSecret']!(name)).toMatchObject({ ok: true });
+    for (const one of [client, second]) await expect.poll(async () => (await one.models.get({})).keys).toEqual([]);
+    for (const file of [b, join(shell.dir, 'a.winnow'), join(shell.config, 'desktop', 'secrets.json')]) for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) expect(readFileSync(file + suffix).includes(KEY)).toBe(false);
   });
 });
 
