@@ -11,10 +11,10 @@ import { ok, type Result } from '#shared/lib/result.ts';
 export function verifyAudit(file: string, resourcesDir: string): Result<AuditVerdict & { /** Decisions of agents whose signature verifies. */ readonly signed: number }> {
   const reader = openReader(file, join(resourcesDir, 'migrations'));
   if (!reader.ok) return reader;
-  const { db, id, close } = reader.value;
+  const { db, id } = reader.value;
   try {
     const signatures = signatureCheck({ agent: agentTable(db), decisions: decisionsTable(db) });
     const verdict = verifyChain(auditTable(db).iterate(), id, undefined, signatures.problem);
     return ok({ ...verdict, signed: signatures.signed() });
-  } finally { close(); }
+  } finally { reader.value.close(); }
 }
