@@ -13,7 +13,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
  * Runs one command. With `--json` stdout carries exactly one JSON document; progress and messages go to stderr.
  * @returns the exit code: 0 done, 1 something was quarantined, not recognized or differs, 2 usage, 3 the workspace can't be opened.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(given: readonly string[]): Promise<number> {
+  const argv = commandFirst(given);
   // Whoever reads our output may have seen enough (`winnow incidents | head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(EXIT.done); throw error; });
   const [first, second] = argv;
@@ -28,6 +29,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (rest.includes('--help') || rest.includes('-h')) { process.stdout.write(helpText(command.name)); return EXIT.done; }
   const read = readArguments(rest, command);
   return read.ok ? command.run(createContext(command.name, read.value)) : usage(read.error, json, command.name);
+}
+
+/** `winnow --workspace FILE triage` is `winnow triage --workspace FILE`: what every command takes may stand before its name. */
+function commandFirst(argv: readonly string[]): readonly string[] {
+  let at = 0;
+  while (argv[at] === '--json' || argv[at] === '--workspace' || argv[at]?.startsWith('--workspace=') === true) at += argv[at] === '--workspace' ? 2 : 1;
+  return at >= argv.length ? argv : [...argv.slice(at), ...argv.slice(0, at)];
 }
 
 function usage(why: string, json: boolean, command?: string): number {

@@ -38,7 +38,7 @@ export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
       const before = new Map(known.map((row) => [row.key, row]));
       const assignments = tables.incidents.assignments();
       tables.transaction(() => {
-        for (const { incident } of correlated.incidents) {
+        for (const incident of correlated.incidents) {
           const row = before.get(incident.key);
           if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, row?.input_hash ?? '', undefined, nowUs);
           for (const f of incident.supporting_findings) if (assignments.get(f.finding_id) !== incident.key) tables.incidents.assign(f.finding_id, incident.key);

@@ -5,11 +5,13 @@ import type { JsonObject } from '#shared/lib/json.ts';
 import { correlate, type CorrelateInput, type Correlated, type CorrelatedIncident } from './correlate/correlate.ts';
 import { RULES_VERSION } from './triage/rules-engine.ts';
 
+/** What of a correlation is saved. */
+export interface SavedCorrelation { readonly incidents: readonly Incident[]; readonly closed: Correlated['closed'] }
 /** `Saved` is a decision in whatever form the store takes it. */
 export interface RunStore<Saved> {
   correlateInput(): Omit<CorrelateInput, 'label'> & { readonly lastNumber: (year: number) => number };
   /** Saves incidents, which finding belongs where, and what was closed; durable when it returns. */
-  saveCorrelated(correlated: Correlated): void;
+  saveCorrelated(correlated: SavedCorrelation): void;
   answersFor(key: string): readonly JsonObject[];
   /** The inputs of the decision that is in force, if there is one. */
   decidedInput(key: string): string | undefined;
@@ -79,18 +81,25 @@ export async function runTriage<Saved>(context: RunContext<Saved>, only?: string
 
 /** What is left of correlation once it is saved: findings and incidents of a large workspace are not held while it is decided. */
 function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[]; /** For the engine that waits. */ readonly waiting: readonly ToDecide[] } {
+  const { store } = context;
+  const { incidents, closed, items } = correlateAll(context, only);
+  store.saveCorrelated({ incidents, closed });
+  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && context.slow?.isAnew(item.key) === true));
+  const of = (waits: boolean): readonly ToDecide[] => open.filter((o) => o.slow === waits).map((o) => o.item);
+  return { incidents: incidents.length, wanted: items.length, todo: of(false), waiting: of(true) };
+}
+
+/** Everything that needs the findings themselves: once this has returned they can go, before anything is saved. */
+function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefined): SavedCorrelation & { readonly items: readonly { readonly item: ToDecide; readonly slow: boolean }[] } {
   const { store, year, slow } = context;
   const { lastNumber, ...input } = store.correlateInput();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
-  store.saveCorrelated(correlated);
   const wanted = only === undefined ? correlated.incidents : correlated.incidents.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
   // What lies together in the graph is decided together: an estate of any size is read an account at a time.
   const byPlace = wanted.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
   const items = byPlace.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i) }, slow: slow?.isMeant(i.incident) === true }));
-  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && slow?.isAnew(item.key) === true));
-  const of = (waits: boolean): readonly ToDecide[] => open.filter((o) => o.slow === waits).map((o) => o.item);
-  return { incidents: correlated.incidents.length, wanted: wanted.length, todo: of(false), waiting: of(true) };
+  return { incidents: correlated.incidents.map((i) => i.incident), closed: correlated.closed, items };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -171,6 +171,12 @@ describe('the command line itself', () => {
     // Nothing was made on the way.
     expect(readdirSync(dir)).toEqual([]);
   }));
+  it('takes what every command takes before its name as well', () => inTempFolder(async (dir) => {
+    const workspace = join(dir, 'w.db');
+    await ran(0, ['--workspace', workspace, 'ingest', join(EXAMPLES, 'findings')]);
+    expect(JSON.parse((await ran(0, ['--json', `--workspace=${workspace}`, 'incidents'])).stdout)).toMatchObject({ counts: { incidents: 0 } });
+    expect((await ran(2, ['--workspace', workspace])).stderr).toContain('there is no command "--workspace"');
+  }));
   it('prints one document with --json also when it ends with 1, 2 or 3', () => inTempFolder(async (dir) => {
     const workspace = join(dir, 'w.db');
     await ran(0, ['ingest', join(EXAMPLES, 'findings'), '--workspace', workspace]);
