@@ -13,7 +13,7 @@ export function nodesTable(db: Db) {
   const currentRow = db.prepare<[string], string>('SELECT json FROM nodes WHERE urn = ? AND closed_us IS NULL').pluck();
   const put = db.prepare<unknown[]>(`INSERT INTO nodes (urn, type, kind, name, account, region, source, provenance, first_seen, captured_us, observed_us, closed_us, hash, raw_id, record, json)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (urn) DO UPDATE SET type = excluded.type, kind = excluded.kind, name = excluded.name, account = excluded.account, region = excluded.region, source = excluded.source,
-    provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), closed_us = excluded.closed_us, hash = excluded.hash,
+    provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = nullif(max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), 0), closed_us = excluded.closed_us, hash = excluded.hash,
     raw_id = excluded.raw_id, record = excluded.record, json = excluded.json`);
   const sight = db.prepare<[number, string]>('INSERT OR IGNORE INTO node_sightings (raw_id, urn) VALUES (?, ?)');
   const observe = db.prepare<[number, number]>('UPDATE nodes SET observed_us = max(coalesce(observed_us, 0), ?) WHERE urn IN (SELECT urn FROM node_sightings WHERE raw_id = ?)');
