@@ -4,11 +4,14 @@ import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
 import { checkConfiguration } from './facts/configuration-checks.ts';
+import { checkHostHold } from './facts/kubernetes-checks.ts';
 import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Upper bound of confidence when an issue is only reported: the snapshot neither shows nor contradicts it (design 3-decisions). */
 const REPORTED_CAP = 0.85;
+/** Issues that a pod's own record answers. */
+const hostHolds: ReadonlySet<string> = new Set(['privileged_container', 'workload_misconfiguration']);
 
 /** What the inventory says of an entity: environment, data classification, tags, and whether it shows a reported misconfiguration. */
 export const cloudInventory: Tool = {
@@ -50,7 +53,7 @@ function sensitivityClaim(subject: Subject, resource: StoredResource | undefined
 function configurationClaim(subject: Subject, resource: StoredResource | undefined): ToolClaim {
   const reported = `reported by ${subject.reported_by.join(', ')}`;
   if (!resource) return claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing: [notInventoried(subject.entity)] });
-  const checked = checkConfiguration(resource, subject.issue_type, subject.titles);
+  const checked = checkConfiguration(resource, subject.issue_type, subject.titles) ?? (hostHolds.has(subject.issue_type) ? checkHostHold(resource, subject.titles) : undefined);
   if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: REPORTED_CAP });
   return claim(checked.state === 'shown', `${checked.why} in the snapshot`, { observed_us: observedUs(resource) });
 }
