@@ -15,6 +15,7 @@ import { evaluateGcpIngress } from './gcp/reachability.ts';
 import { evaluateGcsAccess } from './gcp/storage-access.ts';
 import { evaluateDirectoryIdentity, isDirectory } from './directory/tier.ts';
 import { evaluateK8sIdentity } from './k8s/identity.ts';
+import { evaluateRoleOrBinding, isRoleOrBinding } from './k8s/role-identity.ts';
 import { evaluateK8sIngress } from './k8s/ingress.ts';
 
 type Cloud = 'gcp' | 'azure' | 'aws';
@@ -48,6 +49,8 @@ export function assessIngress(graph: GraphView, urn: string, options: { readonly
 
 /** What an identity of any platform is worth. @param accounts account, project or subscription ids that count as inside. */
 export function assessIdentity(graph: GraphView, urn: string, accounts: ReadonlySet<string>, knowledge: IdentityKnowledge): IdentityAccess {
+  const named = graph.resource(urn);
+  if (named && isRoleOrBinding(named)) return evaluateRoleOrBinding(graph, named);
   if (isOfCluster(graph, urn)) return evaluateK8sIdentity(graph, urn);
   if (isDirectory(graph.resource(urn))) return evaluateDirectoryIdentity(graph, urn);
   switch (cloudOf(graph, urn)) {

@@ -1,4 +1,5 @@
 import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
+import { isRoleOrBinding } from '#electron/evaluate/k8s/role-identity.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess } from '#shared/model/verdict.ts';
 import { str } from '#shared/lib/json.ts';
@@ -30,7 +31,7 @@ export const iamAnalyzer: Tool = {
 
 /** The identity that an entity is or runs as: a function's or host's role stands for what it may do. */
 function identityOf(resource: StoredResource | undefined, graph: GraphView): StoredResource | undefined {
-  if (!resource || resource.kind === 'identity') return resource;
+  if (!resource || resource.kind === 'identity' || isRoleOrBinding(resource)) return resource;
   const [role] = graph.edgesFrom(resource.urn, 'RUNS_AS').flatMap((e) => graph.resource(e.target, resource.account) ?? []);
   const named = str(resource.config, 'Role');
   const found = role ?? (named === undefined ? undefined : graph.resource(named, resource.account));

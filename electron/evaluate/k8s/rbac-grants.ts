@@ -59,11 +59,16 @@ function isSubject(subject: unknown, { user, groups }: Requester, namespace: str
 export function grantsOf(graph: GraphView, requester: Requester): readonly Grant[] {
   return [...graph.ofType('K8s::ClusterRoleBinding', { account: requester.cluster }), ...graph.ofType('K8s::RoleBinding', { account: requester.cluster })].flatMap((binding): Grant[] => {
     const namespace = binding.type === 'K8s::RoleBinding' ? namespaceOf(binding) : undefined;
-    if (!list(binding.config, 'subjects').some((s) => isSubject(s, requester, namespace))) return [];
-    const roleName = str(binding.config, 'roleRef', 'name') ?? '', kind = str(binding.config, 'roleRef', 'kind') ?? 'ClusterRole';
-    const role = kind === 'Role' ? inNamespace(graph, 'K8s::Role', binding.account, namespace ?? '').find((r) => r.name === roleName) : clusterRole(graph, binding.account, roleName);
-    return [{ binding, role, roleName, namespace, rules: role ? rulesOf(graph, role, new Set()) : kind === 'Role' ? undefined : defaults(graph, binding.account, roleName) }];
+    return list(binding.config, 'subjects').some((s) => isSubject(s, requester, namespace)) ? [grantOf(graph, binding)] : [];
   });
+}
+
+/** What a binding gives, whoever its subjects are. */
+export function grantOf(graph: GraphView, binding: StoredResource): Grant {
+  const namespace = binding.type === 'K8s::RoleBinding' ? namespaceOf(binding) : undefined;
+  const roleName = str(binding.config, 'roleRef', 'name') ?? '', kind = str(binding.config, 'roleRef', 'kind') ?? 'ClusterRole';
+  const role = kind === 'Role' ? inNamespace(graph, 'K8s::Role', binding.account, namespace ?? '').find((r) => r.name === roleName) : clusterRole(graph, binding.account, roleName);
+  return { binding, role, roleName, namespace, rules: role ? rulesOf(graph, role, new Set()) : kind === 'Role' ? undefined : defaults(graph, binding.account, roleName) };
 }
 
 const clusterRole = (graph: GraphView, cluster: string | undefined, name: string): StoredResource | undefined => graph.ofType('K8s::ClusterRole', { account: cluster }).find((r) => r.name === name);

@@ -19,4 +19,7 @@ export const notApplicable = (reason: string): ToolClaim => ({ value: false, rea
 export const observedUs = (resource: StoredResource | undefined): number | undefined => resource?.observed_us ?? resource?.captured_us;
 
 /** The input that would put an entity into the graph. */
-export const notInventoried = (entity: string): Missing => ({ what: 'inventory record', entity, supply: 'an AWS Config snapshot or IAM details that contain it' });
+export const notInventoried = (entity: string): Missing => ({ what: 'inventory record', entity, supply: inventories.find(([of]) => of.test(entity))?.[1] ?? 'an AWS Config snapshot or IAM details that contain it' });
+const inventories: readonly (readonly [entity: RegExp, supply: string])[] = [
+  [/^\/subscriptions\//i, 'an export of Azure Resource Graph or az … list that contains it'], [/^\/\/[\w.-]+\.googleapis\.com\/|\.gserviceaccount\.com$/, 'a Cloud Asset export of resources and IAM policies that contains it'], [/^k8s:/, 'kubectl get -o json of the objects around it'],
+];
