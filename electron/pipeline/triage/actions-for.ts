@@ -15,12 +15,20 @@ const FIXES: Readonly<Record<string, string>> = {
   persistence: 'Remove what was planted and revoke the sessions', malware: 'Isolate the host and take an image', cryptomining: 'Isolate the host and look for its way in', command_and_control: 'Isolate the host', data_exfiltration: 'Stop the flow and establish what left',
   port_scan: 'Block the source where it is not known', attack_sequence: 'Contain the identities and hosts of the sequence',
 };
+/** Where another platform has another switch. */
+const PLATFORM_FIXES: Readonly<Record<string, readonly (readonly [entity: RegExp, fix: string])[]>> = {
+  public_access: [
+    [/^\/\/storage\.googleapis\.com\//, 'Close public access: enforce public access prevention and drop allUsers and allAuthenticatedUsers'], [/^\/subscriptions\/.*\/storageaccounts\//i, 'Close public access: set allowBlobPublicAccess to false and the containers to private'],
+    [/^k8s:/, 'Take it off the internet: make the Service internal, or limit its source ranges'], [/^(\/\/|\/subscriptions\/)/i, 'Close public access: drop the grants to everyone'],
+  ],
+};
+const fixOf = ({ primary_issue, entity }: Incident): string => PLATFORM_FIXES[primary_issue]?.find(([of]) => of.test(entity))?.[1] ?? FIXES[primary_issue] ?? 'Fix the configuration';
 /** Fixes that change who may do what, or what the network lets through. */
 const IAM_ISSUES = new Set(['overprivileged_identity', 'privilege_escalation', 'external_trust', 'cross_account_access', 'brute_force', 'suspicious_login', 'credential_exfiltration', 'credential_access', 'persistence', 'attack_sequence']);
 
 /** Recommended actions: none of them runs by itself (L1 suggests, L2 waits for one approval). */
 export function recommendActions(decision: DecisionName, priority: Priority, incident: Incident, claims: ClaimStates, owner: string | undefined, missing: readonly MissingEvidence[]): readonly RecommendedAction[] {
-  const fix = FIXES[incident.primary_issue] ?? 'Fix the configuration';
+  const fix = fixOf(incident);
   const target = incident.entity;
   const fixAction = (at: Priority, why: string): RecommendedAction => ({ action: fix, target, priority: at, autonomy_level: IAM_ISSUES.has(incident.primary_issue) ? 'L1' : 'L2', why });
   const amplifiers = Object.keys(incident.amplifiers).toSorted().flatMap((issue): RecommendedAction[] => (FIXES[issue] === undefined ? [] : [{ action: FIXES[issue], target, priority: decision === 'defer' ? 'P4' : 'P3', autonomy_level: 'L2', why: `also reported: ${issue}` }]));

@@ -1,0 +1,62 @@
+/** A company in Google Cloud, Azure and a cluster: of each thing that scanners report there are two, which differ in the one fact that decides. */
+import { arm, assignment, guid, id, nic, nsg, publicIp, rule, sub, vm, vnet } from '../../electron/evaluate/azure/azure-records.ts';
+import * as g from '../../electron/evaluate/gcp/cloud-assets.ts';
+import * as k from '../../electron/evaluate/k8s/cluster.ts';
+import { prowlerOf, trivyCluster } from './findings.ts';
+import type { Json } from '../build/part.ts';
+export const subscription = sub.split('/')[2] ?? '', cluster = 'prod-eu';
+const labels = { owner: 'team-a', 'data-classification': 'confidential' };
+const gcp: readonly Json[] = [
+  g.projectRecord(), g.projectPolicy(g.binding('roles/owner', `serviceAccount:${g.email('web')}`), g.binding('roles/viewer', `serviceAccount:${g.email('deploy')}`)), g.account('web'), g.account('deploy'),
+  g.network(), g.firewall('ssh', { id: '8213001122334455667', ...g.allow('tcp', '22'), ...g.internetRange }), g.firewall('ssh-off', { id: '8214001122334455667', disabled: true, ...g.allow('tcp', '22'), ...g.internetRange }), g.instance('web', { labels, id: '7710011223344556677' }), g.instance('inner', { labels, id: '7720011223344556677', networkInterfaces: [g.nic({ accessConfigs: [] })] }),
+  g.bucket({ labels }), g.bucketPolicy(g.binding('roles/storage.objectViewer', 'allUsers')),
+  g.resource('//storage.googleapis.com/acme-shut', 'storage.googleapis.com/Bucket', { kind: 'storage#bucket', name: 'acme-shut', projectNumber: g.number, labels, iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' } }),
+  g.policy('//storage.googleapis.com/acme-shut', 'storage.googleapis.com/Bucket', g.binding('roles/storage.objectViewer', 'allUsers')),
+];
+const account = (name: string, properties: object) => arm('Microsoft.Storage/storageAccounts', name, { publicNetworkAccess: 'Enabled', networkAcls: { defaultAction: 'Allow' }, ...properties }, { tags: labels });
+const container = (name: string) => ({ id: `${id('Microsoft.Storage/storageAccounts', name)}/blobServices/default/containers/c`, name: 'c', type: 'Microsoft.Storage/storageAccounts/blobServices/containers', properties: { publicAccess: 'Container' } });
+const azure: readonly Json[] = [
+  { id: sub, type: 'microsoft.resources/subscriptions', name: 'shop', properties: {} },
+  vm({}, { tags: labels }), nic(), publicIp(), vnet(), nsg('nic-nsg', rule(100, 'Allow')), account('acmedata', { allowBlobPublicAccess: true }), account('acmeshut', { allowBlobPublicAccess: false }), container('acmedata'), container('acmeshut'),
+  arm('Microsoft.Compute/virtualMachines', 'inner', { networkProfile: { networkInterfaces: [{ id: id('Microsoft.Network/networkInterfaces', 'inner-nic') }] }, extended: { instanceView: { powerState: { code: 'PowerState/running' } } } }, { tags: labels }),
+  arm('Microsoft.Network/networkInterfaces', 'inner-nic', { ipConfigurations: [{ name: 'ip', properties: { privateIPAddress: '10.0.1.5', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'net')}/subnets/front` }, publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'inner-ip') } } }], networkSecurityGroup: { id: id('Microsoft.Network/networkSecurityGroups', 'shut-nsg') } }),
+  arm('Microsoft.Network/publicIPAddresses', 'inner-ip', { ipAddress: '203.0.113.31' }, { sku: { name: 'Standard' } }), nsg('shut-nsg', rule(100, 'Deny')),
+  assignment(guid(1), 'Owner', sub, { principalType: 'ServicePrincipal', roleDefinitionId: `${sub}/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635` }), assignment(guid(2), 'Reader', sub, { principalType: 'ServicePrincipal', roleDefinitionId: `${sub}/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7` }),
+];
+const priv = { containers: [{ name: 'c', image: 'nginx', securityContext: { privileged: true }, ports: [{ containerPort: 80 }] }], nodeName: 'n1' };
+const objects: readonly Json[] = [
+  k.namespace('shop'), k.node('n1', [{ type: 'InternalIP', address: '10.0.0.4' }]), k.deployment('shop/web', { app: 'web', owner: 'team-a' }, priv), k.deployment('shop/safe', { app: 'safe', owner: 'team-a' }), { ...k.pod('shop/web-1', { app: 'web', owner: 'team-a' }, priv), metadata: { name: 'web-1', namespace: 'shop', uid: 'uid-shop-web-1', labels: { app: 'web', owner: 'team-a' } } },
+  k.service('shop/web', { app: 'web' }, { type: 'LoadBalancer', ports: [{ port: 80, targetPort: 80 }] }, undefined, { status: { loadBalancer: { ingress: [{ ip: '203.0.113.7' }] } } }), k.service('default/kubernetes', {}, { ports: [{ port: 443 }] }),
+  k.service('shop/inner', { app: 'web' }, { ports: [{ port: 80, targetPort: 80 }] }), k.serviceAccount('shop/admin'), k.serviceAccount('shop/reader'), k.role('pod-reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]), { ...k.binding('reader', 'ClusterRole', 'pod-reader', k.account('shop/reader')), metadata: { name: 'reader', uid: 'uid-reader' } }, k.role('cluster-admin', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]), { ...k.binding('admin', 'ClusterRole', 'cluster-admin', k.account('shop/admin')), metadata: { name: 'admin', uid: 'uid-admin' } },
+];
+const prowler: readonly Json[] = [
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'cloudstorage_bucket_public_access', title: 'Ensure That Cloud Storage Bucket Is Not Anonymously or Publicly Accessible', uid: 'acme-data', name: 'acme-data', type: 'storage.googleapis.com/Bucket' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'cloudstorage_bucket_public_access', title: 'Ensure That Cloud Storage Bucket Is Not Anonymously or Publicly Accessible', uid: 'acme-shut', name: 'acme-shut', type: 'storage.googleapis.com/Bucket' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'compute_firewall_ssh_access_from_the_internet_allowed', title: 'Ensure That SSH Access Is Restricted From the Internet', uid: '8213001122334455667', name: 'ssh', type: 'compute.googleapis.com/Firewall' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'compute_instance_public_ip', title: 'Check for Virtual Machine Instances with Public IP Addresses', uid: '7710011223344556677', name: 'web', type: 'compute.googleapis.com/Instance', region: 'europe-west1-b' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'compute_instance_public_ip', title: 'Check for Virtual Machine Instances with Public IP Addresses', uid: '7720011223344556677', name: 'inner', type: 'compute.googleapis.com/Instance', region: 'europe-west1-b' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'iam_sa_no_administrative_privileges', title: 'Ensure Service Account does not have admin privileges', uid: g.email('web'), name: 'web', type: 'iam.googleapis.com/ServiceAccount' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'iam_sa_no_administrative_privileges', title: 'Ensure Service Account does not have admin privileges', uid: g.email('deploy'), name: 'deploy', type: 'iam.googleapis.com/ServiceAccount' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'storage_blob_public_access_level_is_disabled', title: 'Ensure that the "Public access level" is set to "Private (no anonymous access)" for all blob containers in your storage account', uid: id('Microsoft.Storage/storageAccounts', 'acmedata'), name: 'acmedata', type: 'AzureStorageAccount' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'storage_blob_public_access_level_is_disabled', title: 'Ensure that the "Public access level" is set to "Private (no anonymous access)" for all blob containers in your storage account', uid: id('Microsoft.Storage/storageAccounts', 'acmeshut'), name: 'acmeshut', type: 'AzureStorageAccount' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'network_ssh_internet_access_restricted', title: 'Ensure that SSH access from the Internet is evaluated and restricted', uid: id('Microsoft.Network/networkSecurityGroups', 'nic-nsg'), name: 'nic-nsg', type: 'Network' }),
+  prowlerOf({ provider: 'gcp', account: g.project, check: 'compute_firewall_ssh_access_from_the_internet_allowed', title: 'Ensure That SSH Access Is Restricted From the Internet', uid: '8214001122334455667', name: 'ssh-off', type: 'compute.googleapis.com/Firewall' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'vm_jit_access_enabled', title: 'Enable Just-In-Time Access For Virtual Machines: SSH port 22 open to the internet', uid: id('Microsoft.Compute/virtualMachines', 'inner'), name: 'inner', type: 'Microsoft.Compute/virtualMachines' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'network_ssh_internet_access_restricted', title: 'Ensure that SSH access from the Internet is evaluated and restricted', uid: id('Microsoft.Network/networkSecurityGroups', 'shut-nsg'), name: 'shut-nsg', type: 'Network' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'vm_jit_access_enabled', title: 'Enable Just-In-Time Access For Virtual Machines: SSH port 22 open to the internet', uid: id('Microsoft.Compute/virtualMachines', 'web'), name: 'web', type: 'Microsoft.Compute/virtualMachines' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'iam_subscription_roles_owner_custom_not_created', title: 'Ensure service principal has no administrator privileges at subscription scope', uid: guid(1), name: 'deployer', type: 'AzureServicePrincipal' }),
+  prowlerOf({ provider: 'azure', account: subscription, check: 'iam_subscription_roles_owner_custom_not_created', title: 'Ensure service principal has no administrator privileges at subscription scope', uid: guid(2), name: 'reader', type: 'AzureServicePrincipal' }),
+  prowlerOf({ provider: 'kubernetes', account: '', check: 'core_minimize_privileged_containers', title: 'Minimize the admission of privileged containers', uid: 'uid-shop-web-1', name: 'web-1', namespace: 'shop', type: 'Pod' }),
+  prowlerOf({ provider: 'kubernetes', account: '', check: 'rbac_cluster_admin_usage', title: 'Ensure that the cluster-admin role is only used where required', uid: 'uid-reader', name: 'reader', namespace: 'cluster-wide', type: 'ClusterRoleBinding' }),
+  prowlerOf({ provider: 'kubernetes', account: '', check: 'rbac_cluster_admin_usage', title: 'Ensure that the cluster-admin role is only used where required', uid: 'uid-admin', name: 'admin', namespace: 'cluster-wide', type: 'ClusterRoleBinding' }),
+];
+/** Alerts of a tool of one's own, which the policy's field map reads: `rule`, `subject`, its type. */
+const alert = (id: string, rule: string, subject: string, type: string): Json => ({ alert_id: id, rule_name: rule, subject: `k8s:${cluster}/shop/${subject}`, subject_type: type, text: `${rule} in ${cluster}`, when: '2026-11-20T10:00:00Z', sev: 'high' });
+const alerts: readonly Json[] = [alert('1', 'public_access', 'service/web', 'lb'), alert('2', 'public_access', 'service/inner', 'lb'), alert('3', 'overprivileged_identity', 'serviceaccount/admin', 'service_account'), alert('4', 'overprivileged_identity', 'serviceaccount/reader', 'service_account')];
+
+/** The files of the company, as its tools write them. */
+export const files: Readonly<Record<string, unknown>> = {
+  'gcp.ndjson': gcp.map((r) => JSON.stringify(r)).join('\n'), 'azure.json': { data: azure }, 'k8s.json': { apiVersion: 'v1', kind: 'List', metadata: { annotations: { 'winnow/cluster': cluster } }, items: objects },
+  'prowler.ocsf.json': prowler, 'own.json': { alerts }, 'trivy.json': trivyCluster(cluster, [{ namespace: 'shop', kind: 'Deployment', name: 'web', id: 'KSV017', title: 'Privileged' }, { namespace: 'shop', kind: 'Deployment', name: 'safe', id: 'KSV017', title: 'Privileged' }]),
+};
+export const policy: Json = { owners: [{ id: 'team-a', active: true, accounts: [g.project, subscription, cluster] }], accounts: { [g.project]: { name: 'acme-prod', environment: 'production' }, [subscription]: { name: 'shop', environment: 'production' }, [cluster]: { name: cluster, environment: 'production' } }, mappings: { own: { source: 'own-siem', kind: 'posture', when: ['alert_id', 'rule_name', 'subject'], records: 'alerts', fields: { source_id: 'alert_id', entity: 'subject', issue_type: 'rule_name', title: 'text', severity_reported: 'sev', discovered: 'when', entity_type: 'subject_type' } } }, tag_keys: { owner: ['owner'], environment: ['environment'], sensitivity: ['data-classification'] } };
