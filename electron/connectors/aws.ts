@@ -22,8 +22,8 @@ export const aws: Connector = {
   credentials: 'what the AWS CLI would use: environment, profile, SSO session, container or instance role',
   egress: 'signed requests to AWS endpoints of the regions that are pulled; no finding and no decision leaves',
   settings: [
-    { name: 'profile', label: 'Profile', value: 'NAME', help: 'a profile of ~/.aws (with its SSO session or role)' },
-    { name: 'regions', label: 'Regions', value: 'R,R', help: 'only these regions (default: all that are switched on)' },
+    { name: 'profile', label: 'Profile', value: 'NAME', help: 'a profile of ~/.aws, with its SSO session or role' },
+    { name: 'regions', label: 'Regions', value: 'R,R', help: 'only these, separated by commas (default: all that are switched on)' },
     { name: 'role-arn', label: 'Role to assume', value: 'ARN', help: 'assume this role first' },
     { name: 'external-id', label: 'External ID', value: 'ID', help: 'the external id that the role asks for' },
     { name: 'mfa-serial', label: 'MFA device', value: 'ARN', help: 'the MFA device that the role asks for' },
@@ -48,8 +48,9 @@ async function open(session: Session): Promise<Connection> {
   const { settings } = session;
   const endpoint = settings['endpoint'] ?? session.env['AWS_ENDPOINT_URL'];
   if (endpoint !== undefined && !(URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname))) throw new ConnectFailure('refused_egress', 'an endpoint other than AWS is only taken on this machine (http://127.0.0.1:…)');
-  const home = settings['region'] ?? session.env['AWS_REGION'] ?? session.env['AWS_DEFAULT_REGION'] ?? await profileRegion(settings['profile']) ?? 'us-east-1';
-  await session.admit(endpoint ?? `https://sts.${home}.amazonaws.com/`);
+  await session.admit(endpoint ?? 'https://sts.amazonaws.com/');
+  await keepFromMetadata(session);
+  const home = settings['region'] ?? session.env['AWS_REGION'] ?? session.env['AWS_DEFAULT_REGION'] ?? (endpoint === undefined ? await profileRegion(settings['profile']) : undefined) ?? 'us-east-1';
   const clients = openClients(session, await openCredentials(session, endpoint, home), endpoint, home);
   try {
     const who = await clients.call('sts', 'GetCallerIdentity', home, {});
@@ -63,6 +64,12 @@ async function open(session: Session): Promise<Connection> {
       close: () => { clients.close(); },
     };
   } catch (error) { clients.close(); throw error; }
+}
+
+/** The SDK asks the instance that it runs on for credentials when it finds no others. That is the network, too: it has to be allowed. */
+async function keepFromMetadata(session: Session): Promise<void> {
+  // The pull has a thread, and with it an environment, of its own.
+  try { await session.admit('http://169.254.169.254/'); } catch { process.env['AWS_EC2_METADATA_DISABLED'] = 'true'; }
 }
 
 async function profileRegion(profile: string | undefined): Promise<string | undefined> {

@@ -10,6 +10,8 @@ const config: Configuration = {
     'dist/main/**', 'dist/preload/**', 'dist/renderer/**', 'resources/**', 'package.json', 'LICENSE', '!resources/pictures/**',
     // The Node that the command line runs on; Electron has its own.
     '!node_modules/node-{linux,darwin,win,bin-darwin}-*/**', '!**/*.{map,ts,md}', '!node_modules/better-sqlite3/{deps,src}/**',
+    // Node loads these clients as CommonJS.
+    '!node_modules/@aws-sdk/client-*/dist-es/**',
   ],
   fileAssociations: [{ ext: 'winnow', name: 'Winnow workspace', description: 'Winnow workspace', mimeType: 'application/x-winnow', role: 'Editor', icon: 'icon' }],
   linux: { target: ['AppImage', 'deb'], category: 'Security', executableName: 'winnow', icon: 'icon.png', maintainer: 'The Winnow authors', synopsis: 'Security findings into few incidents with evidence', desktop: { entry: { Terminal: 'false', StartupWMClass: 'winnow' } } },

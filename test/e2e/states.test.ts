@@ -4,7 +4,7 @@ import { describeInBrowser, workbenchTest } from './stage/workbench.ts';
 
 /** What each screen says of a workspace that nothing has come into. */
 const empty: readonly (readonly [string, RegExp])[] = [
-  ['/queue', /Nothing has come in yet/], ['/figures', /no (reviewed )?decision|Nothing/i], ['/replay', /Is every decision still what it was/], ['/ingest', /Drop files anywhere/], ['/connectors', /No connection leaves this machine/],
+  ['/queue', /Nothing has come in yet/], ['/figures', /no (reviewed )?decision|Nothing/i], ['/replay', /Is every decision still what it was/], ['/ingest', /Drop files anywhere/], ['/connectors', /Nothing is asked by itself/],
   ['/sql', /No result yet/], ['/policy', /Nothing is changed/], ['/settings', /Workspace/], ['/incident/INC-2026-0001', /There is no incident INC-2026-0001/], ['/trace/INC-2026-0001', /can't be read|no incident/i], ['/nowhere', /There is nothing at this address/],
 ];
 

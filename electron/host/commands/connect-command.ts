@@ -34,7 +34,7 @@ export const connect: Command = {
       if (allow !== undefined) { const saved = await engine.request('connect.allow', { allow, by: 'cli' }); if (!saved.ok) return context.fail(saved.error); }
       const isTry = values['preflight'] === true;
       const done = await engine.request(isTry ? 'connect.preflight' : 'connect.pull', { product, settings: given, resume: values['resume'] === true ? 'must' : values['fresh'] === true ? 'never' : 'auto' });
-      if (!done.ok) return context.fail(`${connector.title}: ${done.error}`);
+      if (!done.ok) return context.fail(`${connector.title}: ${done.error}${/may go no further/.test(done.error) ? ' (--allow internet)' : ''}`);
       return isTry ? printPreflight(context, done.value as Preflight) : printPull(context, done.value as PullReport);
     });
   },

@@ -33,8 +33,8 @@ const belongs = (format: string, names: readonly string[]): boolean => names.som
 
 /** Each product with the exports of it that can be imported, when that was last done, and what a live pull takes and brought. Formats of no product come last. */
 export function listConnectors(app: App): Result<OutputOf<'connectors.list'>> {
-  const newest = new Map<string, RawFileRow>();
-  for (const row of app.tables.rawFiles.all()) if (row.state !== 'rolled_back' && !newest.has(row.format)) newest.set(row.format, row);
+  const newest = new Map<string, RawFileRow>(), pulled = app.tables.pulls.byFile();
+  for (const row of app.tables.rawFiles.all()) if (row.state !== 'rolled_back' && !pulled.has(row.raw_id) && !newest.has(row.format)) newest.set(row.format, row);
   const imports = [...importers, ...formats].map(({ name, kind, description }) => {
     const last = newest.get(name);
     return { format: name, kind, description, last: last === undefined ? null : { at: formatTime(last.imported_us), records: last.records } };

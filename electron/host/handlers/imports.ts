@@ -5,6 +5,7 @@ import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import type { RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { App } from '../create-app.ts';
 import { readProblem } from '../find-files.ts';
 import { ingestFiles } from '../ingest.ts';
@@ -15,17 +16,26 @@ import { relate } from './ingest.ts';
 import { triage } from './triage.ts';
 import { uploadName, uploadPath } from './upload.ts';
 
-/** Everything that was imported, newest first. */
+/** Everything that was imported, newest first; the answers of one live pull are one line. */
 export function listImports(app: App): Result<OutputOf<'ingest.imports'>> {
-  return ok(app.tables.rawFiles.all().map((f) => ({
-    raw_id: f.raw_id, path: f.path, format: f.format, kind: f.kind, bytes: f.bytes, state: f.state, imported: formatTime(f.imported_us), records: f.records, new: f.new, duplicate: f.duplicate, quarantined: f.quarantined,
-  })));
+  const pullOf = app.tables.pulls.byFile(), pulls = new Map(app.tables.pulls.all().map((pull) => [pull.pull_id, pull]));
+  const groups = Map.groupBy(app.tables.rawFiles.all(), (f) => pullOf.get(f.raw_id) ?? `file ${f.raw_id}`);
+  return ok([...groups].flatMap(([key, files]) => {
+    const [first] = files, pull = typeof key === 'number' ? pulls.get(key) : undefined;
+    if (!first) return [];
+    const sum = (pick: (f: RawFileRow) => number): number => files.reduce((n, f) => n + pick(f), 0);
+    const of = pull === undefined ? { path: first.path, format: first.format, state: first.state, new: first.new, duplicate: first.duplicate, imported: formatTime(first.imported_us) }
+      : { path: `live pull ${pull.pull_id} of ${pull.target}`, format: pull.product, state: pull.state === 'done' ? 'done' : pull.state === 'rolled_back' ? 'rolled_back' : 'cancelled', new: pull.new + pull.changed, duplicate: pull.unchanged, imported: formatTime(pull.started_us) };
+    return [{ raw_id: first.raw_id, kind: first.kind, bytes: sum((f) => f.bytes), records: sum((f) => f.records), quarantined: sum((f) => f.quarantined), ...of }];
+  }));
 }
 
 /** What could not be read of one import, with position and reason. */
 export function listQuarantine(app: App, input: InputOf<'ingest.quarantine'>): Result<OutputOf<'ingest.quarantine'>> {
   if (!app.tables.rawFiles.get(input.raw_id)) return err(`there is no import ${input.raw_id}`);
-  return ok(app.tables.rawFiles.quarantined(input.raw_id).map(({ position, why }) => ({ position, why })));
+  const pullId = app.tables.pulls.ofFile(input.raw_id);
+  if (pullId === undefined) return ok(app.tables.rawFiles.quarantined(input.raw_id).map(({ position, why }) => ({ position, why })));
+  return ok(app.tables.pulls.files(pullId).flatMap((rawId) => app.tables.rawFiles.quarantined(rawId).map(({ position, why }) => ({ position: `${app.tables.rawFiles.get(rawId)?.path ?? ''}: ${position}`, why }))));
 }
 
 const PREVIEW_RECORDS = 5000;

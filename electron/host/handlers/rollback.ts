@@ -9,6 +9,8 @@ import { saveResource } from '../save-resource.ts';
 import type { ParsedBatch } from '../parse-protocol.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
 import { readImported } from '../raw-file.ts';
+import { stageBatch } from '../pull/ingest-piece.ts';
+import { observeAgain, putAgain } from '../pull/settle-pull.ts';
 import { refreshGraph } from '../refresh-graph.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { decideAgain } from './imports.ts';
@@ -16,17 +18,18 @@ import { decideAgain } from './imports.ts';
 type Kept = { readonly rawId: number; readonly rows: Pick<ParsedBatch, 'events' | 'resources' | 'edges'> & { readonly findings: readonly FindingRow[] } };
 
 /**
- * Takes an import back as if it had never been made: what only it brought goes, older versions and what other imports say of the same things come
+ * Takes an import back as if it had never been made (a live pull whole, whichever of its answers is named): what only it brought goes, older versions and what other imports say of the same things come
  * back (read again from their kept bytes), its own bytes go, incidents without findings close, and what changed is decided again.
  */
 export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>, hooks: Hooks): Promise<Result<OutputOf<'ingest.rollback'>>> {
-  const { rawFiles, rollback, nodes } = app.tables;
+  const { rawFiles, rollback, nodes, pulls } = app.tables;
   const file = rawFiles.get(input.raw_id);
   if (!file) return err(`there is no import ${input.raw_id}`);
   if (file.state === 'rolled_back') return err(`${file.path} is rolled back already`);
-  const gone = rollback.affected(file.raw_id);
+  const pullId = pulls.ofFile(file.raw_id), rawIds = pullId === undefined ? [file.raw_id] : pulls.files(pullId);
+  const gone = affectedBy(app, rawIds);
   const kept: Kept[] = [];
-  const others = rollback.others(file.raw_id);
+  const others = [...new Set(rawIds.flatMap((rawId) => rollback.others(rawId)))].filter((rawId) => !rawIds.includes(rawId)).toSorted((a, b) => a - b);
   for (const [i, rawId] of others.entries()) {
     if (hooks.isCancelled()) return err('cancelled before anything was changed');
     hooks.onProgress({ job: 'rollback', done: i, total: others.length, unit: 'files', detail: rawFiles.get(rawId)?.path ?? '' });
@@ -35,14 +38,16 @@ export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>
   const before = countAll(app), nowUs = app.now();
   const removed = app.tables.transaction(() => {
     for (const urn of gone.urns) nodes.putEdges(`observed:${urn}`, [], nowUs);
-    rollback.drop(file.raw_id, gone, file.complete === 1);
-    for (const { rawId, rows } of kept) addAgain(app, rawId, rows, nowUs);
+    for (const [i, rawId] of rawIds.entries()) rollback.drop(rawId, i === 0 ? gone : NOTHING, pullId !== undefined || file.complete === 1);
+    if (pullId !== undefined) { pulls.setState(pullId, 'rolled_back', undefined, nowUs); pulls.clearStaged(pullId); pulls.dropAllRecords(pullId); }
+    addAllAgain(app, kept, nowUs);
     for (const rawId of others) { const other = rawFiles.get(rawId); if (other?.complete === 1 && other.observed_us !== null) nodes.observe(rawId, other.observed_us); }
     nodes.closeGone();
+    observeAgain(app);
     rollback.unassign(gone);
     const after = countAll(app);
     const counts = { findings: before.findings - after.findings, events: before.events - after.events, resources: before.resources - after.resources };
-    app.audit('import_rolled_back', input.by, { raw_id: file.raw_id, path: file.path, sha256: file.sha256, format: file.format, ...counts });
+    app.audit('import_rolled_back', input.by, { raw_id: file.raw_id, ...(pullId === undefined ? { path: file.path, sha256: file.sha256, format: file.format } : { pull_id: pullId, files: rawIds.length }), ...counts });
     return counts;
   });
   refreshGraph(app, { onProgress: hooks.onProgress });
@@ -64,6 +69,25 @@ async function readKept(app: App, rawId: number, gone: Affected): Promise<readon
     kept.push({ rawId, rows: { ...rows, findings: findings.filter((f) => gone.findings.has(f.finding_id)).map((f) => findingRow(f, item.index, sha256)), events: rows.events.filter((e) => gone.events.has(e.event_id)), resources: rows.resources.filter((r) => gone.urns.has(r.urn)), edges: rows.edges.filter((e) => gone.urns.has(e.source)) } });
   }
   return kept;
+}
+
+const NOTHING: Affected = { findings: new Set(), events: new Set(), urns: new Set() };
+function affectedBy(app: App, rawIds: readonly number[]): Affected {
+  const all = rawIds.map((rawId) => app.tables.rollback.affected(rawId));
+  return { findings: new Set(all.flatMap((a) => [...a.findings])), events: new Set(all.flatMap((a) => [...a.events])), urns: new Set(all.flatMap((a) => [...a.urns])) };
+}
+
+/** In the order in which they came; what the answers of one pull say goes in together, as it did. */
+function addAllAgain(app: App, kept: readonly Kept[], nowUs: number): void {
+  const { pulls } = app.tables;
+  let current: number | undefined;
+  const settle = (): void => { const pull = current === undefined ? undefined : pulls.get(current); if (pull) putAgain(app, pull); };
+  for (const { rawId, rows } of kept) {
+    const pullId = pulls.ofFile(rawId);
+    if (pullId !== current) { settle(); current = pullId; }
+    if (pullId === undefined) addAgain(app, rawId, rows, nowUs); else stageBatch(app, pullId, rawId, rows);
+  }
+  settle();
 }
 
 function addAgain(app: App, rawId: number, rows: Kept['rows'], nowUs: number): void {

@@ -84,7 +84,7 @@ function admitWithin(allow: PullData['allow']): Session['admit'] {
     const addresses = placeOf(url, allow, async (name) => (await lookup(name, { all: true })).map((a) => a.address)).then((place) => {
       if (place.ok) return place.value.addresses;
       if (/has no address/.test(place.error)) throw new ConnectFailure('unreachable', place.error);
-      throw new ConnectFailure('refused_egress', `${host} is not on this machine, and this workspace lets nothing go that far (it allows "${allow}"): allow it with --allow internet (or site, for your own network)`);
+      throw new ConnectFailure('refused_egress', `${host} is ${allow === 'loopback' ? 'not on this machine' : 'beyond your own network'}, and pulls of this workspace may go no further than "${allow}": allow "internet"${allow === 'loopback' ? ' (or "site", for your own network)' : ''} first`);
     });
     known.set(host, { at: performance.now(), addresses });
     addresses.catch(() => { known.delete(host); });

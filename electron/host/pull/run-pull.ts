@@ -103,11 +103,11 @@ interface Running { readonly thread: PullThread; readonly messages: AsyncGenerat
 
 async function takeAll(app: App, input: PullInput, pull: PullRow, { thread, messages, dir }: Running, hooks: Hooks): Promise<PullReport> {
   const { pulls } = app.tables;
-  let planned = pull.planned, done = pulls.units(pull.pull_id).filter((unit) => unit.state !== 'open').length, records = 0;
+  const settled = new Set(pulls.units(pull.pull_id).filter((unit) => unit.state !== 'open').map((row) => row.unit)), resumed = settled.size;
+  let planned = pull.planned, records = 0;
   let ended: Extract<FromPull, { type: 'end' }> = { type: 'end', requests: 0, retries: 0, failure: { kind: 'broken', says: 'the thread that pulls stopped' } };
-  const resumed = done;
   let parser: Parser | undefined;
-  const show = (unit?: Unit): void => { hooks.onProgress({ job: 'pull', done, total: Math.max(planned, done), unit: 'calls', detail: `${unit === undefined ? input.product : `${unit.scope.region ?? unit.scope.account ?? ''} ${unit.call}`}: ${records} records` }); };
+  const show = (unit?: Unit): void => { hooks.onProgress({ job: 'pull', done: settled.size, total: Math.max(planned, settled.size), unit: 'calls', detail: `${unit === undefined ? input.product : `${unit.scope.region ?? unit.scope.account ?? ''} ${unit.call}`}: ${records} records` }); };
   try {
     for await (const message of messages) {
       switch (message.type) {
@@ -117,20 +117,20 @@ async function takeAll(app: App, input: PullInput, pull: PullRow, { thread, mess
           const { unit, piece } = message, row = unitRow(unit, { state: piece.next === undefined ? 'done' : 'open', next: piece.next ?? null, format: piece.format, records: piece.records, lists: JSON.stringify(piece.lists ?? []), gaps: JSON.stringify(piece.gaps ?? []) });
           const saved = await ingestPiece(app, parser, pull.pull_id, piece, row, dir);
           if (!saved.ok) { await parser.stop(); parser = undefined; app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(unit, { state: 'failed', says: `what came could not be read: ${saved.error}` })); }); }
-          if (piece.next === undefined) done += 1;
+          if (piece.next === undefined) settled.add(unitKey(unit));
           records += piece.records;
           show(unit);
           thread.send({ type: 'ack' });
           break;
         }
-        case 'gap': app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(message.unit, { state: message.state, says: message.says })); }); done += 1; show(message.unit); break;
-        case 'said': hooks.onProgress({ job: 'pull', done, total: Math.max(planned, done), unit: 'calls', detail: message.text }); break;
+        case 'gap': app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(message.unit, { state: message.state, says: message.says })); }); settled.add(unitKey(message.unit)); show(message.unit); break;
+        case 'said': hooks.onProgress({ job: 'pull', done: settled.size, total: Math.max(planned, settled.size), unit: 'calls', detail: message.text }); break;
         case 'end': ended = message; break;
         case 'connected': case 'row': break;
       }
     }
   } finally { await parser?.stop(); }
-  return finish(app, input, pull, ended, { planned: Math.max(planned, done), resumed }, hooks);
+  return finish(app, input, pull, ended, { planned, resumed }, hooks);
 }
 
 const unitRow = (unit: Unit, told: Partial<PullUnitRow> & Pick<PullUnitRow, 'state'>): PullUnitRow =>

@@ -25,6 +25,37 @@ export function settlePull(app: App, pull: PullRow, isWhole: boolean, progress: 
   const { pulls, nodes } = app.tables;
   // Later than the pull's earlier settling, if it was cut, and earlier than anything that began after it.
   const at = pull.started_us + pull.settled;
+  const counts = putStaged(app, pull, { at, isWhole }, progress);
+  return app.tables.transaction(() => {
+    for (const rawId of pulls.files(pull.pull_id)) nodes.observe(rawId, at);
+    const closed = isWhole ? closeGone(app, pull, at) : 0;
+    pulls.settle(pull.pull_id, { ...counts, closed });
+    if (isWhole) pulls.clearStaged(pull.pull_id);
+    return { ...counts, closed };
+  });
+}
+
+/** Puts again into the graph what was staged again of a pull that is in it already: an import that told of the same things was taken back. Inside a transaction. */
+export function putAgain(app: App, pull: PullRow): void {
+  const { pulls } = app.tables, isWhole = pull.state === 'done';
+  putStaged(app, pull, { at: pull.started_us + Math.max(0, pull.settled - 1), isWhole });
+  if (isWhole) pulls.clearStaged(pull.pull_id);
+}
+
+/** What all pulls that are over have seen, and what they closed, once more: after something was taken back. Inside a transaction. */
+export function observeAgain(app: App): void {
+  const { pulls, nodes } = app.tables;
+  for (const pull of pulls.all().toReversed()) {
+    if (pull.state === 'rolled_back') continue;
+    const at = pull.started_us + Math.max(0, pull.settled - 1);
+    for (const rawId of pulls.files(pull.pull_id)) nodes.observe(rawId, at);
+    if (pull.state === 'done') closeGone(app, pull, at);
+  }
+}
+
+interface When { readonly at: number; readonly isWhole: boolean }
+function putStaged(app: App, pull: PullRow, { at, isWhole }: When, progress: (done: number) => void = () => undefined): Omit<Settled, 'closed'> {
+  const { pulls, nodes } = app.tables;
   const counts = { new: 0, changed: 0, unchanged: 0 };
   for (let last = '', done = 0; ;) {
     const rows = pulls.stagedAfter(pull.pull_id, last, TOGETHER);
@@ -39,13 +70,7 @@ export function settlePull(app: App, pull: PullRow, isWhole: boolean, progress: 
     app.tables.transaction(() => { for (const { source, json } of rows) if (isOurs(app, pull.pull_id, source, at)) nodes.putEdges(`observed:${source}`, z.array(edgeSchema).parse(JSON.parse(json)), app.now()); });
     last = rows.at(-1)?.source ?? last;
   }
-  return app.tables.transaction(() => {
-    for (const rawId of pulls.files(pull.pull_id)) nodes.observe(rawId, at);
-    const closed = isWhole ? closeGone(app, pull, at) : 0;
-    pulls.settle(pull.pull_id, { ...counts, closed });
-    if (isWhole) pulls.clearStaged(pull.pull_id);
-    return { ...counts, closed };
-  });
+  return counts;
 }
 
 function settleOne(app: App, pullId: number, urn: string, json: string, { at, isWhole }: { readonly at: number; readonly isWhole: boolean }): 'new' | 'changed' | 'unchanged' {

@@ -25,6 +25,7 @@ export function pullsTable(db: Db) {
     ON CONFLICT (pull_id, unit) DO UPDATE SET state = excluded.state, next = excluded.next, format = excluded.format, records = pull_units.records + excluded.records, says = excluded.says, lists = excluded.lists, gaps = excluded.gaps`);
   const addFile = db.prepare<[number, number]>('INSERT INTO pull_files (raw_id, pull_id) VALUES (?, ?)');
   const files = db.prepare<[number], number>('SELECT raw_id FROM pull_files WHERE pull_id = ? ORDER BY raw_id').pluck();
+  const byFile = db.prepare<[], { raw_id: number; pull_id: number }>('SELECT raw_id, pull_id FROM pull_files');
   const ofFile = db.prepare<[number], number>('SELECT pull_id FROM pull_files WHERE raw_id = ?').pluck();
   const dropUnread = db.prepare<[number]>("UPDATE raw_files SET state = 'cancelled' WHERE state = 'reading' AND raw_id IN (SELECT raw_id FROM pull_files WHERE pull_id = ?)");
   const staged = db.prepare<[number, string], string>('SELECT json FROM pull_nodes WHERE pull_id = ? AND urn = ?').pluck();
@@ -35,11 +36,12 @@ export function pullsTable(db: Db) {
   const clear = ['DELETE FROM pull_nodes WHERE pull_id = ?', 'DELETE FROM pull_edges WHERE pull_id = ?'].map((sql) => db.prepare<[number]>(sql));
   const addRecord = db.prepare<[string, number, number, number]>('INSERT OR IGNORE INTO pull_records (urn, pull_id, raw_id, record) VALUES (?, ?, ?, ?)');
   const records = db.prepare<[string, number], PullRecord>('SELECT raw_id, record FROM pull_records WHERE urn = ? AND pull_id = ? ORDER BY raw_id, record');
+  const dropAllRecords = db.prepare<[number]>('DELETE FROM pull_records WHERE pull_id = ?');
   const dropRecords = db.prepare<[string, number]>('DELETE FROM pull_records WHERE urn = ? AND pull_id = ?');
   const quarantined = db.prepare<[number], number>('SELECT count(*) FROM quarantine WHERE raw_id IN (SELECT raw_id FROM pull_files WHERE pull_id = ?)').pluck();
   // Gone: listed whole, seen before this pull began, and in no answer of it.
   const gone = db.prepare<[object], string>(`SELECT urn FROM nodes WHERE account = @account AND (@any_region = 1 OR region IS @region) AND (@any_type = 1 OR type IN (SELECT value FROM json_each(@types))) AND (source = @format OR source LIKE @family)
-    AND closed_us IS NULL AND coalesce(observed_us, captured_us, 0) < @before AND urn NOT IN (SELECT urn FROM pull_nodes WHERE pull_id = @pull_id)`).pluck();
+    AND closed_us IS NULL AND coalesce(observed_us, captured_us, 0) < @before AND urn NOT IN (SELECT urn FROM node_sightings WHERE raw_id IN (SELECT raw_id FROM pull_files WHERE pull_id = @pull_id))`).pluck();
   return {
     begin: (pull: { product: string; target: string; principal: string; started_us: number }): number => Number(insert.run(pull.product, pull.target, pull.principal, pull.started_us).lastInsertRowid),
     get: (pullId: number) => get.get(pullId),
@@ -54,6 +56,8 @@ export function pullsTable(db: Db) {
     units: (pullId: number) => units.all(pullId),
     putUnit: (pullId: number, row: PullUnitRow) => { putUnit.run(pullId, row.unit, row.call, row.account, row.region, row.state, row.next, row.format, row.records, row.says, row.lists, row.gaps); },
     addFile: (rawId: number, pullId: number) => { addFile.run(rawId, pullId); },
+    /** Which pull each file is of. */
+    byFile: (): ReadonlyMap<number, number> => new Map(byFile.all().map(({ raw_id, pull_id }) => [raw_id, pull_id])),
     files: (pullId: number): readonly number[] => files.all(pullId),
     ofFile: (rawId: number) => ofFile.get(rawId),
     staged: (pullId: number, urn: string) => staged.get(pullId, urn),
@@ -65,6 +69,7 @@ export function pullsTable(db: Db) {
     clearStaged: (pullId: number) => { for (const step of clear) step.run(pullId); },
     addRecord: (urn: string, pullId: number, rawId: number, record: number) => { addRecord.run(urn, pullId, rawId, record); },
     records: (urn: string, pullId: number): readonly PullRecord[] => records.all(urn, pullId),
+    dropAllRecords: (pullId: number) => { dropAllRecords.run(pullId); },
     dropRecords: (urn: string, pullId: number) => { dropRecords.run(urn, pullId); },
     quarantined: (pullId: number): number => quarantined.get(pullId) ?? 0,
     /** Open resources that a list of this pull would have shown and didn't. */

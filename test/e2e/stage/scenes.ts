@@ -46,4 +46,11 @@ export const scenes: readonly Scene[] = [
   { name: 'shortcuts', async show(page) { await goTo(page, '/queue'); await page.keyboard.press('?'); await page.getByRole('dialog').waitFor(); } },
   at('paths', '/paths'), at('paths-table', '/paths?view=table'),
   ...['figures', 'replay', 'ingest', 'connectors', 'sql', 'policy', 'settings'].map((name) => at(name, `/${name}`)),
+  { name: 'connect', async show(page) {
+    await goTo(page, '/connectors');
+    await page.getByRole('button', { name: 'Connect AWS' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Type in keys' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Show the policy' }).click();
+    await page.getByLabel('The policy').waitFor();
+  } },
 ];

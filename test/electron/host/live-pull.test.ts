@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACCOUNT, awsServer, type AwsServer, type AwsWorld } from '../connectors/servers/aws-server.ts';
+import { openDesk, type OpenDesk } from './desk-fixture.ts';
+import { rows } from '../../scenarios/workspace.ts';
+
+let open: OpenDesk, server: AwsServer | undefined;
+beforeEach(async () => { open = await openDesk(); });
+afterEach(async () => { await open.close(); await server?.close(); server = undefined; });
+
+const item = (cidr: string) => `<item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>${cidr}</cidrIp></item></ipRanges></item>`;
+const estate = (groups: () => Readonly<Record<string, readonly string[]>>): AwsWorld => ({
+  'ec2 DescribeSecurityGroups': () => ({ xml: `<securityGroupInfo>${Object.entries(groups()).map(([id, cidrs]) => `<item><groupId>${id}</groupId><ownerId>${ACCOUNT}</ownerId><ipPermissions>${cidrs.map(item).join('')}</ipPermissions></item>`).join('')}</securityGroupInfo>` }),
+});
+const settings = () => ({ endpoint: server?.url ?? '', regions: 'eu-west-1', region: 'eu-west-1', 'access-key-id': 'AKIDX', 'secret-access-key': 'x' });
+const pull = (resume: 'auto' | 'never' = 'auto') => open.call('connectors.pull', { id: 'aws', settings: settings(), resume, by: 'mira' });
+const state = (): Readonly<Record<string, unknown>> => Object.fromEntries(rows(open.file, "SELECT json_extract(json, '$.config.GroupId') AS id, json_extract(json, '$.config.IpPermissions') AS rules, closed_us IS NOT NULL AS gone FROM nodes WHERE type = 'AWS::EC2::SecurityGroup' ORDER BY 1")
+  .map((row) => [String(row['id']), row['gone'] === 1 ? 'gone' : [...String(row['rules']).matchAll(/"CidrIp":"([^"]+)"/g)].map((m) => m[1])]));
+
+describe('a live pull over the contract', () => {
+  it('is one line among the imports, and one row of the audit log', async () => {
+    server = await awsServer(estate(() => ({ 'sg-1': ['10.0.0.0/8'] })));
+    expect((await pull()).pull).toMatchObject({ state: 'done', resources: { changed: 0, closed: 0 }, gaps: [] });
+    const imports = await open.call('ingest.imports', {});
+    expect(imports).toMatchObject([{ path: `live pull 1 of ${ACCOUNT}`, format: 'aws', state: 'done' }]);
+    expect(rows(open.file, "SELECT actor FROM audit WHERE event IN ('pulled', 'imported')")).toEqual([{ actor: 'mira' }]);
+    expect((await open.call('workspace.info', {})).egress_bytes).toBe(0);
+    const [aws] = await open.call('connectors.list', {});
+    expect(aws?.live.pull).toMatchObject({ state: 'done', target: ACCOUNT });
+  });
+
+  it('leaves, when it is taken back, what the one before had told, and what that one had closed', async () => {
+    let groups: Readonly<Record<string, readonly string[]>> = { 'sg-1': ['10.0.0.0/8'], 'sg-2': ['0.0.0.0/0'], 'sg-3': [] };
+    server = await awsServer(estate(() => groups));
+    await pull();
+    groups = { 'sg-1': ['10.0.0.0/8', '192.168.0.0/16'], 'sg-2': ['0.0.0.0/0'] };
+    await pull();
+    const second = state();
+    expect(second).toEqual({ 'sg-1': ['10.0.0.0/8', '192.168.0.0/16'], 'sg-2': ['0.0.0.0/0'], 'sg-3': 'gone' });
+    groups = { 'sg-1': [], 'sg-4': [] };
+    await pull();
+    expect(state()).toEqual({ 'sg-1': [], 'sg-2': 'gone', 'sg-3': 'gone', 'sg-4': [] });
+    const [last] = await open.call('ingest.imports', {});
+    await open.call('ingest.rollback', { raw_id: last?.raw_id ?? 0, by: 'mira' });
+    expect(state()).toEqual(second);
+    expect((await open.call('ingest.imports', {}))[0]?.state).toBe('rolled_back');
+    expect(await open.refused('ingest.rollback', { raw_id: last?.raw_id ?? 0, by: 'mira' })).toContain('rolled back already');
+    // The next pull begins from there as if the one taken back had never been.
+    expect((await pull()).pull.resources).toMatchObject({ new: 1, changed: 1, closed: 1 });
+  });
+
+  it('stops when it is told to, keeps what came, lets reviews in meanwhile, and goes on', async () => {
+    server = await awsServer(estate(() => ({ 'sg-1': [] })));
+    server.faults.push({ when: (heard) => heard.body.includes('DescribeVolumes'), reply: { never: true }, times: 1 });
+    const running = pull();
+    while (server.calls('ec2 DescribeVpcs').length === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await open.call('settings.set', { key: 'note', value: 'written while pulling' });
+    await open.desk.call('jobs.cancel', {});
+    expect((await running).pull).toMatchObject({ state: 'cut', why: 'cancelled' });
+    expect(await open.refused('connectors.pull', { id: 'aws', settings: { ...settings(), endpoint: 'http://127.0.0.1:1' }, by: 'mira' })).toContain('no connection');
+  });
+
+  it.each([
+    [{ id: 'oracle', settings: {} }, 'there is no connector oracle'], [{ id: 'aws', settings: { password: 'hunter2-value' } }, 'AWS has no setting password'], [{ id: 'aws', settings: {}, resume: 'perhaps' }, 'resume'],
+  ])('refuses %j in words that repeat no value', async (input, words) => {
+    const why = await open.refused('connectors.pull', { by: 'mira', ...input });
+    expect(why).toContain(words);
+    expect(why).not.toContain('hunter2');
+  });
+
+  it('prints the policy of each product', async () => {
+    const ready = (await open.call('connectors.list', {})).filter(({ live }) => live.state === 'ready');
+    const texts = await Promise.all(ready.map(async ({ id }) => (await open.call('connectors.policy', { id, settings: {} })).text));
+    expect(texts.filter((policy) => policy.length < 50)).toEqual([]);
+  });
+});
