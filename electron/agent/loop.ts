@@ -1,41 +1,19 @@
-import type { AgentBudgets, AgentStep, AgentTrace, Exchange, ModelFacts, TurnView } from '#shared/model/agent.ts';
-import { claimDefinitions, type Call, type ToolName } from '#shared/model/claims.ts';
-import type { AgentAnswer, AgentProposal, AgentQuestion } from '#shared/model/investigation.ts';
+import type { AgentTrace, ModelFacts } from '#shared/model/agent.ts';
+import type { Call, ToolName } from '#shared/model/claims.ts';
+import type { AgentAnswer, AgentQuestion } from '#shared/model/investigation.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
-import { err, ok, type Result } from '#shared/lib/result.ts';
-import { readFinal, readNext, type FinalAnswer } from './answers.ts';
-import { charsOf, corrected, estimateTokens } from './context-budget.ts';
-import { factsOf, openClaims, type Fact } from './facts.ts';
+import { err, type Result } from '#shared/lib/result.ts';
+import { readNext } from './answers.ts';
+import { factsOf, openClaims } from './facts.ts';
+import { ask, endTurn } from './loop-ask.ts';
+import { Degraded, RESERVE, say, type LoopContext, type Spent } from './loop-context.ts';
 import { problemWords } from './model-problem.ts';
+import { propose, type Made } from './propose.ts';
 import { mayCall, type Role } from './roles.ts';
 import { shouldStop } from './stop.ts';
-import { exchangeOf, type Asked, type Asker } from './tape.ts';
-import { argumentsProblem, finalTurn, nextTurn, offer, type ToolCard, type Turn, type TurnContext } from './turns.ts';
+import type { Asked } from './tape.ts';
+import { argumentsProblem, nextTurn, offer, type ToolCard } from './turns.ts';
 import { plainWords } from './untrusted.ts';
-
-export interface LoopContext extends TurnContext {
-  readonly asker: Asker;
-  readonly role: Role;
-  readonly tools: readonly ToolCard[];
-  readonly budgets: AgentBudgets;
-  /** What is left of the day's tokens. */
-  tokensLeft(): number;
-  readonly reAsked: boolean;
-  /** As it happens; for whoever watches. */
-  onStep(step: AgentStep): void;
-  /** Every exchange, also of an investigation that comes to nothing. */
-  record(exchange: Exchange): void;
-  /** A call outside the role or the offer. */
-  onRefused(refused: { readonly asked: string; readonly why: string }): void;
-  readonly now: () => number;
-}
-
-/** What is spent and recorded over all turns of one incident. */
-interface Spent { readonly turns: TurnView[]; readonly refused: { turn_id: string; asked: string; why: string }[]; tokens: number; us: number; charsPerToken: number; steps: number }
-class Degraded extends Error {}
-
-/** Room that the proposal and one repair of it need. */
-const RESERVE = 6000;
 
 /**
  * One incident, after the evidence plan has run: the model may ask for more tools, one a turn, then proposes from typed facts. What it asks for is
@@ -120,87 +98,6 @@ function sameOutcome(question: AgentQuestion, calls: readonly Call[]): boolean {
   const before = question.judge(question.calls), after = question.judge(calls);
   return before.decision === after.decision && before.priority === after.priority && before.confidence === after.confidence;
 }
-
-interface Made { readonly proposal: AgentProposal; readonly answer: FinalAnswer }
-
-/** The last turn and, when its answer can't be used, one repair. */
-async function propose(question: AgentQuestion, context: LoopContext, spent: Spent, calls: readonly Call[]): Promise<Result<Made>> {
-  const view = question.judge(calls), claims = question.merge(calls);
-  const facts = factsOf(claims), open = openClaims(claims, view.open);
-  const state = { question: { ...question, calls }, facts, open, view };
-  let repair: { readonly answer: string; readonly problems: readonly string[] } | undefined;
-  for (let tries = 0; tries < 2; tries += 1) {
-    const over = overBudget(spent, context.budgets);
-    if (over !== undefined) return err(over);
-    const turnContext = { ...context, charsPerToken: spent.charsPerToken };
-    const asked = await ask(question, context, spent, repair ? 'repair' : 'final', (can) => finalTurn(state, can, turnContext, repair));
-    const read = asked.result.ok ? readFinal(asked.result.value, asked.request) : err(problemWords(asked.result.error));
-    const made = read.ok ? toProposal(read.value, facts, question, calls) : err([read.error]);
-    endTurn(spent, { outcome: made.ok ? `${made.value.proposal.decision}, ${read.ok ? read.value.confidence_pct : 0} %` : `not usable: ${made.error.join('; ')}`.slice(0, 300), plain: true, offered: [], asked: null, call_id: null });
-    if (made.ok) { say(question, context, 'proposal', `${made.value.proposal.decision}, ${made.value.answer.confidence_pct} %`); return made; }
-    repair = { answer: asked.result.ok ? context.redact(plainWords(asked.result.value.text, 2000)) : '', problems: made.error };
-  }
-  return err(`the model's proposal could not be used after one repair: ${repair?.problems.join('; ') ?? ''}`.slice(0, 400));
-}
-
-function overBudget(spent: Spent, budgets: AgentBudgets): string | undefined {
-  if (spent.tokens >= budgets.tokens) return `the budget of ${budgets.tokens} tokens was spent before the proposal`;
-  return spent.us >= budgets.seconds * 1_000_000 ? `the budget of ${budgets.seconds} s was spent before the proposal` : undefined;
-}
-
-/** Ids become evidence; whatever they stand for is checked like any other citation. */
-function toProposal(answer: FinalAnswer, facts: readonly Fact[], question: AgentQuestion, calls: readonly Call[]): Result<Made, readonly string[]> {
-  const ids = [...new Set(answer.evidence_ids)];
-  const unknown = ids.filter((id) => !facts.some((f) => f.id === id));
-  const evidence = facts.filter((f) => ids.includes(f.id)).map((f) => f.evidence);
-  const problems = [
-    ...unknown.slice(0, 4).map((id) => `${plainWords(id, 20)} is no fact of this run`),
-    ...(answer.decision !== 'needs_human_review' && evidence.length === 0 ? ['a decision must rest on at least one fact'] : []), ...question.check(evidence, calls),
-  ];
-  if (problems.length > 0) return err(problems);
-  const missing = [...new Set(answer.missing)].filter((name) => Object.hasOwn(claimDefinitions, name));
-  return ok({ answer, proposal: { decision: answer.decision, rationale: plainWords(answer.rationale, 600), evidence, missing, model_confidence: answer.confidence_pct / 100 } });
-}
-
-/** One exchange: asked within the time that is left, recorded, counted. */
-async function ask(question: AgentQuestion, context: LoopContext, spent: Spent, purpose: Exchange['purpose'], build: (facts: ModelFacts) => Turn | undefined): Promise<Asked> {
-  const left = Math.max(1, Math.ceil(context.budgets.seconds * 1000 - spent.us / 1000));
-  const timer = AbortSignal.timeout(Math.min(left, 2_147_483_647)), signal = AbortSignal.any([question.signal, timer]);
-  let turn: Turn | undefined;
-  say(question, context, 'asking', purpose);
-  const asked = await context.asker.ask((facts) => {
-    turn = build(facts);
-    if (!turn) throw new Degraded(`the facts of this incident don't fit the context of ${facts.model} (${facts.num_ctx} tokens)`);
-    return turn.request;
-  }, { signal }).catch((error: unknown) => {
-    if (timer.aborted && !question.signal.aborted) throw new Degraded(`no answer within the budget of ${context.budgets.seconds} s`);
-    throw error;
-  });
-  if (!asked.ok) throw new Degraded(`no model answers: ${asked.error.map((p) => problemWords(p)).join('; ')}`);
-  const { result, attempts } = asked.value;
-  for (const problem of attempts) say(question, context, 'fallback', problemWords(problem));
-  const turn_id = `t${String(spent.turns.length + 1).padStart(2, '0')}`, prompt = turn?.prompt ?? context.prompts.final;
-  const exchange = exchangeOf(asked.value, { turn_id, purpose, prompt_id: prompt.id, prompt_hash: prompt.hash });
-  context.record(exchange);
-  const usage = result.ok ? result.value.usage : null;
-  spent.tokens += usage ? usage.prompt_tokens + usage.response_tokens : estimateTokens(charsOf(asked.value.request), spent.charsPerToken);
-  spent.us += asked.value.duration_us;
-  spent.charsPerToken = corrected(spent.charsPerToken, asked.value.request, usage);
-  spent.turns.push({ turn_id, purpose, plain: false, endpoint: exchange.endpoint, model: exchange.model, request_hash: exchange.request_hash, prompt_id: prompt.id, prompt_hash: prompt.hash, outcome: '', offered: [], asked: null, call_id: null, tokens: usage, started_us: exchange.started_us, duration_us: exchange.duration_us });
-  say(question, context, 'answer', result.ok ? `${purpose}: ${plainWords(context.redact(result.value.text || result.value.tool_calls.map((c) => c.name).join(' ')), 160)}` : problemWords(result.error), usage ? usage.prompt_tokens + usage.response_tokens : undefined);
-  // These say that this model can't take part, not that it answered badly.
-  if (!result.ok && ['context_too_small', 'truncated', 'no_tools', 'not_recorded'].includes(result.error.kind)) throw new Degraded(problemWords(result.error));
-  return asked.value;
-}
-
-function endTurn(spent: Spent, end: Pick<TurnView, 'outcome' | 'plain' | 'offered' | 'asked' | 'call_id'>): void {
-  const last = spent.turns.pop();
-  if (last) spent.turns.push({ ...last, ...end });
-}
-
-const say = (question: AgentQuestion, context: LoopContext, kind: AgentStep['kind'], text: string, tokens?: number): void => {
-  context.onStep({ incident: question.incident.id, at_us: context.now(), kind, text, ...(tokens !== undefined && { tokens }) });
-};
 
 interface TraceInput { readonly question: AgentQuestion; readonly context: LoopContext; readonly spent: Spent; readonly gathered: Gathered; readonly swayed: boolean; readonly ready: { readonly endpoint: Asked['endpoint']; readonly facts: ModelFacts }; readonly made: Result<Made> }
 function traceOf({ question, context, spent, gathered, swayed, ready, made }: TraceInput): AgentTrace {

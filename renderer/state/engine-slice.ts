@@ -21,7 +21,8 @@ export const engineSlice: Slice<EngineSlice> = (set) => ({
   steps: [],
   setEngine: (state, why) => set({ engine: { state, why: why ?? null }, ...(state !== 'ready' && { jobs: [] }) }),
   takeJob: (job) => set(({ jobs }) => ({ jobs: withJob(jobs, job) })),
-  takeStep: (step) => set(({ steps }) => ({ steps: [...steps, step].slice(-MOST_STEPS) })),
+  // Only the newest look at what an incident's model writes is of use, and none once it has answered.
+  takeStep: (step) => set(({ steps }) => ({ steps: [...steps.filter((s) => s.kind !== 'writing' || s.incident !== step.incident), step].slice(-MOST_STEPS) })),
 });
 
 /** The running jobs after one report: a finished one leaves, a known one is replaced in place. */

@@ -99,7 +99,7 @@ export const agentTraceSchema = z.object({
 export type AgentTrace = z.infer<typeof agentTraceSchema>;
 
 /** One thing that happens while an incident is investigated, as it happens. */
-export const agentStepSchema = z.object({ incident: z.string(), at_us: z.number().int(), kind: z.enum(['calls', 'asking', 'answer', 'call', 'refused', 'fallback', 'proposal', 'decided']), text: z.string(), tokens: z.number().int().optional() }).readonly();
+export const agentStepSchema = z.object({ incident: z.string(), at_us: z.number().int(), kind: z.enum(['calls', 'asking', /** What it has written so far. */ 'writing', 'answer', 'call', 'refused', 'fallback', 'proposal', 'decided']), text: z.string(), tokens: z.number().int().optional() }).readonly();
 export type AgentStep = z.infer<typeof agentStepSchema>;
 
 const sideSchema = z.object({ decision_id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), confidence: z.number(), engine: z.string(), model: z.string().nullable() }).readonly();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { createChain, type Chain } from '#electron/agent/chain.ts';
 import { CHARS_PER_TOKEN, charsOf, estimateTokens } from '#electron/agent/context-budget.ts';
-import { investigate, type LoopContext } from '#electron/agent/loop.ts';
+import type { LoopContext } from '#electron/agent/loop-context.ts';
+import { investigate } from '#electron/agent/loop.ts';
 import { problemWords } from '#electron/agent/model-problem.ts';
 import { readPrompts } from '#electron/agent/prompts.ts';
 import { redactor } from '#electron/agent/redact.ts';

@@ -16,5 +16,5 @@ export function LiveSteps({ id }: { readonly id: string }) {
   const mine = steps.filter((step) => step.incident === id), from = mine.findLastIndex((step) => step.kind === 'calls'), now = mine.slice(Math.max(0, from));
   useEffect(() => { end.current?.scrollIntoView({ block: 'nearest' }); }, [now.length]);
   if (now.length === 0 || now.at(-1)?.kind === 'decided') return null;
-  return <ol className="live" role="log" aria-label="What the agent does">{now.map((step, i) => <li key={i} ref={i === now.length - 1 ? end : null}><b>{step.kind}</b> <span className="dim">{step.text}</span></li>)}</ol>;
+  return <ol className="live" role="log" aria-label="What the agent does">{now.map((step, i) => <li key={i} ref={i === now.length - 1 ? end : null} className={step.kind === 'writing' ? 'wr' : undefined}><b>{step.kind}</b> <span className="dim">{step.text}</span></li>)}</ol>;
 }

@@ -17,6 +17,9 @@ export function httpProblem(status: number, body: string): ModelFailure {
   if (status === 401 || status === 403) return new ModelFailure('unauthorized', detail);
   if (status === 404) return new ModelFailure('model_missing', detail);
   if (status === 429 || status === 503) return new ModelFailure('queue_full', detail);
+  if (status === 408 || status === 504) return new ModelFailure('timeout', detail);
+  // Ollama's own, where it gave a request up (handleScheduleError).
+  if (status === 499) return new ModelFailure('cut', detail);
   return new ModelFailure(status >= 500 ? 'server_error' : 'bad_answer', `status ${status}: ${detail}`);
 }
 

@@ -44,6 +44,8 @@ describe('the ollama provider', () => {
     ['400 when the model has no tools', { status: 400, error: 'registry.ollama.ai/library/llama3.2 does not support tools' }, 'no_tools', /can't call tools/],
     ['404 when the model is not pulled', { status: 404, error: "model 'llama3.2' not found" }, 'model_missing', /ollama pull llama3\.2/],
     ['503 when the queue is full', { status: 503, error: 'server busy, please try again.  maximum pending requests exceeded' }, 'queue_full', /busy/],
+    ['404 of the scheduler, in its own words', { status: 404, error: 'model "llama3.2" not found, try pulling it first' }, 'model_missing', /ollama pull llama3\.2/],
+    ['499 when the server gave the request up', { status: 499, error: 'request canceled' }, 'cut', /request canceled/],
     ['500 when the runner died', { status: 500, error: 'llama runner process has terminated: exit status 2' }, 'server_error', /terminated/],
     ['a plain text error', { text_status: 502, body: 'Bad Gateway' }, 'server_error', /Bad Gateway/],
     ['400 when the prompt is too long', { status: 400, error: 'the input length exceeds the context length' }, 'context_too_small', /too small/],

@@ -20,7 +20,7 @@ describe('the openai provider', () => {
     expect(server.asked[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true }, max_tokens: 128, temperature: 0 });
   });
   it('takes the times that llama.cpp tells', async () => {
-    expect((await askServer('llama.cpp', says('x'))).result).toMatchObject({ ok: true, value: { timings: { prompt_us: 120500, generation_us: 800250 } } });
+    for (const usage_apart of [false, true]) expect((await askServer('llama.cpp', { ...says('x'), usage_apart })).result).toMatchObject({ ok: true, value: { usage: { prompt_tokens: 100 }, timings: { prompt_us: 120500, generation_us: 800250 } } });
   });
   it('sends a schema as response format', async () => {
     const { server } = await askServer('vllm', says('{}'), request({ schema: { name: 'next_step', json: { type: 'object' } } }));
@@ -62,6 +62,9 @@ describe('the openai provider', () => {
     ['a model that is still loading (llama.cpp)', 'llama.cpp', { status: 503, body: { error: { message: 'Loading model', type: 'unavailable_error', code: 503 } } }, 'queue_full'],
     ['a rate limit', 'vllm', { status: 429, body: { error: { message: 'Rate limit reached', type: 'rate_limit' } } }, 'queue_full'],
     ['a prompt over the context (llama.cpp)', 'llama.cpp', { status: 400, body: { error: { code: 400, message: 'the request exceeds the available context size. try increasing the context size or enable context shift', type: 'exceed_context_size_error', n_prompt_tokens: 9000, n_ctx: 4096 } } }, 'context_too_small'],
+    ['a prompt over the context (llama.cpp, newer words)', 'llama.cpp', { status: 400, body: { error: { code: 400, message: 'request (9412 tokens) exceeds the available context size (8192 tokens), try increasing it', type: 'exceed_context_size_error', n_prompt_tokens: 9412, n_ctx: 8192 } } }, 'context_too_small'],
+    ['a prompt over the context (vLLM, newer form)', 'vllm', { status: 400, body: { error: { message: "This model's maximum context length is 4096 tokens, but the prompt contains 9000 input tokens.", type: 'BadRequestError', param: 'input_tokens', code: 400 } } }, 'context_too_small'],
+    ['a gateway that waited too long', 'vllm', { status: 504, body: { error: { message: 'Gateway Timeout' } } }, 'timeout'],
     ['a prompt over the context (vLLM)', 'vllm', { status: 400, body: { object: 'error', message: "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens.", type: 'BadRequestError', code: 400 } }, 'context_too_small'],
     ['no tools (llama.cpp without --jinja)', 'llama.cpp', { status: 500, body: { error: { code: 500, message: 'tools param requires --jinja flag', type: 'server_error' } } }, 'no_tools'],
     ['no tools (vLLM without a parser)', 'vllm', { status: 400, body: { object: 'error', message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', type: 'BadRequestError' } }, 'no_tools'],

@@ -55,7 +55,7 @@ async function stream(response: ServerResponse, model: string, asked: Asked, ans
     response.write(line({ content: piece }));
     sent += piece.length;
   }
-  if (answer.tool_calls) response.write(line({ content: '', tool_calls: answer.tool_calls.map((c) => ({ function: { name: c.name, arguments: c.arguments } })) }));
+  if (answer.tool_calls) response.write(line({ content: '', tool_calls: answer.tool_calls.map((c, index) => ({ id: `call_ab12cd3${index}`, function: { index, name: c.name, arguments: c.arguments } })) }));
   const chars = list(asked.body, 'messages').reduce<number>((sum, m) => sum + (isObject(m) ? (str(m, 'content') ?? '').length : 0), 0);
   const prompt_eval_count = answer.prompt_eval_count === undefined ? Math.ceil(chars / 4) : answer.prompt_eval_count;
   response.end(`${JSON.stringify({

@@ -1,6 +1,6 @@
 /**
- * OpenAI-compatible servers: server-sent events, `data: [DONE]` at the end. Variants as llama.cpp (one model whatever the name, usage and timings with the last
- * choice, `reasoning_content`) and vLLM (model checked, usage in a chunk of its own, `reasoning`) have them.
+ * OpenAI-compatible servers: server-sent events, `data: [DONE]` at the end. Variants as llama.cpp (one model whatever the name; usage and timings with the last
+ * choice as in 2024, or in a chunk of their own as since 2025; `reasoning_content`) and vLLM (model checked, usage in a chunk of its own, `reasoning`) have them.
  */
 import type { ServerResponse } from 'node:http';
 import { str, type JsonObject } from '#shared/lib/json.ts';
@@ -10,6 +10,8 @@ export interface Piece { readonly delta?: JsonObject; readonly finish?: string }
 export interface Streamed {
   readonly pieces: readonly Piece[]; readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
   readonly cut?: boolean; readonly no_end?: boolean; readonly error?: unknown; readonly wait_ms?: number;
+  /** llama.cpp: usage and timings in a chunk of their own, after the last choice. */
+  readonly usage_apart?: boolean;
 }
 export type OpenAiReply = { readonly status: number; readonly body: unknown } | Streamed;
 export type Variant = 'llama.cpp' | 'vllm';
@@ -33,11 +35,11 @@ async function stream(response: ServerResponse, variant: Variant, model: string,
   const send = (value: unknown): void => { response.write(`data: ${JSON.stringify(value)}\n\n`); };
   const usage = answer.usage === undefined ? { prompt_tokens: 100, completion_tokens: 20 } : answer.usage;
   send({ ...base, choices: [{ index: 0, delta: { role: 'assistant', content: variant === 'vllm' ? '' : null }, finish_reason: null }] });
-  for (const piece of answer.pieces) send({ ...base, choices: [{ index: 0, delta: piece.delta ?? {}, finish_reason: piece.finish ?? null }], ...(piece.finish !== undefined && variant === 'llama.cpp' && usage && { usage, timings: { prompt_n: 100, prompt_ms: 120.5, predicted_n: 20, predicted_ms: 800.25 } }) });
+  for (const piece of answer.pieces) send({ ...base, choices: [{ index: 0, delta: piece.delta ?? {}, finish_reason: piece.finish ?? null }], ...(piece.finish !== undefined && variant === 'llama.cpp' && usage && !answer.usage_apart && { usage, timings: { prompt_n: 100, prompt_ms: 120.5, predicted_n: 20, predicted_ms: 800.25 } }) });
   if (answer.error !== undefined) { send({ error: answer.error }); response.end(); return; }
   if (answer.cut) { await sleep(5); response.destroy(); return; }
   if (answer.no_end) { response.end(); return; }
-  if (variant === 'vllm' && usage) send({ ...base, choices: [], usage });
+  if (usage && (variant === 'vllm' || answer.usage_apart)) send({ ...base, choices: [], usage, ...(variant === 'llama.cpp' && { timings: { prompt_n: 100, prompt_ms: 120.5, predicted_n: 20, predicted_ms: 800.25 } }) });
   response.end('data: [DONE]\n\n');
 }
 

@@ -20,6 +20,7 @@ describe('a citation', () => {
 
   it.each<[string, Partial<Evidence>, RegExp]>([
     ['an unknown call', { call_id: 'c99' }, /no call of this run/], ['no call', { call_id: '' }, /no call/], ['a call by a longer id', { call_id: 'c01 ' }, /no call/],
+    ['a call of another run, by the id that it had there', { call_id: 'c08' }, /no call of this run/], ['a field that others wrote', { pointer: '/facts/tags/owner' }, /not where/], ['a line of a log', { pointer: '/facts/events/0/userAgent', value: 'mitigated' }, /not where/],
     ['a failed call', { call_id: 'c04', source: 'iam_analyzer' }, /failed/],
     ['a call about another entity', { call_id: 'c05', source: 'cloud_inventory', claim: 'production', pointer: '/claims/production/value' }, /another entity/],
     ['a call asked about another entity', { call_id: 'c07', source: 'cloud_inventory', claim: 'production', pointer: '/claims/production/value' }, /another entity/],
