@@ -20,7 +20,8 @@ export const engineSlice: Slice<EngineSlice> = (set) => ({
   jobs: [],
   steps: [],
   setEngine: (state, why) => set({ engine: { state, why: why ?? null }, ...(state !== 'ready' && { jobs: [] }) }),
-  takeJob: (job) => set(({ jobs }) => ({ jobs: withJob(jobs, job) })),
+  // What was decided is recorded by then, and what was cancelled is of no use.
+  takeJob: (job) => set(({ jobs }) => ({ jobs: withJob(jobs, job), ...(job.finished && job.job === 'triage' && { steps: [] }) })),
   // Only the newest look at what an incident's model writes is of use, and none once it has answered.
   takeStep: (step) => set(({ steps }) => ({ steps: [...steps.filter((s) => s.kind !== 'writing' || s.incident !== step.incident), step].slice(-MOST_STEPS) })),
 });

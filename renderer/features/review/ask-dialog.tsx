@@ -32,7 +32,7 @@ export function AskDialog({ ids }: { readonly ids: readonly string[] }) {
     <Dialog title={`Ask a model about ${what}`} look="wide" onClose={closeDialog} onSubmit={() => { void submit(); }}
       footer={<><ReviewerField /><span className="grow" />{isAsking && <span role="status">Asking; the job bar tells how far it is</span>}{isAsking && <Button look="ghost" onClick={() => { void call('jobs.cancel', {}); }}>Stop</Button>}<Button look="ghost" onClick={closeDialog}>{came === null ? 'Cancel' : 'Close'}</Button><Button look="primary" keys="mod+enter" disabled={chosen === null || chosen.model.trim() === '' || isAsking} onClick={() => { void submit(); }}>{came?.state === 'done' ? 'Ask again' : 'Ask'}</Button></>}>
       <ModelChoice offered={offered} chosen={chosen} onChoose={setChoice} />
-      <p className="sub">Its decision is checked like any other and recorded as re-asked, by you. What a person decided stays in force.</p>
+      <p className="sub">Its decision is checked like any other and recorded with your name. What a person decided stays in force.</p>
       {came === null && <ul className="cites" aria-label="What is asked about">{ids.map((id) => <li key={id} className="pick mono">{id}</li>)}</ul>}
       {came?.state === 'failed' && <p className="field"><span className="bad" role="alert">{came.why}</span></p>}
       {came?.state === 'done' && <Outcome asked={came.asked} total={ids.length} cancelled={came.cancelled} onLeave={closeDialog} />}

@@ -5,9 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { competent } from '#electron/agent/providers/scripted/competent.ts';
-import { isObject, list, str } from '#shared/lib/json.ts';
-import { ollamaServer, probeReply } from '../../electron/agent/servers/ollama-server.ts';
-import type { Asked, Loopback } from '../../electron/agent/servers/loopback.ts';
+import { ollamaServer, probeReply, requestOf } from '../../electron/agent/servers/ollama-server.ts';
+import type { Loopback } from '../../electron/agent/servers/loopback.ts';
 import { ENTRY, inTempFolder, ROOT, type Ran } from '../winnow.ts';
 
 const noteSchema = z.discriminatedUnion('what', [
@@ -21,11 +20,6 @@ const examples = ['aws-config', 'iam', 'cloudtrail', 'findings'].map((f) => join
 
 /** Ollama on loopback whose model is the competent script: it sees the prompt and nothing else. */
 const model = (): Promise<Loopback> => ollamaServer([{ name: 'llama3.2:latest' }], (asked) => probeReply(asked) ?? { text: competent(requestOf(asked)) });
-function requestOf({ body }: Asked): Parameters<typeof competent>[0] {
-  const messages = list(body, 'messages').map((m) => ({ role: str(m, 'role') === 'system' ? 'system' as const : 'user' as const, content: str(m, 'content') ?? '' }));
-  return { messages, ...(isObject(body['format']) && { schema: { name: 'x', json: body['format'] } }), num_ctx: 8192, max_tokens: 900, can_think: false };
-}
-
 interface Watched { readonly notes: () => readonly Note[]; readonly run: (args: readonly string[]) => Promise<Ran> }
 const runner = (program: string, before: readonly string[], env: NodeJS.ProcessEnv) => (args: readonly string[]): Promise<Ran> => new Promise((resolve) => {
   execFile(program, [...before, ENTRY, ...args], { cwd: ROOT, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, ...env } }, (error, stdout, stderr) => { resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 128, stdout, stderr }); });

@@ -3,6 +3,7 @@
  * `done`, `done_reason` and counters in nanoseconds; errors as `{"error": "…"}`, also inside a stream that began with 200.
  */
 import type { ServerResponse } from 'node:http';
+import type { ChatRequest } from '#electron/agent/model-port.ts';
 import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { json, loopback, sleep, type Asked, type Loopback } from './loopback.ts';
 
@@ -12,7 +13,7 @@ export interface Answer {
   /** Null: absent, as old servers leave it out for a cached prompt. */
   readonly prompt_eval_count?: number | null; readonly eval_count?: number;
   /** Before the first line; after which part of the text the connection is cut or an error comes. */
-  readonly wait_ms?: number; readonly cut_after?: number; readonly cut_in_line?: boolean; readonly error_after?: { readonly chars: number; readonly error: string };
+  readonly wait_ms?: number; /** Between two lines of text. */ readonly pause_ms?: number; readonly cut_after?: number; readonly cut_in_line?: boolean; readonly error_after?: { readonly chars: number; readonly error: string };
 }
 export type Reply = { readonly status: number; readonly error: string } | { readonly text_status: number; readonly body: string } | Answer;
 
@@ -54,6 +55,7 @@ async function stream(response: ServerResponse, model: string, asked: Asked, ans
     }
     response.write(line({ content: piece }));
     sent += piece.length;
+    if (answer.pause_ms !== undefined) await sleep(answer.pause_ms);
   }
   if (answer.tool_calls) response.write(line({ content: '', tool_calls: answer.tool_calls.map((c, index) => ({ id: `call_ab12cd3${index}`, function: { index, name: c.name, arguments: c.arguments } })) }));
   const chars = list(asked.body, 'messages').reduce<number>((sum, m) => sum + (isObject(m) ? (str(m, 'content') ?? '').length : 0), 0);
@@ -62,6 +64,12 @@ async function stream(response: ServerResponse, model: string, asked: Asked, ans
     model, created_at: AT, message: { role: 'assistant', content: '' }, done: true, done_reason: answer.done_reason ?? 'stop', total_duration: 5191566416, load_duration: 2154458,
     ...(prompt_eval_count !== null && { prompt_eval_count, prompt_eval_duration: 383809000 }), eval_count: answer.eval_count ?? Math.ceil((answer.text ?? '').length / 4), eval_duration: 4799921000,
   })}\n`);
+}
+
+/** A request as the scripted models take it: an Ollama whose model is one of our scripts. */
+export function requestOf({ body }: Asked): ChatRequest {
+  const messages = list(body, 'messages').map((m) => ({ role: str(m, 'role') === 'system' ? 'system' as const : 'user' as const, content: str(m, 'content') ?? '' }));
+  return { messages, ...(isObject(body['format']) && { schema: { name: 'x', json: body['format'] } }), num_ctx: 8192, max_tokens: 900, can_think: false };
 }
 
 const pieces = (text: string): readonly string[] => text.match(/[\s\S]{1,7}/g) ?? [];
