@@ -3,7 +3,8 @@ import { blastRadius } from '#electron/evaluate/blast-radius.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
 import { isCrownJewel, productionOf, sensitivityOf } from '#electron/tools/facts/environment.ts';
-import { extraSchema, subjectSchema, type ToolContext } from '#electron/tools/tool.ts';
+import { extraSchema, subjectSchema, type Subject, type ToolContext } from '#electron/tools/tool.ts';
+import type { JsonObject } from '#shared/lib/json.ts';
 import type { Call } from '#shared/model/claims.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
@@ -12,10 +13,20 @@ import type { App } from './create-app.ts';
 import { attackFacts } from './graph/attack-context.ts';
 import { rawGraph } from './raw-graph.ts';
 
+const subjectKeys = Object.keys(subjectSchema.unwrap().shape);
+
 /** Runs tools over the workspace's snapshot and records each call; a tool's failure is recorded, never thrown. */
 export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: number, runStartedUs: number): CallPort {
   const context = toolContext(app, graph, policy, asOfUs, runStartedUs);
   const byName = new Map(tools.map((t) => [t.name, t]));
+  let last: { readonly args: JsonObject; readonly subject: Subject } | undefined;
+  // All calls of an incident are about one subject: what was read of it for the last one is read of the very same values.
+  const subjectIn = (args: JsonObject): Subject => {
+    const known = last;
+    if (known && subjectKeys.every((key) => known.args[key] === args[key])) return known.subject;
+    last = { args, subject: subjectSchema.parse(args) };
+    return last.subject;
+  };
   return ({ call_id, tool, round, arguments: args }) => {
     const started_us = app.now();
     const base = { call_id, tool, round, arguments: args, started_us };
@@ -23,7 +34,7 @@ export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: nu
     try {
       const found = byName.get(tool);
       if (!found) return done({ status: 'error', error: `there is no tool ${tool}` });
-      return done({ status: 'ok', output: found.run(subjectSchema.parse(args), extraSchema.parse(args), context) });
+      return done({ status: 'ok', output: found.run(subjectIn(args), extraSchema.parse(args), context) });
     } catch (error) {
       return done({ status: 'error', error: error instanceof Error ? error.message : String(error) });
     }

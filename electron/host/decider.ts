@@ -22,9 +22,9 @@ export function decider(app: App, graph: GraphView, { run, started_us }: DecideR
   return async (items) => {
     const saved: DecisionToSave[] = [];
     for (const { key, input_hash } of items) {
-      const incident = app.tables.incidents.get(key)?.incident;
+      const incident = app.tables.incidents.byKey(key);
       if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
-      const subject = prepare(incident, app.tables.findings.some(incident.supporting_findings.map((f) => f.finding_id)));
+      const subject = prepare(incident, app.tables.findings.slim(incident.supporting_findings.map((f) => f.finding_id)));
       const answers = answered.has(incident.key) ? currentAnswers(app, incident.key) : [];
       saved.push(toSave(await decide({ incident, subject, answers, decision_id: `D-${randomUUID()}` }, context), input_hash));
     }

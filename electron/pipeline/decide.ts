@@ -2,7 +2,7 @@ import type { ClaimName, ClaimStates, ToolName } from '#shared/model/claims.ts';
 import { mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { Proposal, Route, Trace, Triage, Validation } from '#shared/model/decision.ts';
 import { planOf, type EvidencePlan } from '#shared/model/evidence-plan.ts';
-import type { Finding } from '#shared/model/finding.ts';
+import type { CorrelationFinding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import type { AgentPort, AgentProposal, AgentQuestion } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
@@ -10,7 +10,7 @@ import type { JsonObject } from '#shared/lib/json.ts';
 import { enrich, type Enriched } from './enrich/enrich.ts';
 import { subjectOf } from './enrich/subject.ts';
 import type { CallPort } from './ports.ts';
-import { parseRules, route, routedClaims } from './route/route.ts';
+import { parseRules, route, routedClaims, type ParsedRule } from './route/route.ts';
 import { conclude, propose } from './triage/triage.ts';
 import { RULES_VERSION } from './triage/rules-engine.ts';
 import { judge, wantedClaims } from './validate/judge.ts';
@@ -37,7 +37,7 @@ export interface DecideContext {
 export interface Decided { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace }
 
 /** The plan and the arguments that all tools get, for one incident and its findings. */
-export function prepare(incident: Incident, findings: readonly Finding[]): JsonObject {
+export function prepare(incident: Incident, findings: readonly CorrelationFinding[]): JsonObject {
   return subjectOf(incident, findings, planOf(incident));
 }
 
@@ -47,13 +47,12 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
   const { policy, run } = context;
   const startedUs = context.clock.startedUs();
   const plan = planOf(incident);
-  const rules = parseRules(policy.routing_rules);
-  if (!rules.ok) throw new Error(`a policy that doesn't parse was let in: ${rules.error}`);
+  const rules = routingOf(policy);
   const merge = { asOfUs: run.as_of_us, maxAgeDays: policy.thresholds.max_age_days };
   const enriched = await enrich({ subject: input.subject, plan, answers: input.answers }, {
-    call: context.call, tools: context.tools, merge, maxCalls: policy.thresholds.max_tool_calls, signal: context.signal, wanted: (claims) => wantedClaims(claims, plan, routedClaims(rules.value)),
+    call: context.call, tools: context.tools, merge, maxCalls: policy.thresholds.max_tool_calls, signal: context.signal, wanted: (claims) => wantedClaims(claims, plan, rules.claims),
   });
-  const agent = context.agent === undefined || enriched.budget_exhausted ? undefined : await context.agent(questionOf(input, context, enriched, plan, merge, routedClaims(rules.value)));
+  const agent = context.agent === undefined || enriched.budget_exhausted ? undefined : await context.agent(questionOf(input, context, enriched, plan, merge, rules.claims));
   const asked = agent?.kind === 'degraded' ? undefined : agent;
   const calls = asked?.calls ?? enriched.calls;
   const base = { entity: incident.entity, plan, calls, budget_exhausted: enriched.budget_exhausted };
@@ -66,12 +65,26 @@ export async function decide(input: DecideInput, context: DecideContext): Promis
     model: asked && { name: asked.trace.model, prompt_version: asked.trace.prompts.map((p) => `${p.id}@${p.version}:${p.hash.slice(0, 8)}`).join(' ') },
   });
   return {
-    incident, triage, validation: checked.validation, route: route({ incident, triage, claims: checked.claims, rules: rules.value }),
+    incident, triage, validation: checked.validation, route: route({ incident, triage, claims: checked.claims, rules: rules.parsed }),
     trace: {
       decision_id: input.decision_id, run_id: run.run_id, incident_key: incident.key, as_of_us: run.as_of_us, started_us: startedUs, duration_us: durationUs, policy_version: run.policy_version, graph_version: run.graph_version,
       rules_version: RULES_VERSION, stopped: enriched.stopped, calls, claims: checked.views, ...(asked && { agent: asked.trace }), ...(agent?.kind === 'degraded' && { degraded: agent.why }),
     },
   };
+}
+
+interface Routing { readonly parsed: readonly ParsedRule[]; /** What the rules look at. */ readonly claims: readonly ClaimName[] }
+const routings = new WeakMap<Policy, Routing>();
+
+/** A policy's routing rules, parsed once. */
+function routingOf(policy: Policy): Routing {
+  const known = routings.get(policy);
+  if (known) return known;
+  const rules = parseRules(policy.routing_rules);
+  if (!rules.ok) throw new Error(`a policy that doesn't parse was let in: ${rules.error}`);
+  const routing = { parsed: rules.value, claims: routedClaims(rules.value) };
+  routings.set(policy, routing);
+  return routing;
 }
 
 type Base = Omit<ValidateInput, 'proposal'>;

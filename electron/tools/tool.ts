@@ -36,10 +36,7 @@ export const extraSchema = z.object({
 export type Extra = z.infer<typeof extraSchema>;
 
 interface AccessGroup { readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number }
-export interface LoggedEvent {
-  readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null;
-  readonly actor_type: string; readonly actor_account: string | null; readonly access_key: string | null; readonly src_ip: string | null; readonly src_public: number; readonly vpc_endpoint: string | null;
-}
+export interface LoggedEvent { readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null; readonly src_ip: string | null }
 interface LogDays { readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number }
 
 /** The ports of the tools' room: what a tool may look at. All of it is one snapshot; nothing here writes. */

@@ -28,13 +28,25 @@ export function mergeClaims(calls: readonly Call[], options: MergeOptions): Clai
   const states: { [K in ClaimName]?: ClaimState } = {};
   for (const name of claimNames) {
     const voices = heard.get(name);
-    if (voices) states[name] = mergeOne(name, voices, options);
+    const [only, ...more] = voices ?? [];
+    if (only) states[name] = more.length === 0 ? ofOne(name, only, options) : mergeOne(name, [only, ...more], options);
   }
   return withContradictions(states, calls);
 }
 
 /** A claim for which some call exists, whatever it said, has been asked. */
 export const isOpen = (state: ClaimState | undefined): boolean => state === undefined || state.value === 'unknown';
+
+const singles = new WeakMap<ToolClaim, { readonly name: ClaimName; readonly call: Call; readonly options: MergeOptions; readonly state: ClaimState }>();
+
+/** Nearly every claim has one voice, and is merged anew after each round of calls: what came of it is kept with it. */
+function ofOne(name: ClaimName, voice: Voice, options: MergeOptions): ClaimState {
+  const known = singles.get(voice.said);
+  if (known?.name === name && known.call === voice.call && known.options === options) return known.state;
+  const state = mergeOne(name, [voice], options);
+  singles.set(voice.said, { name, call: voice.call, options, state });
+  return state;
+}
 
 function mergeOne(name: ClaimName, voices: readonly Voice[], options: MergeOptions): ClaimState {
   const applicable = voices.filter((v) => v.said.not_applicable !== true);

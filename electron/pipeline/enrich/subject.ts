@@ -1,5 +1,5 @@
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
-import type { Finding } from '#shared/model/finding.ts';
+import type { CorrelationFinding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 
@@ -14,7 +14,7 @@ const OBSERVED = ['src_ip', 'user', 'host', 'access_key', 'process', 'user_agent
  * What the tools are asked about: the entity of the primary issue and what the findings that share that issue report. The same for the same
  * incident whatever the order of its findings, as replay finds recorded calls by it.
  */
-export function subjectOf(incident: Incident, findings: readonly Finding[], plan: EvidencePlan): JsonObject {
+export function subjectOf(incident: Incident, findings: readonly CorrelationFinding[], plan: EvidencePlan): JsonObject {
   const primary = findings.filter((f) => f.issue_type === incident.primary_issue || plan.detection || plan.plan === 'vulnerable_package');
   const seen = (primary.length > 0 ? primary : findings).toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1));
   const observed = (key: (typeof OBSERVED)[number]) => distinct(seen.map((f) => f.observables?.[key]));

@@ -23,15 +23,13 @@ export function toEventRow(event: Event, record: number, srcPublic: boolean): Ev
   };
 }
 
-export interface LoggedEvent {
-  readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null;
-  readonly actor_type: string; readonly actor_account: string | null; readonly access_key: string | null; readonly src_ip: string | null; readonly src_public: number; readonly vpc_endpoint: string | null; readonly read_only: number | null;
-}
+/** What tools look at of an event: sequences of hundreds are read, so no more than that. */
+export interface LoggedEvent { readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null; readonly src_ip: string | null }
 export interface AccessGroup {
   readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number;
 }
 export interface LogDays { readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number }
-const logged = 'event_id, time, time_us, category, action, outcome, error_code, actor, actor_type, actor_account, access_key, src_ip, src_public, vpc_endpoint, read_only';
+const logged = 'event_id, time, time_us, category, action, outcome, error_code, actor, src_ip';
 
 /** Log events, what they touched, and what the logs cover by account and category. */
 export function eventsTable(db: Db) {

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { findingSchema, observablesSchema, vulnerabilitySchema, type CorrelationFinding, type Finding } from '#shared/model/finding.ts';
+import { findingSchema, type CorrelationFinding, type Finding, type Observables, type Vulnerability } from '#shared/model/finding.ts';
+import { isObject, list } from '#shared/lib/json.ts';
 import type { Db } from '../db.ts';
 import { unpackRows, type createPacker, type PackedRows } from '../packed-rows.ts';
 
@@ -40,9 +40,10 @@ export function findingsTable(db: Db) {
     ON CONFLICT (finding_id) DO UPDATE SET ${replaced}, raw_id = excluded.raw_id, first_seen = min(findings.first_seen, excluded.first_seen), last_seen = max(findings.last_seen, excluded.last_seen)
     WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
-  const open = db.prepare<[], OpenRow>(`SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash,
-    json_extract(json, '$.attack', '$.vulnerability', '$.observables', '$.issue_guessed') AS parts FROM findings WHERE status = 'open' ORDER BY finding_id`);
-  const some = db.prepare<[string], { json: string }>('SELECT json FROM findings WHERE finding_id IN (SELECT value FROM json_each(?)) ORDER BY finding_id');
+  const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash,
+    json_extract(json, '$.attack', '$.vulnerability', '$.observables', '$.issue_guessed') AS parts FROM findings`;
+  const open = db.prepare<[], OpenRow>(`${slim} WHERE status = 'open' ORDER BY finding_id`);
+  const slimOf = db.prepare<[string], OpenRow>(`${slim} WHERE finding_id = ?`);
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
   const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
   const byIssue = db.prepare<[string], { json: string }>("SELECT json FROM findings WHERE issue_type IN (SELECT value FROM json_each(?)) AND status = 'open' ORDER BY finding_id");
@@ -75,8 +76,8 @@ export function findingsTable(db: Db) {
       const known = new Map<string, string>();
       for (const row of open.iterate()) yield openFinding(row, known);
     },
-    /** The findings of these ids that are there, whole, by id. */
-    some: (ids: readonly string[]): readonly Finding[] => some.all(JSON.stringify(ids)).map((row) => parse(row.json)),
+    /** The findings of these ids that are there, as correlation looks at them, by id. */
+    slim: (ids: readonly string[]): readonly CorrelationFinding[] => ids.toSorted().flatMap((id) => { const row = slimOf.get(id); return row ? [openFinding(row, new Map())] : []; }),
     get: (id: string) => { const row = get.get(id); return row ? { ...row, finding: parse(row.json) } : undefined; },
     byEntity: (entity: string, limit: number) => byEntity.all(entity, limit).map((row) => parse(row.json)),
     /** Open findings of some issue types. */
@@ -97,13 +98,24 @@ export type FindingsTable = ReturnType<typeof findingsTable>;
 
 type Texts = 'finding_id' | 'source' | 'source_id' | 'entity' | 'issue_type' | 'check_id' | 'title' | 'content_hash';
 interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string }
-const partsSchema = z.tuple([findingSchema.unwrap().shape.attack, vulnerabilitySchema.nullable(), observablesSchema.nullable(), z.boolean().nullable()]);
 const NO_PARTS = '[[],null,null,null]';
+
+interface Parts { readonly attack: readonly string[]; readonly vulnerability: Vulnerability | null; readonly observables: Observables | null; readonly guessed: boolean | null }
+const noParts: Parts = { attack: [], vulnerability: null, observables: null, guessed: null };
+/** What ingest wrote it had checked: here only that the parts are what they are called is. A full look at each took a tenth of correlation's time. */
+const isVulnerability = (value: unknown): value is Vulnerability => isObject(value);
+const isObservables = (value: unknown): value is Observables => isObject(value);
+
+function readParts(text: string): Parts {
+  const [attack, vulnerability, observables, guessed] = list(JSON.parse(text));
+  if (!((vulnerability === null || isVulnerability(vulnerability)) && (observables === null || isObservables(observables)))) throw new Error('the workspace holds a finding that is none');
+  return { attack: list(attack).filter((t) => typeof t === 'string'), vulnerability, observables, guessed: guessed === true };
+}
 
 /** Columns were checked when they were written. Texts that many findings share are kept once. */
 function openFinding(row: OpenRow, known: Map<string, string>): CorrelationFinding {
   const once = (text: string): string => { const have = known.get(text); if (have !== undefined) return have; known.set(text, text); return text; };
-  const [attack, vulnerability, observables, guessed] = row.parts === NO_PARTS ? [[], null, null, null] : partsSchema.parse(JSON.parse(row.parts));
+  const { attack, vulnerability, observables, guessed } = row.parts === NO_PARTS ? noParts : readParts(row.parts);
   return {
     finding_id: row.finding_id, source: once(row.source), source_id: row.source_id, kind: row.kind, entity: once(row.entity), entity_type: row.entity_type, issue_type: once(row.issue_type), check_id: once(row.check_id), title: once(row.title),
     severity_reported: row.severity_reported, discovered_us: row.discovered_us, updated_us: row.updated_us, attack, content_hash: row.content_hash,

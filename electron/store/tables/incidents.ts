@@ -49,6 +49,7 @@ export function incidentsTable(db: Db) {
     },
     /** Without its content. */
     brief: (key: string): IncidentBrief | undefined => briefOf.get(key),
+    byKey(key: string): Incident | undefined { const json = text.get(key); return json === undefined ? undefined : incidentSchema.parse(JSON.parse(json)); },
     /** By label (`INC-2026-0142`) or key. */
     get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
     setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },

@@ -24,21 +24,23 @@ export const reach = (answer: Verdict['answer'], rest: Partial<Reachability> = {
 export const identityAccess = (rest: Partial<IdentityAccess> = {}): IdentityAccess => ({ external: verdict('no'), external_principals: [], tier: 'none', escalations: [], mitigated: verdict('no'), missing: [], ...rest });
 export const blast = (level: BlastRadius['level'], rest: Partial<BlastRadius> = {}): BlastRadius => ({ level, score: 1, reached: [], reasons: [], missing: [], truncated: false, ...rest });
 
+/** A row of the event table: what tools see of it, and what it is found by. */
+export interface LogRow extends LoggedEvent { readonly access_key: string | null; readonly src_public: number }
 /** One logged event. */
-export function eventOf(id: string, time_us: number, rest: Partial<LoggedEvent> = {}): LoggedEvent {
-  return { event_id: id, time: formatTime(time_us), time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: 'arn:aws:iam::111122223333:user/alice', actor_type: 'user', actor_account: ACCOUNT, access_key: null, src_ip: '203.0.113.42', src_public: 1, vpc_endpoint: null, ...rest };
+export function eventOf(id: string, time_us: number, rest: Partial<LogRow> = {}): LogRow {
+  return { event_id: id, time: formatTime(time_us), time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: 'arn:aws:iam::111122223333:user/alice', access_key: null, src_ip: '203.0.113.42', src_public: 1, ...rest };
 }
 
 type Access = ReturnType<ToolContext['events']['access']>[number];
 export const accessOf = (rest: Partial<Access> = {}): Access => ({ actor_type: 'user', actor_account: ACCOUNT, src_public: 0, through_vpce: 0, outcome: 'success', events: 1, first_us: daysAgo(89.5), last_us: daysAgo(0.1), ...rest });
 export const logDays = (category: string, rest: Partial<ReturnType<ToolContext['events']['coverage']>[number]> = {}) => ({ account: ACCOUNT, category, days: 90, events: 900, first_us: daysAgo(90), last_us: daysAgo(0.01), longest_gap_days: 0, ...rest });
 
-interface Parts { readonly graph?: ToolContext['graph']; readonly raw?: ToolContext['graph']; readonly policy?: Policy; readonly log?: readonly LoggedEvent[]; readonly access?: readonly Access[]; readonly coverage?: ReturnType<ToolContext['events']['coverage']>; readonly evaluate?: Partial<ToolContext['evaluate']>; readonly kev?: readonly string[]; readonly runStartedUs?: number; readonly versions?: ReturnType<ToolContext['resourceVersions']> }
+interface Parts { readonly graph?: ToolContext['graph']; readonly raw?: ToolContext['graph']; readonly policy?: Policy; readonly log?: readonly LogRow[]; readonly access?: readonly Access[]; readonly coverage?: ReturnType<ToolContext['events']['coverage']>; readonly evaluate?: Partial<ToolContext['evaluate']>; readonly kev?: readonly string[]; readonly runStartedUs?: number; readonly versions?: ReturnType<ToolContext['resourceVersions']> }
 
 /** A small workspace in memory, with the semantics of the event table: between two times, oldest first, at most `limit`. */
 export function contextOf(parts: Parts = {}): ToolContext {
   const log = (parts.log ?? []).toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : 1));
-  const between = (test: (e: LoggedEvent) => boolean, from: number, to: number, limit: number) => log.filter((e) => test(e) && e.time_us >= from && e.time_us <= to).slice(0, limit);
+  const between = (test: (e: LogRow) => boolean, from: number, to: number, limit: number) => log.filter((e) => test(e) && e.time_us >= from && e.time_us <= to).slice(0, limit);
   const graph = parts.graph ?? graphOf([]);
   return {
     graph, rawGraph: () => parts.raw ?? graph,

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { findSequence } from '#electron/tools/facts/event-sequence.ts';
-import type { LoggedEvent } from '#electron/tools/tool.ts';
 import { MICROS_PER_SECOND } from '#shared/lib/time.ts';
-import { contextOf, daysAgo, eventOf, subjectOf } from '../tool-context.ts';
+import { contextOf, daysAgo, eventOf, subjectOf, type LogRow } from '../tool-context.ts';
 
 const ALICE = 'arn:aws:iam::111122223333:user/alice', IP = '203.0.113.42', HOME = '198.51.100.7';
 const start = daysAgo(1);
-const burst = (n: number, rest: Partial<LoggedEvent> = {}) => Array.from({ length: n }, (_, i) => eventOf(`f${String(i).padStart(6, '0')}`, start + i * MICROS_PER_SECOND, rest));
-const success = (after: number, rest: Partial<LoggedEvent> = {}) => eventOf('success', start + after * MICROS_PER_SECOND, { outcome: 'success', ...rest });
+const burst = (n: number, rest: Partial<LogRow> = {}) => Array.from({ length: n }, (_, i) => eventOf(`f${String(i).padStart(6, '0')}`, start + i * MICROS_PER_SECOND, rest));
+const success = (after: number, rest: Partial<LogRow> = {}) => eventOf('success', start + after * MICROS_PER_SECOND, { outcome: 'success', ...rest });
 const bruteForce = (rest = {}) => subjectOf({ plan: 'detection', kind: 'detection', issue_type: 'brute_force', family: 'access_attack', entity: ALICE, entity_type: 'user', src_ips: [IP], first_us: start, last_us: start, ...rest });
-const find = (log: readonly LoggedEvent[], subject = bruteForce()) => findSequence(subject, contextOf({ log }), daysAgo(2), daysAgo(-1));
+const find = (log: readonly LogRow[], subject = bruteForce()) => findSequence(subject, contextOf({ log }), daysAgo(2), daysAgo(-1));
 
 describe('a brute force', () => {
   it('without success is a burst and no sequence', () => { expect(find(burst(47))).toMatchObject({ confirmed: false, answerable: true, failures: 47, first_success: null, why: '47 failed logins and no success after them' }); });
@@ -18,7 +17,7 @@ describe('a brute force', () => {
     expect(found).toMatchObject({ confirmed: true, failures: 47, follow_up: [{ action: 'CreateAccessKey', src_ip: IP }] });
     expect(found.why).toContain('followed by CreateAccessKey');
   });
-  it.each<[string, readonly LoggedEvent[]]>([
+  it.each<[string, readonly LogRow[]]>([
     ['fewer than five failures', [...burst(4), success(60)]], ['a success before the failures', [...burst(47), success(-1)]], ['a success of the user from home', [...burst(47), success(60, { src_ip: HOME })]], ['a sensitive call of the user from home', [...burst(47), eventOf('k', start + 70 * MICROS_PER_SECOND, { category: 'iam', action: 'CreateAccessKey', outcome: 'success', src_ip: HOME })]],
     ['a failed sensitive call', [...burst(47), eventOf('k', start + 70 * MICROS_PER_SECOND, { category: 'iam', action: 'CreateAccessKey', outcome: 'failure' })]],
   ])('is not confirmed by %s', (_, log) => { expect(find(log).confirmed).toBe(false); });
@@ -34,7 +33,7 @@ describe('a brute force', () => {
 
 describe('a use of stolen credentials', () => {
   const stolen = bruteForce({ issue_type: 'credential_exfiltration', family: 'credential_attack', access_keys: ['AKIAEXAMPLE'] });
-  const use = (rest: Partial<LoggedEvent>) => eventOf('u', start + 1, { outcome: 'success', category: 'data_access', action: 'GetObject', access_key: 'AKIAEXAMPLE', ...rest });
+  const use = (rest: Partial<LogRow>) => eventOf('u', start + 1, { outcome: 'success', category: 'data_access', action: 'GetObject', access_key: 'AKIAEXAMPLE', ...rest });
   it('from the reported address is confirmed', () => { expect(find([use({})], stolen)).toMatchObject({ confirmed: true, failures: 0 }); });
   it('from elsewhere, or without effect, is not', () => {
     expect(find([use({ src_ip: HOME })], stolen).confirmed).toBe(false);
