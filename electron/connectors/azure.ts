@@ -9,9 +9,20 @@ import { grantedIn, type Granted } from './azure/granted.ts';
 import { azurePolicy } from './azure/policy.ts';
 import { azurePreflight } from './azure/preflight.ts';
 import { subscriptionTasks } from './azure/subscription.ts';
-import type { Connection, Connector, Identity, PullEvent, Session, Settings } from './connector.ts';
+import type { Connection, Connector, ConnectorSetting, Identity, PullEvent, Session, Settings } from './connector.ts';
 import { ConnectFailure } from './pace/failure.ts';
+import { withOwnVariables } from './pace/own-variables.ts';
 import { runUnits, type UnitTask } from './units/run-units.ts';
+
+const settings: readonly ConnectorSetting[] = [
+  { name: 'subscription', label: 'Subscriptions', help: 'only these subscriptions, ids separated by commas (default: all that can be seen)', value: 'IDS' },
+  { name: 'tenant', label: 'Tenant', help: 'the directory to sign in to', value: 'ID' },
+  { name: 'credential', label: 'Credentials', help: `which credentials to use: ${credentialKinds.join(', ')}`, value: 'KIND' },
+  { name: 'cloud', label: 'Cloud', help: 'public, usgov or china (default: public)', value: 'NAME' },
+  { name: 'token', label: 'Token', help: 'a token for Azure Resource Manager that somebody got for you', value: 'TOKEN', secret: true, env: 'AZURE_ACCESS_TOKEN' },
+  { name: 'graph-token', label: 'Token for the directory', help: 'a token for Microsoft Graph', value: 'TOKEN', secret: true, env: 'AZURE_GRAPH_TOKEN' },
+  { name: 'endpoint', label: 'Stand-in', help: 'a stand-in for Azure on this machine, for tests', value: 'URL' },
+];
 
 /** Azure: Resource Graph for resources and role assignments, Azure Resource Manager for what it lacks, Microsoft Graph for the directory. */
 export const azure: Connector = {
@@ -19,21 +30,13 @@ export const azure: Connector = {
   brings: 'Resources, networks, role and deny assignments of subscriptions, public access of blob containers, firewalls of databases; users, groups and applications of the directory where the credentials allow it',
   credentials: 'the Azure CLI’s (az login), or a service principal in AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, a device code, a managed identity, a token',
   egress: 'management.azure.com, graph.microsoft.com and login.microsoftonline.com, or those of the national cloud',
-  settings: [
-    { name: 'subscription', label: 'Subscriptions', help: 'only these subscriptions, ids separated by commas (default: all that can be seen)', value: 'IDS' },
-    { name: 'tenant', label: 'Tenant', help: 'the directory to sign in to', value: 'ID' },
-    { name: 'credential', label: 'Credentials', help: `which credentials to use: ${credentialKinds.join(', ')}`, value: 'KIND' },
-    { name: 'cloud', label: 'Cloud', help: 'public, usgov or china (default: public)', value: 'NAME' },
-    { name: 'token', label: 'Token', help: 'a token for Azure Resource Manager that somebody got for you', value: 'TOKEN', secret: true, env: 'AZURE_ACCESS_TOKEN' },
-    { name: 'graph-token', label: 'Token for the directory', help: 'a token for Microsoft Graph', value: 'TOKEN', secret: true, env: 'AZURE_GRAPH_TOKEN' },
-    { name: 'endpoint', label: 'Stand-in', help: 'a stand-in for Azure on this machine, for tests', value: 'URL' },
-  ],
-  needs: azureNeeds, policy: (settings) => azurePolicy(wanted(settings)), connect,
+  settings, needs: azureNeeds, policy: (settings) => azurePolicy(wanted(settings)), connect,
 };
 
 const wanted = (settings: Settings): readonly string[] => [...new Set((settings['subscription'] ?? '').split(',').map((s) => s.trim().toLowerCase()).filter((s) => s !== ''))].sort();
 
-async function connect(session: Session): Promise<Result<Connection, ConnectFailure>> {
+async function connect(given: Session): Promise<Result<Connection, ConnectFailure>> {
+  const session = withOwnVariables(given, settings);
   const cloud = azureCloud(session.settings['cloud'] ?? 'public', session.settings['endpoint']);
   if (!cloud.ok) return err(new ConnectFailure('rejected', cloud.error));
   const tokens = azureTokens(session, cloud.value);

@@ -1,6 +1,6 @@
 import { list, str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import type { Connection, Connector, Session, Settings } from './connector.ts';
+import type { Connection, Connector, ConnectorSetting, Session, Settings } from './connector.ts';
 import { aboveTasks, containerAt, denyTasks, type Container } from './gcp/above.ts';
 import { gcpApi, type GcpApi } from './gcp/api.ts';
 import { assetsTask, type Place } from './gcp/assets.ts';
@@ -8,8 +8,21 @@ import { contents, deny, gcpNeeds, gcpPolicy } from './gcp/calls.ts';
 import { gcpTokens } from './gcp/credentials.ts';
 import { gcpPreflight } from './gcp/preflight.ts';
 import { ConnectFailure } from './pace/failure.ts';
+import { withOwnVariables } from './pace/own-variables.ts';
 import { loopback } from './pace/stand-in.ts';
 import { runUnits, type UnitTask } from './units/run-units.ts';
+
+const settings: readonly ConnectorSetting[] = [
+  { name: 'project', label: 'Projects', help: 'these projects, ids separated by commas', value: 'IDS', env: 'GOOGLE_CLOUD_PROJECT' },
+  { name: 'folder', label: 'Folders', help: 'everything in these folders, numbers separated by commas', value: 'NUMBERS' },
+  { name: 'organization', label: 'Organization', help: 'everything in this organization, by its number', value: 'NUMBER' },
+  { name: 'key-file', label: 'Key file', help: 'credentials in a file (default: GOOGLE_APPLICATION_CREDENTIALS, else those of gcloud)', value: 'FILE' },
+  { name: 'credential', label: 'Credentials', help: '"metadata" on a machine of Google Cloud: those of its service account', value: 'KIND' },
+  { name: 'impersonate', label: 'Impersonate', help: 'act as this service account', value: 'EMAIL' },
+  { name: 'quota-project', label: 'Quota project', help: 'the project whose quota the calls count on', value: 'ID' },
+  { name: 'token', label: 'Token', help: 'a token that somebody got for you (gcloud auth print-access-token)', value: 'TOKEN', secret: true, env: 'GOOGLE_OAUTH_ACCESS_TOKEN' },
+  { name: 'endpoint', label: 'Stand-in', help: 'a stand-in for Google Cloud on this machine, for tests', value: 'URL' },
+];
 
 /** Google Cloud: Cloud Asset Inventory over REST, Resource Manager and Organization Policy for what is above, IAM for deny policies. */
 export const gcp: Connector = {
@@ -17,21 +30,11 @@ export const gcp: Connector = {
   brings: 'Resources, IAM policies, organization policies and deny policies of projects, folders or an organization, with what the hierarchy above them grants and forbids',
   credentials: 'the application default credentials (gcloud auth application-default login), a key file, an impersonated service account, a token',
   egress: 'cloudasset, cloudresourcemanager, orgpolicy, iam and oauth2 of googleapis.com',
-  settings: [
-    { name: 'project', label: 'Projects', help: 'these projects, ids separated by commas', value: 'IDS', env: 'GOOGLE_CLOUD_PROJECT' },
-    { name: 'folder', label: 'Folders', help: 'everything in these folders, numbers separated by commas', value: 'NUMBERS' },
-    { name: 'organization', label: 'Organization', help: 'everything in this organization, by its number', value: 'NUMBER' },
-    { name: 'key-file', label: 'Key file', help: 'credentials in a file (default: GOOGLE_APPLICATION_CREDENTIALS, else those of gcloud)', value: 'FILE' },
-    { name: 'credential', label: 'Credentials', help: '"metadata" on a machine of Google Cloud: those of its service account', value: 'KIND' },
-    { name: 'impersonate', label: 'Impersonate', help: 'act as this service account', value: 'EMAIL' },
-    { name: 'quota-project', label: 'Quota project', help: 'the project whose quota the calls count on', value: 'ID' },
-    { name: 'token', label: 'Token', help: 'a token that somebody got for you (gcloud auth print-access-token)', value: 'TOKEN', secret: true, env: 'GOOGLE_OAUTH_ACCESS_TOKEN' },
-    { name: 'endpoint', label: 'Stand-in', help: 'a stand-in for Google Cloud on this machine, for tests', value: 'URL' },
-  ],
-  needs: gcpNeeds, policy: () => gcpPolicy(), connect,
+  settings, needs: gcpNeeds, policy: () => gcpPolicy(), connect,
 };
 
-async function connect(session: Session): Promise<Result<Connection, ConnectFailure>> {
+async function connect(given: Session): Promise<Result<Connection, ConnectFailure>> {
+  const session = withOwnVariables(given, settings);
   const places = placesIn(session.settings);
   if (!places.ok) return err(new ConnectFailure('rejected', places.error));
   const standIn = session.settings['endpoint'], base = standIn === undefined ? '' : loopback(standIn);
