@@ -15,6 +15,9 @@ export const pullReportSchema = z.object({
 });
 export type PullReport = z.infer<typeof pullReportSchema>;
 
+/** What the desktop's key store calls a credential of a product: it belongs to one workspace. */
+export const storedName = (workspace: string, product: string, setting: string): string => `connect.${workspace.toLowerCase()}.${product}.${setting}`;
+
 /** One permission, tried. */
 export const preflightRowSchema = z.object({ call: z.string(), permission: z.string(), state: z.enum(['allowed', 'denied', 'unknown']), says: z.string() });
 export const preflightSchema = z.object({ product: z.string(), target: z.string(), principal: z.string(), rows: z.array(preflightRowSchema) });

@@ -10,7 +10,7 @@ import type { App } from '../create-app.ts';
 import { procedure, type InputOf, type OutputOf } from '../procedure.ts';
 import { reportPull } from '../pull/pull-report.ts';
 import { preflight, runPull, type PullInput } from '../pull/run-pull.ts';
-import { readConnectSettings, saveConnectSettings } from '../pull/settings.ts';
+import { readConnectSettings, saveConnectSettings, withStored } from '../pull/settings.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { decideAgain } from './imports.ts';
 
@@ -64,6 +64,10 @@ export function chosen(id: string, settings: Settings): Result<{ readonly connec
   return unknown ? err(`${connector.title} has no setting ${unknown[0]}`) : ok({ connector, settings: Object.fromEntries(given) });
 }
 
+/** With the credentials that the desktop keeps for this workspace. */
+const complete = (app: App, { connector, settings }: { readonly connector: (typeof connectors)[number]; readonly settings: Settings }): Settings =>
+  withStored(app, connector.name, connector.settings.filter((s) => s.secret === true).map((s) => s.name), settings);
+
 export function getConnectorPolicy(_: App, input: InputOf<'connectors.policy'>): Result<OutputOf<'connectors.policy'>> {
   const found = chosen(input.id, input.settings);
   return found.ok ? ok({ text: found.value.connector.policy(found.value.settings) }) : found;
@@ -71,12 +75,12 @@ export function getConnectorPolicy(_: App, input: InputOf<'connectors.policy'>):
 
 export async function preflightConnector(app: App, input: InputOf<'connectors.preflight'>, hooks: Hooks): Promise<Result<Preflight>> {
   const found = chosen(input.id, input.settings);
-  return found.ok ? preflight(app, input.id, found.value.settings, hooks) : found;
+  return found.ok ? preflight(app, input.id, complete(app, found.value), hooks) : found;
 }
 
 export async function pullConnector(app: App, input: PullInput, hooks: Hooks): Promise<Result<PullReport>> {
   const found = chosen(input.product, input.settings);
-  return found.ok ? runPull(app, { ...input, settings: found.value.settings }, hooks) : found;
+  return found.ok ? runPull(app, { ...input, settings: complete(app, found.value) }, hooks) : found;
 }
 
 /** The procedures about live pulls that write, or that send something. */

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { chainFor, wordsFor } from '../agent/agent-engine.ts';
 import { chosenEndpoints, environmentEndpoint, hasKey, keyOf, LOCAL, keyName, readAgentSettings, rememberKey, saveAgentSettings } from '../agent/settings.ts';
 import type { App } from '../create-app.ts';
+import { takeStored } from '../pull/settings.ts';
 import { procedure, type InputOf, type OutputOf } from '../procedure.ts';
 import type { Hooks } from '../serve-requests.ts';
 
@@ -105,8 +106,9 @@ export function configureModels(app: App, input: z.infer<typeof configureInput>)
 }
 
 export const keysInput = z.object({ keys: z.record(z.string(), z.string()) });
-/** Keys that the desktop keeps, for this thread; nothing of them is written down. */
+/** Keys and credentials that the desktop keeps, for this thread; nothing of them is written down. */
 export function takeKeys({ keys }: z.infer<typeof keysInput>): Result<{ readonly taken: number }> {
-  for (const [name, key] of Object.entries(keys)) rememberKey(name, key);
+  takeStored(keys);
+  for (const [name, key] of Object.entries(keys)) if (!name.startsWith('connect.')) rememberKey(name, key);
   return ok({ taken: Object.keys(keys).length });
 }

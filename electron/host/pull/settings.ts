@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { egressClasses } from '#shared/model/agent.ts';
+import { storedName } from '#shared/model/pull.ts';
 import type { App } from '../create-app.ts';
+
+/**
+ * Credentials that the desktop's key store has, by name: `connect.<workspace>.<product>.<setting>`, so that one client's never serve another's
+ * workspace. In memory, as long as the engine.
+ */
+const stored = new Map<string, string>();
+/** Takes what the key store hands over; an empty value is forgotten. */
+export function takeStored(given: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(given)) if (name.startsWith('connect.')) { if (value === '') stored.delete(name); else stored.set(name, value); }
+}
+/** What is typed in counts before what is stored. */
+export const withStored = (app: App, product: string, secrets: readonly string[], given: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  ({ ...Object.fromEntries(secrets.flatMap((setting) => { const value = stored.get(storedName(app.workspace.id, product, setting)); return value === undefined ? [] : [[setting, value] as const]; })), ...given });
 
 const META = 'connect_settings';
 const connectSettingsSchema = z.strictObject({ /** The widest class of addresses that a pull may speak to. */ allow: z.enum(egressClasses).default('loopback') }).readonly();

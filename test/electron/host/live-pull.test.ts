@@ -1,11 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, awsServer, type AwsServer, type AwsWorld } from '../connectors/servers/aws-server.ts';
 import { openDesk, type OpenDesk } from './desk-fixture.ts';
+import { storedName } from '#shared/model/pull.ts';
 import { rows } from '../../scenarios/workspace.ts';
 
 let open: OpenDesk, server: AwsServer | undefined;
-beforeEach(async () => { open = await openDesk(); });
-afterEach(async () => { await open.close(); await server?.close(); server = undefined; });
+const before = { ...process.env };
+beforeEach(async () => {
+  // Whoever runs this may have credentials of their own.
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, { AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' });
+  open = await openDesk(); });
+afterEach(async () => { process.env = { ...before }; await open.close(); await server?.close(); server = undefined; });
 
 const item = (cidr: string) => `<item><ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>${cidr}</cidrIp></item></ipRanges></item>`;
 const estate = (groups: () => Readonly<Record<string, readonly string[]>>): AwsWorld => ({
@@ -65,6 +73,19 @@ describe('a live pull over the contract', () => {
     const why = await open.refused('connectors.pull', { by: 'mira', ...input });
     expect(why).toContain(words);
     expect(why).not.toContain('hunter2');
+  });
+
+  it('uses credentials that the desktop keeps for this workspace, and none of another, and writes them nowhere', async () => {
+    server = await awsServer(estate(() => ({ 'sg-1': [] })));
+    const { id } = await open.call('workspace.info', {}), { 'access-key-id': _, 'secret-access-key': __, ...bare } = settings();
+    const keys = (workspace: string, key: string): Record<string, string> => ({ [storedName(workspace, 'aws', 'access-key-id')]: key, [storedName(workspace, 'aws', 'secret-access-key')]: 'stored-SECRET-value' });
+    await open.desk.setKeys({ ...keys('another-workspace', 'AKIDOTHER'), ...keys(id, 'AKIDSTORED') });
+    expect((await open.call('connectors.pull', { id: 'aws', settings: bare, by: 'mira' })).pull.state).toBe('done');
+    const used = new Set(server.heard.map((heard) => /Credential=(\w+)/.exec(heard.headers['authorization'] ?? '')?.[1]));
+    expect([...used]).toEqual(['AKIDSTORED']);
+    expect(readdirSync(open.dir).map((name) => readFileSync(join(open.dir, name)).toString('latin1')).join('')).not.toMatch(/stored-SECRET-value|AKIDSTORED/);
+    await open.desk.setKeys(Object.fromEntries(Object.keys(keys(id, '')).map((name) => [name, ''])));
+    expect(await open.refused('connectors.pull', { id: 'aws', settings: bare, by: 'mira' })).toMatch(/no credentials were found/);
   });
 
   it('prints the policy of each product', async () => {
