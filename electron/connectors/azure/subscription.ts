@@ -1,10 +1,11 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { str } from '#shared/lib/json.ts';
 import type { Listed, Piece, Scope, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import type { AzureApi } from './api.ts';
-import { adminRulesOf, perResource, perSubscription, tables, type PerResource, type Table } from './calls.ts';
+import { adminRulesOf, perResource, perSubscription, tables, type Table } from './calls.ts';
 import { isGranted, type Granted } from './granted.ts';
+import { withinTask } from './within-resources.ts';
 import { withoutValues } from './without-values.ts';
 
 /** Resources of one type, by their ids, in the order of the ids so that runs agree. */
@@ -19,12 +20,12 @@ export function subscriptionTasks(api: AzureApi, subscription: string, granted: 
   return [
     ...tables.map((table) => tableTask(api, table, scope, subscription, granted)),
     ...perSubscription.map(({ id, path, version, gives }): UnitTask => listTask(api, { call: id, scope }, `/subscriptions/${subscription}${path}?api-version=${version}`, { types: [gives], account: subscription })),
-    { unit: { call: 'find resources', scope }, find: async () => (await findResources(api, subscription)).flatMap((found) => ofResource(api, found, scope)) },
+    { unit: { call: 'find resources', scope }, find: async () => { const found = await findResources(api, subscription); return [...perResource, adminRulesOf].map((list) => withinTask(api, list, found.filter((f) => f.type === list.of).map((f) => f.id), subscription, granted)); } },
   ];
 }
 
 const folder = (unit: Unit): string => `azure/${unit.scope.account ?? ''}/${unit.call}`;
-const bytesOf = (rows: readonly unknown[], key: 'data' | 'value'): Uint8Array => Buffer.from(JSON.stringify({ [key]: rows.map(withoutValues) }));
+const bytesOf = (rows: readonly unknown[], key: 'data' | 'value'): Uint8Array => Buffer.from(JSON.stringify({ [key]: rows.map((row) => withoutValues(row)) }));
 
 function tableTask(api: AzureApi, table: Table, scope: Scope, subscription: string, granted: Granted | undefined): UnitTask {
   const unit: Unit = { call: table.id, scope };
@@ -53,7 +54,7 @@ function listTask(api: AzureApi, unit: Unit, path: string, listed: Listed | unde
     async *pull(from) {
       for (let at = from ?? path, page = 0; ; page++) {
         const { rows, next } = await api.page('arm', at);
-        const name = `${folder(unit)}${unit.subject === undefined ? '' : `/${lastOf(unit.subject)}-${shortHash(unit.subject)}`}${next === undefined && page === 0 && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`}.json`;
+        const name = `${folder(unit)}${next === undefined && page === 0 && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`}.json`;
         yield { name, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'value'), ...(next !== undefined ? { next } : listed && { lists: [listed] }) };
         if (next === undefined) return;
         at = next;
@@ -62,10 +63,6 @@ function listTask(api: AzureApi, unit: Unit, path: string, listed: Listed | unde
   };
 }
 
-const lastOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1).replaceAll(/[^\w.-]/g, '_');
-/** Two resources of one name lie in two groups; their files must not be one. */
-const shortHash = (text: string): string => { let h = 0; for (const c of text.toLowerCase()) h = (h * 31 + (c.codePointAt(0) ?? 0)) % 0xffff_fffb; return h.toString(36); };
-
 async function findResources(api: AzureApi, subscription: string): Promise<readonly Found[]> {
   const types = [...new Set([...perResource.map((p) => p.of), adminRulesOf.of])];
   const query = `resources | where type in~ (${types.map((t) => `'${t}'`).join(', ')}) | project id, type | order by id asc`;
@@ -73,35 +70,7 @@ async function findResources(api: AzureApi, subscription: string): Promise<reado
   for (let token: string | undefined; ;) {
     const { rows, next } = await api.query(query, subscription, token);
     found.push(...rows.flatMap((row): Found[] => { const id = str(row, 'id'), type = str(row, 'type'); return id === undefined || type === undefined || !id.toLowerCase().startsWith('/subscriptions/') ? [] : [{ id, type: type.toLowerCase() }]; }));
-    if (next === undefined) return found;
+    if (next === undefined) return found.sort((a, b) => (a.id < b.id ? -1 : 1));
     token = next;
   }
-}
-
-function ofResource(api: AzureApi, { id, type }: Found, scope: Scope): readonly UnitTask[] {
-  if (type === adminRulesOf.of) return [adminRulesTask(api, id, scope)];
-  return perResource.filter((p) => p.of === type).map((p) => listTask(api, { call: p.id, scope, subject: id }, pathOf(id, p), undefined));
-}
-const pathOf = (id: string, { path, version }: Pick<PerResource, 'path' | 'version'>): string => `${id.split('/').map(encodeURIComponent).join('/')}${path}?api-version=${version}`;
-
-/** The rules of network managers that hold for one network; each is told for this network alone, since a rule deployed elsewhere does nothing here. */
-function adminRulesTask(api: AzureApi, network: string, scope: Scope): UnitTask {
-  const unit: Unit = { call: adminRulesOf.id, scope, subject: network };
-  return {
-    unit,
-    async *pull() {
-      const rules: JsonObject[] = [];
-      for (let token: string | undefined; ;) {
-        const answer = await api.action(pathOf(network, { path: '/listNetworkManagerEffectiveSecurityAdminRules', version: adminRulesOf.version }), token === undefined ? {} : { skipToken: token });
-        rules.push(...list(answer, 'value').filter(isObject));
-        token = str(answer, 'skipToken');
-        if (token === undefined || token === '') break;
-      }
-      const told = rules.map((rule) => {
-        const id = str(rule, 'id') ?? '';
-        return { ...rule, id: `${network}/effectiveSecurityAdminRules/${id.split('/').slice(-3).join('-')}-${shortHash(id)}`, ruleId: id, name: lastOf(id), type: 'Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules', properties: at(rule, 'properties') ?? {}, appliesToVirtualNetworks: [network] };
-      });
-      yield { name: `${folder(unit)}/${lastOf(network)}-${shortHash(network)}.json`, format: 'azure-resources', records: told.length, bytes: bytesOf(told, 'value') };
-    },
-  };
 }

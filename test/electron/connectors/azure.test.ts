@@ -96,12 +96,28 @@ describe('a pull', () => {
     expect(pieces(all, 'authorization')[0]?.piece.lists).toHaveLength(1);
   });
 
-  test('a part that is denied is a gap with Azure’s own words; an account without blobs is absent', async () => {
+  test('a part that is denied is a gap with Azure’s own words; an account without blobs has none', async () => {
     const { connection, server } = await tenant(world({ directory: {} }));
     server.faults.push({ when: (h) => h.path.endsWith('/containers'), reply: { status: 409, json: { error: { code: 'FeatureNotSupportedForAccount', message: 'Blob is not supported for the account.' } } }, times: 1 }, { when: (h) => h.path.endsWith('denyAssignments'), reply: denied('Microsoft.Authorization/denyAssignments/read'), times: 1 });
     const all = await pulled(connection);
-    expect(gaps(all).map((g) => [g.unit.call, g.state].join(' ')).toSorted()).toEqual(['app_roles denied', 'blob_containers absent', 'deny_assignments denied', 'directory_roles denied', 'groups denied', 'service_principals denied', 'users denied']);
+    expect(gaps(all).map((g) => [g.unit.call, g.state].join(' ')).toSorted()).toEqual(['app_roles denied', 'deny_assignments denied', 'directory_roles denied', 'groups denied', 'service_principals denied', 'users denied']);
     expect(gaps(all).find((g) => g.unit.call === 'deny_assignments')?.says).toContain('does not have authorization to perform action');
+  });
+
+  test('lists within resources are whole only together: one that refuses is a gap, and nothing is said to be gone', async () => {
+    const accounts = Array.from({ length: 20 }, (_, i) => row('Microsoft.Storage/storageAccounts', `s${String(i).padStart(2, '0')}`));
+    const whole = pieces(await pulled((await tenant(world({}, { resources: accounts }))).connection), 'blob_containers').map((e) => e.piece);
+    expect(whole.map((p) => [p.next, p.lists])).toEqual([[`0 ${String(accounts[15]!['id'])}`, undefined], [undefined, [{ types: ['Microsoft.Storage/storageAccounts/blobServices/containers'], account: SUB }]]]);
+    const { connection, server } = await tenant(world({}, { resources: accounts }));
+    server.faults.push({ when: (h) => h.path.includes('/s03/') && h.path.endsWith('/containers'), reply: denied('containers/read'), times: 1 });
+    const all = await pulled(connection);
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'blob_containers' }, state: 'denied', says: expect.stringMatching(/^1 of 20 refuse it/) }]);
+    expect(pieces(all, 'blob_containers').map((e) => [e.piece.next?.[0], e.piece.lists])).toEqual([['1', undefined], [undefined, undefined]]);
+    // A run that goes on knows of the refusal before it.
+    const progress = new Map([[unitKey({ call: 'blob_containers', scope: { account: SUB } }), { next: `1 ${String(accounts[15]!['id'])}` }]]);
+    const again = await tenant(world({}, { resources: accounts }), { progress });
+    const rest = await pulled(again.connection);
+    expect({ asked: again.server.asked(/\/containers$/).length, gaps: gaps(rest).length, lists: pieces(rest, 'blob_containers').flatMap((e) => e.piece.lists ?? []) }).toEqual({ asked: 4, gaps: 1, lists: [] });
   });
 
   test.each<[string, Reply, number]>([
