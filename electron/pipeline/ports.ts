@@ -32,7 +32,7 @@ export interface RecordContext {
   readonly path: string;
   /** Zero-based position of the record in the file. */
   readonly index: number;
-  /** The account whose dump the file belongs to, where a caller identity beside it says so; of a Terraform state `account@region`, where all that is in it agrees. */
+  /** The account whose dump the file belongs to, where a caller identity beside it says so; `account@region` where the ARNs of the dump agree on them. */
   readonly account?: string | undefined;
   /** What the user calls the cluster that a file of Kubernetes objects is of. */
   readonly cluster?: string | undefined;

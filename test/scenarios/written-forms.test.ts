@@ -112,3 +112,40 @@ describe('names and forms of other writers', () => {
     expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
   }, 60_000);
 });
+
+const everyone = (action: string, resource: string, more: object = {}): string => text({ Sid: 's', Effect: 'Allow', Principal: '*', Action: action, Resource: resource, ...more });
+const inside = { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } };
+/** How a policy of a resource is written: the resource, what a stranger would do with it, and the files that say so. */
+type Holder = readonly [name: string, subject: string, action: string, files: (policy: string) => Files];
+const share = arn('elasticfilesystem', 'file-system/fs-0a1b2c3d4e5f60718'), vault = arn('backup', 'backup-vault:daily'), bus = arn('events', 'event-bus/orders'), fn = arn('lambda', 'function:till'), keyId = '0a1b2c3d-1111-2222-3333-444455556666', table = arn('dynamodb', 'table/carts');
+const answered: readonly Holder[] = [
+  ['a file system, by its id', share, 'elasticfilesystem:ClientMount', (Policy) => ({ 'efs-describe-file-systems.json': { FileSystems: [{ FileSystemId: 'fs-0a1b2c3d4e5f60718', FileSystemArn: share, OwnerId: A }] }, 'efs-describe-file-system-policy.json': { FileSystemId: 'fs-0a1b2c3d4e5f60718', Policy } })],
+  ['a backup vault', vault, 'backup:CopyIntoBackupVault', (Policy) => ({ 'vault.json': { BackupVaultName: 'daily', BackupVaultArn: vault, Policy } })],
+  ['an event bus of a list', bus, 'events:PutEvents', (Policy) => ({ 'buses.json': { EventBuses: [{ Name: 'orders', Arn: bus, Policy }] } })],
+  ['a key, by the name of the file', arn('kms', `key/${keyId}`), 'kms:Decrypt', (Policy) => ({ 'kms-list-keys.json': { Keys: [{ KeyId: keyId, KeyArn: arn('kms', `key/${keyId}`) }] }, [`kms-get-key-policy-${keyId}.json`]: { Policy, PolicyName: 'default' } })],
+  ['a table, by what the policy speaks of', table, 'dynamodb:GetItem', (Policy) => ({ 'policy.json': { Policy, RevisionId: '1' } })],
+  ['a function as AWS Config has it', fn, 'lambda:InvokeFunction', (policyText) => ({ 'config.json': { fileVersion: '1.0', configSnapshotId: 's', configurationItems: [{ configurationItemCaptureTime: '2026-01-01T00:00:00Z', configurationItemStatus: 'OK', awsAccountId: A, awsRegion: region, resourceType: 'AWS::Lambda::Function', resourceId: 'till', resourceName: 'till', ARN: fn, configuration: { functionName: 'till', functionArn: fn }, supplementaryConfiguration: { Policy: JSON.stringify({ policyConsoleUrl: null, policyText }) } }] } })],
+  ['a queue of a Terraform state', arn('sqs', 'jobs'), 'sqs:SendMessage', (policy) => { const url = `https://sqs.${region}.amazonaws.com/${A}/jobs`; return state(held('aws_sqs_queue', 'q', { arn: arn('sqs', 'jobs'), id: url, name: 'jobs', policy: '' }), held('aws_sqs_queue_policy', 'p', { id: url, queue_url: url, policy })); }],
+  ['a search domain of a Terraform state', arn('es', 'domain/logs'), 'es:ESHttpGet', (access_policies) => state(held('aws_opensearch_domain', 'd', { arn: arn('es', 'domain/logs'), id: arn('es', 'domain/logs'), domain_name: 'logs' }), held('aws_opensearch_domain_policy', 'p', { id: 'x', domain_name: 'logs', access_policies }))],
+  ['a repository of a Terraform state', arn('ecr', 'repository/base'), 'ecr:BatchGetImage', (policy) => state(held('aws_ecr_repository', 'r', { arn: arn('ecr', 'repository/base'), id: 'base', name: 'base' }), held('aws_ecr_repository_policy', 'p', { id: 'base', repository: 'base', policy }))],
+];
+const permitted = (org: string): Files => state(held('aws_lambda_function', 'f', { arn: fn, id: 'till', function_name: 'till' }), held('aws_lambda_permission', 'p', { id: 's', statement_id: 's', function_name: 'till', action: 'lambda:InvokeFunction', principal: '*', principal_org_id: org, source_arn: '' }));
+
+describe('policies of resources, however their holder is told', () => {
+  it('lets everyone in, or only an organization', async () => {
+    const cases = answered.flatMap(([name, subject, action, files]): readonly Case[] => {
+      const ask = { question: 'public_storage', subject }, resource = subject.includes(':es:') ? `${subject}/*` : subject;
+      return [{ name, files: files(everyone(action, resource)), ask, answer: 'yes' }, { name: `${name}, for an organization`, files: files(everyone(action, resource, inside)), ask, answer: 'no' }];
+    });
+    const byPermission = ['', 'o-exampleorg1'].map((org): Case => ({ name: `a permission ${org}`, files: permitted(org), ask: { question: 'public_storage', subject: fn }, answer: org === '' ? 'yes' : 'no' }));
+    const all = [...cases, ...byPermission];
+    expect(await answersTo(all)).toEqual(all.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+
+  it('takes the mount target of a file system as a way from inside', async () => {
+    const [efs] = answered, mounts = { Condition: { Bool: { 'elasticfilesystem:AccessedViaMountTarget': 'true' } } }, other = { Condition: { Bool: { 'elasticfilesystem:AccessedViaMountTarget': 'false' } } };
+    const cases = [mounts, other].map((more, i): Case => ({ name: String(i), files: efs?.[3](everyone('elasticfilesystem:ClientMount', share, more)) ?? {}, ask: { question: 'public_storage', subject: share }, answer: i === 0 ? 'no' : 'unknown' }));
+    const answers = await answersTo(cases);
+    expect(answers[0]).toBe('0: no');
+  }, 60_000);
+});

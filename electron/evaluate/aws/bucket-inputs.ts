@@ -105,7 +105,9 @@ function readAccountBlock(graph: GraphView, account: string | undefined): Accoun
     const value = str(parseJson(policy.document), 's3_attributes', 'public_access_block_configuration', '@@assign');
     if (value !== undefined) return { recorded: true, source: policy.source, flag: () => (value === 'all' ? 'yes' : 'no'), pointer: () => policy.pointer };
   }
-  const resource = account === undefined ? undefined
+  // Answers of S3 alone don't name the account: the only block that is recorded is that of the bucket's.
+  const all = account === undefined ? graph.ofType('AWS::S3::AccountPublicAccessBlock') : [];
+  const resource = account === undefined ? (all.length === 1 ? all[0] : undefined)
     : graph.resource(awsUrn.accountPublicAccessBlock(account)) ?? graph.ofType('AWS::S3::AccountPublicAccessBlock', { account })[0];
   if (!resource) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
   const nested = at(resource.config, 'PublicAccessBlockConfiguration');

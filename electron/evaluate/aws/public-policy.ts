@@ -36,7 +36,7 @@ const fixedKeys: ReadonlySet<string> = new Set([
   's3:dataaccesspointarn', 's3:dataaccesspointaccount', 's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 /** Keys of other services that only callers inside can meet (IAM Access Analyzer, "Condition keys for public access"). */
-const serviceKeys: ReadonlySet<string> = new Set(['kms:calleraccount', 'lambda:eventsourcetoken']);
+const serviceKeys: ReadonlySet<string> = new Set(['kms:calleraccount', 'lambda:eventsourcetoken', 'elasticfilesystem:accesspointarn']);
 /** Present only where an AWS service calls by itself, so whatever they are compared with. */
 const callingService: ReadonlySet<string> = new Set(['aws:principalservicename', 'aws:principalservicenameslist']);
 const textOperators: ReadonlySet<string> = new Set(['stringequals', 'stringequalsignorecase', 'stringlike', 'arnequals', 'arnlike']);
@@ -48,6 +48,8 @@ function limitsToFixedValues(test: ConditionTest, holder: PolicyHolder): boolean
   const key = test.key.toLowerCase(), { name } = operator;
   if (name === 'ipaddress') return key === 'aws:sourceip' && test.values.every((v) => !isBroadNetwork(v));
   if (key === 'aws:principalisawsservice') return !operator.operator.negated && test.values.every((v) => v.toLowerCase() === 'true');
+  // Only what is in the file system's VPC reaches a mount target (EFS guide, "Blocking public access").
+  if (key === 'elasticfilesystem:accessedviamounttarget') return holder === 'service' && !operator.operator.negated && test.values.every((v) => v.toLowerCase() === 'true');
   if (!textOperators.has(name)) return false;
   if (callingService.has(key)) return true;
   if (!fixedKeys.has(key) && !(holder === 'service' && serviceKeys.has(key))) return false;

@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
@@ -24,6 +24,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::Elasticsearch::Domain': { keys: ['Policy', 'AccessPolicies'], probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws es describe-elasticsearch-domain' },
   'AWS::ApiGateway::RestApi': { keys: ['Policy'], probes: ['execute-api:Invoke'], supply: 'aws apigateway get-rest-apis' },
   'AWS::DynamoDB::Table': { keys: ['Policy', 'ResourcePolicy'], probes: ['dynamodb:GetItem', 'dynamodb:PutItem'], supply: 'aws dynamodb get-resource-policy' },
+  'AWS::EFS::FileSystem': { keys: ['Policy', 'FileSystemPolicy'], probes: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite', 'elasticfilesystem:ClientRootAccess'], supply: 'aws efs describe-file-system-policy' },
+  'AWS::Glacier::Vault': { keys: ['Policy', 'AccessPolicy'], probes: ['glacier:InitiateJob', 'glacier:UploadArchive', 'glacier:DeleteArchive'], supply: 'aws glacier get-vault-access-policy' },
+  'AWS::Backup::BackupVault': { keys: ['Policy', 'AccessPolicy'], probes: ['backup:CopyIntoBackupVault', 'backup:StartRestoreJob', 'backup:DeleteRecoveryPoint'], supply: 'aws backup get-backup-vault-access-policy' },
+  'AWS::Events::EventBus': { keys: ['Policy'], probes: ['events:PutEvents', 'events:PutRule'], supply: 'aws events describe-event-bus' },
+  'AWS::SES::EmailIdentity': { keys: ['Policy'], probes: ['ses:SendEmail', 'ses:SendRawEmail'], supply: 'aws ses get-identity-policies' },
+  'AWS::MediaStore::Container': { keys: ['Policy'], probes: ['mediastore:GetObject', 'mediastore:PutObject'], supply: 'aws mediastore get-container-policy' },
+  'AWS::CodeArtifact::Domain': { keys: ['Policy', 'PermissionsPolicyDocument'], probes: ['codeartifact:ReadFromRepository', 'codeartifact:GetAuthorizationToken'], supply: 'aws codeartifact get-domain-permissions-policy' },
+  'AWS::CodeArtifact::Repository': { keys: ['Policy', 'PermissionsPolicyDocument'], probes: ['codeartifact:ReadFromRepository', 'codeartifact:PublishPackageVersion'], supply: 'aws codeartifact get-repository-permissions-policy' },
+  'AWS::MSK::Cluster': { keys: ['Policy'], probes: ['kafka:CreateVpcConnection', 'kafka-cluster:Connect', 'kafka-cluster:ReadData'], supply: 'aws kafka get-cluster-policy' },
+  'AWS::Lambda::LayerVersion': { keys: ['Policy'], probes: ['lambda:GetLayerVersion'], supply: 'aws lambda get-layer-version-policy' },
+  'AWS::Logs::Destination': { keys: ['Policy', 'AccessPolicy', 'DestinationPolicy'], probes: ['logs:PutSubscriptionFilter'], supply: 'aws logs describe-destinations' },
+  'AWS::Glue::ResourcePolicy': { keys: ['Policy'], probes: ['glue:GetTable', 'glue:GetDatabase', 'glue:CreateTable'], supply: 'aws glue get-resource-policy' },
   'AWS::Kinesis::Stream': { keys: ['Policy', 'ResourcePolicy'], probes: ['kinesis:GetRecords', 'kinesis:PutRecord'], supply: 'aws kinesis get-resource-policy' },
 };
 
@@ -31,9 +43,11 @@ export const hasResourcePolicy = (type: string): boolean => Object.hasOwn(kinds,
 
 /** The policy of a resource as recorded: `none` for "has none", `unknown` where it is not recorded or can't be read. */
 function policyOf({ config, type }: StoredResource): { readonly state: 'none' } | { readonly state: 'unknown' } | { readonly state: 'known'; readonly key: string; readonly document: unknown; readonly parsed: ParsedPolicy } {
-  const key = kinds[type]?.keys.find((k) => at(config, k) !== undefined);
-  const document = key === undefined ? undefined : at(config, key);
-  if (document === null) return { state: 'none' };
+  const own = kinds[type]?.keys.find((k) => at(config, k) !== undefined), more = list(config, 'PolicyStatements');
+  // Statements that come one by one, as Terraform writes a function's permissions.
+  const key = own ?? (more.length > 0 ? 'PolicyStatements' : undefined), told = key === undefined ? undefined : own === undefined ? { Version: '2012-10-17', Statement: [] } : at(config, key);
+  const document = more.length > 0 && isObject(told) ? { ...told, Statement: [...[told['Statement'] ?? []].flat(), ...more] } : told;
+  if (document === null || document === '') return { state: 'none' };
   const parsed = document === undefined ? undefined : parsePolicy(document);
   return key === undefined || parsed?.ok !== true ? { state: 'unknown' } : { state: 'known', key, document, parsed: parsed.value };
 }
@@ -113,6 +127,10 @@ export function sharedWithEveryone(resource: StoredResource): Row | undefined {
     if (key === undefined) return missing('who may restore the snapshot', 'aws rds describe-db-snapshot-attributes');
     const restore = list(config, key).find((a) => str(a, 'AttributeName') === 'restore');
     return told(list(restore, 'AttributeValues').includes('all'), `/${key}`, 'the database snapshot');
+  }
+  if (type === 'AWS::SSM::Document') {
+    const accounts = at(config, 'AccountIds');
+    return Array.isArray(accounts) ? told(accounts.some((a) => String(a).toLowerCase() === 'all'), '/AccountIds', 'the document') : missing('whom the document is shared with', 'aws ssm describe-document-permission');
   }
   return type === 'AWS::ECR::PublicRepository' ? told(true, '', 'the public registry’s repository') : undefined;
 }

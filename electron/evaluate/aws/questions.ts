@@ -1,6 +1,7 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import type { StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { err, ok } from '#shared/lib/result.ts';
+import { matchesWildcard } from '#shared/lib/arn.ts';
 import { narrowed } from '../narrowed.ts';
 import { notEvaluated, type Platform, type Question, type QuestionContext } from '../platform.ts';
 import { assumeVerdict, escalationVerdict } from './identity-question.ts';
@@ -66,24 +67,28 @@ function egress(graph: GraphView, asked: Question): Verdict {
 }
 
 type Access = keyof StorageAccess['public_actual'];
-/** Kind of access that an S3 action is; undefined for those that are not simulated for anonymous callers. */
-function accessOf(action: string): Access | undefined {
+/** Words and patterns ask for some action. */
+const oneAction = (action: string | undefined): string | undefined => (action?.includes(':') === true && !/[*?]/.test(action) ? action : undefined);
+
+/** Kind of access that an S3 action is, of a pattern the one that is open if any is; undefined for those that are not simulated for anonymous callers. */
+function accessOf(action: string, actual: StorageAccess['public_actual']): Access | undefined {
   const name = action.toLowerCase().replace(/^s3:/, '');
   const kinds: readonly (readonly [Access, readonly string[]])[] = [
     ['list', ['list', 'listbucket', 'listbucketversions']], ['read', ['read', 'getobject', 'getobjectversion']], ['write', ['write', 'putobject', 'deleteobject']], ['acl', ['acl', 'putbucketacl', 'getbucketacl', 'putobjectacl', 'putbucketpolicy']],
   ];
-  return kinds.find(([, names]) => names.includes(name))?.[0];
+  const fit = kinds.filter(([, names]) => names.some((n) => (name.includes('*') ? matchesWildcard(name, n) : n === name))).map(([kind]) => kind);
+  return fit.find((kind) => actual[kind] === 'yes') ?? fit.find((kind) => actual[kind] === 'unknown') ?? fit[0];
 }
 
 function publicStorage(graph: GraphView, q: Question): Verdict {
   const resource = graph.resource(q.subject);
   if (resource && resource.type !== 'AWS::S3::Bucket') {
-    const shared = sharedWithEveryone(resource) ?? (hasResourcePolicy(resource.type) ? policyExposure(graph, resource, q.action) : undefined);
+    const shared = sharedWithEveryone(resource) ?? (hasResourcePolicy(resource.type) ? policyExposure(graph, resource, oneAction(q.action)) : undefined);
     return shared ? noDoubt(decided(shared).reachable) : notEvaluated(q, `public access to ${resource.type}`);
   }
   const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, q.subject);
   if (q.action === undefined) return verdict;
-  const access = accessOf(q.action);
+  const access = accessOf(q.action, actual);
   return access === undefined ? notEvaluated(q, `anonymous ${q.action}`) : narrowed(verdict, actual[access], access);
 }
 
@@ -91,10 +96,10 @@ function publicStorage(graph: GraphView, q: Question): Verdict {
 function effective(graph: GraphView, subject: string, action: string, object: string, context: QuestionContext): Verdict {
   const isAnyone = ['*', 'anonymous', 'internet'].includes(subject);
   const resource = graph.resource(object);
-  if (isAnyone && resource && hasResourcePolicy(resource.type)) return noDoubt(decided(policyExposure(graph, resource, action)).reachable);
+  if (isAnyone && resource && hasResourcePolicy(resource.type)) return noDoubt(decided(policyExposure(graph, resource, oneAction(action))).reachable);
   const bucket = resource ?? graph.resource(object.split('/')[0] ?? object);
   if (bucket?.type !== 'AWS::S3::Bucket' || !isAnyone) return permissionVerdict(graph, isAnyone ? '*' : subject, action, object, context.knowledge);
-  const access = accessOf(action);
   const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, bucket.urn);
+  const access = accessOf(action, actual);
   return access === undefined ? permissionVerdict(graph, '*', action, object, context.knowledge) : narrowed(verdict, actual[access], access);
 }

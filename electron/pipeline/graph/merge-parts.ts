@@ -4,7 +4,7 @@ import type { Resource } from '#shared/model/resource.ts';
 /** Lists of which each part tells some entries; every other key is told whole by one part. */
 const joined: Readonly<Record<string, string>> = {
   RolePolicyList: 'PolicyName', UserPolicyList: 'PolicyName', GroupPolicyList: 'PolicyName', AttachedManagedPolicies: 'PolicyArn', GroupList: '', Targets: 'TargetId', ParentIds: '',
-  ObjectAcls: 'Key', IpPermissions: '', IpPermissionsEgress: '', Routes: '', Entries: '', Associations: '', Propagations: '', KeyGrants: 'GrantId',
+  ObjectAcls: 'Key', IpPermissions: '', IpPermissionsEgress: '', Routes: '', Entries: '', Associations: '', Propagations: '', PolicyStatements: 'Sid', KeyGrants: 'GrantId',
 };
 
 /**
@@ -27,6 +27,8 @@ function mergeConfig(under: unknown, over: unknown): unknown {
   const both: JsonObject = { ...under, ...over };
   return Object.fromEntries(Object.entries(both).map(([key, value]) => {
     const id = joined[key];
+    // A policy that one part sets is no policy for what doesn't know of it.
+    if (/Polic(y|ies)$/.test(key) && (value === null || value === '')) return [key, under[key] ?? value];
     return id !== undefined && Array.isArray(under[key]) && Array.isArray(over[key]) ? [key, mergeLists(under[key], over[key], id)] : [key, value];
   }));
 }

@@ -35,11 +35,13 @@ export function endpointReachability(graph: GraphView, resource: StoredResource,
   if (serve) return serve(graph, resource, source);
   const shared = sharedWithEveryone(resource);
   if (shared) return decided(shared, shared.answer);
-  if (!hasResourcePolicy(resource.type)) return undefined;
+  if (!isCalled(resource.type)) return undefined;
   const policy = policyExposure(graph, resource);
   return decided(policy, policy.answer);
 }
-export const isServed = (type: string): boolean => Object.hasOwn(serves, type) || hasResourcePolicy(type) || /^AWS::(EC2::(Image|Snapshot)|RDS::DB(Cluster)?Snapshot|ECR::PublicRepository)$/.test(type);
+/** Brokers and mount targets are reached inside a VPC, whatever their policy says. */
+const isCalled = (type: string): boolean => hasResourcePolicy(type) && type !== 'AWS::MSK::Cluster' && type !== 'AWS::EFS::FileSystem';
+export const isServed = (type: string): boolean => Object.hasOwn(serves, type) || isCalled(type) || /^AWS::(EC2::(Image|Snapshot)|RDS::DB(Cluster)?Snapshot|ECR::PublicRepository)$/.test(type);
 
 function flag(r: StoredResource, key: string, code: Row['code'], yes: string, no: string, supply: string): Row {
   const value = at(r.config, key);

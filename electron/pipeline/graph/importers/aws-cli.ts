@@ -108,6 +108,7 @@ function configOf(item: JsonObject, spec: ListSpec, context: RecordContext): Jso
   if (spec.path === 'IamInstanceProfileAssociations') return { InstanceId: item['InstanceId'], IamInstanceProfile: item['IamInstanceProfile'] };
   // Of the versions of a template those count that are launched by default or bring a role.
   if (spec.path === 'LaunchTemplateVersions') return { LaunchTemplateId: item['LaunchTemplateId'], ...((item['DefaultVersion'] === true || at(item, 'LaunchTemplateData', 'IamInstanceProfile') !== undefined) && { LaunchTemplateData: item['LaunchTemplateData'] }) };
+  if (spec.type === 'AWS::Events::EventBus') return { ...item, Policy: parsePolicyText(item['Policy'] ?? null) };
   if (spec.type === 'AWS::Lambda::Url') return { ...item, TargetFunctionArn: item['FunctionArn'] };
   return item;
 }

@@ -6,11 +6,13 @@ const distinctive = /^([a-z]{1,10}(-[a-z]+)*-[0-9a-f]{6,}|[a-z]+-[A-Z0-9]{20,}|A
 /** EC2 hands ids out over all accounts: one is unique, however short. */
 const ec2Id = /^[a-z]{1,10}(-[a-z]+)*-[\w-]+$/;
 
+const apiId = /^[a-z0-9]{10}$/;
+
 interface Named { readonly urn: string; readonly type: string; readonly id?: string | undefined; readonly name?: string | undefined; readonly config: unknown }
 
 /** Other ids of an AWS resource: its short id, a name that is unique by itself, host names and addresses. Sorted, without the urn. */
 export function awsAliases({ urn, type, id, name, config }: Named): readonly string[] {
-  const names = type === 'AWS::S3::Bucket' ? [id, name, str(config, 'Name')] : [id, name].filter((x) => x !== undefined && (distinctive.test(x) || /^(arn:|https?:)/.test(x) || (x === id && type.startsWith('AWS::EC2::') && ec2Id.test(x))));
+  const names = type === 'AWS::S3::Bucket' ? [id, name, str(config, 'Name')] : [id, name].filter((x) => x !== undefined && (distinctive.test(x) || /^(arn:|https?:)/.test(x) || (x === id && type.startsWith('AWS::EC2::') && ec2Id.test(x)) || (x === id && type.startsWith('AWS::ApiGateway') && apiId.test(x))));
   const all = [...names, ...ownIds(type, config), ...hosts(config), ...addresses(type, config)];
   return [...new Set(all)].filter((x) => x !== undefined).filter((x) => x !== urn).sort();
 }

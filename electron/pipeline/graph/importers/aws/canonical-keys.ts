@@ -10,7 +10,7 @@ const spelled: Readonly<Record<string, string>> = {
 /** Values under these keys are maps with keys of the customer's own, which stay as written. */
 const maps = new Set(['Variables', 'Labels', 'RequestParameters', 'ResponseParameters', 'Headers']);
 /** Values under these keys are policies. */
-const policyKey = /^(Policy|ResourcePolicy|AccessPolicies|PolicyText|PolicyDocument|AssumeRolePolicyDocument|Document|RepositoryPolicyText|KeyPolicy|RedrivePolicy)$/;
+const policyKey = /^(Policy|ResourcePolicy|AccessPolicies|PolicyText|PolicyDocument|AssumeRolePolicyDocument|Document|RepositoryPolicyText|KeyPolicy|FileSystemPolicy|AccessPolicy|PolicyInJson|RedrivePolicy)$/;
 const word = /^[a-z][A-Za-z0-9]*$/;
 /** Deeper than any AWS answer; keeps hostile input off the stack. */
 const maxDepth = 40;

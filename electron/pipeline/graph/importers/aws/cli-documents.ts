@@ -3,6 +3,7 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { RecordContext } from '../../../ports.ts';
 import { bucketPart, policyPart } from './cli-bucket.ts';
 import { placeOf, type CliPlace } from './cli-place.ts';
+import { servicePolicy } from './cli-policies.ts';
 import { idOf, resourceOf, type Parts, type Told } from './cli-resource.ts';
 import { parsePolicyText } from './policy-text.ts';
 
@@ -65,6 +66,9 @@ const readings: readonly (readonly [key: string, read: Reading])[] = [
   ['codeInterpreterArn', ({ document, part }) => { const arn = str(document, 'codeInterpreterArn'); return arn === undefined ? undefined : part({ type: 'AWS::BedrockAgentCore::CodeInterpreter', id: arn, arn, name: str(document, 'name'), config: document }); }],
   ['FunctionUrl', ({ document, part }) => { const arn = str(document, 'FunctionArn'); return arn === undefined ? undefined : part({ type: 'AWS::Lambda::Url', id: arn, config: { ...document, TargetFunctionArn: arn } }); }],
   ['SecretString', () => []],
+  ['Table', ({ document, part }) => { const t = document['Table'], arn = str(t, 'TableArn'); return isObject(t) && arn !== undefined ? part({ type: 'AWS::DynamoDB::Table', id: arn, arn, name: str(t, 'TableName'), config: t }) : undefined; }],
+  ['Arn', ({ document, part }) => { const arn = str(document, 'Arn'); return arn?.includes(':event-bus/') === true ? part({ type: 'AWS::Events::EventBus', id: arn, arn, name: str(document, 'Name'), config: { ...document, Policy: parsePolicyText(document['Policy'] ?? null) } }) : undefined; }],
+  ['AccountIds', ({ document, subject, part, call }) => (/describe-document-permission/.test(call) && subject !== undefined ? part({ type: 'AWS::SSM::Document', id: subject, name: subject, config: { AccountIds: document['AccountIds'] } }) : undefined)],
   ['ResourcePolicy', ({ document, part }) => secret(document, part)],
   ['cluster', ({ document, part }) => { const c = document['cluster'], name = str(c, 'name'); return isObject(c) && name !== undefined ? part({ type: 'AWS::EKS::Cluster', id: name, arn: str(c, 'arn'), name, config: c }) : undefined; }],
   ['taskDefinition', ({ document, part }) => { const t = document['taskDefinition'], arn = str(t, 'taskDefinitionArn'); return isObject(t) && arn !== undefined ? part({ type: 'AWS::ECS::TaskDefinition', id: arn, arn, config: t }) : undefined; }],
@@ -124,5 +128,6 @@ export function readDocument(document: JsonObject, context: RecordContext): read
   if (/secretsmanager/.test(call)) { const found = secret(document, part); if (found) return found; }
   if (document['Policy'] === null && subject !== undefined) { const found = policyPart(document, place); if (found) return [found]; }
   const policy = typeof document['Policy'] === 'string' || isObject(at(document, 'Policy', 'Statement')) || Array.isArray(at(document, 'Policy', 'Statement')) ? policyPart(document, place) : undefined;
-  return policy ? [policy] : undefined;
+  const held = policy ?? servicePolicy(document, place);
+  return held ? [held] : undefined;
 }

@@ -66,6 +66,12 @@ DistributionList.Items|CloudFront::Distribution|Id|ARN|
 items|ApiGateway::RestApi|id||name
 Items|ApiGatewayV2::Api|ApiId||Name
 trailList|CloudTrail::Trail|TrailARN|TrailARN|Name
+FileSystems|EFS::FileSystem|FileSystemId|FileSystemArn|Name
+VaultList|Glacier::Vault|VaultARN|VaultARN|VaultName
+BackupVaultList|Backup::BackupVault|BackupVaultArn|BackupVaultArn|BackupVaultName
+EventBuses|Events::EventBus|Arn|Arn|Name
+Containers|MediaStore::Container|ARN|ARN|Name
+destinations|Logs::Destination|arn|arn|destinationName
 projects|CodeBuild::Project|name|arn|name
 DevEndpoints|Glue::DevEndpoint|EndpointName||EndpointName
 Jobs|Glue::Job|Name||Name

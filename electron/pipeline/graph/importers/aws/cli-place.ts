@@ -14,10 +14,11 @@ export function placeOf(item: unknown, arnText: string | undefined, type: string
   const hints = readPath(context.path);
   const arn = arnText === undefined ? undefined : parseArn(arnText);
   const owners = [item, ...context.parents.toReversed()].flatMap((x) => [str(x, 'OwnerId'), str(x, 'registryId'), str(x, 'OwnerAccountId')]);
-  const account = [arn?.account, ...owners, hints.account, context.account].find((x) => x !== undefined && /^\d{12}$/.test(x));
+  const [homeAccount, homeRegion] = (context.account ?? '').split('@');
+  const account = [arn?.account, ...owners, hints.account, homeAccount].find((x) => x !== undefined && /^\d{12}$/.test(x));
   if (isGlobal(type)) return { account, region: undefined, hints };
   const zones = [str(item, 'AvailabilityZone'), str(item, 'Placement', 'AvailabilityZone'), ...list(item, 'AvailabilityZones').map((z) => (typeof z === 'string' ? z : str(z, 'ZoneName')))];
   const service = /^com\.amazonaws\.([a-z0-9-]+)\./.exec(str(item, 'ServiceName') ?? '')?.[1];
-  const region = [arn?.region, hints.region, ...zones.map((z) => zone.exec(z ?? '')?.[1]), service].find((x) => x !== undefined && x !== '');
+  const region = [arn?.region, hints.region, ...zones.map((z) => zone.exec(z ?? '')?.[1]), service, homeRegion].find((x) => x !== undefined && x !== '');
   return { account, region, hints };
 }

@@ -72,10 +72,13 @@ export function canonicalConfig(type: string, configuration: unknown, supplement
   const base = canonicalObject(configuration);
   if (type === 'AWS::S3::Bucket') return canonicalBucket(base, supplementary, name);
   const extra = Object.fromEntries(Object.entries(supplementary).filter(([key]) => key !== 'Tags').map(([key, value]) =>
-    [key, /policy$/i.test(key) ? parsePolicyText(value) : canonicalKeys(parseStringified(value))]));
+    [key, /policy$/i.test(key) ? policyText(parsePolicyText(value)) : canonicalKeys(parseStringified(value))]));
   const whole = { ...base, ...extra };
   return type === 'AWS::EC2::SecurityGroup' ? canonicalSecurityGroup(whole) : whole;
 }
+
+/** A function's policy comes with a link to the console around it. */
+const policyText = (value: unknown): unknown => (isObject(value) && 'policyText' in value ? parsePolicyText(value['policyText']) : value);
 
 const listTags = (config: unknown, supplementary: unknown): unknown => {
   const own = [...list(config, 'Tags'), ...list(config, 'TagSet')];

@@ -3,6 +3,7 @@ import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
+import { blockFlags, policyShapes } from './policy-shapes.ts';
 import { ref, targetUrn, type TfResource } from './read-resource.ts';
 
 /** What a resource says of another one: the other's type and id or urn, and the part of its config. */
@@ -25,7 +26,6 @@ const eachOf = (r: TfResource, key: string, type: string, kind: string, config: 
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined })] });
 const attach = (r: TfResource): JsonObject => { const arn = str(r.values, 'policy_arn') ?? r.resolve('policy_arn').map((p) => str(p.values, 'arn') ?? `terraform:${p.address}`)[0]; return { AttachedManagedPolicies: arn === undefined ? [] : [{ PolicyArn: arn }] }; };
 const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
-const flags = (values: JsonObject): JsonObject => ({ BlockPublicAcls: values['block_public_acls'] === true, IgnorePublicAcls: values['ignore_public_acls'] === true, BlockPublicPolicy: values['block_public_policy'] === true, RestrictPublicBuckets: values['restrict_public_buckets'] === true });
 
 export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['aws_security_group_rule', (r) => ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', () => ({ [str(r.values, 'type') === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions']: [permission(r.values, sources(r))] }))(r)],
@@ -38,17 +38,13 @@ export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['aws_network_acl_association', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Associations: [keep({ SubnetId: ref(r, 'subnet_id') })] }))],
   ['aws_internet_gateway_attachment', ec2('AWS::EC2::InternetGateway', 'internet-gateway', 'internet_gateway_id', (r) => ({ Attachments: [keep({ VpcId: ref(r, 'vpc_id'), State: 'available' })] }))],
   ['aws_s3_bucket_policy', bucket((r) => keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
-  ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: flags(r.values) }))],
+  ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r.values) }))],
   ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],
   ['aws_iam_role_policy_attachment', iam('Role', 'role', 'role', attach)], ['aws_iam_user_policy_attachment', iam('User', 'user', 'user', attach)], ['aws_iam_group_policy_attachment', iam('Group', 'group', 'group', attach)],
   ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address)] }))],
   ['aws_iam_policy_attachment', (r) => [...eachOf(r, 'users', 'User', 'user', attach(r)), ...eachOf(r, 'roles', 'Role', 'role', attach(r)), ...eachOf(r, 'groups', 'Group', 'group', attach(r))]],
   ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? r.resolve('group').map((p) => str(p.values, 'name') ?? p.address)[0]].filter((g) => g !== undefined) })],
-  ...(['sns_topic', 'sqs_queue', 'kms_key', 'secretsmanager_secret'] as const).map((name): [string, Reader] => [`aws_${name}_policy`, (r) => {
-    const key = ({ sns_topic: 'arn', sqs_queue: 'queue_url', kms_key: 'key_id', secretsmanager_secret: 'secret_arn' } as const)[name], type = ({ sns_topic: 'AWS::SNS::Topic', sqs_queue: 'AWS::SQS::Queue', kms_key: 'AWS::KMS::Key', secretsmanager_secret: 'AWS::SecretsManager::Secret' } as const)[name];
-    const urn = targetUrn(r, key, (id) => (id.startsWith('arn:') ? id : undefined));
-    return one(type, urn, keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }));
-  }]),
+  ...policyShapes,
 ]);
 

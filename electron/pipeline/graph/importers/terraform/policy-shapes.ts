@@ -1,0 +1,81 @@
+import { partitionOf } from '#shared/lib/arn.ts';
+import { at, str, type JsonObject } from '#shared/lib/json.ts';
+import { awsUrn } from '#shared/model/aws.ts';
+import { parsePolicyText } from '../aws/policy-text.ts';
+import { keep } from './network-shapes.ts';
+import type { PartShape } from './part-shapes.ts';
+import { targetUrn, type TfResource } from './read-resource.ts';
+
+type Reader = (r: TfResource) => readonly PartShape[];
+
+/** `Terraform type | type of the holder | attribute that names the holder | service and prefix of its ARN | attribute with the policy`. */
+const table = `
+aws_sns_topic_policy|SNS::Topic|arn|sns:|policy
+aws_sqs_queue_policy|SQS::Queue|queue_url|sqs:|policy
+aws_kms_key_policy|KMS::Key|key_id|kms:key/|policy
+aws_secretsmanager_secret_policy|SecretsManager::Secret|secret_arn|secretsmanager:secret:|policy
+aws_ecr_repository_policy|ECR::Repository|repository|ecr:repository/|policy
+aws_elasticsearch_domain_policy|Elasticsearch::Domain|domain_name|es:domain/|access_policies
+aws_opensearch_domain_policy|OpenSearch::Domain|domain_name|es:domain/|access_policies
+aws_dynamodb_resource_policy|DynamoDB::Table|resource_arn|dynamodb:table/|policy
+aws_kinesis_resource_policy|Kinesis::Stream|resource_arn|kinesis:stream/|policy
+aws_efs_file_system_policy|EFS::FileSystem|file_system_id|elasticfilesystem:file-system/|policy
+aws_backup_vault_policy|Backup::BackupVault|backup_vault_name|backup:backup-vault:|policy
+aws_cloudwatch_event_bus_policy|Events::EventBus|event_bus_name|events:event-bus/|policy
+aws_media_store_container_policy|MediaStore::Container|container_name|mediastore:container/|policy
+aws_codeartifact_domain_permissions_policy|CodeArtifact::Domain|domain|codeartifact:domain/|policy_document
+aws_msk_cluster_policy|MSK::Cluster|cluster_arn|kafka:cluster/|policy
+aws_cloudwatch_log_destination_policy|Logs::Destination|destination_name|logs:destination:|access_policy
+aws_glacier_vault_lock|Glacier::Vault|vault_name|glacier:vaults/|policy
+`;
+
+/** The ARN of what an id names: an ARN, a queue's URL or a name. */
+function arnOf(r: TfResource, tail: string): (id: string) => string | undefined {
+  const [service = '', prefix = ''] = [tail.slice(0, tail.indexOf(':')), tail.slice(tail.indexOf(':') + 1)];
+  return (id) => {
+    const url = /^https?:\/\/sqs\.([a-z0-9-]+)\.[^/]+\/(\d{12})\/([^/]+)$/.exec(id);
+    if (url) return `arn:${partitionOf(url[1])}:sqs:${url[1]}:${url[2]}:${url[3]}`;
+    const region = r.region ?? r.home.region, account = r.account ?? r.home.account;
+    return id.startsWith('arn:') ? id : region === undefined || account === undefined ? undefined : `arn:${partitionOf(region)}:${service}:${region}:${account}:${prefix}${id}`;
+  };
+}
+
+const lines = table.trim().split('\n').map((line): readonly [string, Reader] => {
+  const [name = '', type = '', key = '', tail = '', attribute = ''] = line.split('|');
+  return [name, (r) => {
+    const urn = targetUrn(r, key, arnOf(r, tail));
+    return urn === undefined ? [] : [{ type: `AWS::${type}`, urn, config: keep({ Policy: attribute in r.values ? parsePolicyText(r.values[attribute]) : undefined }) }];
+  }];
+});
+
+/** Lambda's permissions are statements, in attributes (Lambda guide, "Resource-based policy"). */
+function permissionOf({ values }: TfResource, resource: string): JsonObject {
+  const given = (key: string): string | undefined => str(values, key) || undefined;
+  const principal = given('principal') ?? '*', equals = keep({ 'AWS:SourceAccount': given('source_account'), 'aws:PrincipalOrgID': given('principal_org_id') ?? given('organization_id'), 'lambda:FunctionUrlAuthType': given('function_url_auth_type'), 'lambda:EventSourceToken': given('event_source_token') });
+  const condition = keep({ StringEquals: Object.keys(equals).length > 0 ? equals : undefined, ArnLike: given('source_arn') === undefined ? undefined : { 'AWS:SourceArn': given('source_arn') } });
+  const who = principal === '*' ? '*' : /\.amazonaws\.com(\.cn)?$|\.amazon\.com$/.test(principal) ? { Service: principal } : { AWS: principal };
+  return { Sid: given('statement_id') ?? 'permission', Effect: 'Allow', Principal: who, Action: given('action') ?? 'lambda:InvokeFunction', Resource: resource, ...(Object.keys(condition).length > 0 && { Condition: condition }) };
+}
+const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
+const statements = (policy: unknown): readonly unknown[] => [at(policy, 'Statement') ?? []].flat();
+
+export const policyShapes: readonly (readonly [string, Reader])[] = [
+  ...lines,
+  ['aws_lambda_permission', (r) => { const urn = targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')); return one('AWS::Lambda::Function', urn?.replace(/(:function:[^:]+):.*$/, '$1'), { PolicyStatements: [permissionOf(r, urn ?? '*')] }); }],
+  ['aws_lambda_layer_version_permission', (r) => {
+    const layer = targetUrn(r, 'layer_name', arnOf(r, 'lambda:layer:')), version = str(r.values, 'version_number'), urn = layer === undefined || /:layer:[^:]+:\d+$/.test(layer) || layer.startsWith('terraform:') ? layer : `${layer}:${version ?? '1'}`;
+    return one('AWS::Lambda::LayerVersion', urn, { PolicyStatements: [permissionOf(r, urn ?? '*')] });
+  }],
+  ...(['aws_ses_identity_policy', 'aws_sesv2_email_identity_policy'] as const).map((name): [string, Reader] => [name, (r) => {
+    const label = str(r.values, 'name') ?? str(r.values, 'policy_name') ?? r.address;
+    return one('AWS::SES::EmailIdentity', targetUrn(r, name.startsWith('aws_sesv2') ? 'email_identity' : 'identity', arnOf(r, 'ses:identity/')), { PolicyStatements: statements(parsePolicyText(r.values['policy'])).map((s, i) => ({ ...(s as JsonObject), Sid: `${label} ${i}` })) });
+  }]),
+  ['aws_api_gateway_rest_api_policy', (r) => one('AWS::ApiGateway::RestApi', targetUrn(r, 'rest_api_id', (id) => { const region = r.region ?? r.home.region; return region === undefined ? undefined : `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`; }), keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))],
+  ['aws_glue_resource_policy', (r) => { const region = r.region ?? r.home.region, policy = parsePolicyText(r.values['policy']), account = r.account ?? r.home.account ?? /arn:[^:]*:glue:[^:]*:(\d{12}):/.exec(JSON.stringify(policy) ?? '')?.[1], place = region ?? /arn:[^:]*:glue:([a-z0-9-]+):/.exec(JSON.stringify(policy) ?? '')?.[1]; return one('AWS::Glue::ResourcePolicy', account === undefined || place === undefined ? undefined : `arn:${partitionOf(place)}:glue:${place}:${account}:catalog`, { Policy: policy }); }],
+  ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? r.account ?? r.home.account; return account === undefined || !/^\d{12}$/.test(account) ? [] : one('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r.values)); }],
+  ['aws_s3control_access_point_policy', (r) => one('AWS::S3::AccessPoint', targetUrn(r, 'access_point_arn', (id) => id), keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))],
+  ['aws_ami_launch_permission', (r) => one('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
+  ['aws_snapshot_create_volume_permission', (r) => one('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
+];
+const ec2Arn = (r: TfResource, kind: string) => (id: string): string | undefined => { const region = r.region ?? r.home.region; return region === undefined ? undefined : `arn:${partitionOf(region)}:ec2:${region}::${kind}/${id}`; };
+export const blockFlags = (values: JsonObject): JsonObject => ({ BlockPublicAcls: values['block_public_acls'] === true, IgnorePublicAcls: values['ignore_public_acls'] === true, BlockPublicPolicy: values['block_public_policy'] === true, RestrictPublicBuckets: values['restrict_public_buckets'] === true });
