@@ -1,12 +1,14 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { matchesWildcard } from '#shared/lib/arn.ts';
+import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
+import { internetAddresses } from './bucket-simulation.ts';
 import { missingRow, row, type Row } from './network/row.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import { parsePolicy, statementName, type ParsedPolicy, type Statement } from './policy-document.ts';
+import type { RequestContext } from './policy-context.ts';
 import { withFullAccess } from './principal-policies.ts';
 import { publicStatements } from './public-policy.ts';
 
@@ -41,8 +43,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 export const hasResourcePolicy = (type: string): boolean => Object.hasOwn(kinds, type);
 
+interface Known { readonly state: 'known'; readonly key: string; readonly document: unknown; readonly parsed: ParsedPolicy }
 /** The policy of a resource as recorded: `none` for "has none", `unknown` where it is not recorded or can't be read. */
-function policyOf({ config, type }: StoredResource): { readonly state: 'none' } | { readonly state: 'unknown' } | { readonly state: 'known'; readonly key: string; readonly document: unknown; readonly parsed: ParsedPolicy } {
+function policyOf({ config, type }: StoredResource): { readonly state: 'none' } | { readonly state: 'unknown' } | Known {
   const own = kinds[type]?.keys.find((k) => at(config, k) !== undefined), more = list(config, 'PolicyStatements');
   // Statements that come one by one, as Terraform writes a function's permissions.
   const key = own ?? (more.length > 0 ? 'PolicyStatements' : undefined), told = key === undefined ? undefined : own === undefined ? { Version: '2012-10-17', Statement: [] } : at(config, key);
@@ -67,14 +70,18 @@ export function policyExposure(graph: GraphView, resource: StoredResource, only?
   const pointer = `/${policy.key}`;
   if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, pointer, named.length === 0 ? 'its policy allows nothing' : 'its policy lets in only whom it names, or whom its conditions fix');
   const rcps = organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
-  const outcomes = open.flatMap((statement) => probesOf(statement, kind, only).flatMap((action) => placesIn(statement, resource).map((place) => ({ statement, action, decision: ask(resource, policy, action, place, rcps) }))));
-  const answer = anyOf(outcomes.map((o) => answerOf(o.decision)));
+  const outcomes = open.slice(0, MOST).flatMap((statement) => probesOf(statement, kind, only).flatMap((action) => placesIn(statement, resource).map((place) => ({ statement, action, decision: ask(resource, policy, action, place, rcps) }))));
+  if (outcomes.length === 0 && open.length <= MOST) return row('RESOURCE_POLICY', 'no', urn, pointer, 'its policy lets everyone in to other resources only');
+  const found = anyOf(outcomes.map((o) => answerOf(o.decision))), answer = found === 'no' && open.length > MOST ? 'unknown' : found;
   const best = outcomes.find((o) => answerOf(o.decision) === answer);
   const at1 = `${pointer}${best?.statement.pointer ?? ''}`;
   if (answer === 'yes') return row('RESOURCE_POLICY', 'yes', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'}`);
   if (answer === 'no') return row('RESOURCE_POLICY', 'no', best?.decision.reasons[0]?.source ?? urn, best?.decision.reasons[0]?.pointer ?? pointer, `a statement names everyone, but ${best?.decision.reasons[0]?.text ?? 'another denies it'}`);
   return row('RESOURCE_POLICY', 'unknown', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'} under a condition that the snapshot does not solve`);
 }
+
+/** Statements that are looked at one by one; who needs more to say that everyone may come in is out to keep us busy. */
+const MOST = 50;
 
 const answerOf = ({ outcome }: AccessDecision): Answer => (outcome === 'allowed' ? 'yes' : outcome === 'unknown' ? 'unknown' : 'no');
 const allows = (statement: Statement, action: string): boolean =>
@@ -88,20 +95,60 @@ function probesOf(statement: Statement, kind: Kind, only: string | undefined): r
   return [...new Set([...wanted, ...literal])].slice(0, 20);
 }
 
-/** What of the resource to ask for: what the statement names (a topic itself, everything below a domain, a stage of an API), wildcards filled in. */
+/**
+ * What of the resource to ask for: what the statement names (a topic itself, everything below a domain, a stage of an API), wildcards filled in.
+ * What is named of the same service and is another resource is none of it.
+ */
 function placesIn(statement: Statement, resource: StoredResource): readonly string[] {
   const own = resource.urn.startsWith('arn:') ? resource.urn : '*';
-  const named = (statement.resources ?? []).filter((r) => !/^\*+$/.test(r)).map((r) => r.replaceAll('*', 'x').replaceAll('?', 'x'));
-  return named.length === 0 ? [own] : [...new Set(named)].slice(0, 5);
+  const named = (statement.resources ?? []).filter((r) => !/^\*+$/.test(r));
+  const fit = own === '*' || byOther.has(resource.type) ? named : named.filter((r) => matchesWildcard(r, own) || r.startsWith(own) || parseArn(r)?.service !== parseArn(own)?.service);
+  if (named.length > 0 && fit.length === 0) return [];
+  return fit.length === 0 ? [own] : [...new Set(fit.map((r) => (matchesWildcard(r, own) ? own : r.replaceAll('*', 'x').replaceAll('?', 'x'))))].slice(0, 5);
+}
+/** Types whose policies speak of other things than themselves: recovery points, tables of a catalog. */
+const byOther: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::Backup::BackupVault', 'AWS::Glue::ResourcePolicy', 'AWS::CodeArtifact::Domain', 'AWS::CodeArtifact::Repository', 'AWS::MSK::Cluster', 'AWS::SES::EmailIdentity']);
+
+const stranger = '000000000000', theirs = 'o-strangers1';
+/** Who may come: nobody known, a user of an account of their own, and an AWS service that somebody uses from such an account. */
+function strangers(policy: ParsedPolicy): readonly RequestContext[] {
+  const sources = policy.statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourcearn').flatMap((t) => t.values).flatMap((v) => sourceOf(v) ?? []);
+  const service = (arn: string): RequestContext => ({ values: { 'aws:SourceArn': arn, 'aws:SourceAccount': stranger, 'aws:SourceOwner': stranger, 'aws:SourceOrgID': theirs, 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'true' } });
+  return [
+    {},
+    { values: { 'aws:PrincipalArn': `arn:aws:iam::${stranger}:user/anyone`, 'aws:PrincipalAccount': stranger, 'aws:PrincipalType': 'User', 'aws:userid': 'AIDAAAAAAAAAAAAAAAAAA', 'aws:username': 'anyone', 'aws:PrincipalOrgID': theirs, 'aws:PrincipalOrgPaths': [`${theirs}/r-0000/`] }, chosen: ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime'] },
+    ...[...new Set(['arn:aws:s3:::strangers-bucket', ...sources])].slice(0, 4).map(service),
+  ];
 }
 
-/** A stranger with an AWS account of their own, from the internet: no VPC, no organization of ours, no service in between. */
-function ask(resource: StoredResource, policy: { readonly key: string; readonly document: unknown }, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps']): AccessDecision {
+/** An ARN that a stranger could have for a source that a pattern admits; undefined where it is fixed to an account or a bucket. */
+function sourceOf(pattern: string): string | undefined {
+  const [, , service = '', place = '', account = '', ...rest] = pattern.split(':'), resource = rest.join(':');
+  if (!pattern.startsWith('arn:') || !/[*?]/.test(pattern)) return undefined;
+  const fill = (text: string): string => text.replaceAll('*', 'x').replaceAll('?', 'x');
+  if (service === 's3') return /[*?]/.test(resource) ? `arn:aws:s3:::${fill(resource)}` : undefined;
+  return /^\d+$/.test(account) ? undefined : `arn:aws:${fill(service)}:${/[*?]/.test(place) ? 'us-east-1' : place}:${stranger}:${fill(resource)}`;
+}
+
+/** A stranger from the internet: no VPC, no organization of ours. They pick what serves them best of who they are and where they come from. */
+function ask(resource: StoredResource, policy: Known, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps']): AccessDecision {
+  let best: AccessDecision | undefined;
+  for (const who of strangers(policy.parsed)) {
+    for (const address of internetAddresses(policy.parsed)) {
+      const decision = askAs(resource, policy, action, place, rcps, { ...who, values: { 'aws:SourceIp': address, ...who.values } });
+      if (decision.outcome === 'allowed') return decision;
+      if (!best || (decision.outcome === 'unknown' && best.outcome !== 'unknown')) best = decision;
+    }
+  }
+  return best ?? askAs(resource, policy, action, place, rcps, {});
+}
+
+function askAs(resource: StoredResource, policy: Known, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps'], who: RequestContext): AccessDecision {
   return evaluateAccess({
     principal: { kind: 'anonymous' }, action, resource: place, ...(resource.account !== undefined && { resourceAccount: resource.account }),
     context: {
-      values: { 'aws:SourceIp': '8.8.8.8', 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false', ...(resource.account !== undefined && { 'aws:ResourceAccount': resource.account }), ...(resource.region !== undefined && { 'aws:RequestedRegion': resource.region }) },
-      chosen: ['aws:Referer', 'aws:UserAgent', 'sns:Protocol', 'sns:Endpoint', 'lambda:FunctionUrlAuthType', 'lambda:InvokedViaFunctionUrl', 'kms:EncryptionContext*', 'secretsmanager:VersionStage', 'secretsmanager:VersionId', 'execute-api:*'],
+      values: { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false', ...(resource.account !== undefined && { 'aws:ResourceAccount': resource.account }), ...(resource.region !== undefined && { 'aws:RequestedRegion': resource.region }), ...who.values },
+      chosen: ['aws:SecureTransport', 'aws:Referer', 'aws:UserAgent', 'sns:Protocol', 'sns:Endpoint', 'lambda:FunctionUrlAuthType', 'lambda:InvokedViaFunctionUrl', 'kms:EncryptionContext*', 'secretsmanager:VersionStage', 'secretsmanager:VersionId', 'execute-api:*', ...(who.chosen ?? [])],
       unknown: ['aws:ResourceTag/*', 'aws:ResourceOrg*', 'aws:CurrentTime', 'aws:EpochTime', 'kms:ResourceAliases', 'secretsmanager:ResourceTag/*'],
       absent: ['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOwner', 'aws:SourceOrgID', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths', 'aws:PrincipalTag/*', 'kms:ViaService', 'kms:CallerAccount'],
     },

@@ -31,7 +31,7 @@ aws_glacier_vault_lock|Glacier::Vault|vault_name|glacier:vaults/|policy
 
 /** The ARN of what an id names: an ARN, a queue's URL or a name. */
 function arnOf(r: TfResource, tail: string): (id: string) => string | undefined {
-  const [service = '', prefix = ''] = [tail.slice(0, tail.indexOf(':')), tail.slice(tail.indexOf(':') + 1)];
+  const service = tail.slice(0, tail.indexOf(':')), prefix = tail.slice(tail.indexOf(':') + 1);
   return (id) => {
     const url = /^https?:\/\/sqs\.([a-z0-9-]+)\.[^/]+\/(\d{12})\/([^/]+)$/.exec(id);
     if (url) return `arn:${partitionOf(url[1])}:sqs:${url[1]}:${url[2]}:${url[3]}`;
