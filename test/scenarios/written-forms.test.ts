@@ -104,6 +104,12 @@ describe('names and forms of other writers', () => {
     expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
   }, 60_000);
 
+  it.each(['pod/web', 'Pod/shop/web', 'shop:web', 'web', 'shop/pods/web'])('takes %s for an object of Kubernetes, and none of another kind or namespace', async (subject) => {
+    const files = { 'all.yaml': [pod('web'), pod('till'), closed].join('\n---\n') };
+    const cases = [[subject, 'shop/till', 'no'], ['shop/till', subject, 'yes'], [`other/${subject}`, 'shop/till', 'unknown']].map(([from, object, answer], i): Case => ({ name: String(i), files, ask: { question: 'host_to_host', subject: from, object, port: 80 }, answer: answer as Case['answer'] }));
+    expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));
+  }, 60_000);
+
   it('reads JSON documents between the marks of YAML', async () => {
     const ask = { question: 'host_to_host', subject: 'shop/web', object: 'shop/till', port: 80 };
     const cases: readonly Case[] = [

@@ -4,6 +4,7 @@ import { accountOf, assessIdentity } from '#electron/evaluate/assess.ts';
 import { questionKinds, type QuestionContext } from '#electron/evaluate/platform.ts';
 import { answerQuestion } from '#electron/evaluate/question.ts';
 import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
+import { str } from '#shared/lib/json.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { loadShipped, type ShippedData } from '../create-app.ts';
@@ -63,12 +64,27 @@ function questionContext(snapshot: Snapshot, shipped: ShippedData): QuestionCont
 const identityQuestions: ReadonlySet<string> = new Set(['can_assume', 'effective_permission', 'escalation']);
 const isIdentity = ({ kind, type }: Resource): boolean => kind === 'identity' && !type.endsWith('::InstanceProfile');
 
-/** A plain name that is no id of the graph stands for the one resource of that name; where several have it, for the only one of the kind that is asked about. */
+/**
+ * A name that is no id of the graph stands for the one resource of that name; where several have it, for the only one of the kind that is asked about.
+ * Objects of Kubernetes may have their kind and namespace around the name in any order (`deployment/web`, `shop:web`, `Pod/shop/web`, `till.shop.svc`).
+ */
 function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
-  if (/[:/*@]/.test(id) || snapshot.graph.resource(id)) return id;
-  const named = snapshot.named(id), fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));
+  if (/^arn:|^https?:|[*@]/.test(id) || snapshot.graph.resource(id)) return id;
+  const named = /[:/.]/.test(id) ? objectsNamed(snapshot, id) : snapshot.named(id);
+  const fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));
   const [only] = urns;
   return urns.size === 1 && only !== undefined ? only : id;
+}
+
+const shortKinds: Readonly<Record<string, string>> = { deploy: 'deployment', po: 'pod', svc: 'service', sts: 'statefulset', ds: 'daemonset', sa: 'serviceaccount', rs: 'replicaset', cj: 'cronjob' };
+/** What stands around the name is the kind of the object, as kubectl writes it, or its namespace. */
+function objectsNamed(snapshot: Snapshot, id: string): readonly Resource[] {
+  const host = /^([a-z0-9-]+)\.([a-z0-9-]+)(\.svc(\.[a-z0-9.-]+)?)?$/.exec(id);
+  const [name = '', ...around] = host ? [host[1], host[2], 'service'] : id.split(/[:/]/).toReversed();
+  return snapshot.named(name).filter((r) => {
+    const kind = r.type.replace(/^K8s::/, '').toLowerCase(), namespace = str(r.config, 'metadata', 'namespace');
+    return r.type.startsWith('K8s::') && around.every((word) => { const w = word?.toLowerCase().split('.')[0] ?? ''; return (shortKinds[w] ?? w) === kind || w === `${kind}s` || word === namespace; });
+  });
 }
 
 async function answerCase(value: unknown, open: (path: string) => Promise<Result<Opened>>): Promise<Result<object>> {

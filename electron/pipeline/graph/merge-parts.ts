@@ -17,18 +17,18 @@ export function mergePart(have: Resource | undefined, part: Resource): Resource 
   const name = over.name ?? under.name, account = over.account ?? under.account, region = over.region ?? under.region, created = over.created_us ?? under.created_us;
   const calls = have.part === undefined ? undefined : [...new Set([...have.part.split('+'), ...(part.part ?? '').split('+')])].sort().join('+');
   return {
-    ...over, aliases: [...new Set([...under.aliases, ...over.aliases])].sort(), tags: { ...under.tags, ...over.tags }, config: mergeConfig(under.config, over.config),
+    ...over, aliases: [...new Set([...under.aliases, ...over.aliases])].sort(), tags: { ...under.tags, ...over.tags }, config: mergeConfig(under.config, over.config, over.source === 'terraform'),
     ...(name !== undefined && { name }), ...(account !== undefined && { account }), ...(region !== undefined && { region }), ...(created !== undefined && { created_us: created }), ...(calls !== undefined && { part: calls }),
   };
 }
 
-function mergeConfig(under: unknown, over: unknown): unknown {
+/** @param parted what is told whole doesn't know of parts that others set: Terraform's resources of their own for a policy. */
+function mergeConfig(under: unknown, over: unknown, parted: boolean): unknown {
   if (!isObject(under) || !isObject(over)) return over ?? under;
   const both: JsonObject = { ...under, ...over };
   return Object.fromEntries(Object.entries(both).map(([key, value]) => {
     const id = joined[key];
-    // A policy that one part sets is no policy for what doesn't know of it.
-    if (/Polic(y|ies)$/.test(key) && (value === null || value === '')) return [key, under[key] ?? value];
+    if (parted && /Polic(y|ies)$/.test(key) && (value === null || value === '')) return [key, under[key] ?? value];
     return id !== undefined && Array.isArray(under[key]) && Array.isArray(over[key]) ? [key, mergeLists(under[key], over[key], id)] : [key, value];
   }));
 }

@@ -4,10 +4,8 @@ import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
 import { blockFlags, policyShapes } from './policy-shapes.ts';
-import { ref, targetUrn, type TfResource } from './read-resource.ts';
+import { ref, targetUrn, type PartShape, type TfResource } from './read-resource.ts';
 
-/** What a resource says of another one: the other's type and id or urn, and the part of its config. */
-export interface PartShape { readonly type: string; readonly urn: string; readonly config: JsonObject }
 type Reader = (r: TfResource) => readonly PartShape[];
 const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
 const accountOf = (r: TfResource): string | undefined => r.account ?? r.home.account;

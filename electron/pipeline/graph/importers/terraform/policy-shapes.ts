@@ -3,8 +3,7 @@ import { at, str, type JsonObject } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep } from './network-shapes.ts';
-import type { PartShape } from './part-shapes.ts';
-import { targetUrn, type TfResource } from './read-resource.ts';
+import { targetUrn, type PartShape, type TfResource } from './read-resource.ts';
 
 type Reader = (r: TfResource) => readonly PartShape[];
 

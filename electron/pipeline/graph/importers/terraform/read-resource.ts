@@ -20,6 +20,9 @@ export interface TfResource {
   readonly manages: { readonly table: boolean; readonly acl: boolean };
 }
 
+/** What a resource says of another one: the other's type and id or urn, and the part of its config. */
+export interface PartShape { readonly type: string; readonly urn: string; readonly config: JsonObject }
+
 /** Terraform types with the type that AWS Config and the graph use. */
 export const awsTypes: ReadonlyMap<string, string> = new Map(Object.entries({
   aws_instance: 'EC2::Instance', aws_network_interface: 'EC2::NetworkInterface', aws_security_group: 'EC2::SecurityGroup', aws_default_security_group: 'EC2::SecurityGroup', aws_vpc: 'EC2::VPC', aws_default_vpc: 'EC2::VPC',
