@@ -32,6 +32,8 @@ export async function investigate(question: AgentQuestion, context: LoopContext)
     // Calls that a text may have led to changed the outcome: what counts is what the model asks for when it has not seen the text.
     const gathered = swayed ? await gather(question, context, spent, true) : withText;
     const made = await propose(question, context, spent, gathered.calls);
+    // Whoever cancelled while the last answer came wants no decision of it.
+    signal.throwIfAborted();
     const trace = traceOf({ question, context, spent, gathered, swayed, ready: ready.value, made });
     if (!made.ok) return { kind: 'unusable', why: made.error, calls: gathered.calls, trace };
     return { kind: 'proposed', proposal: made.value.proposal, calls: gathered.calls, trace };
@@ -46,19 +48,18 @@ interface Gathered { readonly calls: readonly Call[]; readonly stopped: string }
 /** Turns that may ask for a tool, until a stop rule holds. */
 async function gather(question: AgentQuestion, context: LoopContext, spent: Spent, plain: boolean): Promise<Gathered> {
   let calls = question.calls;
-  const local = { steps: 0, refused: 0, repeated: false, said_stop: false };
+  const local = { refused: 0, repeated: false, said_stop: false };
   const { budgets } = context;
   for (;;) {
     question.signal.throwIfAborted();
     const view = question.judge(calls), claims = question.merge(calls);
     const open = openClaims(claims, view.open);
     const offered = offer(context.tools.filter((t) => mayCall(context.role, t.name)), new Set(calls.map((c) => c.tool)), open, question.plan);
-    const stopped = shouldStop({ ...local, tokens: spent.tokens, us: spent.us, calls: calls.length, offered: offered.length, settled: view.open.length === 0 }, { ...budgets, calls: question.max_calls, reserve: RESERVE });
+    const stopped = shouldStop({ ...local, steps: spent.steps, tokens: spent.tokens, us: spent.us, calls: calls.length, offered: offered.length, settled: view.open.length === 0 }, { ...budgets, calls: question.max_calls, reserve: RESERVE });
     if (stopped !== undefined) return { calls, stopped };
     const state = { question: { ...question, calls }, facts: factsOf(claims), open, view };
     const turnContext = { ...context, charsPerToken: spent.charsPerToken };
     const asked = await ask(question, context, spent, 'next', (facts) => nextTurn(state, offered, plain, facts, turnContext));
-    local.steps += 1;
     spent.steps += 1;
     const answer = asked.result.ok ? readNext(asked.result.value, asked.request) : err(asked.result.error.kind);
     const note = (outcome: string, given: string | null, callId: string | null = null): void => { endTurn(spent, { outcome, plain, offered: offered.map((t) => t.name), asked: given, call_id: callId }); };

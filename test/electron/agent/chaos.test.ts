@@ -42,7 +42,7 @@ describe('a model that talks nonsense, over 1,000 investigations', () => {
   });
   it('never gets more than its steps, and no call outside its role', () => {
     for (const d of decided) {
-      expect(d.trace.agent?.budget.steps).toBeLessThanOrEqual(10);
+      expect(d.trace.agent?.budget.steps).toBeLessThanOrEqual(5);
       expect(d.trace.calls.length).toBeLessThanOrEqual(12);
       expect(d.trace.calls.filter((c) => c.tool === 'human_answer' || c.arguments['entity'] !== d.incident.entity)).toEqual([]);
     }

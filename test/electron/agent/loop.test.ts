@@ -145,10 +145,33 @@ describe('an investigation over Ollama’s protocol', () => {
     const running = world.investigate(askerFor(server.url), { keys: [key], signal: control.signal, onStep: (step) => { if (step.kind === 'asking') control.abort(new Error('cancelled by a person')); } });
     await expect(running).rejects.toThrow('cancelled by a person');
   });
+  it('can be cancelled at any step: nothing is decided, and what was sent is on the tape', async () => {
+    const server = await ollama(), all: AgentStep[] = [], tape = (): number => Number(world.app.tables.agent.tokensSince(0));
+    await world.investigate(askerFor(server.url), { keys: [key], onStep: (step) => { all.push(step); } });
+    expect(all.length).toBeGreaterThan(5);
+    // The last one tells of the decision that is made.
+    for (const nth of all.slice(0, -1).keys()) {
+      const control = new AbortController(), before = tape();
+      let told = 0;
+      const run = world.investigate(askerFor(server.url), { keys: [key], signal: control.signal, onStep: () => { if (told === nth) control.abort(new Error(`cancelled at ${nth}`)); told += 1; } });
+      await expect(run).rejects.toThrow(`cancelled at ${nth}`);
+      expect({ nth, taped: tape() > before }).toEqual({ nth, taped: all.slice(0, nth + 1).some((step) => step.kind === 'answer') });
+    }
+  });
+  it('shows what a model writes while it writes it, without the secrets in it', async () => {
+    const server = await ollama((asked) => (isFinal(asked) ? undefined : { text: `{"next":"stop","arguments":{},"why":"${'the bucket is open to everyone; '.repeat(6)} password=hunter2hunter2 ${'and more, '.repeat(12)}"}`, pause_ms: 20 })), steps: AgentStep[] = [];
+    await world.investigate(askerFor(server.url), { keys: [key], onStep: (step) => { steps.push(step); } });
+    const writing = steps.filter((step) => step.kind === 'writing');
+    expect(writing.length).toBeGreaterThan(1);
+    expect(writing[0]?.text).toContain('the bucket is open');
+    expect(steps.findIndex((s) => s.kind === 'writing')).toBeLessThan(steps.findIndex((s) => s.kind === 'answer'));
+    expect(JSON.stringify(writing)).not.toContain('hunter2hunter2');
+  });
   it('tells every step as it happens', async () => {
     const server = await ollama(), steps: AgentStep[] = [];
     await world.investigate(askerFor(server.url), { keys: [key], onStep: (step) => { steps.push(step); } });
-    expect(steps.map((s) => s.kind)).toEqual(['calls', 'asking', 'answer', 'asking', 'answer', 'proposal', 'decided']);
+    // A slow machine may have looked while the model wrote.
+    expect(steps.map((s) => s.kind).filter((kind) => kind !== 'writing')).toEqual(['calls', 'asking', 'answer', 'asking', 'answer', 'proposal', 'decided']);
   });
 
   it('lets no secret out, nor into tape, trace or decision', async () => {
