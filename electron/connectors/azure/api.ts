@@ -2,6 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import { ConnectFailure, type Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
+import { nextPage } from '../units/next-page.ts';
 import type { AzureCloud } from './clouds.ts';
 import type { AzureTokens } from './credentials.ts';
 
@@ -36,14 +37,14 @@ export function azureApi(session: Session, cloud: AzureCloud, tokens: AzureToken
     async page(audience, from) {
       const answer = await ask(audience, from, 'GET');
       if (!Array.isArray(at(answer, 'value'))) throw new ConnectFailure('bad_answer', `an answer of ${audience === 'arm' ? 'Azure Resource Manager' : 'Microsoft Graph'} has no list`);
-      return { rows: list(answer, 'value'), next: str(answer, 'nextLink') ?? str(answer, '@odata.nextLink') };
+      return { rows: list(answer, 'value'), next: nextPage(at(answer, 'nextLink') ?? at(answer, '@odata.nextLink'), from, 'a list of Azure') };
     },
     async query(text, subscription, skipToken) {
       const answer = await ask('arm', QUERY, 'POST', {
         subscriptions: [subscription], query: text, options: { resultFormat: 'objectArray', $top: ROWS, authorizationScopeFilter: 'AtScopeAboveAndBelow', ...(skipToken !== undefined && { $skipToken: skipToken }) },
       });
       if (!Array.isArray(at(answer, 'data'))) throw new ConnectFailure('bad_answer', 'an answer of Azure Resource Graph has no data');
-      const next = str(answer, '$skipToken');
+      const next = nextPage(at(answer, '$skipToken'), skipToken, 'a query of Resource Graph');
       return { rows: list(answer, 'data'), next, isCut: next === undefined && /^true$/i.test(str(answer, 'resultTruncated') ?? '') };
     },
   };

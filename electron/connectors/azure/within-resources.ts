@@ -1,6 +1,7 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
+import { nextPage } from '../units/next-page.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import type { AzureApi } from './api.ts';
 import { adminRulesOf, type PerResource } from './calls.ts';
@@ -67,7 +68,7 @@ async function rulesFor(api: AzureApi, network: string): Promise<readonly unknow
   for (let token: string | undefined; ;) {
     const answer = await api.action(`${pathOf(network)}/listNetworkManagerEffectiveSecurityAdminRules?api-version=${adminRulesOf.version}`, token === undefined ? {} : { skipToken: token });
     rules.push(...list(answer, 'value').filter(isObject));
-    token = str(answer, 'skipToken');
+    token = nextPage(at(answer, 'skipToken'), token, 'the list of security admin rules');
     if (token === undefined) break;
   }
   return rules.map((rule) => {

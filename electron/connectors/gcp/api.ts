@@ -2,6 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import type { Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
+import { nextPage } from '../units/next-page.ts';
 import type { GcpTokens } from './credentials.ts';
 
 /** REST interfaces of Google Cloud. Paths begin with the version. All methods throw ConnectFailure. */
@@ -19,7 +20,12 @@ export function gcpApi(session: Session, hostOf: (name: string) => string, token
       headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...(tokens.quotaProject !== undefined && { 'x-goog-user-project': tokens.quotaProject }) },
     });
   };
-  return { get: (host, path) => send(host, path, 'GET'), ask: (host, path, body) => send(host, path, 'POST', body) };
+  const get = async (host: string, path: string): Promise<unknown> => {
+    const answer = await send(host, path, 'GET');
+    nextPage(at(answer, 'nextPageToken'), new URLSearchParams(path.split('?')[1] ?? '').get('pageToken') ?? undefined, `a list of ${host}.googleapis.com`);
+    return answer;
+  };
+  return { get, ask: (host, path, body) => send(host, path, 'POST', body) };
 }
 
 /** Google's error model (`google.rpc.Status` with ErrorInfo and RetryInfo; AIP-193). */

@@ -1,7 +1,8 @@
-import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { withoutSecrets } from '#shared/model/k8s-without-secrets.ts';
 import type { Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
+import { nextPage } from '../units/next-page.ts';
 import type { KubeApi } from './api.ts';
 import type { K8sKind } from './kinds.ts';
 
@@ -62,7 +63,7 @@ async function readPage(api: KubeApi, path: string, kind: K8sKind, token: string
     const answer = await api.get(`${path}?${query}`, { ...(kind.isMetadataOnly && { accept: METADATA_ONLY }), gone: (next) => { isGone = true; offered = next; } });
     if (!isObject(answer) || !(Array.isArray(answer['items']) || answer['items'] === null)) throw new ConnectFailure('bad_answer', `the list of ${kind.resource} has no items`);
     if (kind.isMetadataOnly && str(answer, 'kind') !== 'PartialObjectMetadataList') throw new ConnectFailure('rejected', `the server does not give ${kind.resource} without their values: they are not taken in`);
-    return { items: list(answer, 'items').map((item) => (kind.isMetadataOnly ? nameOnly(item) : withoutSecrets(item))), next: str(answer, 'metadata', 'continue') };
+    return { items: list(answer, 'items').map((item) => (kind.isMetadataOnly ? nameOnly(item) : withoutSecrets(item))), next: nextPage(at(answer, 'metadata', 'continue'), token, `the list of ${kind.resource}`) };
   } catch (error) {
     if (isGone && token !== undefined) return { expired: true, offered };
     throw error;

@@ -145,6 +145,12 @@ describe('a pull', () => {
     expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'deny_assignments' }, state: 'failed', says: expect.stringContaining('not followed') }]);
   });
 
+  test('a query and a list that go on where they are already are not followed', async () => {
+    const { connection, server } = await tenant();
+    server.faults.push({ when: isQuery('resourcecontainers'), reply: { json: { data: [], $skipToken: 'again' } }, times: 1000 }, { when: (h) => h.path.endsWith('denyAssignments'), reply: (h) => ({ json: { value: [], nextLink: `${server.url}${h.path}?api-version=${h.query.get('api-version') ?? ''}` } }), times: 1000 });
+    expect(gaps(await pulled(connection)).map((g) => [g.unit.call, g.state, g.says.includes('goes on where it is already')].join(' ')).toSorted()).toEqual(['deny_assignments failed true', 'resource_groups failed true']);
+  });
+
   test('a table that Resource Graph cuts off is no whole one', async () => {
     const { connection, server } = await tenant();
     server.faults.push({ when: isQuery('resources'), reply: { json: { data: [account], resultTruncated: 'true' } }, times: 1 });

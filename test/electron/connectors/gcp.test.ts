@@ -76,6 +76,12 @@ describe('a pull', () => {
     expect(urnsOf(await pulled(old.connection), 'resources')).toEqual([bucket.name, vm.name, run.name]);
   });
 
+  test('a list that goes on where it is already is not followed', async () => {
+    const { connection, server } = await cloud();
+    server.faults.push({ when: isAssets('RESOURCE'), reply: { json: { assets: [bucket], nextPageToken: 'again' } }, times: 1000 });
+    expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'resources' }, state: 'failed', says: expect.stringContaining('goes on where it is already') }]);
+  });
+
   test('what is denied is a gap, part by part, and the rest comes', async () => {
     const { connection, server } = await cloud(world({ iam: {}, orgPolicies: {}, denies: {} }));
     server.faults.push({ when: isAssets('IAM_POLICY'), reply: denied, times: 1 });

@@ -80,6 +80,14 @@ describe('a pull', () => {
     expect(pieces(all, 'list pods').every((e) => e.piece.lists === undefined)).toBe(true);
   });
 
+  test('a server that goes on for ever with the same page is not followed', async () => {
+    const { connection, server } = await cluster({ pageSize: 2 });
+    server.faults.push({ when: isList('pods'), reply: { json: { kind: 'PodList', apiVersion: 'v1', metadata: { continue: 'again' }, items: [pod('a')] } }, times: 1000 });
+    const all = await pulled(connection);
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'list pods' }, state: 'failed', says: expect.stringContaining('goes on where it is already') }]);
+    expect(server.asked('/api/v1/pods').length).toBe(2);
+  });
+
   test('a kind that is refused is a gap, and the others come', async () => {
     const { connection } = await cluster({ denied: new Set(['list secrets', 'list pods']) });
     const all = await pulled(connection);
