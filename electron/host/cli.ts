@@ -65,7 +65,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
     async withEngine(create, work, at = file) {
-      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { line.show(progress); }, onStep: (step) => { if (step.kind !== 'writing') say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
+      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing') say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
       if (!engine.ok) return unopened(engine.error);
       let asked = false;
       const interrupt = () => {

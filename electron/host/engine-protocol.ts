@@ -3,7 +3,7 @@ import type { AgentStep } from '#shared/model/agent.ts';
 
 /** What the host asks of a thread, and what comes back. Inputs are checked by each handler's own schema. */
 export interface EngineRequest { readonly id: number; readonly method: string; readonly input: unknown }
-export interface Progress { readonly job: string; readonly done: number; readonly total: number; readonly unit: string; readonly detail?: string }
+export interface Progress { readonly job: string; readonly done: number; readonly total: number; readonly unit: string; readonly detail?: string; /** Something that a person has to see, whatever else goes on: where to sign in. */ readonly said?: string }
 /** Which workspace a thread has open; `isNew` when it was made by this very opening. */
 export interface OpenedWorkspace { readonly id: string; readonly file: string; readonly isNew: boolean }
 export type EngineMessage =

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { unitKey, type Identity, type Unit } from '#electron/connectors/connector.ts';
 import type { PullRow, PullUnitRow } from '#electron/store/tables/pulls.ts';
 import type { Preflight, PullReport } from '#shared/model/pull.ts';
@@ -14,6 +11,7 @@ import type { FromPull, ProgressEntry } from './pull-protocol.ts';
 import { reportPull } from './pull-report.ts';
 import { readConnectSettings } from './settings.ts';
 import { settlePull } from './settle-pull.ts';
+import { openSpool } from './spool.ts';
 import { startPullThread, type PullThread } from './start-pull-thread.ts';
 
 export interface PullInput {
@@ -34,18 +32,18 @@ export async function runPull(app: App, input: PullInput, hooks: Hooks): Promise
   const thread = startPullThread(app.options.workerUrl('pull'), { product: input.product, settings: { ...input.settings }, task: 'pull', allow: readConnectSettings(app).allow }, hooks.isCancelled);
   // Mostly it waits for the network: short reviews may come in between.
   hooks.onWaiting?.(true);
-  const dir = await mkdtemp(join(tmpdir(), 'winnow-pull-'));
+  const spool = await openSpool();
   try {
     const messages = thread.messages();
-    const identity = await identityFrom(messages);
+    const identity = await identityFrom(messages, (text) => { tell(hooks, 'pull', text); });
     if (!identity.ok) return identity;
     const begun = begin(app, input, identity.value);
     if (!begun.ok) return begun;
     thread.send({ type: 'go', progress: progressOf(app.tables.pulls.units(begun.value.pull_id)) });
-    return ok(await takeAll(app, input, begun.value, { thread, messages, dir }, hooks));
+    return ok(await takeAll(app, input, begun.value, { thread, messages, dir: spool.dir }, hooks));
   } finally {
     await thread.stop();
-    await rm(dir, { recursive: true, force: true });
+    await spool.remove();
     hooks.onWaiting?.(false);
   }
 }
@@ -56,7 +54,7 @@ export async function preflight(app: App, product: string, settings: Readonly<Re
   hooks.onWaiting?.(true);
   try {
     const messages = thread.messages(), rows: Preflight['rows'] = [];
-    const identity = await identityFrom(messages);
+    const identity = await identityFrom(messages, (text) => { tell(hooks, 'preflight', text); });
     if (!identity.ok) return identity;
     for await (const message of messages) {
       if (message.type === 'row') { rows.push(message.row); hooks.onProgress({ job: 'preflight', done: rows.length, total: 0, unit: 'permissions', detail: message.row.says }); }
@@ -66,10 +64,14 @@ export async function preflight(app: App, product: string, settings: Readonly<Re
   } finally { await thread.stop(); hooks.onWaiting?.(false); }
 }
 
-async function identityFrom(messages: AsyncGenerator<FromPull>): Promise<Result<Identity>> {
+/** What a person has to see, such as where to sign in, goes past everything else. */
+const tell = (hooks: Hooks, job: string, text: string): void => { hooks.onProgress({ job, done: 0, total: 0, unit: 'calls', detail: text, said: text }); };
+
+async function identityFrom(messages: AsyncGenerator<FromPull>, say: (text: string) => void): Promise<Result<Identity>> {
   for (;;) {
     const next = await messages.next();
     if (next.done === true) return err('the thread that pulls stopped');
+    if (next.value.type === 'said') say(next.value.text);
     if (next.value.type === 'connected') return ok(next.value.identity);
     if (next.value.type === 'end') return err(next.value.failure?.says ?? 'the thread that pulls stopped');
   }
@@ -124,7 +126,7 @@ async function takeAll(app: App, input: PullInput, pull: PullRow, { thread, mess
           break;
         }
         case 'gap': app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(message.unit, { state: message.state, says: message.says })); }); settled.add(unitKey(message.unit)); show(message.unit); break;
-        case 'said': hooks.onProgress({ job: 'pull', done: settled.size, total: Math.max(planned, settled.size), unit: 'calls', detail: message.text }); break;
+        case 'said': tell(hooks, 'pull', message.text); break;
         case 'end': ended = message; break;
         case 'connected': case 'row': break;
       }

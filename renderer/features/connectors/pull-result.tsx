@@ -10,7 +10,8 @@ export function PullProgress({ job }: { readonly job: 'preflight' | 'pull' }) {
   return (
     <section className="progress"><div className="line"><h3>{job === 'pull' ? 'Pulling' : 'Trying permissions'}</h3><span className="tabnum sub">{running === undefined ? 'connecting' : `${formatCount(running.done)}${running.total > 0 ? ` of ${formatCount(running.total)}` : ''} ${running.unit}`}</span></div>
       <progress {...known} aria-label={job === 'pull' ? 'Pull' : 'Preflight'} />
-      <p className="dim clip" title={running?.detail}>{running?.detail ?? 'Finding credentials and asking who we are.'}</p></section>
+      {/* Before anything is counted it may say where to sign in. */}
+      <p className={running !== undefined && running.total > 0 ? 'dim clip' : undefined} title={running?.detail}>{running?.detail ?? 'Finding credentials and asking who we are.'}</p></section>
   );
 }
 
