@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { decide, prepare, type DecideContext } from '#electron/pipeline/decide.ts';
 import type { ToDecide } from '#electron/pipeline/run.ts';
 import { tools } from '#electron/tools/all.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { callTools } from './call-tools.ts';
 import type { App } from './create-app.ts';
+import { decisionId } from './decision-id.ts';
 import { toSave, type DecisionToSave } from './decision-rows.ts';
 import { currentAnswers } from './run-store.ts';
 
@@ -26,7 +26,7 @@ export function decider(app: App, graph: GraphView, { run, started_us }: DecideR
       if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
       const subject = prepare(incident, app.tables.findings.slim(incident.supporting_findings.map((f) => f.finding_id)));
       const answers = answered.has(incident.key) ? currentAnswers(app, incident.key) : [];
-      saved.push(toSave(await decide({ incident, subject, answers, decision_id: `D-${randomUUID()}` }, context), input_hash));
+      saved.push(toSave(await decide({ incident, subject, answers, decision_id: decisionId(app.now()) }, context), input_hash));
     }
     return saved;
   };

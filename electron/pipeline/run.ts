@@ -94,12 +94,12 @@ function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefine
   const { store, year, slow } = context;
   const { lastNumber, ...input } = store.correlateInput();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
-  const wanted = only === undefined ? correlated.incidents : correlated.incidents.filter((i) => i.incident.id === only || i.incident.key === only);
+  // What lies together in the graph is decided together: an estate of any size is read an account at a time. Saved in the same order, its rows stand together as well.
+  const byPlace = correlated.incidents.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
+  const wanted = only === undefined ? byPlace : byPlace.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
-  // What lies together in the graph is decided together: an estate of any size is read an account at a time.
-  const byPlace = wanted.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
-  const items = byPlace.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i) }, slow: slow?.isMeant(i.incident) === true }));
-  return { incidents: correlated.incidents.map((i) => i.incident), closed: correlated.closed, items };
+  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i) }, slow: slow?.isMeant(i.incident) === true }));
+  return { incidents: byPlace.map((i) => i.incident), closed: correlated.closed, items };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { signDecision } from '#electron/agent/identity.ts';
 import { roles } from '#electron/agent/roles.ts';
 import { decide, prepare, type DecideContext, type Decided } from '#electron/pipeline/decide.ts';
 import type { AgentStep } from '#shared/model/agent.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import type { App } from '../create-app.ts';
+import { decisionId } from '../decision-id.ts';
 import { currentAnswers } from '../run-store.ts';
 import { installationKeys, type Keyring } from './keyring.ts';
 
@@ -35,7 +35,7 @@ export async function investigateIncident(app: App, key: string, options: Invest
   const incident = app.tables.incidents.get(key)?.incident;
   if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
   const subject = prepare(incident, app.tables.findings.slim(incident.supporting_findings.map((f) => f.finding_id)));
-  const decided = options.sign(await decide({ incident, subject, answers: currentAnswers(app, key), decision_id: `D-${randomUUID()}` }, options.decide));
+  const decided = options.sign(await decide({ incident, subject, answers: currentAnswers(app, key), decision_id: decisionId(app.now()) }, options.decide));
   const { triage, trace } = decided;
   options.onStep({ incident: incident.id, at_us: app.now(), kind: 'decided', text: `${triage.decision} ${triage.priority}, confidence ${triage.confidence.toFixed(2)}${trace.degraded === undefined ? '' : `, by the rules: ${trace.degraded}`}` });
   return decided;

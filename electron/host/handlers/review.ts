@@ -4,8 +4,8 @@ import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
 import type { IncidentStatus } from '#shared/model/incident.ts';
 import { MICROS_PER_DAY, MICROS_PER_SECOND, formatTime, parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { randomUUID } from 'node:crypto';
 import type { App } from '../create-app.ts';
+import { decisionId } from '../decision-id.ts';
 import { takeBefore } from '../review-before.ts';
 import { toDecisionRows } from '#electron/store/tables/decisions.ts';
 import { gateClaims, outgoing } from '../decision-rows.ts';
@@ -54,7 +54,7 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
   const action = input.decision === 'resolve_now' ? 'page_on_call' as const : input.decision === 'ticket' ? 'auto_create_ticket' as const : 'queue' as const;
   const status = action === 'queue' ? 'logged' as const : 'outbox' as const;
   const route = { rule: 'override', action, status, actions: [{ action, status, rule: 'override' }] };
-  const trace = { ...decision.trace, decision_id: `D-${randomUUID()}`, started_us: nowUs, duration_us: 0 };
+  const trace = { ...decision.trace, decision_id: decisionId(nowUs), started_us: nowUs, duration_us: 0 };
   const reviewId = app.tables.transaction(() => {
     const before = takeBefore(app, [row.incident.key], false);
     app.tables.decisions.add(toDecisionRows({ ...decision, incident: { ...row.incident, status: 'overridden' }, triage, route, trace }));
