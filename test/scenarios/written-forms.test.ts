@@ -113,6 +113,7 @@ describe('names and forms of other writers', () => {
   it('reads JSON documents between the marks of YAML', async () => {
     const ask = { question: 'host_to_host', subject: 'shop/web', object: 'shop/till', port: 80 };
     const cases: readonly Case[] = [
+      ...[-1, '*', 'any', null].map((port): Case => ({ name: String(port), files: { 'all.yaml': [pod('web'), pod('till'), closed].join('\n---\n') }, ask: { ...ask, port, protocol: port }, answer: 'no' })),
       { name: 'open', files: { 'all.yaml': [pod('web'), pod('till')].join('\n---\n') }, ask, answer: 'yes' }, { name: 'closed', files: { 'all.yaml': [pod('web'), pod('till'), closed].join('\n---\n') }, ask, answer: 'no' },
     ];
     expect(await answersTo(cases)).toEqual(cases.map((c) => `${c.name}: ${c.answer}`));

@@ -12,10 +12,12 @@ import { readSnapshot, type Snapshot } from '../read-snapshot.ts';
 import { answerCases, casesOption } from './case-lines.ts';
 import { text, type Command, type CommandContext } from './command.ts';
 
-/** Ports and protocols may come as text or number; `null` is as absent. */
+/** Ports and protocols may come as text or number; `null`, and words and numbers for any, are as absent. */
+const isAny = (value: unknown): boolean => value === -1 || (typeof value === 'string' && /^\s*(|-1|\*|any|all)\s*$/i.test(value));
+const orAny = (value: unknown): unknown => (isAny(value) ? null : value);
 const caseSchema = z.object({
   snapshot: z.string().min(1), question: z.enum(questionKinds), subject: z.string().min(1), object: z.string().nullish(),
-  port: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0).max(65535)).nullish(), protocol: z.union([z.string(), z.number().transform(String)]).nullish(), action: z.string().nullish(),
+  port: z.preprocess(orAny, z.union([z.number(), z.string().regex(/^\s*\d+\s*$/).transform(Number)]).pipe(z.number().int().min(0).max(65535)).nullish()), protocol: z.preprocess(orAny, z.union([z.string(), z.number().transform(String)]).nullish()), action: z.string().nullish(),
 });
 
 export const checkQuestions: Command = {
