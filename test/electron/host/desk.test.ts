@@ -27,8 +27,8 @@ describe('the desk', () => {
 
   it('reports jobs with their end, and what changed', () => {
     const jobs = open.events.flatMap((e) => (e.type === 'job' ? [e.job] : []));
-    expect(new Set(jobs.map((j) => j.job))).toEqual(new Set(['ingest', 'triage']));
-    expect(jobs.filter((j) => j.finished).map((j) => j.job).toSorted()).toEqual(['ingest', 'triage']);
+    expect(new Set(jobs.map((j) => j.job))).toEqual(new Set(['ingest', 'relate', 'triage']));
+    expect(jobs.filter((j) => j.finished).map((j) => j.job).toSorted()).toEqual(['ingest', 'relate', 'triage']);
     expect(jobs.some((j) => j.rate > 0)).toBe(true);
     expect(open.events.some((e) => e.type === 'changed' && e.what.includes('imports'))).toBe(true);
   });
