@@ -1,6 +1,7 @@
 import { at, isObject, list } from '#shared/lib/json.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { parseNetwork, type Network } from '../network/cidr.ts';
+import { holdsPrivate } from './addresses.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { selects } from './selector.ts';
 import type { Peer } from './traffic.ts';
@@ -57,6 +58,8 @@ function blockMatches(ipBlock: unknown, peer: Peer): PeerMatch {
       // On its node's network, any address of that node may be what is seen.
       if (peer.workload.hostNetwork) return { answer: 'unknown', hangs: 'HOST_NETWORK' };
       const own = peer.workload.addresses.flatMap((text) => { const network = parseNetwork(text); return network ? [contains(network.family, network.from)] : []; });
+      // A pod whose address isn't recorded may be in a private block; a block for everywhere is written for what is outside.
+      if (own.length === 0 && block && block.network.prefix >= 8 && holdsPrivate(block.network)) return { answer: 'unknown', hangs: 'IPBLOCK_OF_POD' };
       return not(anyOf(own)) === 'yes' ? { answer: 'no' } : { answer: 'unknown', hangs: block ? 'IPBLOCK_OF_POD' : 'UNREADABLE' };
     }
   }

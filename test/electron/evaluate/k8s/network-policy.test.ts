@@ -174,3 +174,9 @@ describe('NetworkPolicies between pods', () => {
     expect(ask(two, reach('x/b', 'x/a')).answer).toBe('unknown');
   });
 });
+
+describe('a pod whose address is not recorded', () => {
+  const to = (cidr: string) => policy('x/p', { podSelector: { matchLabels: { app: 'a' } }, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr } }] }] });
+  it.each([['10.4.0.0/16', 'unknown'], ['203.0.113.0/24', 'no'], ['0.0.0.0/0', 'no']])('against the block %s: %s', (cidr, answer) =>
+    expect(ask([namespace('x'), pod('x/a', { app: 'a' }), pod('x/b', { app: 'b' }), to(cidr)], { question: 'host_to_host', subject: 'x/a[Pod]', object: 'x/b[Pod]', port: 80 }).answer).toBe(answer));
+});
