@@ -6,10 +6,11 @@ import { evaluatePolicyCase } from '#electron/evaluate/aws/policy-case.ts';
 import { answerLine } from '#electron/host/commands/case-lines.ts';
 import { exploitOf } from '#electron/host/graph/attack-context.ts';
 import { findingSchema, type Finding } from '#shared/model/finding.ts';
+import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { inTempFolder, ROOT, winnow } from './winnow.ts';
 
 const examples = join(ROOT, 'resources', 'examples');
-const lines = (text: string): readonly unknown[] => text.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+const lines = (text: string): readonly JsonObject[] => text.trim().split('\n').map((line) => { const value: unknown = JSON.parse(line); if (!isObject(value)) throw new Error(`not an object: ${line}`); return value; });
 const publicCase = { id: 'p', request: { principal: '*', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k' }, resource_policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' } } };
 
 describe('winnow check policies', () => {
@@ -62,6 +63,19 @@ describe('winnow check questions', () => {
       ]);
     });
   }, 30_000);
+});
+
+describe('the ports of a case', () => {
+  it('may be a number, its text, a range or a registered name; where they differ or can not be read, the answer hangs on the port', async () => {
+    await inTempFolder(async (dir) => {
+      const file = join(dir, 'cases.ndjson');
+      const ports = [['22', 'yes'], [22, 'yes'], ['ssh', 'yes'], ['SSH', 'yes'], ['22-22', 'yes'], ['23-60', 'no'], ['20-25', 'unknown'], ['1-65535', 'unknown'], ['any', 'yes'], [null, 'yes'], ['gopher-over-avian', 'unknown'], [70_000, 'unknown'], ['90-80', 'unknown']] as const;
+      writeFileSync(file, ports.map(([port], id) => JSON.stringify({ id, snapshot: examples, question: 'ingress', subject: 'i-0fc38bfd69f2b0d9c', port, protocol: 'tcp' })).join('\n'));
+      const ran = await winnow(['check', 'questions', '--cases', file]);
+      expect(lines(ran.stdout).map((l) => [l['id'], l['answer']])).toEqual(ports.map(([, answer], id) => [id, answer]));
+      expect(lines(ran.stdout).filter((l) => l['answer'] === 'unknown').every((l) => JSON.stringify(l['missing']).includes('one port'))).toBe(true);
+    });
+  }, 60_000);
 });
 
 describe('winnow paths', () => {

@@ -10,14 +10,14 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { loadShipped, type ShippedData } from '../create-app.ts';
 import { readSnapshot, type Snapshot } from '../read-snapshot.ts';
 import { answerCases, casesOption } from './case-lines.ts';
+import { isAny, portsOf, readPorts, unknownPort, type CasePorts } from './case-ports.ts';
 import { text, type Command, type CommandContext } from './command.ts';
 
-/** Ports and protocols may come as text or number; `null`, and words and numbers for any, are as absent. */
-const isAny = (value: unknown): boolean => value === -1 || (typeof value === 'string' && /^\s*(|-1|\*|any|all)\s*$/i.test(value));
+/** A protocol may come as text or number; `null`, and words and numbers for any, are as absent. */
 const orAny = (value: unknown): unknown => (isAny(value) ? null : value);
 const caseSchema = z.object({
   snapshot: z.string().min(1), question: z.enum(questionKinds), subject: z.string().min(1), object: z.string().nullish(),
-  port: z.preprocess(orAny, z.union([z.number(), z.string().regex(/^\s*\d+\s*$/).transform(Number)]).pipe(z.number().int().min(0).max(65535)).nullish()), protocol: z.preprocess(orAny, z.union([z.string(), z.number().transform(String)]).nullish()), action: z.string().nullish(),
+  port: z.union([z.number(), z.string()]).nullish(), protocol: z.preprocess(orAny, z.union([z.string(), z.number().transform(String)]).nullish()), action: z.string().nullish(),
 });
 
 export const checkQuestions: Command = {
@@ -96,9 +96,21 @@ async function answerCase(value: unknown, open: (path: string) => Promise<Result
   const opened = await open(path);
   if (!opened.ok) return opened;
   const { snapshot, context } = opened.value;
-  const answer = answerQuestion(snapshot.graph, { question, subject: idOf(snapshot, subject, identityQuestions.has(question)), object: object === undefined || object === null ? undefined : idOf(snapshot, object, question === 'can_assume'), port: port ?? undefined, protocol: protocol ?? undefined, action: action ?? undefined }, context);
+  const about = { question, subject: idOf(snapshot, subject, identityQuestions.has(question)), object: object === undefined || object === null ? undefined : idOf(snapshot, object, question === 'can_assume'), protocol: protocol ?? undefined, action: action ?? undefined };
+  const answer = overPorts(readPorts(port), subject, (one) => answerQuestion(snapshot.graph, { ...about, port: one }, context));
   if (!answer.ok || answer.value.answer !== 'unknown' || snapshot.problems.length === 0) return answer;
   // What was not read may be what is missing.
   const unread = { what: `${snapshot.problems.length} files or records that could not be read`, entity: path, supply: snapshot.problems.slice(0, 3).join('; ') };
   return ok({ ...answer.value, missing: [...answer.value.missing, unread] });
+}
+
+/** Ports that all have one answer have that answer; where they differ, it hangs on the port. */
+function overPorts(ports: CasePorts, subject: string, ask: (port: number | undefined) => ReturnType<typeof answerQuestion>): ReturnType<typeof answerQuestion> {
+  if (ports.kind === 'any') return ask(undefined);
+  if (ports.kind === 'unreadable') return ok(unknownPort(`which port "${ports.text.slice(0, 40)}" is`, subject));
+  const all = portsOf(ports)?.map(ask);
+  const [first] = all ?? [];
+  if (!all || !first) return ok(unknownPort(`an answer for ${ports.to - ports.from + 1} ports at once`, subject));
+  if (!first.ok) return first;
+  return all.every((a) => a.ok && a.value.answer === first.value.answer) ? first : ok(unknownPort(`which of the ports ${ports.from}-${ports.to} is meant: they differ`, subject));
 }
