@@ -49,10 +49,12 @@ function decodePath(path: string): string | undefined {
   } catch { return undefined; /* not percent-encoded UTF-8 */ }
 }
 
-/** Sends a file that `find` gave. */
+/** Sends a file that `find` gave. A page that leaves before it is over (a reload, a closed tab) is no error. */
 export async function sendFile(request: IncomingMessage, response: ServerResponse, found: { readonly file: string; readonly type: string; readonly cache: string }): Promise<void> {
   const { size } = await stat(found.file);
   response.writeHead(200, { 'content-type': found.type, 'content-length': size, 'cache-control': found.cache });
   if (request.method === 'HEAD') { response.end(); return; }
-  await pipeline(createReadStream(found.file), response);
+  try { await pipeline(createReadStream(found.file), response); } catch (error) { if (!isPremature(error)) throw error; }
 }
+
+const isPremature = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET' || error.code === 'EPIPE');
