@@ -88,7 +88,7 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
 }
 
 /** Evaluations that are kept for the incidents that follow. */
-const MOST_REMEMBERED = 500;
+const MOST_REMEMBERED = 200;
 
 /** Ports that are evaluated one by one; more than these are asked about as a whole. */
 const MOST_PORTS = 16;

@@ -3,6 +3,7 @@ import type { ToDecide } from '#electron/pipeline/run.ts';
 import type { DeciderData, FromDecider, ToDecider } from './decide-protocol.ts';
 import type { Decider } from './decider.ts';
 import type { DecisionToSave } from './decision-rows.ts';
+import { letGo } from './let-go.ts';
 
 /** Incidents that go to a thread at once: enough that the message costs little, few enough that the threads end together. */
 const CHUNK = 50;
@@ -31,6 +32,7 @@ export function decidePool({ here, url, data, cores }: PoolOptions): DecidePool 
   return {
     async *decide(items, isCancelled) {
       const chunks = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => items.slice(i * CHUNK, (i + 1) * CHUNK));
+      if (items.length >= WORTH_A_THREAD) letGo();
       if (items.length >= WORTH_A_THREAD) while (threads.length < Math.min(MOST_THREADS, cores - 1)) threads.push(startThread(url, data));
       // A thread has two chunks, so that it need not wait for this one to answer.
       yield* inOrder(chunks, [yielding(here), ...threads.flatMap((t) => [t.decide, t.decide])], isCancelled);

@@ -5,9 +5,12 @@ import { graphView } from '#electron/store/graph-view.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
 import type { Progress } from './engine-protocol.ts';
+import { letGo } from './let-go.ts';
 import { readGraph } from './snapshot-cache.ts';
 
 const views = new WeakMap<App, GraphView>();
+/** Changed resources after which what relating left behind is worth collecting at once. */
+const MUCH = 2000;
 /** Groups between two words about how far it is. */
 const TOLD_EVERY = 25;
 
@@ -36,6 +39,7 @@ export function refreshGraph(app: App, hooks: RelateHooks = {}): GraphView {
       runs.bumpGraphVersion();
       nodes.clearDirty();
     });
+    if (dirty.size > MUCH) letGo();
   }
   const view = graphView(app.workspace.db, runs.graphVersion());
   views.set(app, view);

@@ -9,11 +9,11 @@ const nothing: readonly Named[] = [];
 interface EdgeRow { readonly source: string; readonly kind: string; readonly target: string; readonly derived: number; readonly provenance: string; readonly condition: string | null; readonly cost: number | null; readonly reason: string | null }
 
 /** Resources that are kept read: an account or two of a large estate. Each takes about 10 kB, and every thread keeps its own. */
-const MOST_KEPT = 1500;
+const MOST_KEPT = 1000;
 /** Edges each way that are kept read. An identity may have a thousand; a list weighs one more than it is long. */
-const MOST_EDGES = 25_000;
+const MOST_EDGES = 12_000;
 /** Resources in lists by type and account, and in lists of a type of the whole estate: they hold on to what they list. A list weighs one more than it is long. */
-const MOST_LISTED = 1500;
+const MOST_LISTED = 1000;
 
 /**
  * The graph as of now, read from the workspace; what was used lately is kept in memory. One view is one version: make a new one after a change.

@@ -110,7 +110,7 @@ function applyPragmas(db: Db): void {
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -32768');
+  db.pragma('cache_size = -24576');
   db.pragma('trusted_schema = OFF');
 }
 

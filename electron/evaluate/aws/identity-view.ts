@@ -39,7 +39,7 @@ export function identityView(graph: GraphView, knowledge: IdentityKnowledge): Id
 }
 
 /** What is kept: policies and trust of the identities of an account or two, their lists, and answers in a word. A large estate is looked at an account at a time. */
-const MOST_IDENTITIES = 300, MOST_LISTS = 10, MOST_ANSWERS = 5000;
+const MOST_IDENTITIES = 200, MOST_LISTS = 10, MOST_ANSWERS = 3000;
 
 function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityView {
   const profile = once(MOST_IDENTITIES, (urn: string) => principalPolicies(graph, urn, knowledge));
