@@ -64,8 +64,8 @@ function createContext(name: string, read: { readonly values: CommandContext['va
       const body = json ? JSON.stringify(value) : text();
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
-    async withEngine(create, work, at = file) {
-      const engine = await startEngine({ file: at, create, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing') say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
+    async withEngine(create, work, other) {
+      const engine = await startEngine({ file: other?.file ?? file, create, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing' && other?.quiet !== true) say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
       if (!engine.ok) return unopened(engine.error);
       let asked = false;
       const interrupt = () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * A new id for a decision made at `atUs` (microseconds UTC): a UUID of version 7 (RFC 9562, 5.7), so that ids sort by time and rows of one batch stand
- * together in every index, which saves a third of the pages that a batch writes.
+ * A new id for a decision made at `atUs` (microseconds UTC): a UUID of version 7 (RFC 9562, 5.7), so that ids sort by time and rows of one batch
+ * stand together in every index.
  */
 export function decisionId(atUs: number): string {
   const bytes = randomBytes(16);

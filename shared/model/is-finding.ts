@@ -1,4 +1,4 @@
-import { entityTypes, findingKinds, findingStatuses, severities, type Finding } from './finding.ts';
+import { entityTypes, findingKinds, findingStatuses, severities, type Finding, type Observables, type Vulnerability } from './finding.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 const kinds = new Set<unknown>(findingKinds), states = new Set<unknown>(findingStatuses), grades = new Set<unknown>(severities), entities = new Set<unknown>(entityTypes);
@@ -28,13 +28,15 @@ function isTexts(value: unknown): boolean {
   return true;
 }
 
-function isVulnerability(v: unknown): boolean {
+/** `vulnerabilitySchema` as plain tests; a finding need not have one. */
+export function isVulnerability(v: unknown): v is Vulnerability | undefined {
   if (v === undefined) return true;
   return isFields(v) && maybeText(v['cve']) && maybeNumber(v['cvss']) && maybeNumber(v['epss']) && maybeFlag(v['kev']) && maybeText(v['package']) && maybeText(v['installed_version'])
     && maybeText(v['fixed_version']) && maybeText(v['affected_range']) && vexStates.has(v['vex']);
 }
 
-function isObservables(o: unknown): boolean {
+/** `observablesSchema` as plain tests; a finding need not have any. */
+export function isObservables(o: unknown): o is Observables | undefined {
   if (o === undefined) return true;
   return isFields(o) && maybeText(o['user']) && maybeText(o['src_ip']) && maybeText(o['dst_ip']) && maybeText(o['host']) && maybeText(o['process']) && maybeText(o['file_hash'])
     && maybeText(o['domain']) && maybeText(o['access_key']) && maybeText(o['user_agent']) && maybeText(o['api']) && maybeText(o['country'])

@@ -130,7 +130,6 @@ const maxAddresses = 16, maxKeys = 64;
 const defaultAddress = '8.8.8.8';
 
 /** Callers from the internet at large: in no narrow range that the policy names, in none that it names at all, and in each wide one and no other. */
-/** Addresses to try from: outside of all that the policy names, and inside the broad networks that it names. */
 export function internetAddresses(policy: ParsedPolicy | undefined): readonly string[] {
   const named = (policy?.statements ?? []).flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
   const narrow = named.filter((v) => !isBroadNetwork(v));

@@ -5,7 +5,7 @@ export type CasePorts = { readonly kind: 'any' } | { readonly kind: 'range'; rea
 
 /** Ports that are asked about one by one; of more, no single answer is given. */
 const MOST_PORTS = 128;
-/** Names of the IANA Service Name and Transport Protocol Port Number Registry that cases use, and the word that people use for 3389. */
+/** Names of the IANA Service Name and Transport Protocol Port Number Registry that cases use, and two that people use instead of them (dns, rdp). */
 const named: Readonly<Record<string, number>> = { ftp: 21, ssh: 22, telnet: 23, smtp: 25, domain: 53, dns: 53, http: 80, kerberos: 88, ldap: 389, https: 443, 'microsoft-ds': 445, ldaps: 636, 'ms-sql-s': 1433, mysql: 3306, 'ms-wbt-server': 3389, rdp: 3389, postgresql: 5432, redis: 6379 };
 const isPort = (n: number): boolean => Number.isInteger(n) && n >= 0 && n <= 65535;
 

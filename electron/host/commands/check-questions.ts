@@ -97,7 +97,7 @@ async function answerCase(value: unknown, open: (path: string) => Promise<Result
   if (!opened.ok) return opened;
   const { snapshot, context } = opened.value;
   const about = { question, subject: idOf(snapshot, subject, identityQuestions.has(question)), object: object === undefined || object === null ? undefined : idOf(snapshot, object, question === 'can_assume'), protocol: protocol ?? undefined, action: action ?? undefined };
-  const answer = overPorts(readPorts(port), subject, (one) => answerQuestion(snapshot.graph, { ...about, port: one }, context));
+  const answer = onAllPorts(readPorts(port), subject, (one) => answerQuestion(snapshot.graph, { ...about, port: one }, context));
   if (!answer.ok || answer.value.answer !== 'unknown' || snapshot.problems.length === 0) return answer;
   // What was not read may be what is missing.
   const unread = { what: `${snapshot.problems.length} files or records that could not be read`, entity: path, supply: snapshot.problems.slice(0, 3).join('; ') };
@@ -105,7 +105,7 @@ async function answerCase(value: unknown, open: (path: string) => Promise<Result
 }
 
 /** Ports that all have one answer have that answer; where they differ, it hangs on the port. */
-function overPorts(ports: CasePorts, subject: string, ask: (port: number | undefined) => ReturnType<typeof answerQuestion>): ReturnType<typeof answerQuestion> {
+function onAllPorts(ports: CasePorts, subject: string, ask: (port: number | undefined) => ReturnType<typeof answerQuestion>): ReturnType<typeof answerQuestion> {
   if (ports.kind === 'any') return ask(undefined);
   if (ports.kind === 'unreadable') return ok(unknownPort(`which port "${ports.text.slice(0, 40)}" is`, subject));
   const all = portsOf(ports)?.map(ask);

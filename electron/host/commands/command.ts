@@ -18,8 +18,8 @@ export interface CommandContext {
   write(text: string): void;
   /** A message on stderr. */
   say(text: string): void;
-  /** Opens the workspace, runs, closes; exit 3 when it can't be opened. */
-  withEngine(create: boolean, work: (engine: Engine) => Promise<number>, file?: string): Promise<number>;
+  /** Opens the workspace (or another file), runs, closes; exit 3 when it can't be opened. `quiet`: what an agent does is not told step by step. */
+  withEngine(create: boolean, work: (engine: Engine) => Promise<number>, other?: { readonly file: string; readonly quiet: boolean }): Promise<number>;
   /** Ends with exit 2, 3 or 1 and the reason on stderr; with `--json` also as `{"error": why}` on stdout. */
   usage(why: string): number;
   unopened(why: string): number;

@@ -26,7 +26,7 @@ export const demo: Command = {
       const detail = shown?.ok ? (shown.value as IncidentDetail) : undefined;
       context.print({ incidents, counts: report.counts, run: report.run, ingest: ingested, example: detail ?? null }, () => printDemo(ingested, { incidents, counts: report.counts }, detail, file));
       return EXIT.done;
-    }, file);
+    }, { file, quiet: true });
   },
 };
 

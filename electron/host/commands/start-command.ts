@@ -30,7 +30,7 @@ async function chooseWorkspace(context: CommandContext): Promise<string | undefi
       const worked = await work(engine);
       if (!worked.ok) failure = worked.error;
       return worked.ok ? EXIT.done : EXIT.problem;
-    }, making);
+    }, { file: making, quiet: true });
     return code === EXIT.done ? ok(undefined) : err(failure);
   });
   if (!made.ok) context.fail(made.error);

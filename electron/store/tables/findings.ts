@@ -1,5 +1,6 @@
-import { findingSchema, type CorrelationFinding, type Finding, type Observables, type Vulnerability } from '#shared/model/finding.ts';
-import { isObject, list } from '#shared/lib/json.ts';
+import { findingSchema, type CorrelationFinding, type Finding } from '#shared/model/finding.ts';
+import { isObservables, isVulnerability } from '#shared/model/is-finding.ts';
+import { list } from '#shared/lib/json.ts';
 import type { Db } from '../db.ts';
 import { unpackRows, type createPacker, type PackedRows } from '../packed-rows.ts';
 
@@ -100,27 +101,23 @@ type Texts = 'finding_id' | 'source' | 'source_id' | 'entity' | 'issue_type' | '
 interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string }
 const NO_PARTS = '[[],null,null,null]';
 
-interface Parts { readonly attack: readonly string[]; readonly vulnerability: Vulnerability | null; readonly observables: Observables | null; readonly guessed: boolean | null }
-const noParts: Parts = { attack: [], vulnerability: null, observables: null, guessed: null };
-/** What ingest wrote it had checked: here only that the parts are what they are called is. A full look at each took a tenth of correlation's time. */
-const isVulnerability = (value: unknown): value is Vulnerability => isObject(value);
-const isObservables = (value: unknown): value is Observables => isObject(value);
+type Parts = Pick<CorrelationFinding, 'attack' | 'vulnerability' | 'observables' | 'issue_guessed'>;
+const noParts: Parts = { attack: [] };
 
+/** What correlation reads of the JSON beside the columns; SQLite gives null for what is not there. */
 function readParts(text: string): Parts {
-  const [attack, vulnerability, observables, guessed] = list(JSON.parse(text));
-  if (!((vulnerability === null || isVulnerability(vulnerability)) && (observables === null || isObservables(observables)))) throw new Error('the workspace holds a finding that is none');
-  return { attack: list(attack).filter((t) => typeof t === 'string'), vulnerability, observables, guessed: guessed === true };
+  const [attack, vulnerability, observables, guessed] = list(JSON.parse(text)).map((part) => part ?? undefined);
+  if (!isVulnerability(vulnerability) || !isObservables(observables)) throw new Error('the workspace holds a finding that is none');
+  return { attack: list(attack).filter((t) => typeof t === 'string'), ...(vulnerability && { vulnerability }), ...(observables && { observables }), ...(guessed === true && { issue_guessed: true }) };
 }
 
 /** Columns were checked when they were written. Texts that many findings share are kept once. */
 function openFinding(row: OpenRow, known: Map<string, string>): CorrelationFinding {
   const once = (text: string): string => { const have = known.get(text); if (have !== undefined) return have; known.set(text, text); return text; };
-  const { attack, vulnerability, observables, guessed } = row.parts === NO_PARTS ? noParts : readParts(row.parts);
   return {
     finding_id: row.finding_id, source: once(row.source), source_id: row.source_id, kind: row.kind, entity: once(row.entity), entity_type: row.entity_type, issue_type: once(row.issue_type), check_id: once(row.check_id), title: once(row.title),
-    severity_reported: row.severity_reported, discovered_us: row.discovered_us, updated_us: row.updated_us, attack, content_hash: row.content_hash,
-    ...(guessed === true && { issue_guessed: true }), ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
-    ...(vulnerability !== null && { vulnerability }), ...(observables !== null && { observables }),
+    severity_reported: row.severity_reported, discovered_us: row.discovered_us, updated_us: row.updated_us, content_hash: row.content_hash,
+    ...(row.parts === NO_PARTS ? noParts : readParts(row.parts)), ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
   };
 }
 const parse = (json: string): Finding => findingSchema.parse(JSON.parse(json));

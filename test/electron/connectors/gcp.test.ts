@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,7 +138,7 @@ describe('a pull', () => {
 describe('credentials', () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = { type: 'service_account', project_id: 'shop', private_key_id: 'k1', private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), client_email: 'audit@shop.iam.gserviceaccount.com', client_id: '1', token_uri: 'https://oauth2.googleapis.com/token' };
-  const keyFile = async (content: object | string): Promise<string> => { const path = join(folder, `key-${Math.random()}.json`); await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content)); return path; };
+  const keyFile = async (content: object | string): Promise<string> => { const path = join(folder, `key-${randomUUID()}.json`); await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content)); return path; };
   const token = (server: RestServer, reply: Reply): void => { server.faults.push({ when: (h) => h.path === '/oauth2.googleapis.com/token', reply, times: 50 }); };
 
   test('a service account’s key is turned into a token by the library, through our door', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ afterEach(async () => { for (const server of open.splice(0)) await server.close(
 async function cluster(more: Partial<KubeWorld> = {}, options: SessionOptions & { readonly user?: object; readonly server?: RestServer } = {}): Promise<{ server: RestServer; session: TestSession; connection: Connection }> {
   const server = options.server ?? await kubeServer(world(more));
   open.push(server);
-  const path = join(folder, `config-${Math.random()}`);
+  const path = join(folder, `config-${randomUUID()}`);
   await writeFile(path, kubeconfigFor(server.url, options.user ?? { token: TOKEN }));
   const session = testSession({ ...options, settings: { kubeconfig: path, ...options.settings } });
   return { server, session, connection: await connected(k8s, session) };
@@ -187,7 +188,7 @@ describe('credentials', () => {
     ['fails', '#!/bin/sh\necho "session ended, sign in again" >&2\necho "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLL" >&2\nexit 3\n', /failed \(3\): …$/], ['prints something else', '#!/bin/sh\necho hello\n', /printed no JSON/],
     ['prints no token', '#!/bin/sh\necho \'{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}\'\n', /neither a token nor a certificate/],
   ])('a credential plugin that %s ends the connecting with its name', async (_name, script, says) => {
-    const server = await kubeServer(world()), plugin = join(folder, `plugin-${Math.random()}`), path = join(folder, `config-${Math.random()}`);
+    const server = await kubeServer(world()), plugin = join(folder, `plugin-${randomUUID()}`), path = join(folder, `config-${randomUUID()}`);
     open.push(server);
     await writeFile(plugin, script);
     await chmod(plugin, 0o755);
