@@ -45,17 +45,18 @@ export function endTurn(spent: Spent, end: Pick<TurnView, 'outcome' | 'plain' | 
   if (last) spent.turns.push({ ...last, ...end });
 }
 
-/** Between two looks at what a model writes, in microseconds; and most characters of it. */
-const LOOK_US = 250_000, MOST_SHOWN = 240;
+/** Between two looks at what a model writes, in microseconds; most characters of it that are shown; and most that are kept to find secrets in. */
+const LOOK_US = 250_000, MOST_SHOWN = 240, MOST_KEPT = 64_000;
 
 /** Shows what the model writes while it does: the end of it, now and then. */
 function writing(question: AgentQuestion, context: LoopContext): (part: ChatPart) => void {
   let text = '', shown = context.now();
   return (part) => {
     if (part.type !== 'text' && part.type !== 'thinking') return;
-    text = (text + part.text).slice(-MOST_SHOWN);
+    // Cut only where nothing is near that is shown: what begins a secret must be seen to know its end.
+    text = text.length > 2 * MOST_KEPT ? (text + part.text).slice(-MOST_KEPT) : text + part.text;
     if (context.now() - shown < LOOK_US) return;
     shown = context.now();
-    say(question, context, 'writing', context.redact(plainWords(text, MOST_SHOWN)));
+    say(question, context, 'writing', plainWords(context.redact(text).slice(-MOST_SHOWN), MOST_SHOWN));
   };
 }

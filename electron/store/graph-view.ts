@@ -125,8 +125,9 @@ function shared(reason: string): string {
 /** A row as an edge; `source` and `target` are written where the caller knows them by a text that it holds already. */
 function toEdge(row: EdgeRow, ends: { readonly source?: string; readonly target?: string }): Edge {
   if (!isEdgeKind(row.kind)) throw new Error(`the workspace holds an edge of the unknown kind ${row.kind}`);
+  if (row.provenance !== 'observed' && row.provenance !== 'inferred') throw new Error(`the workspace holds an edge of the unknown provenance ${row.provenance}`);
   return {
-    source: ends.source ?? row.source, kind: row.kind, target: ends.target ?? row.target, derived: row.derived === 1, provenance: row.provenance === 'inferred' ? 'inferred' : 'observed',
+    source: ends.source ?? row.source, kind: row.kind, target: ends.target ?? row.target, derived: row.derived === 1, provenance: row.provenance,
     ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: shared(row.reason) }),
   };
 }

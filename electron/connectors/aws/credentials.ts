@@ -34,6 +34,7 @@ export async function openCredentials(session: Session, endpoint: string | undef
 
 function keysOf(settings: Settings): AwsCredentials | undefined {
   const accessKeyId = settings['access-key-id'], secretAccessKey = settings['secret-access-key'], sessionToken = settings['session-token'];
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) throw new ConnectFailure('no_credentials', `an access key has two halves: the ${accessKeyId === undefined ? 'access key ID' : 'secret access key'} is missing`);
   return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 

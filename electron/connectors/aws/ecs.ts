@@ -1,5 +1,5 @@
 import { list, str } from '#shared/lib/json.ts';
-import type { Piece } from '../connector.ts';
+import type { PartGap, Piece } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import { answerText } from './answer-text.ts';
@@ -40,8 +40,8 @@ async function names({ clients, region }: Place, operation: string, key: string,
   return found;
 }
 
-const piece = ({ account, region }: Place, call: string, lines: readonly string[], records: number, type: string): Piece =>
-  ({ name: `${account}/${region}/${call}.json`, format: 'aws-cli', bytes: Buffer.from(lines.join('')), records, lists: [{ types: [type], account, region }] });
+const piece = ({ account, region }: Place, call: string, lines: readonly string[], records: number, type: string, gaps: readonly PartGap[] = []): Piece =>
+  ({ name: `${account}/${region}/${call}.json`, format: 'aws-cli', bytes: Buffer.from(lines.join('')), records, lists: [{ types: [type], account, region }], gaps });
 
 async function* clusterPieces(place: Place, all: () => Promise<readonly string[]>): AsyncGenerator<Piece> {
   const answers = await Promise.all(chunks(await all(), MOST.clusters).map((clusters) => place.clients.call('ecs', 'DescribeClusters', place.region, { clusters, include: ['TAGS'] })));
@@ -61,17 +61,18 @@ async function* memberPieces(place: Place, all: () => Promise<readonly string[]>
       for (const one of list(answer, members.key)) { records += 1; const definition = str(one, 'taskDefinitionArn') ?? str(one, 'taskDefinition'); if (definition !== undefined) definitions.add(definition); }
     }
   }
-  lines.push(...await definitionLines(place, [...definitions]));
-  yield piece(place, members.call, lines, records, members.type);
+  const made = await definitionsOf(place, [...definitions]);
+  yield piece(place, members.call, [...lines, ...made.lines], records, members.type, made.gaps);
 }
 
-/** What the tasks and services are made of. Without these calls the rest is still worth having. */
-async function definitionLines({ clients, region }: Place, arns: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(arns.map(async (taskDefinition) => {
-    try { return [answerText(await clients.call('ecs', 'DescribeTaskDefinition', region, { taskDefinition, include: ['TAGS'] }))]; } catch (error) {
-      if (error instanceof ConnectFailure && (error.kind === 'denied' || error.kind === 'absent')) return [];
-      throw error;
+/** What the tasks and services are made of. Without these calls the rest is still worth having, and what is missing is told. */
+async function definitionsOf({ clients, region }: Place, arns: readonly string[]): Promise<{ readonly lines: readonly string[]; readonly gaps: readonly PartGap[] }> {
+  const lines: string[] = [], gaps: PartGap[] = [];
+  await Promise.all(arns.map(async (taskDefinition) => {
+    try { lines.push(answerText(await clients.call('ecs', 'DescribeTaskDefinition', region, { taskDefinition, include: ['TAGS'] }))); } catch (error) {
+      if (!(error instanceof ConnectFailure && (error.kind === 'denied' || error.kind === 'absent'))) throw error;
+      gaps.push({ subject: taskDefinition, state: error.kind, says: `DescribeTaskDefinition: ${error.message}` });
     }
   }));
-  return found.flat();
+  return { lines, gaps };
 }

@@ -15,7 +15,10 @@ import { unset } from './unset.ts';
 export async function* preflightAws(place: AwsPlace, global: AwsPlace): AsyncGenerator<PreflightRow> {
   const lists = awsLists.map((call) => tryList(call, call.where === 'global' ? global : place));
   const others = [ecsCalls, organizationCalls].map((calls) => tryFirst(calls, calls === ecsCalls ? place : global));
-  for (const rows of [...lists, ...others]) yield* await rows;
+  const all = [...lists, ...others];
+  // They are awaited in turn: one that fails while another is waited for is told when its turn comes.
+  for (const rows of all) rows.catch(() => undefined);
+  for (const rows of all) yield* await rows;
 }
 
 async function tryList(call: AwsList, place: AwsPlace): Promise<readonly PreflightRow[]> {

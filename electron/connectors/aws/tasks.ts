@@ -6,6 +6,7 @@ import type { PullTask, UnitTask } from '../units/run-units.ts';
 import { answerText } from './answer-text.ts';
 import type { AwsClients } from './clients.ts';
 import type { AwsAbout, AwsCall, AwsList, Paging } from './spec.ts';
+import { nextPage } from '../units/next-page.ts';
 import { unset } from './unset.ts';
 
 /** Where we are: the clients, and the account and region that are asked about. */
@@ -110,9 +111,7 @@ async function* answersOf(call: AwsCall & { readonly paging: Paging | undefined 
   let token = from;
   do {
     const answer = await clients.call(call.service, call.operation, region, { ...input, ...(token !== undefined && call.paging && { [call.paging.into]: token }) }, instead);
-    const next: string | undefined = call.paging === undefined ? undefined : str(answer, ...call.paging.from.split('.'));
-    // A token that comes back unchanged would go round for ever.
-    token = next === token ? undefined : next;
+    token = call.paging === undefined ? undefined : nextPage(str(answer, ...call.paging.from.split('.')), token, call.id);
     yield { answer, next: token };
   } while (token !== undefined);
 }

@@ -40,7 +40,7 @@ export function parseNetwork(text: string): readonly [ipaddr.IPv4 | ipaddr.IPv6,
 }
 
 function inNetwork(request: string, policy: string): boolean {
-  // No CIDR, but some write it for everywhere; what AWS makes of it is not documented, so it shuts nobody out.
+  // No CIDR, but some write it for everywhere; what AWS makes of it is not documented, so it matches every address.
   if (policy.trim() === '*') return ipaddr.isValid(request.trim());
   const network = parseNetwork(policy);
   if (!network || !ipaddr.isValid(request.trim())) return false;

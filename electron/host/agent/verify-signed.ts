@@ -19,17 +19,27 @@ export function signatureCheck({ agent, decisions }: SignedTables): SignatureChe
     signed: () => signed,
     problem(row) {
       if (row.event !== 'decided' || (row.actor !== 'engine:agent' && row.key_id === 'none')) return undefined;
-      const payload: unknown = JSON.parse(row.payload), id = str(payload, 'decision_id') ?? '', decision = decisions.get(id);
-      if (decision === undefined) return `decision ${id}, which an agent signed, is gone`;
-      const signature = decision.trace.agent?.signature;
-      if (signature === undefined) return `decision ${id} of an agent is not signed`;
-      // Rows from before 2026-11-29 don't repeat key and signature.
-      if (row.key_id !== 'none' && (row.key_id !== signature.key_id || str(payload, 'signature') !== signature.value)) return `decision ${id} has another signature than was recorded`;
-      const text = agent.certificate(signature.key_id);
-      const problem = signatureProblem(signature, text === undefined ? undefined : certificateSchema.parse(JSON.parse(text)), signedPayload(decision));
-      if (problem !== undefined) return `decision ${id}: ${problem}`;
-      signed += 1;
-      return undefined;
+      const payload: unknown = JSON.parse(row.payload), id = str(payload, 'decision_id') ?? '';
+      const problem = read(() => signedProblem(row, payload, id), id);
+      if (problem === undefined) signed += 1;
+      return problem;
     },
   };
+
+  function signedProblem(row: AuditEntry, payload: unknown, id: string): string | undefined {
+    const decision = decisions.get(id);
+    if (decision === undefined) return `decision ${id}, which an agent signed, is gone`;
+    const signature = decision.trace.agent?.signature;
+    if (signature === undefined) return `decision ${id} of an agent is not signed`;
+    // Rows from before 2026-11-29 don't repeat key and signature.
+    if (row.key_id !== 'none' && (row.key_id !== signature.key_id || str(payload, 'signature') !== signature.value)) return `decision ${id} has another signature than was recorded`;
+    const text = agent.certificate(signature.key_id);
+    const problem = signatureProblem(signature, text === undefined ? undefined : certificateSchema.parse(JSON.parse(text)), signedPayload(decision));
+    return problem === undefined ? undefined : `decision ${id}: ${problem}`;
+  }
+}
+
+/** Whoever changed a row may have left something that can't be read at all: that is a problem of that row, like any other. */
+function read(check: () => string | undefined, id: string): string | undefined {
+  try { return check(); } catch { return `decision ${id}, or the certificate of who signed it, can't be read: it was changed`; }
 }

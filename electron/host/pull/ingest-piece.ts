@@ -12,6 +12,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import type { FromParser, ParsedBatch } from '../parse-protocol.ts';
 import type { Parser } from '../worker-pool.ts';
+import { gapsOf } from './settle-pull.ts';
 
 /** Batches and chunks in one commit. */
 const TOGETHER = 16;
@@ -23,8 +24,9 @@ const TOGETHER = 16;
  * @returns an error when the importer can't read it at all.
  */
 export async function ingestPiece(app: App, parser: Parser, pullId: number, piece: Piece, unit: PullUnitRow, dir: string): Promise<Result<void>> {
-  const saveUnit = (): void => { app.tables.pulls.putUnit(pullId, unit); };
-  if (piece.records === 0) { app.tables.transaction(saveUnit); return ok(undefined); }
+  // A record that could not be read may be about anything that the unit lists: then nothing of it is taken as gone.
+  const saveUnit = (quarantined: number): void => { app.tables.pulls.putUnit(pullId, quarantined === 0 ? unit : { ...unit, gaps: JSON.stringify([...gapsOf(unit), { subject: piece.name, state: 'failed', says: `${quarantined} records could not be read` }]) }); };
+  if (piece.records === 0) { app.tables.transaction(() => { saveUnit(0); }); return ok(undefined); }
   const path = join(dir, 'piece'), name = `pull-${pullId}/${piece.name}`, importedUs = app.now();
   writeFileSync(path, piece.bytes, { mode: 0o600 });
   try {
@@ -43,7 +45,7 @@ export async function ingestPiece(app: App, parser: Parser, pullId: number, piec
   } finally { await rm(path, { force: true }); }
 }
 
-interface Place { readonly pullId: number; readonly rawId: number; readonly saveUnit: () => void }
+interface Place { readonly pullId: number; readonly rawId: number; readonly saveUnit: (quarantined: number) => void }
 
 async function takeMessages(app: App, parser: Parser, place: Place): Promise<Result<void>> {
   let ledger: Ledger = { records: 0, new: 0, duplicate: 0, quarantined: 0 };
@@ -54,7 +56,7 @@ async function takeMessages(app: App, parser: Parser, place: Place): Promise<Res
       if (messages.some((m) => m.type === 'end')) {
         // Never `complete`: what a pull no longer shows is closed by what its units list.
         app.tables.rawFiles.finish(place.rawId, { state: 'done', finished_us: app.now(), complete: false, observed_us: undefined });
-        place.saveUnit();
+        place.saveUnit(after.quarantined);
       }
       return after;
     });

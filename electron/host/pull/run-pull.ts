@@ -106,6 +106,8 @@ interface Running { readonly thread: PullThread; readonly messages: AsyncGenerat
 async function takeAll(app: App, input: PullInput, pull: PullRow, { thread, messages, dir }: Running, hooks: Hooks): Promise<PullReport> {
   const { pulls } = app.tables;
   const settled = new Set(pulls.units(pull.pull_id).filter((unit) => unit.state !== 'open').map((row) => row.unit)), resumed = settled.size;
+  // A unit of which a piece was lost stays failed, whatever comes of it later: what stood in that piece isn't gone.
+  const lost = new Map<string, string>();
   let planned = pull.planned, records = 0;
   let ended: Extract<FromPull, { type: 'end' }> = { type: 'end', requests: 0, retries: 0, failure: { kind: 'broken', says: 'the thread that pulls stopped' } };
   let parser: Parser | undefined;
@@ -116,9 +118,16 @@ async function takeAll(app: App, input: PullInput, pull: PullRow, { thread, mess
         case 'planned': planned = message.units; show(); break;
         case 'piece': {
           parser ??= startParser(app.options.workerUrl('parse'));
-          const { unit, piece } = message, row = unitRow(unit, { state: piece.next === undefined ? 'done' : 'open', next: piece.next ?? null, format: piece.format, records: piece.records, lists: JSON.stringify(piece.lists ?? []), gaps: JSON.stringify(piece.gaps ?? []) });
+          const { unit, piece } = message, before = lost.get(unitKey(unit));
+          const row = unitRow(unit, before !== undefined ? { state: 'failed', says: before, format: piece.format, records: piece.records } : { state: piece.next === undefined ? 'done' : 'open', next: piece.next ?? null, format: piece.format, records: piece.records, lists: JSON.stringify(piece.lists ?? []), gaps: JSON.stringify(piece.gaps ?? []) });
           const saved = await ingestPiece(app, parser, pull.pull_id, piece, row, dir);
-          if (!saved.ok) { await parser.stop(); parser = undefined; app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(unit, { state: 'failed', says: `what came could not be read: ${saved.error}` })); }); }
+          if (!saved.ok) {
+            await parser.stop();
+            parser = undefined;
+            const says = `what came could not be read: ${saved.error}`;
+            lost.set(unitKey(unit), says);
+            app.tables.transaction(() => { pulls.putUnit(pull.pull_id, unitRow(unit, { state: 'failed', says })); });
+          }
           if (piece.next === undefined) settled.add(unitKey(unit));
           records += piece.records;
           show(unit);

@@ -21,8 +21,10 @@ export function pullsTable(db: Db) {
   const addCounts = db.prepare<[number, number, number, number]>('UPDATE pulls SET planned = max(planned, ?), requests = requests + ?, retries = retries + ? WHERE pull_id = ?');
   const settle = db.prepare<[number, number, number, number, number]>('UPDATE pulls SET settled = settled + 1, new = ?, changed = ?, unchanged = ?, closed = closed + ? WHERE pull_id = ?');
   const units = db.prepare<[number], PullUnitRow>('SELECT unit, call, account, region, state, next, format, records, says, lists, gaps FROM pull_units WHERE pull_id = ? ORDER BY unit');
+  // What an earlier piece of the unit lacked is lacking still.
   const putUnit = db.prepare<unknown[]>(`INSERT INTO pull_units (pull_id, unit, call, account, region, state, next, format, records, says, lists, gaps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (pull_id, unit) DO UPDATE SET state = excluded.state, next = excluded.next, format = excluded.format, records = pull_units.records + excluded.records, says = excluded.says, lists = excluded.lists, gaps = excluded.gaps`);
+    ON CONFLICT (pull_id, unit) DO UPDATE SET state = excluded.state, next = excluded.next, format = excluded.format, records = pull_units.records + excluded.records, says = excluded.says, lists = excluded.lists,
+    gaps = CASE pull_units.state WHEN 'open' THEN (SELECT json_group_array(json(value)) FROM (SELECT value FROM json_each(pull_units.gaps) UNION ALL SELECT value FROM json_each(excluded.gaps))) ELSE excluded.gaps END`);
   const addFile = db.prepare<[number, number]>('INSERT INTO pull_files (raw_id, pull_id) VALUES (?, ?)');
   const files = db.prepare<[number], number>('SELECT raw_id FROM pull_files WHERE pull_id = ? ORDER BY raw_id').pluck();
   const byFile = db.prepare<[], { raw_id: number; pull_id: number }>('SELECT raw_id, pull_id FROM pull_files');

@@ -14,8 +14,9 @@ const holds: readonly Hold[] = [
   { words: /\bprivileged\b/i, without: 'no container is privileged', has: (spec) => { const name = named(spec, (c) => at(c, 'securityContext', 'privileged') === true); return name === undefined ? undefined : `container ${name} is privileged`; } },
   { words: /host ?(pid|process ?id)/i, has: flag('hostPID'), without: 'hostPID is not set' }, { words: /host ?ipc/i, has: flag('hostIPC'), without: 'hostIPC is not set' }, { words: /host ?network/i, has: flag('hostNetwork'), without: 'hostNetwork is not set' },
   { words: /host ?path|docker\.?sock/i, without: 'no folder of the host is mounted', has(spec, titles) { const paths = list(spec, 'volumes').flatMap((v) => str(v, 'hostPath', 'path') ?? []), path = /sock/i.test(titles) ? paths.find((p) => p.endsWith('.sock')) : paths[0]; return path === undefined ? undefined : `the host's ${path} is mounted`; } },
-  { words: /capabilit/i, without: 'no such capability is added', has(spec, titles) {
-    const wanted = /\b(?!CAP_)([A-Z]+_[A-Z_]+)\b/.exec(titles)?.[1], added = containersOf(spec).flatMap((c) => list(c, 'securityContext', 'capabilities', 'add').map((a) => String(a).toUpperCase().replace(/^CAP_/, '')));
+  // Only of what must be added. Whether the runtime's own set was dropped, or one of it, the absence of an addition doesn't tell.
+  { words: /^(?!.*(\bdrop|\bdefault|\b(?:CAP_)?(?:AUDIT_WRITE|CHOWN|DAC_OVERRIDE|FOWNER|FSETID|KILL|MKNOD|NET_BIND_SERVICE|NET_RAW|SETFCAP|SETGID|SETPCAP|SETUID|SYS_CHROOT)\b)).*capabilit/is, without: 'no such capability is added', has(spec, titles) {
+    const wanted = /\b(?:CAP_)?([A-Z]+_[A-Z_]+)\b/.exec(titles)?.[1], added = containersOf(spec).flatMap((c) => list(c, 'securityContext', 'capabilities', 'add').map((a) => String(a).toUpperCase().replace(/^CAP_/, '')));
     const found = added.find((a) => wanted === undefined || a === wanted || a === 'ALL');
     return found === undefined ? undefined : `the capability ${found} is added`;
   } },
@@ -23,8 +24,8 @@ const holds: readonly Hold[] = [
 ];
 
 /**
- * Does the snapshot show that a workload has the hold on its host that is reported? What a pod doesn't ask for it doesn't get (Pod API reference), so its
- * absence refutes. Several reported holds are refuted only together; words that are none of ours leave it open.
+ * Does the snapshot show that a workload has the hold on its host that is reported? What a pod doesn't ask for of these it doesn't get (Pod API reference), so its
+ * absence refutes; capabilities of the container runtime's own set are no such thing. Several reported holds are refuted only together; words that are none of ours leave it open.
  */
 export function checkHostHold(resource: StoredResource, titles: readonly string[]): Checked | undefined {
   const spec = podSpecOf(resource.type.replace('K8s::', ''), resource.config);

@@ -7,9 +7,9 @@ export interface Statement extends VexStatement { readonly source: StoredResourc
 /** The VEX statements about an entity: those of its own bill of materials, and of the images that it runs. */
 export function statementsFor(graph: GraphView, entity: string, account: string | undefined): readonly Statement[] {
   const own = graph.resource(entity, account);
-  const images = own ? graph.edgesFrom(own.urn, 'USES_IMAGE').flatMap((e) => graph.resource(e.target) ?? []) : [];
-  // With several images a statement about one of them says nothing of the others.
-  const holders = [own, ...(images.length === 1 ? images : [])].filter((r) => r?.type.startsWith('CycloneDX::') === true);
+  const images = own ? [...new Set(graph.edgesFrom(own.urn, 'USES_IMAGE').map((e) => e.target))] : [];
+  // With several images, whether or not each has a bill of materials, a statement about one of them says nothing of the others.
+  const holders = [own, ...(images.length === 1 ? images.map((urn) => graph.resource(urn)) : [])].filter((r) => r?.type.startsWith('CycloneDX::') === true);
   return holders.flatMap((source) => { const read = vexHolderSchema.safeParse(source?.config); return read.success && source ? read.data.vex.map((s) => ({ ...s, source })) : []; });
 }
 

@@ -109,7 +109,7 @@ function useQueueActions(cursor: Cursor) {
     { id: 'mark-all', title: 'Select all rows that are shown (up to 500)', group, keys: 'mod+a', ...(!marking && { blocked: 'Not selecting' }), run: rows },
     { id: 'mark-done', title: 'Leave selecting', group, keys: 'escape', ...(!marking && { blocked: 'Not selecting' }), run: () => setMarking(false) },
     { id: 'bulk', title: 'Approve the selection', group, keys: 'shift+a', ...(!marking && { blocked: 'Not selecting' }), run: () => openDialog({ kind: 'bulk' }) },
-    { id: 'ask', title: 'Ask a model about the selection', group, keys: 'shift+m', ...(!marking && { blocked: 'Not selecting' }), run: () => openDialog({ kind: 'ask', ids: [...useStore.getState().marked.keys()] }) },
+    { id: 'ask', title: 'Ask a model about the selection', group, keys: 'shift+m', ...(!marking && { blocked: 'Not selecting' }), run: () => { const ids = [...useStore.getState().marked.keys()]; if (ids.length > 0) openDialog({ kind: 'ask', ids }); } },
     { id: 'filter', title: 'Filter by text', group, keys: '/', run: () => { document.getElementById('queue-text')?.focus(); } },
     { id: 'clear', title: 'Clear the filters', group, ...(!isFiltered(readView(query)) && { blocked: 'No filter is set' }), run: () => patchQuery({ ...writeView(noFilter(readView(query))), open: null }) },
   ]);

@@ -159,7 +159,7 @@ describe('an investigation over Ollama’s protocol', () => {
     }
   });
   it('shows what a model writes while it writes it, without the secrets in it', async () => {
-    const server = await ollama((asked) => (isFinal(asked) ? undefined : { text: `{"next":"stop","arguments":{},"why":"${'the bucket is open to everyone; '.repeat(6)} password=hunter2hunter2 ${'and more, '.repeat(12)}"}`, pause_ms: 20 })), steps: AgentStep[] = [];
+    const server = await ollama((asked) => (isFinal(asked) ? undefined : { text: `{"next":"stop","arguments":{},"why":"${'the bucket is open to everyone; '.repeat(6)} password=hunter2hunter2 ${'and more, '.repeat(60)}"}`, pause_ms: 20 })), steps: AgentStep[] = [];
     await world.investigate(askerFor(server.url), { keys: [key], onStep: (step) => { steps.push(step); } });
     const writing = steps.filter((step) => step.kind === 'writing');
     expect(writing.length).toBeGreaterThan(1);

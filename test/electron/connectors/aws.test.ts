@@ -160,6 +160,33 @@ describe('aws', () => {
     expect(byEnvironment.ok ? 'connected' : byEnvironment.error.kind).toBe('refused_egress');
   });
 
+  it('keeps no key of a VPN tunnel', async () => {
+    const tunnel = '<item><outsideIpAddress>203.0.113.9</outsideIpAddress><preSharedKey>hunter5-value</preSharedKey></item>';
+    const to = await server({ 'ec2 DescribeVpnConnections': () => ({ xml: `<vpnConnectionSet><item><vpnConnectionId>vpn-1</vpnConnectionId><customerGatewayConfiguration>&lt;pre_shared_key&gt;hunter6-value&lt;/pre_shared_key&gt;</customerGatewayConfiguration><options><tunnelOptionSet>${tunnel}</tunnelOptionSet></options></item></vpnConnectionSet>` }) });
+    const kept = keptText(await pulled(await connected(aws, session(to))));
+    expect(kept).toContain('203.0.113.9');
+    expect(kept).not.toMatch(/hunter\d-value/);
+  });
+
+  it('tells which task definitions it may not read, and keeps the tasks', async () => {
+    const to = await server({
+      'ecs ListClusters': () => ({ json: { clusterArns: [`arn:aws:ecs:eu-west-1:${ACCOUNT}:cluster/c`] } }), 'ecs ListTasks': () => ({ json: { taskArns: [`arn:aws:ecs:eu-west-1:${ACCOUNT}:task/c/1`] } }),
+      'ecs DescribeTasks': () => ({ json: { tasks: [{ taskArn: `arn:aws:ecs:eu-west-1:${ACCOUNT}:task/c/1`, taskDefinitionArn: `arn:aws:ecs:eu-west-1:${ACCOUNT}:task-definition/d:1` }] } }),
+      'ecs DescribeTaskDefinition': () => ({ error: 'AccessDeniedException', status: 400, message: 'not allowed' }),
+    });
+    const all = await pulled(await connected(aws, session(to)));
+    expect(keptText(all)).toContain('task/c/1');
+    expect(pieces(all).find(({ unit }) => unit.call === 'ecs describe-tasks')?.piece.gaps).toMatchObject([{ subject: `arn:aws:ecs:eu-west-1:${ACCOUNT}:task-definition/d:1`, state: 'denied' }]);
+  });
+
+  it('refuses half an access key rather than use other credentials', async () => {
+    const to = await server();
+    for (const half of [{ 'access-key-id': 'AKIAHALF' }, { 'secret-access-key': 'half' }]) {
+      const connection = await aws.connect(testSession({ settings: { endpoint: to.url, ...half } }));
+      expect(connection.ok ? 'connected' : connection.error.kind).toBe('no_credentials');
+    }
+  });
+
   it('keeps no credential and no value of an environment variable', async () => {
     const to = await server({
       'lambda ListFunctions': () => ({ json: { Functions: [{ FunctionName: 'f', FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`, Environment: { Variables: { DB_PASSWORD: 'hunter2-value' } } }] } }),

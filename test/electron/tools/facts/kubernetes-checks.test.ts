@@ -22,6 +22,12 @@ describe('a hold on the host, in pairs that differ in one fact', () => {
   });
 });
 
+test('a pod shows no more of capabilities than what it adds', () => {
+  expect(on(secured({ capabilities: { add: ['NET_BIND_SERVICE'] } }), 'CAP_SYS_ADMIN capability added')).toMatch(/^refuted/);
+  expect(on(secured({ capabilities: { add: ['SYS_ADMIN'] } }), 'CAP_SYS_ADMIN capability added')).toMatch(/^shown/);
+  for (const title of ['Default capabilities: some containers do not drop all', 'Minimize the admission of containers with the NET_RAW capability', 'Default capabilities: some containers do not drop any']) expect(on(container({}), title)).toBeUndefined();
+});
+
 test('several reported holds are refuted only together, and words of others leave it open', () => {
   expect(on({ ...container({}), hostPID: true }, 'Privileged', 'Access to host PID')).toBe('shown: hostPID: true');
   expect(on(container({}), 'Privileged', 'Access to host PID')).toMatch(/^refuted: no container is privileged; hostPID is not set/);

@@ -14,8 +14,6 @@ export const adRights: ReadonlyMap<string, Right> = new Map([
   ['WriteSPN', right('PRIVESC', 4)], ['SQLAdmin', right('CAN_ADMIN', 2)],
 ]);
 
-/** Groups and accounts that hold the domain, by the last part of their SID (Microsoft, "Well-known SIDs"; BloodHound's tier zero). */
-export const tierZeroRids: ReadonlySet<string> = new Set(['500', '502', '512', '516', '518', '519', '521', '526', '527', '544', '548', '549', '550', '551']);
 /** Those that administer the domain object outright. */
 export const domainAdminRids: ReadonlySet<string> = new Set(['512', '519', '544']);
 export const ridOf = (sid: string): string => sid.slice(sid.lastIndexOf('-') + 1);
