@@ -65,7 +65,7 @@ export function readKubeconfig(files: readonly KubeconfigFile[], wanted: { reado
   const cluster = find(configs, 'clusters', context.value.cluster);
   if (!cluster) return err(`context "${name}" names the cluster "${context.value.cluster}", which the kubeconfig lacks`);
   if (!/^https?:\/\//.test(cluster.value.server) || !URL.canParse(cluster.value.server)) return err(`cluster "${cluster.name}": server is no http or https address`);
-  if (cluster.value['proxy-url'] !== undefined) return err(`cluster "${cluster.name}" asks for a proxy of its own (proxy-url), which is not supported: set HTTPS_PROXY instead`);
+  if (cluster.value['proxy-url'] !== undefined) return err(`cluster "${cluster.name}" asks for a proxy of its own (proxy-url), which is not supported`);
   const user = context.value.user === undefined || context.value.user === '' ? undefined : find(configs, 'users', context.value.user);
   if (!user && context.value.user !== undefined && context.value.user !== '') return err(`context "${name}" names the user "${context.value.user}", whom the kubeconfig lacks`);
   const provider = user?.value['auth-provider']?.name;
