@@ -1,4 +1,6 @@
-import type { Answer, Missing, OpenInterval, Reachability, Reason } from '#shared/model/verdict.ts';
+import { resolvePointer } from '#shared/lib/json.ts';
+import type { GraphView } from '#shared/model/resource.ts';
+import type { Answer, Missing, OpenInterval, Reachability, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from './kleene.ts';
 import { joinPorts } from './network/port-sweep.ts';
 
@@ -36,6 +38,18 @@ export function combineWays(ways: readonly Way[]): Reachability {
 
 const unique = (reasons: readonly Reason[]): readonly Reason[] => [...new Map(reasons.map((r) => [`${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`, r])).values()];
 const uniqueMissing = (missing: readonly Missing[]): readonly Missing[] => [...new Map(missing.map((m) => [`${m.entity}\n${m.what}`, m])).values()];
+
+/** Reasons whose pointers lead to what is there: cut back to the nearest part that the record has, where it lacks what the reason is about. */
+export function grounded(graph: GraphView, verdict: Verdict): Verdict {
+  return { ...verdict, reasons: verdict.reasons.map((reason) => ({ ...reason, pointer: placeIn(graph.resource(reason.source)?.config, reason.pointer) })) };
+}
+
+function placeIn(config: unknown, pointer: string): string {
+  let place = pointer;
+  while (place !== '' && !resolvePointer(config, place).ok) place = place.slice(0, Math.max(0, place.lastIndexOf('/')));
+  return place;
+}
+export const groundedReach = (graph: GraphView, found: Reachability): Reachability => ({ ...found, reachable: grounded(graph, found.reachable) });
 
 /** An answer that one row decides. */
 export const onlyRow = (only: Row): Reachability => combineWays([{ rows: [only], open: [], addresses: [], ruleOpens: 'unknown', via: only.reasons[0]?.source ?? '' }]);

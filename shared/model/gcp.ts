@@ -10,7 +10,7 @@ export const gcpTypes = {
   serviceAccount: 'iam.googleapis.com/ServiceAccount', role: 'iam.googleapis.com/Role', bucket: 'storage.googleapis.com/Bucket', perimeter: 'accesscontextmanager.googleapis.com/ServicePerimeter',
   instance: 'compute.googleapis.com/Instance', network: 'compute.googleapis.com/Network', subnetwork: 'compute.googleapis.com/Subnetwork', firewall: 'compute.googleapis.com/Firewall',
   firewallPolicy: 'compute.googleapis.com/FirewallPolicy', forwardingRule: 'compute.googleapis.com/ForwardingRule', route: 'compute.googleapis.com/Route', backendService: 'compute.googleapis.com/BackendService',
-  urlMap: 'compute.googleapis.com/UrlMap', targetPool: 'compute.googleapis.com/TargetPool', targetInstance: 'compute.googleapis.com/TargetInstance', instanceGroup: 'compute.googleapis.com/InstanceGroup', router: 'compute.googleapis.com/Router',
+  urlMap: 'compute.googleapis.com/UrlMap', targetPool: 'compute.googleapis.com/TargetPool', targetInstance: 'compute.googleapis.com/TargetInstance', instanceGroup: 'compute.googleapis.com/InstanceGroup', router: 'compute.googleapis.com/Router', endpointGroup: 'compute.googleapis.com/NetworkEndpointGroup',
   runService: 'run.googleapis.com/Service', functionV1: 'cloudfunctions.googleapis.com/CloudFunction', functionV2: 'cloudfunctions.googleapis.com/Function', sql: 'sqladmin.googleapis.com/Instance', cluster: 'container.googleapis.com/Cluster',
 } as const;
 

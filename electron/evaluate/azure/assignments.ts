@@ -3,6 +3,7 @@ import { matchesWildcard } from '#shared/lib/arn.ts';
 import { azureUrn, subscriptionIn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
+import { allOf, anyOf, not } from '../kleene.ts';
 import { isSameList } from '../same-list.ts';
 import type { AzureKnowledge, AzureRole } from './knowledge.ts';
 
@@ -56,15 +57,18 @@ function roleOf(graph: GraphView, knowledge: AzureKnowledge, id: string, name: s
 }
 
 /** Operations on data; a control-plane `*` doesn't give them (Azure, "Understand Azure role definitions"). */
-const dataOperations = /\/(blobs|messages|entities|files)\/(\*|read|write|delete|add\/action|move\/action|process\/action|update\/action|tags\/.*)$|\/virtualmachines\/login(asadmin)?\/action$|\/vaults\/(secrets\/(getsecret|setsecret|readmetadata|delete|backup|restore|recover|purge|update)|keys\/\w+|certificates\/\w+)(\/action)?$|\/(send|receive)\/action$|^microsoft\.containerservice\/managedclusters\/(?!read$|write$|delete$|list|accessprofiles|runcommand|agentpools|start|stop|rotate)[\w.]+\/.+|\/telemetry\/write$|\/metrics\/write$/;
+const dataOperations = /^microsoft\.storage\/.*\/(blobs|messages|entities|files)\/.+$|\/(virtualmachines|machines)\/login(asadmin)?\/action$|\/vaults\/(secrets\/(getsecret|setsecret|readmetadata|delete|backup|restore|recover|purge|update)|keys\/\w+|certificates\/\w+)(\/action)?$|\/(send|receive|listen)\/action$|^microsoft\.documentdb\/databaseaccounts\/(readmetadata|sqldatabases\/containers\/(items\/.*|executequery|readchangefeed|executestoredprocedure|manageconflicts))|^microsoft\.appconfiguration\/configurationstores\/(keyvalues|snapshots)\/.+|^microsoft\.containerregistry\/registries\/repositories\/(content|metadata)\/.+|^microsoft\.containerservice\/managedclusters\/(?!read$|write$|delete$|list|accessprofiles|runcommand|agentpools|start|stop|rotate)[\w.]+\/.+|\/telemetry\/write$|\/metrics\/write$/;
 /** The metadata of secrets and keys is read on the control plane too. */
 export const isDataAction = (action: string): boolean => dataOperations.test(action.toLowerCase());
+/** Operations of that name there are on both planes: keys of a vault are read and made by either. */
+const bothPlanes = /^microsoft\.keyvault\/vaults\/keys\/(read|write)$/i;
 
 /** In the middle of a pattern `*` also stands for no segment at all: Managed Identity Operator has `userAssignedIdentities/{any}/assign/action`. */
 const matches = (patterns: readonly string[], action: string): boolean => patterns.some((p) => matchesWildcard(p.toLowerCase(), action.toLowerCase()) || (p.includes('/*/') && matchesWildcard(p.toLowerCase().replaceAll('/*/', '/'), action.toLowerCase())));
 
 /** Does a role give an action? `notActions` take away from this role alone; they are no denial. */
-export const roleGives = (role: AzureRole, action: string, isData = isDataAction(action)): boolean =>
+export const roleGives = (role: AzureRole, action: string, isData?: boolean): boolean => (isData === undefined && bothPlanes.test(action) ? givesOn(role, action, true) || givesOn(role, action, false) : givesOn(role, action, isData ?? isDataAction(action)));
+const givesOn = (role: AzureRole, action: string, isData: boolean): boolean =>
   (isData ? matches(role.dataActions, action) && !matches(role.notDataActions, action) : matches(role.actions, action) && !matches(role.notActions, action));
 
 /** Does a scope hold a target: itself, what is below it, or what a management group holds as far as is recorded? */
@@ -125,9 +129,11 @@ export function denialsOn(graph: GraphView, principal: string, action: string, t
     const { config } = resource;
     const scope = azureUrn(str(config, 'scope') ?? resource.urn.split('/providers/microsoft.authorization/')[0] ?? '') || '/';
     const holds: Answer = str(config, 'doNotApplyToChildScopes') === 'true' ? (scope === target ? 'yes' : 'no') : scopeHolds(graph, scope, target);
-    const isListed = (key: string): boolean => list(config, key).some((p) => { const id = (str(p, 'id') ?? '').toLowerCase(); return id === everyone || isPrincipal(graph, principal, id) === 'yes'; });
+    const listed = (key: string): Answer => anyOf(list(config, key).map((p) => { const id = (str(p, 'id') ?? '').toLowerCase(); return id === everyone ? 'yes' : isPrincipal(graph, principal, id); }));
     const gives = list(config, 'permissions').some((p) => roleGives({ name: '', actions: texts(p, 'actions'), notActions: texts(p, 'notActions'), dataActions: texts(p, 'dataActions'), notDataActions: texts(p, 'notDataActions') }, action));
-    return holds !== 'no' && gives && isListed('principals') && !isListed('excludePrincipals') ? [{ answer: at(config, 'condition') === undefined || at(config, 'condition') === null ? holds : 'unknown' as const, resource }] : [];
+    const isConditional = at(config, 'condition') !== undefined && at(config, 'condition') !== null;
+    const answer = gives ? allOf([holds, listed('principals'), not(listed('excludePrincipals')), isConditional ? 'unknown' : 'yes']) : 'no';
+    return answer === 'no' ? [] : [{ answer, resource }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, IdentityAccess, Missing, Verdict } from '#shared/model/verdict.ts';
-import { anyOf } from '../kleene.ts';
+import { allOf, anyOf, not } from '../kleene.ts';
 import { assignmentsOf, denialsOn, isPrincipal, roleGives, type Scope } from './assignments.ts';
 import { gainsInto, nodeOf } from './derived-edges.ts';
 import { entraSteps } from './entra.ts';
@@ -31,16 +31,18 @@ export function azureGains(scope: Scope, principals: readonly string[]): readonl
   }));
   const scopes = new Set(found.map((f) => f.target));
   // A role may be handed out at a scope of which no resource is recorded.
-  const bare = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && !scopes.has(a.scope) && principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') && !principals.some((p) => denialsOn(graph, p, hands, a.scope).some((d) => d.answer === 'yes')));
-  const all = [...found, ...bare.map((a) => ({ id: a.roleName.toLowerCase() === 'owner' ? 'AZOwner' : 'AZUserAccessAdministrator', target: a.scope, conditional: a.isConditional || a.isEligible }))];
+  const bare = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && !scopes.has(a.scope) && principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') && deniedHands(graph, principals, a.scope) !== 'yes');
+  const all = [...found, ...bare.map((a) => ({ id: a.roleName.toLowerCase() === 'owner' ? 'AZOwner' : 'AZUserAccessAdministrator', target: a.scope, conditional: a.isConditional || a.isEligible || deniedHands(graph, principals, a.scope) !== 'no' }))];
   return [...new Map(all.filter((g) => !principals.includes(g.target)).map((g) => [`${g.id} ${g.target}`, g])).values()];
 }
+
+const deniedHands = (graph: GraphView, principals: readonly string[], scope: string): Answer => anyOf(principals.flatMap((p) => denialsOn(graph, p, hands, scope).map((d) => d.answer)));
 
 /** Does one of the principals hand out roles on a subscription or above, or rule the directory? */
 export function administersAzure(scope: Scope, principals: readonly string[]): Answer {
   const { graph } = scope;
   const wide = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && (a.scope === '/' || a.scope.startsWith('/providers/') || /^\/subscriptions\/[^/]+$/.test(a.scope)))
-    .map((a): Answer => (principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') && !principals.some((p) => denialsOn(graph, p, hands, a.scope).some((d) => d.answer === 'yes')) ? (a.isConditional || a.isEligible ? 'unknown' : 'yes') : 'no'));
+    .map((a): Answer => (principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') ? allOf([a.isConditional || a.isEligible ? 'unknown' : 'yes', not(deniedHands(graph, principals, a.scope))]) : 'no'));
   const ruling = entraSteps(graph).tenant.map((s): Answer => (principals.some((p) => isPrincipal(graph, p, s.principal) === 'yes') ? 'yes' : 'no'));
   return anyOf([...wide, ...ruling]);
 }

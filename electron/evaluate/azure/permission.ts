@@ -1,6 +1,6 @@
 import { azureUrn, subscriptionIn } from '#shared/model/azure.ts';
 import { str } from '#shared/lib/json.ts';
-import type { GraphView } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { assignmentsOf, denialsOn, isPrincipal, roleGives, scopeHolds, type Assignment, type Scope } from './assignments.ts';
@@ -37,7 +37,7 @@ export function decideAzure(scope: Scope, subject: string, action: string, targe
   if (answer === 'no') return { ...base, assumed: granted === 'no' && !assignmentsOf(scope).some((a) => a.scope === '/' || a.scope.startsWith('/providers/')) ? ['management_group_assignments'] : [], missing: [], blocked_by: granted === 'no' ? 'NO_ASSIGNMENT' : 'DENY_ASSIGNMENT' };
   const open = held.filter((h) => h.answer === 'unknown');
   const isCondition = open.some(({ a }) => a.role && (a.isConditional || a.isEligible) && principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes')) || (granted === 'yes' && denied === 'unknown');
-  return { ...base, assumed: [], missing: [...open.flatMap(({ a }) => openInputs(graph, a, principals)), ...missing], ...(isCondition && { blocked_by: 'CONDITION' }) };
+  return { ...base, assumed: [], missing: [...open.flatMap(({ a }) => openInputs(graph, a, principals)), ...missing, ...(denied === 'unknown' ? denials.filter((d) => d.answer === 'unknown').map((d) => openDenial(d.resource)) : [])], ...(isCondition && { blocked_by: 'CONDITION' }) };
 }
 
 const rank = (answer: Answer): number => (answer === 'yes' ? 0 : 1);
@@ -61,6 +61,8 @@ function lacks(scope: Scope, principals: readonly string[], subject: string, tar
     ...(principals.length === 0 && scope.graph.resource(subject) === undefined ? [{ what: 'the identity', entity: subject, supply: 'az ad sp list, az identity list' }] : []),
   ];
 }
+
+const openDenial = (denial: StoredResource): Missing => ({ what: 'whether the deny assignment applies: its condition, or who is in its groups', entity: denial.urn, supply: 'az ad group member list, or a person' });
 
 function openInputs(graph: GraphView, a: Assignment, principals: readonly string[]): readonly Missing[] {
   return [

@@ -2,11 +2,11 @@ import { str } from '#shared/lib/json.ts';
 import { azureUrn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability, Verdict } from '#shared/model/verdict.ts';
-import { addressSources } from '../network/cidr.ts';
+import { addressSources, isPrivate } from '../network/cidr.ts';
 import { readAsk, type ReachAsk, type ReachOptions } from '../reach-ask.ts';
-import { combineWays, lostRow, onlyRow, row, type Row, type Way } from '../row.ts';
+import { combineWays, grounded, groundedReach, lostRow, onlyRow, row, type Row, type Way } from '../row.ts';
 import { balancedWays, balancerWays, gatewayedWays, gatewayWays } from './network/balancer.ts';
-import { configsOf, directWays, groupsRow, routeRow, stateRow } from './network/machine.ts';
+import { configsOf, directWays, familyOf, groupsRow, routeRow, stateRow } from './network/machine.ts';
 import { clusterWays, databaseWays, endpointWays, siteWays } from './network/services.ts';
 import { ipConfigsOf, nicsOf, peersOf, subnetOf, type IpConfig } from './network/topology.ts';
 
@@ -20,7 +20,7 @@ export function evaluateAzureIngress(graph: GraphView, urn: string, options: Rea
   if (!resource) return onlyRow(lostRow('NO_PUBLIC_IP', urn, 'the resource', 'Azure Resource Graph, or az … list'));
   const ask = readAsk(options);
   if (typeof ask === 'string') return onlyRow(lostRow('NO_PUBLIC_IP', urn, ask, 'a port from 0 to 65535, an address or a network'));
-  return combineWays(waysTo(graph, resource, ask));
+  return groundedReach(graph, combineWays(waysTo(graph, resource, ask)));
 }
 
 function waysTo(graph: GraphView, resource: StoredResource, ask: ReachAsk): readonly Way[] {
@@ -46,7 +46,7 @@ function waysTo(graph: GraphView, resource: StoredResource, ask: ReachAsk): read
 
 function interfaceWays(graph: GraphView, nic: StoredResource, state: Row, ask: ReachAsk): readonly Way[] {
   const direct = directWays(graph, nic, state, ask);
-  return ask.isInternet ? [...direct, ...ipConfigsOf(nic).flatMap((c) => [...balancedWays(graph, c, state, ask), ...gatewayedWays(graph, c, state, ask)])] : direct;
+  return ask.isInternet || !ask.sources.every(isPrivate) ? [...direct, ...ipConfigsOf(nic).flatMap((c) => [...balancedWays(graph, c, state, ask), ...gatewayedWays(graph, c, state, ask)])] : direct;
 }
 
 function stateOfNic(graph: GraphView, nic: StoredResource): Row {
@@ -83,18 +83,20 @@ export function evaluateAzureEgress(graph: GraphView, subject: string, options: 
   const host = graph.resource(subject), ask = readAsk(options);
   const configs = host && configsOf(graph, host);
   if (!host || typeof ask === 'string' || !configs) return needsHost(typeof ask === 'string' ? ask : subject);
-  const ways = configs.flatMap((config) => ask.sources.filter((s) => s.family === 4).map((sources): Way => {
+  const ways = configs.flatMap((config) => ask.sources.filter((s) => s.family === familyOf(config, undefined)).map((sources): Way => {
     const groups = groupsRow(graph, config, { direction: 'Outbound', ports: ask.ports, protocols: ask.protocols, sources });
     return { rows: [outboundRow(graph, config), routeRow(graph, config, sources), groups.row, host.type === 'Microsoft.Network/networkInterfaces' ? stateOfNic(graph, host) : stateRow(host)], open: groups.open, addresses: [], ruleOpens: groups.ruleOpens, via: `${config.privateIp ?? config.nic.urn} to the internet` };
   }));
-  return combineWays(ways).reachable;
+  return ways.length > 0 ? grounded(graph, combineWays(ways).reachable) : onlyRow(row('NO_OUTBOUND', 'no', host.urn, '/ipConfigurations', `it has no address of IPv${ask.sources[0]?.family ?? 4}`)).reachable;
 }
 
 function outboundRow(graph: GraphView, config: IpConfig): Row {
   const subnet = config.subnet === undefined ? undefined : subnetOf(graph, config.subnet);
   if (config.publicIp !== undefined) return row('NO_OUTBOUND', 'yes', config.nic.urn, `/ipConfigurations/${config.index}/publicIPAddress`, 'it has a public address');
-  if (str(subnet?.config, 'natGateway', 'id') !== undefined) return row('NO_OUTBOUND', 'yes', subnet?.source.urn ?? config.nic.urn, `${subnet?.pointer ?? ''}/natGateway`, 'a NAT gateway serves its subnet');
+  if (familyOf(config, undefined) === 4 && str(subnet?.config, 'natGateway', 'id') !== undefined) return row('NO_OUTBOUND', 'yes', subnet?.source.urn ?? config.nic.urn, `${subnet?.pointer ?? ''}/natGateway`, 'a NAT gateway serves its subnet');
   if (config.pools.length > 0) return row('NO_OUTBOUND', 'yes', config.nic.urn, `/ipConfigurations/${config.index}/loadBalancerBackendAddressPools`, 'a load balancer takes its connections out', { assumed: ['outbound_rule'] });
+  // Azure's default outbound access and its NAT gateways are of IPv4.
+  if (familyOf(config, undefined) === 6) return row('NO_OUTBOUND', 'no', config.nic.urn, `/ipConfigurations/${config.index}`, 'it has no public address of IPv6');
   const isOff = str(subnet?.config, 'defaultOutboundAccess') === 'false';
   return row('NO_OUTBOUND', isOff ? 'no' : 'yes', subnet?.source.urn ?? config.nic.urn, isOff ? `${subnet?.pointer ?? ''}/defaultOutboundAccess` : '', isOff ? 'its subnet is private and nothing takes its connections out' : 'Azure gives it default outbound access');
 }
@@ -110,7 +112,7 @@ export function evaluateAzureHostToHost(graph: GraphView, from: string, to: stri
     const out = groupsRow(graph, s, { direction: 'Outbound', ports: ask.ports, protocols: ask.protocols, sources: target, peerGroups: e.groups }), back = groupsRow(graph, e, { direction: 'Inbound', ports: ask.ports, protocols: ask.protocols, sources: source, peerGroups: s.groups });
     return { rows: [linkRow(graph, s, e), out.row, back.row, b.type === 'Microsoft.Network/networkInterfaces' ? stateOfNic(graph, b) : stateRow(b)], open: back.open, addresses: [], ruleOpens: back.ruleOpens, via: `${s.privateIp ?? from} to ${e.privateIp ?? to}` };
   }));
-  const found = combineWays(ways).reachable;
+  const found = grounded(graph, combineWays(ways).reachable);
   if (found.answer !== 'no' || !ends.some((e) => e.publicIp !== undefined)) return found;
   const outside = starts.map((s) => str(graph.resource(s.publicIp ?? '')?.config, 'ipAddress')).find((x) => x !== undefined);
   const isOut = evaluateAzureEgress(graph, from, { port: options.port, protocol: options.protocol }).answer === 'yes';

@@ -4,7 +4,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Verdict } from '#shared/model/verdict.ts';
 import { addressSources } from '../network/cidr.ts';
 import { readAsk, type ReachOptions } from '../reach-ask.ts';
-import { combineWays, lostRow, onlyRow, row, type Row, type Way } from '../row.ts';
+import { combineWays, grounded, lostRow, onlyRow, row, type Row, type Way } from '../row.ts';
 import { firewallRow, nicsOf, regionOf, routeRow, stateRow, type Nic } from './network/instance.ts';
 import { evaluateGcpIngress } from './reachability.ts';
 import type { Scope } from './permission.ts';
@@ -23,7 +23,8 @@ export function evaluateGcpEgress({ graph }: Scope, subject: string, options: Re
     const firewall = firewallRow(graph, host, nic, 'EGRESS', { ...ask, sources });
     return { rows: [natRow(graph, host, nic, sources.family), routeRow(graph, nic, sources), firewall.row, stateRow(host)], open: firewall.open, addresses: [], ruleOpens: firewall.ruleOpens, via: `${nic.external[sources.family][0] ?? 'Cloud NAT'} from ${host.urn}` };
   }));
-  return combineWays(ways).reachable;
+  // Only IPv6 was asked about, and no interface has an external address of it.
+  return ways.length > 0 ? grounded(graph, combineWays(ways).reachable) : onlyRow(row('NO_NAT', 'no', host.urn, '/networkInterfaces', 'it has no external address of IPv6')).reachable;
 }
 
 function natRow(graph: GraphView, host: StoredResource, nic: Nic, family: 4 | 6): Row {
@@ -57,7 +58,7 @@ export function evaluateGcpHostToHost(scope: Scope, from: string, to: string, op
     const out = firewallRow(graph, a, s, 'EGRESS', { ...ask, sources: target }), back = firewallRow(graph, b, e, 'INGRESS', { ...ask, sources: source, machine: isSame ? s.endpoint : undefined });
     return [{ rows: [link, out.row, back.row, stateRow(b)], open: back.open, addresses: [], ruleOpens: back.ruleOpens, via: `${s.inside[0] ?? from} to ${e.inside[0] ?? to}` }];
   }));
-  const found = combineWays(inside).reachable;
+  const found = grounded(graph, combineWays(inside).reachable);
   if (found.answer === 'yes' || !ends.some((e) => e.hasExternal4)) return found;
   const outside = overInternet(scope, from, to, starts, options);
   return outside === 'no' ? found : outside === 'yes' ? { answer: 'yes', assumed: [], missing: [], via: `the internet, from ${from} to the external address of ${to}`, reasons: found.reasons } : found.answer === 'no' ? { ...found, answer: 'unknown', missing: [{ what: 'whether it gets there over the internet', entity: to, supply: 'a person' }] } : found;

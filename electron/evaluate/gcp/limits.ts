@@ -63,21 +63,35 @@ function isDenied(graph: GraphView, principal: Member, id: string): Answer {
 
 /** A bound principal reaches only what its boundary's rules name. */
 function boundaries(graph: GraphView, principal: Member, chain: readonly string[]): { readonly passes: Answer; readonly reason: Reason } | undefined {
-  const bound = graph.ofType(gcpTypes.boundaryBinding).filter((b) => str(b.config, 'policyKind') === 'PRINCIPAL_ACCESS_BOUNDARY' && binds(graph, principal, str(b.config, 'target', 'principalSet') ?? '') === 'yes');
-  const [first] = bound;
+  const binding = graph.ofType(gcpTypes.boundaryBinding).filter((b) => str(b.config, 'policyKind') === 'PRINCIPAL_ACCESS_BOUNDARY').map((b) => ({ b, is: binds(graph, principal, str(b.config, 'target', 'principalSet') ?? '') })).filter(({ is }) => is !== 'no');
+  const [first] = binding;
   if (!first) return undefined;
-  const directory = directoryOf(graph);
   // Several boundaries add up: what one of them lets the principal reach is enough.
-  const reach = bound.flatMap((b) => { const policy = graph.resource(`//iam.googleapis.com/${str(b.config, 'policy') ?? ''}`); return policy ? list(policy.config, 'details', 'rules').flatMap((r) => list(r, 'resources')) : [undefined]; });
-  const allowed = reach.some((r) => typeof r === 'string' && chain.includes(directory.canonical(r)));
-  const isCondition = bound.some((b) => at(b.config, 'condition', 'expression') !== undefined);
-  const passes: Answer = allowed ? 'yes' : reach.includes(undefined) || isCondition ? 'unknown' : 'no';
-  return { passes, reason: { rule: 'GCP.access_boundary', source: first.urn, pointer: '/target', text: `a principal access boundary ${passes === 'yes' ? 'includes' : 'leaves out'} the resource for ${principal}` } };
+  const reach = (of: readonly StoredResource[]): readonly unknown[] => of.flatMap((b) => { const policy = graph.resource(`//iam.googleapis.com/${str(b.config, 'policy') ?? ''}`); return policy ? list(policy.config, 'details', 'rules').flatMap((r) => list(r, 'resources')) : [undefined]; });
+  const includes = (resources: readonly unknown[]): boolean => resources.some((r) => typeof r === 'string' && chain.includes(directoryOf(graph).canonical(r)));
+  const sure = binding.filter(({ is }) => is === 'yes').map(({ b }) => b), all = binding.map(({ b }) => b);
+  const isAllowed = includes(reach(sure)) || (sure.length === 0 && includes(reach(all)));
+  const isOpen = sure.length === 0 || includes(reach(all)) || reach(all).includes(undefined) || all.some((b) => at(b.config, 'condition', 'expression') !== undefined);
+  const passes: Answer = isAllowed ? 'yes' : isOpen ? 'unknown' : 'no';
+  return { passes, reason: { rule: 'GCP.access_boundary', source: first.b.urn, pointer: '/target', text: `a principal access boundary ${passes === 'yes' ? 'includes' : 'leaves out'} the resource for ${principal}${sure.length > 0 ? '' : ', if it binds that principal'}` } };
 }
 
+/**
+ * Is the principal in a principal set: the service accounts and workload pools of a project, those of the projects below a folder or organization,
+ * the pools and the people of an organization (IAM documentation, "Principal access boundary policies", supported principal sets)?
+ */
 function binds(graph: GraphView, principal: Member, set: string): Answer {
+  if (principal === 'allUsers' || principal === 'allAuthenticatedUsers') return 'no';
+  const pool = /(workforcePools|workloadIdentityPools)\/[^/]+/.exec(set)?.[0];
+  if (pool !== undefined) return principal.includes(`/${pool}/`) ? 'yes' : 'no';
+  const directory = directoryOf(graph);
+  const own = /^serviceAccount:[^@]+@([^.]+)\.iam\.gserviceaccount\.com$/.exec(principal)?.[1] ?? /\/projects\/([^/]+)\/locations\/global\/workloadIdentityPools\//.exec(principal)?.[1];
   const project = projectIn(set);
-  if (project === undefined) return set.includes('/organizations/') ? 'yes' : 'unknown';
-  const own = /^serviceAccount:[^@]+@([^.]+)\.iam\.gserviceaccount\.com$/.exec(principal)?.[1];
-  return own !== undefined && directoryOf(graph).projectId(project) === own ? 'yes' : 'no';
+  if (project !== undefined) return own !== undefined && directory.projectId(project) === directory.projectId(own) ? 'yes' : 'no';
+  const container = /(folders|organizations)\/[^/]+$/.exec(set)?.[0];
+  if (own === undefined) return container?.startsWith('folders/') === true ? 'no' : 'unknown';
+  const chain = directory.chain(containerName(`projects/${directory.projectId(own)}`));
+  if (container !== undefined && chain.includes(containerName(container))) return 'yes';
+  // What contains the project is known only up to the organization that some record names.
+  return chain.some((c) => c.includes('/organizations/')) ? 'no' : 'unknown';
 }

@@ -8,7 +8,7 @@ import { directoryOf } from './directory.ts';
 import type { GcpKnowledge } from './knowledge.ts';
 import { limitsOn } from './limits.ts';
 import { isMember, type Member } from './members.ts';
-import { leavesToBucket, roleHolds } from './roles.ts';
+import { leavesToStore, roleHolds } from './roles.ts';
 
 /** A binding that gives a permission on a resource, from the resource itself or from what contains it. */
 export interface Grant {
@@ -31,7 +31,7 @@ export function grantsOf({ graph, knowledge }: Scope, permission: string, name: 
   const chain = directory.chain(resource && resource.type !== gcpTypes.iamPolicy ? resource.urn : holder, resource);
   const context = conditionContext(name, permission, resource);
   const grants = chain.flatMap((place) => directory.policies(place)).flatMap(bindingsOf).flatMap((binding): readonly Grant[] => {
-    const role = leavesToBucket(binding.role, permission) && isContainer(nameOf(binding.policy)) ? 'unknown' : roleHolds(graph, knowledge, binding.role, permission);
+    const role = leavesToStore(binding.role, permission) && isContainer(nameOf(binding.policy)) ? 'unknown' : roleHolds(graph, knowledge, binding.role, permission);
     if (role === 'no') return [];
     const timeUs = binding.policy.observed_us ?? binding.policy.captured_us;
     const condition: Answer = binding.condition === undefined ? 'yes' : evaluateCondition(binding.condition, { ...context, timeUs });

@@ -4,7 +4,7 @@ import type { StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
 import { readAsk, type ReachAsk, type ReachOptions } from '../reach-ask.ts';
-import { combineWays, lostRow, onlyRow, row, type Way } from '../row.ts';
+import { combineWays, groundedReach, lostRow, onlyRow, row, type Way } from '../row.ts';
 import { balancedWays, forwardingRuleWays } from './network/balancer.ts';
 import { directWays, nicsOf } from './network/instance.ts';
 import { classicRule } from './network/rule-reader.ts';
@@ -23,7 +23,7 @@ export function evaluateGcpIngress(scope: Scope, urn: string, options: ReachOpti
   if (!resource) return onlyRow(lostRow('NO_PUBLIC_IP', urn, 'the resource', 'gcloud asset export --content-type resource'));
   const ask = readAsk(options);
   if (typeof ask === 'string') return onlyRow(lostRow('NO_PUBLIC_IP', urn, ask, 'a port from 0 to 65535, an address or a network'));
-  return combineWays(waysTo(scope, resource, ask));
+  return groundedReach(graph, combineWays(waysTo(scope, resource, ask)));
 }
 
 function waysTo(scope: Scope, resource: StoredResource, ask: ReachAsk): readonly Way[] {

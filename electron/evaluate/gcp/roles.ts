@@ -32,5 +32,5 @@ function holds(role: GcpRole, permission: string): boolean {
   return found;
 }
 
-/** A basic role leaves a bucket's objects to the bucket's own policy, which usually hands them to the project's owners, editors and viewers. */
-export const leavesToBucket = (role: string, permission: string): boolean => /^roles\/(owner|editor|viewer)$/.test(role) && permission.startsWith('storage.') && !permission.startsWith('storage.hmacKeys');
+/** A basic role leaves a bucket's objects and a dataset's tables to the store's own policy, which usually hands them to the project's owners, editors and viewers. */
+export const leavesToStore = (role: string, permission: string): boolean => /^roles\/(owner|editor|viewer)$/.test(role) && /^(storage\.(?!hmacKeys)|bigquery\.(tables|datasets)\.)/.test(permission);

@@ -91,6 +91,11 @@ export function addressSources(text: string): Sources | undefined {
   return network && { family: network.family, ranges: [network], threshold: 0, label: text };
 }
 
+/** Address space of private networks: RFC 1918, shared space of carriers (RFC 6598), unique local IPv6 (RFC 4193). */
+const privateSpace = networks(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
+/** Are all senders inside private address space? */
+export const isPrivate = ({ family, ranges }: Sources): boolean => ranges.every((r) => privateSpace.some((p) => p.family === family && p.from <= r.from && r.to <= p.to));
+
 export const isEnough = (ranges: readonly Range[], sources: Sources): boolean => sizeOf(ranges) > sources.threshold;
 export const isGlobal6 = (text: string): boolean => {
   const network = parseNetwork(text);

@@ -5,7 +5,7 @@ import { addressSources, parseNetwork } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
-import { groupsRow, routeRow, stateRow } from './machine.ts';
+import { familyOf, groupsRow, routeRow, stateRow } from './machine.ts';
 import { ipConfigsOf, subnetOf, type IpConfig } from './topology.ts';
 
 /** A port at the front that leads to a port of the machines behind. */
@@ -41,7 +41,7 @@ function isBehind(balancer: StoredResource, rule: Rule, config: IpConfig): boole
 
 /** The ways to an address configuration over public load balancers: the sender keeps its address, the port may change. */
 export function balancedWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk): readonly Way[] {
-  const [sources] = ask.sources;
+  const sources = ask.sources.find((s) => s.family === familyOf(config, undefined));
   if (!sources) return [];
   return graph.ofType(loadBalancers).flatMap((balancer) => rulesOf(balancer).filter((rule) => isBehind(balancer, rule, config)).flatMap((rule): readonly Way[] => {
     const address = frontsOf(graph, balancer).get(rule.front);

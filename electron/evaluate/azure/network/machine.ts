@@ -2,13 +2,13 @@ import { list, str } from '#shared/lib/json.ts';
 import { azureUrn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
-import { isEnough, parseNetwork, within, without, type Range, type Sources } from '../../network/cidr.ts';
+import { isEnough, isPrivate, parseNetwork, within, without, type Range, type Sources } from '../../network/cidr.ts';
 import { evaluateGates, type Gate, type Outcome } from '../../network/ordered-rules.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 import { adminRules, groupRules, type Direction, type End, type RuleAsk } from './security-rules.ts';
-import { ipConfigsOf, nicsOf, subnetOf, type IpConfig } from './topology.ts';
+import { ipConfigsOf, nicsOf, subnetOf, type IpConfig, type Subnet } from './topology.ts';
 
 /** A machine that isn't running answers nothing; a state that isn't recorded is taken as running and said so. */
 export function stateRow(vm: StoredResource): Row {
@@ -33,7 +33,7 @@ export function groupsRow(graph: GraphView, config: IpConfig, ask: GroupAsk): Gr
   const groups = ids.map((id) => graph.resource(id));
   const lost = ids.find((_, i) => groups[i] === undefined);
   if (lost !== undefined) return { row: lostRow(code, lost, 'the network security group', 'az network nsg list, or Resource Graph'), open: [], ruleOpens: 'unknown' };
-  const found = ask.protocols.map((protocol) => outcomeFor(graph, config, groups.flatMap((g) => g ?? []), subnet?.network, protocol, ask));
+  const found = ask.protocols.map((protocol) => outcomeFor(graph, config, groups.flatMap((g) => g ?? []), subnet, protocol, ask));
   const answer = anyOf(found.map((f) => f.answer));
   const told = found.filter((f) => f.answer === answer);
   return {
@@ -42,8 +42,8 @@ export function groupsRow(graph: GraphView, config: IpConfig, ask: GroupAsk): Gr
   };
 }
 
-function outcomeFor(graph: GraphView, config: IpConfig, groups: readonly StoredResource[], network: string | undefined, protocol: string, ask: GroupAsk): Outcome {
-  const rule: RuleAsk = { direction: ask.direction, protocol, family: ask.sources.family, network, host: endOf(config), peer: { addresses: ask.sources.ranges, groups: ask.peerGroups ?? [] } };
+function outcomeFor(graph: GraphView, config: IpConfig, groups: readonly StoredResource[], subnet: Subnet | undefined, protocol: string, ask: GroupAsk): Outcome {
+  const rule: RuleAsk = { direction: ask.direction, protocol, family: ask.sources.family, network: subnet?.network, subnet, host: endOf(config), peer: { sources: ask.sources, groups: ask.peerGroups ?? [] } };
   const admin = adminRules(graph, rule);
   const deny = (source: string, text: string): Gate['impliedReason'] => ({ rule: 'NSG', source, pointer: '', text });
   const gates: readonly Gate[] = groups.length > 0 ? groups.map((g, i) => ({ stages: [...(i === 0 ? [admin] : []), groupRules(graph, g, rule)], implied: 'deny', impliedReason: deny(g.urn, 'no rule of the network security group speaks of it') }))
@@ -86,17 +86,18 @@ export function routeRow(graph: GraphView, config: IpConfig, sources: Sources): 
 export function directWays(graph: GraphView, nic: StoredResource, state: Row, ask: ReachAsk): readonly Way[] {
   const configs = ipConfigsOf(nic);
   if (configs.length === 0) return [{ rows: [lostRow('NO_PUBLIC_IP', nic.urn, 'its address configurations', 'az network nic list, or Resource Graph'), state], open: [], addresses: [], ruleOpens: 'unknown', via: nic.urn }];
-  return configs.map((config) => ({ config, address: config.publicIp === undefined ? undefined : graph.resource(config.publicIp) })).flatMap(({ config, address }) => ask.sources.filter((s) => s.family === familyOf(config, address)).map((sources): Way => {
+  const ways = configs.map((config) => ({ config, address: config.publicIp === undefined ? undefined : graph.resource(config.publicIp) })).flatMap(({ config, address }) => ask.sources.filter((s) => s.family === familyOf(config, address)).map((sources): Way => {
     const isInside = !ask.isInternet && isPrivate(sources);
     const groups = groupsRow(graph, config, { direction: 'Inbound', ports: ask.ports, protocols: ask.protocols, sources, address: isInside ? undefined : address, isOutside: !isInside });
     const publicRow = isInside ? row('NO_PUBLIC_IP', 'yes', nic.urn, `/ipConfigurations/${config.index}`, 'the asker is inside private address space') : addressRow(config, address);
     const text = str(address?.config, 'ipAddress');
     return { rows: [publicRow, ...(publicRow.answer === 'no' || isInside ? [] : [routeRow(graph, config, sources)]), groups.row, state], open: groups.open, addresses: text === undefined ? [] : [text], ruleOpens: groups.ruleOpens, via: `${text ?? config.publicIp ?? ''} to ${nic.urn}`.trim() };
   }));
+  return ways.length > 0 ? ways : [{ rows: [row('NO_PUBLIC_IP', 'no', nic.urn, '/ipConfigurations', `it has no address of IPv${ask.sources[0]?.family ?? 4}`), state], open: [], addresses: [], ruleOpens: 'unknown', via: nic.urn }];
 }
 
 /** An address configuration is of one family; its public address, where recorded, says which. */
-function familyOf(config: IpConfig, address: StoredResource | undefined): 4 | 6 {
+export function familyOf(config: IpConfig, address: StoredResource | undefined): 4 | 6 {
   return /^ipv6$/i.test(str(address?.config, 'publicIPAddressVersion') ?? '') || (str(address?.config, 'ipAddress') ?? config.privateIp ?? '').includes(':') ? 6 : 4;
 }
 
@@ -106,9 +107,6 @@ function addressRow(config: IpConfig, address: StoredResource | undefined): Row 
   const text = str(address?.config, 'ipAddress');
   return row('NO_PUBLIC_IP', 'yes', config.nic.urn, `${pointer}/publicIPAddress`, `it has the public address ${text ?? config.publicIp.slice(config.publicIp.lastIndexOf('/') + 1)}`);
 }
-
-const privates = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].flatMap((t) => parseNetwork(t) ?? []);
-const isPrivate = ({ ranges }: Sources): boolean => ranges.every((r) => privates.some((p) => p.from <= r.from && r.to <= p.to));
 
 /** The address configurations of a machine or an interface; undefined when they aren't recorded. */
 export function configsOf(graph: GraphView, host: StoredResource): readonly IpConfig[] | undefined {

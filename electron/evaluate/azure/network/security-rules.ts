@@ -1,10 +1,10 @@
 import { list, str } from '#shared/lib/json.ts';
 import { azureType, azureUrn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import { internetSources, parseNetwork, union, type Family, type Range } from '../../network/cidr.ts';
+import { internetSources, isPrivate, parseNetwork, union, type Family, type Range, type Sources } from '../../network/cidr.ts';
 import type { OrderedRule } from '../../network/ordered-rules.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
-import { virtualNetworkRanges } from './topology.ts';
+import { virtualNetworkRanges, type Subnet } from './topology.ts';
 
 export type Direction = 'Inbound' | 'Outbound';
 /** One end of a connection as rules see it: addresses, application security groups. */
@@ -14,13 +14,15 @@ export interface RuleAsk {
   /** tcp, udp, icmp, esp, ah. */
   readonly protocol: string;
   readonly family: Family;
-  /** The network of the host. */
+  /** The network of the host, and its subnet where that is known. */
   readonly network: string | undefined;
+  readonly subnet?: Subnet | undefined;
   readonly host: End;
-  /** Undefined addresses would match nothing; the peers are what the question is about, cut by each rule. */
-  readonly peer: End;
+  /** The peers are what the question is about, cut by each rule. */
+  readonly peer: Pick<End, 'groups'> & { readonly sources: Sources };
 }
-interface Matched { readonly ranges: readonly Range[]; readonly isSure: boolean }
+/** Addresses that match; where that isn't sure, which others may match too (all of them when left out). */
+interface Matched { readonly ranges: readonly Range[]; readonly isSure: boolean; readonly maybe?: readonly Range[] }
 
 const whole = (family: Family): readonly Range[] => [{ from: 0n, to: 1n << (family === 4 ? 32n : 128n) }];
 const nothing: Matched = { ranges: [], isSure: true };
@@ -35,21 +37,26 @@ function portsOf(texts: readonly string[]): readonly PortInterval[] {
   });
 }
 
-/** Tags that hold only addresses of Azure's own services or of Azure itself; the internet at large is not in them. */
+/** A tag that holds addresses which Azure lends to anyone; tags of its services hold that service's alone. */
 const azureWide = /^AzureCloud(\.|$)/i;
+/** Where health probes come from (Azure, "What is IP address 168.63.129.16?"). */
+const probes = [parseNetwork('168.63.129.16/32')].flatMap((n) => n ?? []);
 
 /** Addresses that a prefix, a service tag or groups name. */
 function addresses(graph: GraphView, texts: readonly string[], ask: RuleAsk): Matched {
   const found = texts.map((text): Matched => {
     if (text === '*' || /^any$/i.test(text) || text === '0.0.0.0/0') return { ranges: text === '0.0.0.0/0' && ask.family === 6 ? [] : whole(ask.family), isSure: true };
     if (/^internet$/i.test(text)) return { ranges: internetSources(ask.family).ranges, isSure: true };
-    if (/^virtualnetwork$/i.test(text)) return ask.family === 4 ? virtualNetworkRanges(graph, ask.network) : nothing;
+    if (/^virtualnetwork$/i.test(text)) return virtualNetworkRanges(graph, ask);
+    if (/^azureloadbalancer$/i.test(text)) return { ranges: ask.family === 4 ? probes : [], isSure: true };
     const network = parseNetwork(text);
     if (network) return { ranges: network.family === ask.family ? [network] : [], isSure: true };
-    // AzureLoadBalancer is the health probe; a tag of a service names that service's addresses.
-    return { ranges: [], isSure: !azureWide.test(text) && /^[A-Za-z][\w.]*$/.test(text) };
+    // A service's addresses are not the internet, but one public address that is asked about may be among them.
+    const isService = !azureWide.test(text) && /^[A-Za-z][\w.]*$/.test(text);
+    return { ranges: [], isSure: isService && (ask.peer.sources.threshold > 0 || isPrivate(ask.peer.sources)) };
   });
-  return { ranges: union(found.flatMap((f) => f.ranges)), isSure: found.every((f) => f.isSure) };
+  const unsure = found.filter((f) => !f.isSure);
+  return { ranges: union(found.flatMap((f) => f.ranges)), isSure: unsure.length === 0, ...(unsure.length > 0 && unsure.every((f) => f.maybe !== undefined) && { maybe: union(unsure.flatMap((f) => f.maybe ?? [])) }) };
 }
 
 const ends = (rule: unknown, side: 'source' | 'destination') => ({
@@ -57,7 +64,7 @@ const ends = (rule: unknown, side: 'source' | 'destination') => ({
   admin: list(rule, `${side}s`).flatMap((s) => (str(s, 'addressPrefix') === undefined ? [] : [str(s, 'addressPrefix') ?? ''])),
 });
 
-function matchEnd(graph: GraphView, rule: unknown, side: 'source' | 'destination', end: End, ask: RuleAsk): Matched {
+function matchEnd(graph: GraphView, rule: unknown, side: 'source' | 'destination', end: Pick<End, 'groups'>, ask: RuleAsk): Matched {
   const { prefixes, groups, admin } = ends(rule, side);
   if (groups.some((g) => end.groups.includes(g))) return { ranges: whole(ask.family), isSure: true };
   const texts = [...prefixes, ...admin];
@@ -110,8 +117,8 @@ function orderedRules(graph: GraphView, rules: readonly Written[], ask: RuleAsk,
       // A tag that may or may not hold the peers: whether the rule matches them is open.
       const text = `${label.replace('{}', `${str(rule, 'name') ?? ''} (priority ${str(rule, 'priority') ?? '?'})`)} ${access === 'deny' ? 'denies' : 'allows'} it`;
       const known = { action: actions[access], ports, reason: { rule: code, source, pointer, text } };
-      if (peer.isSure || peer.ranges.length === 0) return [{ ...known, ranges: peer.ranges.length === 0 ? whole(ask.family) : peer.ranges, isSure: peer.isSure && host === 'yes' }];
-      return [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }, { ...known, ranges: whole(ask.family), isSure: false }];
+      if (peer.isSure) return [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }];
+      return [...(peer.ranges.length === 0 ? [] : [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }]), { ...known, ranges: peer.maybe ?? whole(ask.family), isSure: false }];
     });
 }
 

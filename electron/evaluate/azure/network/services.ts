@@ -1,8 +1,8 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../../kleene.ts';
-import { intersect, parseNetwork, sizeOf, union, type Network, type Range } from '../../network/cidr.ts';
+import { intersect, parseNetwork, sizeOf, union, type Family, type Network, type Range, type Sources } from '../../network/cidr.ts';
+import { evaluateStages, type OrderedRule } from '../../network/ordered-rules.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 
@@ -24,7 +24,7 @@ const isOff = (value: string | undefined): boolean => /^(disabled|false)$/i.test
 
 /** Public network access first: switched off leaves private endpoints only. */
 function publicAccess(resource: StoredResource): Row {
-  const paths = [['publicNetworkAccess'], ['network', 'publicNetworkAccess']] as const;
+  const paths = [['publicNetworkAccess'], ['network', 'publicNetworkAccess'], ['siteConfig', 'publicNetworkAccess']] as const;
   const path = paths.find((p) => at(resource.config, ...p) !== undefined);
   const value = path && str(resource.config, ...path);
   if (/^securedbyperimeter$/i.test(value ?? '')) return lostRow('PUBLIC_NETWORK_DISABLED', resource.urn, 'its network security perimeter', 'a person');
@@ -44,18 +44,51 @@ export function databaseWays(graph: GraphView, server: StoredResource, ask: Reac
   return [way(server, [delegated ? row('PUBLIC_NETWORK_DISABLED', 'no', server.urn, '/network/delegatedSubnetResourceId', 'it stands in a delegated subnet') : publicAccess(server), firewall, ...state], port, str(server.config, 'fullyQualifiedDomainName'), ask)];
 }
 
-/** App Service and Functions: access restrictions in the order of their priorities; without any everyone gets in. */
+/** Addresses that one access restriction names; undefined where it is not known which (a tag of a service, a subnet, a header). */
+function restrictedAddresses(rule: unknown, family: Family): readonly Range[] | undefined {
+  const text = str(rule, 'ipAddress') ?? '';
+  const isTag = str(rule, 'tag')?.toLowerCase() === 'servicetag';
+  const everyone = [{ from: 0n, to: 1n << (family === 4 ? 32n : 128n) }];
+  if (/^any$/i.test(text) || (isTag && /^internet$/i.test(text))) return everyone;
+  if (isTag || str(rule, 'vnetSubnetResourceId') !== undefined) return undefined;
+  const networks = text.split(',').map((t) => parseNetwork(t.trim()));
+  return networks.every((n) => n !== undefined) ? union(networks.filter((n) => n.family === family)) : undefined;
+}
+
+/** The access restrictions as rules in the order of their priorities; what is behind a service tag or a subnet is not the internet at large. */
+function restrictionsOf(site: StoredResource, sources: Sources): readonly OrderedRule[] {
+  const found = list(site.config, 'siteConfig', 'ipSecurityRestrictions').map((rule, i) => ({ rule, i, priority: Number(str(rule, 'priority') ?? 65000) })).toSorted((a, b) => a.priority - b.priority);
+  return found.flatMap(({ rule, i, priority }): readonly OrderedRule[] => {
+    const action = /^deny$/i.test(str(rule, 'action') ?? 'Allow') ? 'deny' : 'allow';
+    const ranges = restrictedAddresses(rule, sources.family);
+    const isReadable = str(rule, 'tag')?.toLowerCase() === 'servicetag' || str(rule, 'vnetSubnetResourceId') !== undefined;
+    if (ranges?.length === 0 || (ranges === undefined && isReadable && sources.threshold > 0)) return [];
+    const name = str(rule, 'name') ?? str(rule, 'ipAddress') ?? '';
+    // A rule that also looks at headers lets in whoever sends them.
+    return [{ action, ports: [{ from: 0, to: 65535 }], ranges: ranges ?? sources.ranges, isSure: ranges !== undefined, reason: { rule: 'NETWORK_RULES', source: site.urn, pointer: `/siteConfig/ipSecurityRestrictions/${i}`, text: `access restriction ${name} (priority ${priority}) ${action === 'deny' ? 'denies' : 'allows'} it` } }];
+  });
+}
+
+/** App Service and Functions: access restrictions in the order of their priorities, the first match decides; without any everyone gets in. */
 export function siteWays(site: StoredResource, ask: ReachAsk): readonly Way[] {
-  const rules = list(site.config, 'siteConfig', 'ipSecurityRestrictions').map((rule, i) => ({ rule, i, priority: Number(str(rule, 'priority') ?? 65000) })).toSorted((a, b) => a.priority - b.priority);
-  const fallback = (str(site.config, 'siteConfig', 'ipSecurityRestrictionsDefaultAction') ?? (rules.some(({ rule }) => /^allow$/i.test(str(rule, 'action') ?? '') && !/^(any|0\.0\.0\.0\/0)$/i.test(str(rule, 'ipAddress') ?? '')) ? 'Deny' : 'Allow')).toLowerCase();
-  const [first] = rules.filter(({ rule }) => /^(any|0\.0\.0\.0\/0)$/i.test(str(rule, 'ipAddress') ?? '') || (str(rule, 'tag')?.toLowerCase() === 'servicetag' && /^internet$/i.test(str(rule, 'ipAddress') ?? '')));
-  const named = rules.filter(({ rule, priority }) => /^allow$/i.test(str(rule, 'action') ?? '') && priority < (first?.priority ?? Number.MAX_SAFE_INTEGER)).map(({ rule }) => parseNetwork(str(rule, 'ipAddress') ?? '')).filter((n) => n !== undefined);
-  const wide = listed('NETWORK_RULES', site.urn, '/siteConfig/ipSecurityRestrictions', named, ask, 'the access restrictions');
-  const open: Answer = wide.answer === 'yes' || (first ? /^allow$/i.test(str(first.rule, 'action') ?? '') : fallback === 'allow') ? 'yes' : 'no';
-  const restrictions = rules.length === 0 && at(site.config, 'siteConfig') === undefined ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] }) : row('NETWORK_RULES', open, site.urn, '/siteConfig/ipSecurityRestrictions', open === 'yes' ? 'the access restrictions let everyone in' : 'the access restrictions let only named networks in');
+  const written = list(site.config, 'siteConfig', 'ipSecurityRestrictions');
+  // Rules that let some in shut the others out, where nothing says what becomes of them.
+  const isShut = (str(site.config, 'siteConfig', 'ipSecurityRestrictionsDefaultAction') ?? (written.some((r) => !/^deny$/i.test(str(r, 'action') ?? 'Allow') && !/^any$/i.test(str(r, 'ipAddress') ?? '')) ? 'Deny' : 'Allow')).toLowerCase() === 'deny';
+  const implied = { rule: 'NETWORK_RULES', source: site.urn, pointer: '/siteConfig/ipSecurityRestrictions', text: isShut ? 'the access restrictions let only named networks in' : 'the access restrictions let everyone in' };
+  const found = ask.sources.map((sources) => evaluateStages([restrictionsOf(site, sources)], isShut ? 'deny' : 'allow', implied, { ports: { from: 443, to: 443 }, sources, protocol: 'tcp' }));
+  const open = anyOf(found.map((f) => f.answer));
+  const restrictions: Row = written.length === 0 && at(site.config, 'siteConfig') === undefined ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] })
+    : { code: 'NETWORK_RULES', answer: open, reasons: found.filter((f) => f.answer === open).flatMap((f) => f.reasons), ...(open === 'unknown' && { missing: [{ what: 'whether an access restriction applies', entity: site.urn, supply: 'a person: it names a service tag, a subnet or what can’t be read' }] }) };
   const state = str(site.config, 'state');
   const auth = str(site.config, 'clientCertEnabled') === 'true' ? [row('CLIENT_CERTIFICATE', 'yes', site.urn, '/clientCertEnabled', 'it asks for a client certificate (a mitigation, not a block)')] : [];
-  return [way(site, [publicAccess(site), restrictions, row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
+  return [way(site, [siteAccess(site), restrictions, row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
+}
+
+/** Where a site says nothing of public access, a private endpoint turns it off (App Service, "Access restrictions", App access). */
+function siteAccess(site: StoredResource): Row {
+  const isSaid = /^(enabled|disabled)$/i.test(str(site.config, 'publicNetworkAccess') ?? str(site.config, 'siteConfig', 'publicNetworkAccess') ?? '');
+  const index = list(site.config, 'privateEndpointConnections').findIndex((c) => !/^(rejected|disconnected|pending)$/i.test(str(c, 'privateLinkServiceConnectionState', 'status') ?? ''));
+  return isSaid || index < 0 ? publicAccess(site) : row('PRIVATE_ENDPOINT', 'no', site.urn, `/privateEndpointConnections/${index}`, 'it has a private endpoint and says nothing of public access, which is off then');
 }
 
 /** The API server of an AKS cluster. */
@@ -72,7 +105,10 @@ export function endpointWays(resource: StoredResource, ask: ReachAsk): readonly 
   const action = str(config, 'networkAcls', 'defaultAction');
   const rules = [...list(config, 'networkAcls', 'ipRules'), ...list(config, 'ipRules')].map((r) => parseNetwork(str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? str(r, 'ipMask') ?? ''));
   const isCosmos = /documentdb/i.test(resource.type);
-  const isLimited = /^deny$/i.test(action ?? '') || (isCosmos && (rules.length > 0 || str(config, 'isVirtualNetworkFilterEnabled') === 'true'));
-  const network = isLimited ? listed('NETWORK_RULES', urn, at(config, 'networkAcls') === undefined ? '/ipRules' : '/networkAcls', rules, ask, 'the network rules') : row('NETWORK_RULES', 'yes', urn, '', 'no network rules limit it');
+  const isSearch = /searchservices/i.test(resource.type);
+  // Service Bus, Event Hubs and Redis have their rules in resources of their own.
+  const isElsewhere = /servicebus|eventhub|redis/i.test(resource.type) && action === undefined && rules.length === 0;
+  const isLimited = /^deny$/i.test(action ?? '') || (isSearch && rules.length > 0) || (isCosmos && (rules.length > 0 || str(config, 'isVirtualNetworkFilterEnabled') === 'true'));
+  const network = isLimited ? listed('NETWORK_RULES', urn, at(config, 'networkAcls') === undefined ? '/ipRules' : '/networkAcls', rules, ask, 'the network rules') : row('NETWORK_RULES', 'yes', urn, '', isElsewhere ? 'its network rules are not recorded' : 'no network rules limit it', isElsewhere ? { assumed: ['network_rules'] } : {});
   return [way(resource, [publicAccess(resource), network], /redis/i.test(resource.type) ? 6380 : 443, str(config, 'vaultUri') ?? str(config, 'loginServer') ?? str(config, 'documentEndpoint'), ask)];
 }

@@ -1,7 +1,7 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { azureType, azureUrn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import { parseNetwork, union, type Range } from '../../network/cidr.ts';
+import { parseNetwork, union, type Family, type Range } from '../../network/cidr.ts';
 
 /** One address configuration of a network interface. */
 export interface IpConfig {
@@ -54,11 +54,32 @@ export function peersOf(graph: GraphView, network: string): readonly string[] {
   return named(network).filter((other) => graph.resource(other) === undefined || named(other).includes(network));
 }
 
-/** What the service tag VirtualNetwork means here: the network's address space and that of its peers. Private space where none is recorded. */
-export function virtualNetworkRanges(graph: GraphView, network: string | undefined): { readonly ranges: readonly Range[]; readonly isSure: boolean } {
+/** Does a network have a gateway of its own, or use that of a peer? Then there are networks behind it that no record names. */
+function hasGateway(graph: GraphView, network: string): boolean {
+  const { config } = graph.resource(network) ?? {};
+  return list(config, 'subnets').some((s) => /(^|\/)gatewaysubnet$/i.test(str(s, 'name') ?? str(s, 'id') ?? '')) || graph.resource(`${network}/subnets/gatewaysubnet`) !== undefined
+    || list(config, 'virtualNetworkPeerings').some((p) => str(p, 'useRemoteGateways') === 'true');
+}
+
+/** Prefixes of the routes that a user gave the subnet. */
+function routedPrefixes(graph: GraphView, subnet: Subnet | undefined): readonly string[] {
+  const table = graph.resource(azureUrn(str(subnet?.config, 'routeTable', 'id') ?? ''));
+  return list(table?.config, 'routes').flatMap((r) => str(r, 'addressPrefix') ?? []);
+}
+
+const privateSpace = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/**
+ * What the service tag VirtualNetwork means here: the network's address space and that of its peers; perhaps also what a gateway leads to and the
+ * prefixes of user-defined routes, be it the default route (Azure, "Virtual network service tags"). Private space where none is recorded.
+ */
+export function virtualNetworkRanges(graph: GraphView, at: { readonly family: Family; readonly network: string | undefined; readonly subnet?: Subnet | undefined }): { readonly ranges: readonly Range[]; readonly isSure: boolean; readonly maybe: readonly Range[] } {
+  const { network, family } = at;
   const own = network === undefined ? [] : prefixes(graph, network);
   const all = network === undefined ? [] : [...own, ...peersOf(graph, network).flatMap((p) => prefixes(graph, p))];
-  const read = all.flatMap((p) => parseNetwork(p) ?? []);
+  const read = (texts: readonly string[]): readonly Range[] => union(texts.flatMap((p) => parseNetwork(p) ?? []).filter((n) => n.family === family));
   // An address space that isn't recorded is private all the same: nobody on the internet sends from it.
-  return { ranges: union((own.length > 0 ? read : ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap((p) => parseNetwork(p) ?? [])).filter((n) => n.family === 4)), isSure: true };
+  const ranges = read(own.length > 0 ? all : [...privateSpace, 'fc00::/7']);
+  const maybe = read([...(network !== undefined && hasGateway(graph, network) ? privateSpace : []), ...routedPrefixes(graph, at.subnet)]);
+  return { ranges, maybe, isSure: maybe.length === 0 };
 }

@@ -2,17 +2,17 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
-import { parseNetwork, union, type Sources } from '../../network/cidr.ts';
+import { isPrivate, parseNetwork, union, type Sources } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 import { firewallRow, nicsOf, regionOf, stateRow } from './instance.ts';
 import { readPorts } from './rule-reader.ts';
 
-/** Where an external load balancer's connections come from, for backends (Google Cloud, "Firewall rules" of proxy load balancers). */
-const proxies: Sources = { family: 4, ranges: union(['130.211.0.0/22', '35.191.0.0/16'].flatMap((t) => parseNetwork(t) ?? [])), threshold: 0, label: 'the load balancer’s proxies' };
+/** Where a global load balancer's connections come from, for backends (Google Cloud, "Firewall rules" of proxy load balancers). */
+const globalProxies: Sources = { family: 4, ranges: union(['130.211.0.0/22', '35.191.0.0/16'].flatMap((t) => parseNetwork(t) ?? [])), threshold: 0, label: 'the load balancer’s proxies' };
 
-interface Backend { readonly groups: readonly string[]; readonly instances: readonly string[]; readonly isProxy: boolean; readonly notes: readonly Row[]; readonly lost: readonly string[] }
+export interface Backend { readonly groups: readonly string[]; readonly instances: readonly string[]; readonly isProxy: boolean; readonly notes: readonly Row[]; readonly lost: readonly string[] }
 
 export const isExternalRule = (rule: StoredResource): boolean => (str(rule.config, 'loadBalancingScheme') ?? 'EXTERNAL').startsWith('EXTERNAL');
 
@@ -24,7 +24,7 @@ export function listeningPorts({ config }: StoredResource): readonly PortInterva
 }
 
 /** What stands behind a forwarding rule, as far as the snapshot shows: targets, URL maps, backend services, groups. */
-function backendOf(graph: GraphView, rule: StoredResource): Backend {
+export function backendOf(graph: GraphView, rule: StoredResource): Backend {
   const direct = str(rule.config, 'backendService');
   const isProxy = direct === undefined && /\/target(Http|Https|Tcp|Ssl|Grpc)Proxies\//.test(str(rule.config, 'target') ?? '');
   const groups: string[] = [], instances: string[] = [], notes: Row[] = [], lost: string[] = [];
@@ -65,23 +65,38 @@ function isNear(group: string, instance: StoredResource): boolean {
 
 /** The ways to an instance over external forwarding rules: with the sender's own address where they pass packets on, from the proxies where they answer themselves. */
 export function balancedWays(graph: GraphView, instance: StoredResource, ask: ReachAsk): readonly Way[] {
-  if (!ask.isInternet) return [];
+  if (!ask.isInternet && ask.sources.every(isPrivate)) return [];
   const nic = nicsOf(instance)?.[0];
   if (!nic) return [];
   return graph.ofType(gcpTypes.forwardingRule).filter(isExternalRule).flatMap((rule): readonly Way[] => {
     const backend = backendOf(graph, rule);
     const behind = isBehind(graph, backend, instance);
     const listening = listeningPorts(rule).filter((p) => p.from <= ask.ports.to && p.to >= ask.ports.from);
-    if (behind === 'no' || listening.length === 0) return [];
+    const sources = ask.sources.find((s) => s.family === familyOf(rule));
+    if (behind === 'no' || listening.length === 0 || !sources || !speaks(rule, backend, ask)) return [];
     const member = behind === 'yes' ? row('BACKEND', 'yes', rule.urn, '', `it is behind the forwarding rule ${lastPart(rule.urn)}`) : lostRow('BACKEND', rule.urn, `whether ${lastPart(instance.urn)} is in its instance group`, 'gcloud compute instance-groups list-instances');
-    const [sources] = ask.sources;
-    const ways = backend.isProxy || !sources ? [{ port: undefined, ...firewallRow(graph, instance, nic, 'INGRESS', { protocols: ['tcp'], ports: { from: 0, to: 65535 }, sources: proxies }) }]
+    const proxies = backend.isProxy ? proxiesOf(graph, rule, nic.endpoint.network) : undefined;
+    const ways = backend.isProxy ? [{ port: undefined, ...(proxies ? firewallRow(graph, instance, nic, 'INGRESS', { protocols: ['tcp'], ports: { from: 0, to: 65535 }, sources: proxies }) : { row: lostRow('FW_IN', rule.urn, 'the proxy-only subnet of its region', 'gcloud compute networks subnets list --format json'), open: [], ruleOpens: 'unknown' as const }) }]
       : listening.map((port) => ({ port, ...firewallRow(graph, instance, nic, 'INGRESS', { protocols: protocolsOf(rule, ask), ports: { from: Math.max(port.from, ask.ports.from), to: Math.min(port.to, ask.ports.to) }, sources }) }));
     return ways.map((found) => ({
       rows: [member, found.row, stateRow(instance), ...backend.notes], addresses: [str(rule.config, 'IPAddress')].filter((a) => a !== undefined), ruleOpens: found.ruleOpens, via: `${str(rule.config, 'IPAddress') ?? rule.urn} over ${lastPart(rule.urn)} to ${instance.urn}`,
       open: found.port ? found.open : listening.map(({ from, to }) => ({ protocol: 'tcp', from, to })),
     }));
   });
+}
+
+const familyOf = ({ config }: StoredResource): 4 | 6 => (str(config, 'ipVersion') === 'IPV6' || (str(config, 'IPAddress') ?? '').includes(':') ? 6 : 4);
+
+/** Proxies answer TCP; those for HTTPS speak HTTP/3 over UDP as well. */
+const speaks = (rule: StoredResource, { isProxy }: Backend, ask: ReachAsk): boolean => !isProxy || ask.protocols.includes('tcp') || (ask.protocols.includes('udp') && (str(rule.config, 'target') ?? '').includes('/targetHttpsProxies/'));
+
+/** A regional proxy load balancer connects from the proxy-only subnet of its region and network, a global one from Google's edge. Undefined where that subnet isn't recorded. */
+function proxiesOf(graph: GraphView, rule: StoredResource, network: string): Sources | undefined {
+  const region = /\/regions\/([^/]+)\/target\w+Proxies\//.exec(str(rule.config, 'target') ?? '')?.[1];
+  if (region === undefined) return globalProxies;
+  const ranges = graph.ofType(gcpTypes.subnetwork).filter((s) => /^(REGIONAL_MANAGED_PROXY|INTERNAL_HTTPS_LOAD_BALANCER)$/.test(str(s.config, 'purpose') ?? '') && s.urn.includes(`/regions/${region}/`) && computeName(str(s.config, 'network') ?? '') === network)
+    .flatMap((s) => parseNetwork(str(s.config, 'ipCidrRange') ?? '') ?? []);
+  return ranges.length === 0 ? undefined : { family: 4, ranges: union(ranges), threshold: 0, label: 'the load balancer’s proxies' };
 }
 
 function protocolsOf(rule: StoredResource, ask: ReachAsk): readonly string[] {
@@ -96,12 +111,13 @@ export function forwardingRuleWays(graph: GraphView, rule: StoredResource, ask: 
   const isOutside = isExternalRule(rule);
   const listening = listeningPorts(rule).filter((p) => p.from <= ask.ports.to && p.to >= ask.ports.from);
   const backend = backendOf(graph, rule);
+  const isListening = listening.length > 0 && speaks(rule, backend, ask);
   const rows: Row[] = [
     scheme === undefined && address === undefined ? lostRow('NO_PUBLIC_IP', rule.urn, 'its scheme and address', 'gcloud compute forwarding-rules list --format json') : row('NO_PUBLIC_IP', isOutside ? 'yes' : 'no', rule.urn, '/loadBalancingScheme', `its scheme is ${scheme ?? 'EXTERNAL by default'}`),
-    row('LISTENER', listening.length > 0 ? 'yes' : 'no', rule.urn, '', listening.length > 0 ? 'it listens on the port' : 'it does not listen on the port'), ...backend.notes,
+    row('LISTENER', isListening ? 'yes' : 'no', rule.urn, '', isListening ? 'it listens on the port' : 'it does not listen on the port'), ...backend.notes,
   ];
   const base = { addresses: address === undefined ? [] : [address], ruleOpens: 'unknown' as const, via: `${address ?? ''} ${lastPart(rule.urn)}`.trim() };
-  if (backend.isProxy || !isOutside || listening.length === 0) return [{ ...base, rows, open: listening.map(({ from, to }) => ({ protocol: (str(rule.config, 'IPProtocol') ?? 'tcp').toLowerCase(), from, to })) }];
+  if (backend.isProxy || !isOutside || !isListening) return [{ ...base, rows, open: listening.map(({ from, to }) => ({ protocol: (str(rule.config, 'IPProtocol') ?? 'tcp').toLowerCase(), from, to })) }];
   const members = graph.ofType(gcpTypes.instance).filter((i) => isBehind(graph, backend, i) === 'yes');
   if (members.length === 0) return [{ ...base, rows: [...rows, lostRow('BACKEND', rule.urn, 'the machines behind it', 'an export of instances, target pools and backend services')], open: [] }];
   return members.flatMap((m) => balancedWays(graph, m, ask).filter((w) => w.via.includes(` over ${lastPart(rule.urn)} `)).map((w) => ({ ...w, rows: [...rows, ...w.rows] })));

@@ -35,7 +35,7 @@ export function firewallOutcome(graph: GraphView, ask: FirewallAsk): FirewallOut
   const isRegional = (p: StoredResource): boolean => p.urn.includes('/regions/');
   const inRegion = onNetwork.filter((p) => isRegional(p) && (ask.region === undefined || p.urn.includes(`/regions/${ask.region}/`)));
   // Policies that Google puts on a region itself come right after the hierarchical ones.
-  const system = inRegion.filter((p) => str(p.config, 'policyType')?.endsWith('SYSTEM') === true);
+  const system = inRegion.filter((p) => /(^|_)SYSTEM(_|$)/.test(str(p.config, 'policyType') ?? ''));
   const own = [...onNetwork.filter((p) => !isRegional(p)), ...inRegion.filter((p) => !system.includes(p))].map((p) => policyRules(p, rule));
   const firewalls = graph.ofType(gcpTypes.firewall);
   const classic = firewalls.flatMap((f) => classicRule(f, rule)).toSorted((a, b) => a.priority - b.priority || (a.action === b.action ? 0 : a.action === 'deny' ? -1 : 1));

@@ -2,7 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart, projectIn } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
-import { isEnough, isGlobal6, parseNetwork, within, without, type Family, type Range, type Sources } from '../../network/cidr.ts';
+import { isEnough, isGlobal6, isPrivate, parseNetwork, within, without, type Family, type Range, type Sources } from '../../network/cidr.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 import { firewallOutcome } from './firewall.ts';
@@ -30,7 +30,7 @@ export function nicsOf(instance: StoredResource): readonly Nic[] | undefined {
     return {
       index, subnet: str(nic, 'subnetwork') === undefined ? undefined : computeName(str(nic, 'subnetwork') ?? ''), hasExternal4: access.length > 0,
       endpoint: { network: computeName(str(nic, 'network') ?? ''), tags: texts(config, 'tags', 'items'), accounts: list(config, 'serviceAccounts').flatMap((a) => str(a, 'email') ?? []), secureTags: 'unknown' },
-      inside: [str(nic, 'networkIP'), ...list(nic, 'aliasIpRanges').map((r) => str(r, 'ipCidrRange'))].filter((a) => a !== undefined), external: { 4: access.flatMap((c) => str(c, 'natIP') ?? []), 6: six },
+      inside: [str(nic, 'networkIP'), ...(str(nic, 'ipv6AccessType') === 'EXTERNAL' ? [] : [str(nic, 'ipv6Address')]), ...list(nic, 'aliasIpRanges').map((r) => str(r, 'ipCidrRange'))].filter((a) => a !== undefined), external: { 4: access.flatMap((c) => str(c, 'natIP') ?? []), 6: six },
     };
   });
 }
@@ -87,18 +87,17 @@ export function directWays(graph: GraphView, instance: StoredResource, ask: Reac
   const nics = nicsOf(instance);
   const state = stateRow(instance);
   if (!nics || nics.length === 0) return [{ rows: [lostRow('NO_PUBLIC_IP', instance.urn, 'its network interfaces', 'gcloud compute instances list --format json, or a Cloud Asset export'), state], open: [], addresses: [], ruleOpens: 'unknown', via: instance.urn }];
-  return nics.flatMap((nic) => ask.sources.flatMap((sources): readonly Way[] => {
+  const ways = nics.flatMap((nic) => ask.sources.flatMap((sources): readonly Way[] => {
     const isOutside = ask.isInternet || !isPrivate(sources);
     const addresses = nic.external[sources.family];
     const has = sources.family === 4 ? nic.hasExternal4 : addresses.length > 0;
-    if (!has && sources.family === 6) return [];
+    if (sources.family === 6 && !has && (isOutside || !nic.inside.some((a) => a.includes(':')))) return [];
     const address = !isOutside ? row('NO_PUBLIC_IP', 'yes', instance.urn, `/networkInterfaces/${nic.index}`, 'the asker is inside private address space')
       : row('NO_PUBLIC_IP', has ? 'yes' : 'no', instance.urn, `/networkInterfaces/${nic.index}${has ? '/accessConfigs' : ''}`, has ? `it has the external address ${addresses[0] ?? 'that it gets when it starts'}` : 'it has no external address');
     const firewall = firewallRow(graph, instance, nic, 'INGRESS', { ...ask, sources });
     const rows = [address, ...(has && isOutside ? [routeRow(graph, nic, sources)] : []), firewall.row, state];
     return [{ rows, open: firewall.open, addresses: has ? addresses : [], ruleOpens: firewall.ruleOpens, via: `${addresses[0] === undefined ? '' : `${addresses[0]} to `}${instance.urn}` }];
   }));
+  // Only IPv6 was asked about, and no interface speaks it.
+  return ways.length > 0 ? ways : [{ rows: [row('NO_PUBLIC_IP', 'no', instance.urn, '/networkInterfaces', 'it has no address of IPv6'), state], open: [], addresses: [], ruleOpens: 'unknown', via: instance.urn }];
 }
-
-const privates = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].flatMap((t) => parseNetwork(t) ?? []);
-export const isPrivate = ({ family, ranges }: Sources): boolean => ranges.every((r) => privates.some((p) => p.family === family && p.from <= r.from && r.to <= p.to));

@@ -1,35 +1,50 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import { gcpTypes } from '#shared/model/gcp.ts';
-import type { StoredResource } from '#shared/model/resource.ts';
+import { gcpTypes, lastPart } from '#shared/model/gcp.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { answerOf, anyOf } from '../../kleene.ts';
 import { intersect, parseNetwork, sizeOf, union } from '../../network/cidr.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
 import { decide, type Scope } from '../permission.ts';
+import { backendOf, isExternalRule } from './balancer.ts';
 
 const https = { protocol: 'tcp', from: 443, to: 443 };
 const onPort = (port: number, ask: ReachAsk): readonly Row[] => (ask.ports.from <= port && port <= ask.ports.to && ask.protocols.includes('tcp') ? [] : [row('LISTENER', 'no', '', '', `it listens on tcp ${port} only`)]);
 
-/** Cloud Run and Cloud Functions answer anyone when ingress is open to all and everyone may invoke (design 5-graph §2). */
+/** Cloud Run and Cloud Functions answer anyone when ingress is open to all (or to a load balancer that faces the internet) and everyone may invoke (design 5-graph §2). */
 export function serverlessWays(scope: Scope, resource: StoredResource, ask: ReachAsk): readonly Way[] {
   const isRun = resource.type === gcpTypes.runService;
   const ingress = ingressOf(resource);
   const ingressRow = ingress === undefined ? lostRow('INGRESS', resource.urn, 'its ingress setting', isRun ? 'gcloud run services list --format json' : 'gcloud functions list --format json')
-    : row('INGRESS', ingress.isAll ? 'yes' : 'no', resource.urn, ingress.pointer, `ingress is ${ingress.value}`);
+    : ingress.allows === 'balancers' ? throughBalancers(scope.graph, resource, ingress) : row('INGRESS', ingress.allows === 'all' ? 'yes' : 'no', resource.urn, ingress.pointer, `ingress is ${ingress.value}`);
   const isTriggered = resource.type === gcpTypes.functionV1 && at(resource.config, 'eventTrigger') !== undefined && at(resource.config, 'httpsTrigger') === undefined;
   const trigger = isTriggered ? [row('NO_URL', 'no', resource.urn, '/eventTrigger', 'it is started by events and has no URL')] : [];
   const address = str(resource.config, 'status', 'url') ?? str(resource.config, 'uri') ?? str(resource.config, 'serviceConfig', 'uri') ?? str(resource.config, 'httpsTrigger', 'url');
   return [{ rows: [...trigger, ingressRow, invokerRow(scope, resource), ...onPort(443, ask)], open: [https], addresses: address === undefined ? [] : [address], ruleOpens: ingressRow.answer, via: address ?? resource.urn }];
 }
 
-function ingressOf({ config }: StoredResource): { readonly isAll: boolean; readonly value: string; readonly pointer: string } | undefined {
+interface Ingress { readonly allows: 'all' | 'balancers' | 'inside'; readonly value: string; readonly pointer: string }
+
+/** An ingress setting that lets load balancers in is as open as the external ones that lead to the service, over its serverless endpoint groups. */
+function throughBalancers(graph: GraphView, resource: StoredResource, { value, pointer }: Ingress): Row {
+  const name = lastPart(resource.urn), region = /\/locations\/([^/]+)/.exec(resource.urn)?.[1];
+  const groups = new Set(graph.ofType(gcpTypes.endpointGroup).filter((g) => (str(g.config, 'cloudRun', 'service') === name || str(g.config, 'cloudFunction', 'function') === name) && (region === undefined || g.urn.includes(`/regions/${region}/`))).map((g) => g.urn));
+  const rules = graph.ofType(gcpTypes.forwardingRule);
+  const backends = rules.filter(isExternalRule).map((rule) => ({ rule, ...backendOf(graph, rule) }));
+  const leading = backends.find((b) => b.groups.some((g) => groups.has(g)));
+  if (leading) return row('INGRESS', 'yes', leading.rule.urn, '', `ingress is ${value}, and the load balancer ${lastPart(leading.rule.urn)} leads to it`);
+  const isOpen = rules.length === 0 || backends.some((b) => b.lost.length > 0 || b.groups.some((g) => g.includes('/networkEndpointGroups/') && graph.resource(g) === undefined));
+  return isOpen ? lostRow('INGRESS', resource.urn, 'which load balancers lead to it', 'gcloud compute forwarding-rules, backend-services and network-endpoint-groups list --format json') : row('INGRESS', 'no', resource.urn, pointer, `ingress is ${value}, and no external load balancer leads to it`);
+}
+
+function ingressOf({ config }: StoredResource): Ingress | undefined {
   const found: readonly (readonly [string | undefined, string])[] = [
     [str(config, 'metadata', 'annotations', 'run.googleapis.com/ingress-status') ?? str(config, 'metadata', 'annotations', 'run.googleapis.com/ingress'), '/metadata/annotations'],
     [str(config, 'ingress'), '/ingress'], [str(config, 'ingressSettings'), '/ingressSettings'], [str(config, 'serviceConfig', 'ingressSettings'), '/serviceConfig/ingressSettings'],
   ];
   const [value, pointer] = found.find(([v]) => v !== undefined) ?? [undefined, ''];
-  return value === undefined ? undefined : { isAll: /^(all|ALLOW_ALL|INGRESS_TRAFFIC_ALL)$/i.test(value), value, pointer };
+  return value === undefined ? undefined : { allows: /^(all|ALLOW_ALL|INGRESS_TRAFFIC_ALL)$/i.test(value) ? 'all' : /^(internal-and-cloud-load-balancing|ALLOW_INTERNAL_AND_GCLB|INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER)$/i.test(value) ? 'balancers' : 'inside', value, pointer };
 }
 
 function invokerRow(scope: Scope, resource: StoredResource): Row {
@@ -80,7 +95,13 @@ export function clusterWays(resource: StoredResource, ask: ReachAsk): readonly W
   const authorized = at(config, 'masterAuthorizedNetworksConfig') ?? at(config, 'controlPlaneEndpointsConfig', 'ipEndpointsConfig', 'authorizedNetworksConfig');
   const isLimited = str(authorized, 'enabled') === 'true' || (str(authorized, 'enabled') === undefined && list(authorized, 'cidrBlocks').length > 0);
   const endpoint = str(config, 'endpoint');
-  return [{
+  const named = at(config, 'controlPlaneEndpointsConfig', 'dnsEndpointConfig');
+  // The endpoint by name knows no networks: whoever has a permission of IAM gets to it from anywhere.
+  const byName: readonly Way[] = str(named, 'allowExternalTraffic') !== 'true' ? [] : [{
+    rows: [row('PRIVATE_ENDPOINT', 'yes', urn, '/controlPlaneEndpointsConfig/dnsEndpointConfig', 'its DNS endpoint takes traffic from anywhere, and asks IAM who it is'), ...onPort(443, ask)],
+    open: [https], addresses: [str(named, 'endpoint')].filter((e) => e !== undefined), ruleOpens: 'unknown', via: `${str(named, 'endpoint') ?? ''} ${urn}`.trim(),
+  }];
+  return [...byName, {
     rows: [
       endpoint === undefined && Object.keys(typeof config === 'object' && config !== null ? config : {}).length < 3 ? lostRow('PRIVATE_ENDPOINT', urn, 'its endpoint', 'gcloud container clusters list --format json')
         : row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', urn, '/privateClusterConfig', isPrivate ? 'its control plane has a private endpoint only' : 'its control plane has a public endpoint'),

@@ -125,7 +125,7 @@ describe('services', () => {
 
   it.each([
     ['Cloud Run ingress', run, [service('all'), invoker('allUsers')], [service('internal'), invoker('allUsers')], 'INGRESS'],
-    ['Cloud Run ingress of version 2', run, [resource(run, 'run.googleapis.com/Service', { ingress: 'INGRESS_TRAFFIC_ALL' }), invoker('allUsers')], [resource(run, 'run.googleapis.com/Service', { ingress: 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER' }), invoker('allUsers')], 'INGRESS'],
+    ['Cloud Run ingress of version 2', run, [resource(run, 'run.googleapis.com/Service', { ingress: 'INGRESS_TRAFFIC_ALL' }), invoker('allUsers')], [resource(run, 'run.googleapis.com/Service', { ingress: 'INGRESS_TRAFFIC_INTERNAL_ONLY' }), invoker('allUsers')], 'INGRESS'],
     ['the invoker', run, [service('all'), invoker('allUsers')], [service('all'), invoker('serviceAccount:x@acme-prod.iam.gserviceaccount.com')], 'INVOKER'],
     ['a function', fn, [resource(fn, 'cloudfunctions.googleapis.com/CloudFunction', { httpsTrigger: { url: 'https://f' }, ingressSettings: 'ALLOW_ALL' }), policy(fn, 'cloudfunctions.googleapis.com/CloudFunction', binding('roles/cloudfunctions.invoker', 'allUsers'))], [resource(fn, 'cloudfunctions.googleapis.com/CloudFunction', { httpsTrigger: { url: 'https://f' }, ingressSettings: 'ALLOW_INTERNAL_ONLY' }), policy(fn, 'cloudfunctions.googleapis.com/CloudFunction', binding('roles/cloudfunctions.invoker', 'allUsers'))], 'INGRESS'],
     ['Cloud SQL networks', sqlName, [sql({ ipv4Enabled: true, ...everyone })], [sql({ ipv4Enabled: true, authorizedNetworks: [{ value: '198.51.100.0/24' }] })], 'AUTHORIZED_NETWORKS'],
