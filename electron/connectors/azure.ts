@@ -63,12 +63,8 @@ const whoIs = (claims: Readonly<Record<string, unknown>>, tokens: AzureTokens): 
 
 interface Subscription { readonly id: string; readonly state: string; readonly tenant: string | undefined }
 async function subscriptionsOf(api: AzureApi): Promise<readonly Subscription[]> {
-  const found: Subscription[] = [];
-  for (let from: string | undefined = '/subscriptions?api-version=2022-12-01'; from !== undefined;) {
-    const { rows, next } = await api.page('arm', from);
-    found.push(...rows.flatMap((row) => { const id = str(row, 'subscriptionId')?.toLowerCase(); return id === undefined ? [] : [{ id, state: (str(row, 'state') ?? '').toLowerCase(), tenant: str(row, 'tenantId')?.toLowerCase() }]; }));
-    from = next;
-  }
+  const rows = await api.all('arm', '/subscriptions?api-version=2022-12-01');
+  const found = rows.flatMap((row): readonly Subscription[] => { const id = str(row, 'subscriptionId')?.toLowerCase(); return id === undefined ? [] : [{ id, state: (str(row, 'state') ?? '').toLowerCase(), tenant: str(row, 'tenantId')?.toLowerCase() }]; });
   return found.sort((a, b) => a.id.localeCompare(b.id));
 }
 

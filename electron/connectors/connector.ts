@@ -8,6 +8,8 @@ export interface ConnectorCall {
   readonly id: string;
   readonly permissions: readonly string[];
   readonly evidence: string;
+  /** A way in rather than a read, and only where it is asked for. */
+  readonly isEntry?: true;
 }
 
 /** Something that the user may say about how to get in. Its name is the option's (`--role-arn`); without any, the product's own defaults hold. */
@@ -19,11 +21,16 @@ export interface ConnectorSetting {
   readonly value: string;
   /** Never shown, never kept by us except in the OS secret store when asked; not an option of the command line, where others could read it: `env` instead. */
   readonly secret?: boolean;
+  /** It says whose credentials are to be used, as a secret does: then none that lie elsewhere (kept by the desktop, in the environment) are taken along. */
+  readonly isCredential?: true;
   /** The environment variable that the product's own tools read it from. */
   readonly env?: string;
 }
 /** Values by the settings' names. */
 export type Settings = Readonly<Record<string, string>>;
+
+/** Whether somebody said whose credentials to use. Those of two sources must never meet: keys of one with the session of another, a token of one for the resources and of another for the directory. */
+export const namesCredentials = (known: readonly ConnectorSetting[], given: Settings): boolean => known.some((s) => (s.secret === true || s.isCredential === true) && given[s.name] !== undefined);
 
 /** Where something was asked: an account, subscription, project or cluster, and a region where there is one. */
 export interface Scope { readonly account?: string; readonly region?: string }

@@ -1,4 +1,4 @@
-import { list, str } from '#shared/lib/json.ts';
+import { str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Connection, Connector, ConnectorSetting, Session, Settings } from './connector.ts';
 import { aboveTasks, containerAt, denyTasks, type Container } from './gcp/above.ts';
@@ -16,8 +16,8 @@ const settings: readonly ConnectorSetting[] = [
   { name: 'project', label: 'Projects', help: 'these projects, ids separated by commas', value: 'IDS', env: 'GOOGLE_CLOUD_PROJECT' },
   { name: 'folder', label: 'Folders', help: 'everything in these folders, numbers separated by commas', value: 'NUMBERS' },
   { name: 'organization', label: 'Organization', help: 'everything in this organization, by its number', value: 'NUMBER' },
-  { name: 'key-file', label: 'Key file', help: 'credentials in a file (default: GOOGLE_APPLICATION_CREDENTIALS, else those of gcloud)', value: 'FILE' },
-  { name: 'credential', label: 'Credentials', help: '"metadata" on a machine of Google Cloud: those of its service account', value: 'KIND' },
+  { name: 'key-file', label: 'Key file', isCredential: true, help: 'credentials in a file (default: GOOGLE_APPLICATION_CREDENTIALS, else those of gcloud)', value: 'FILE' },
+  { name: 'credential', label: 'Credentials', isCredential: true, help: '"metadata" on a machine of Google Cloud: those of its service account', value: 'KIND' },
   { name: 'impersonate', label: 'Impersonate', help: 'act as this service account', value: 'EMAIL' },
   { name: 'quota-project', label: 'Quota project', help: 'the project whose quota the calls count on', value: 'ID' },
   { name: 'token', label: 'Token', help: 'a token that somebody got for you (gcloud auth print-access-token)', value: 'TOKEN', secret: true, env: 'GOOGLE_OAUTH_ACCESS_TOKEN' },
@@ -83,13 +83,8 @@ function tasksOf(api: GcpApi, start: Container): readonly UnitTask[] {
 const innerDenyTask = (api: GcpApi, place: Place): UnitTask => ({
   unit: { call: deny.id, scope: { account: place } },
   async find() {
-    const inside: Place[] = [];
-    for (let token: string | undefined; ;) {
-      const answer = await api.get('cloudasset', `v1/${place}/assets?contentType=RESOURCE&assetTypes=cloudresourcemanager.googleapis.com%2FProject&assetTypes=cloudresourcemanager.googleapis.com%2FFolder&pageSize=1000${token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`}`);
-      inside.push(...list(answer, 'assets').flatMap((a) => { const id = str(a, 'resource', 'data', 'projectId'), name = /\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders)\/[^/]+)$/.exec(str(a, 'name') ?? '')?.[1]; return id !== undefined ? [`projects/${id}`] : name ?? []; }));
-      token = str(answer, 'nextPageToken');
-      if (token === undefined) break;
-    }
+    const assets = await api.all('cloudasset', `v1/${place}/assets?contentType=RESOURCE&assetTypes=cloudresourcemanager.googleapis.com%2FProject&assetTypes=cloudresourcemanager.googleapis.com%2FFolder&pageSize=1000`, 'assets');
+    const inside = assets.flatMap((a): readonly Place[] => { const id = str(a, 'resource', 'data', 'projectId'), name = /\/\/cloudresourcemanager\.googleapis\.com\/((?:projects|folders)\/[^/]+)$/.exec(str(a, 'name') ?? '')?.[1]; return id !== undefined ? [`projects/${id}`] : name === undefined ? [] : [name]; });
     return denyTasks(api, [...new Set(inside)].filter((p) => p !== place).sort(), place);
   },
 });

@@ -6,6 +6,13 @@ export const pullGapSchema = z.object({
 });
 export type PullGap = z.infer<typeof pullGapSchema>;
 
+const few = (all: readonly string[], most: number, noun: string): string => (all.length > most ? `${all.length} ${noun}` : all.join(', '));
+/** How much is missing and where, in few words: "for 3 of them in eu-west-1". The account is named where the pull is about more than that one. */
+export function gapPlaces({ accounts, regions, things }: PullGap, target: string): string {
+  const isAll = accounts.length === 1 && target.startsWith(accounts[0] ?? '') && !/^[^(]*,/.test(target);
+  return [things > 0 ? `for ${things} of them` : '', regions.length === 0 ? '' : `in ${few(regions, 3, 'regions')}`, isAll || accounts.length === 0 ? '' : `${regions.length === 0 ? 'in' : 'of'} ${few(accounts, 3, 'accounts')}`].filter((part) => part !== '').join(' ');
+}
+
 /** One live pull: what was asked of which product as whom, and what came of it. */
 export const pullReportSchema = z.object({
   pull_id: z.number().int(), product: z.string(), target: z.string(), principal: z.string(), state: z.enum(['running', 'done', 'cut']), /** Why it was cut. */ why: z.string().nullable(), started: z.string(), finished: z.string().nullable(),

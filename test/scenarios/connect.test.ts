@@ -61,7 +61,7 @@ describe('winnow connect aws', () => {
   it('makes of an account what an import of the equal dump makes of it, and can confirm it from the raw answers', () => inTempFolder(async (dir) => {
     const pulled = join(dir, 'pulled.db'), imported = join(dir, 'imported.db');
     const report = await pull(0, await start(() => whole), pulled);
-    expect(report).toMatchObject({ state: 'done', target: ACCOUNT, gaps: [], quarantined: 0 });
+    expect(report).toMatchObject({ state: 'done', target: `${ACCOUNT} (${region})`, gaps: [], quarantined: 0 });
     for (const [name, answer] of Object.entries(dump)) { const file = join(dir, 'dump', ACCOUNT, region, name); mkdirSync(join(file, '..'), { recursive: true }); writeFileSync(file, JSON.stringify(answer)); }
     await ran(0, ['ingest', join(dir, 'dump'), '--workspace', imported]);
     for (const type of ['AWS::EC2::VPC', 'AWS::EC2::Subnet', 'AWS::EC2::InternetGateway', 'AWS::EC2::Instance', 'AWS::EC2::SecurityGroup']) expect([type, configOf(pulled, type)]).toMatchObject([type, configOf(imported, type)]);
@@ -105,7 +105,7 @@ describe('winnow connect aws', () => {
     expect(configOf(file, 'AWS::S3::Bucket')[0]).not.toHaveProperty('Policy');
     expect(report.gaps.map((gap) => [gap.state, gap.call, gap.evidence])).toEqual([['denied', 'ec2 describe-instances', 'what runs, and as which role'], ['denied', 's3api get-bucket-policy', 'who may read and write data']]);
     const [row] = rows(file, "SELECT payload FROM audit WHERE event = 'pulled' ORDER BY seq DESC LIMIT 1");
-    expect(JSON.parse(String(row?.['payload']))).toMatchObject({ product: 'aws', target: ACCOUNT, principal: `arn:aws:sts::${ACCOUNT}:assumed-role/Auditor/winnow`, denied: ['ec2 describe-instances', 's3api get-bucket-policy'] });
+    expect(JSON.parse(String(row?.['payload']))).toMatchObject({ product: 'aws', target: `${ACCOUNT} (${region})`, principal: `arn:aws:sts::${ACCOUNT}:assumed-role/Auditor/winnow`, denied: ['ec2 describe-instances', 's3api get-bucket-policy'] });
     await ran(0, ['audit', 'verify', '--workspace', file]);
   }), 120_000);
 

@@ -40,7 +40,7 @@ ec2 DescribeVpcEndpoints | VpcEndpoints | EC2::VPCEndpoint | NextToken | {"MaxRe
 ec2 DescribeTransitGateways | TransitGateways | EC2::TransitGateway | NextToken | {"MaxResults":1000}
 ec2 DescribeTransitGatewayAttachments | TransitGatewayAttachments | EC2::TransitGatewayAttachment | NextToken | {"MaxResults":1000}
 ec2 DescribeTransitGatewayRouteTables | TransitGatewayRouteTables | EC2::TransitGatewayRouteTable | NextToken | {"MaxResults":1000}
-> ec2 SearchTransitGatewayRoutes | TransitGatewayRouteTableId | TransitGatewayRouteTableId | | {"Filters":[{"Name":"state","Values":["active","blackhole"]}],"MaxResults":1000}
+> ec2 SearchTransitGatewayRoutes | TransitGatewayRouteTableId | TransitGatewayRouteTableId | NextToken | {"Filters":[{"Name":"state","Values":["active","blackhole"]}],"MaxResults":1000}
 > ec2 GetTransitGatewayRouteTableAssociations | TransitGatewayRouteTableId | TransitGatewayRouteTableId | NextToken | {"MaxResults":1000}
 > ec2 GetTransitGatewayRouteTablePropagations | TransitGatewayRouteTableId | TransitGatewayRouteTableId | NextToken | {"MaxResults":1000}
 ec2 DescribeVpnGateways | VpnGateways | EC2::VPNGateway

@@ -1,8 +1,8 @@
-import { isIPv4 } from 'node:net';
 import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { ConnectFailure } from '../pace/failure.ts';
+import { isLoopback } from '../pace/stand-in.ts';
 import type { Session } from '../connector.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { readAwsFault } from './fault.ts';
 import type { ServiceName } from './spec.ts';
 
@@ -27,14 +27,14 @@ export interface AwsClients {
 interface Client { send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<unknown>; destroy(): void; readonly middlewareStack: { add(middleware: Middleware, options: { readonly step: 'finalizeRequest'; readonly name: string; readonly priority: 'low' }): void } }
 type Middleware = (next: (args: { readonly request: unknown }) => Promise<unknown>) => (args: { readonly request: unknown }) => Promise<unknown>;
 
-export function openClients(session: Session, credentials: CredentialSource, endpoint: string | undefined, homeRegion: string): AwsClients {
+export function openClients(session: Session, credentials: Credentials, endpoint: string | undefined, homeRegion: string): AwsClients {
   const clients = new Map<string, Client>();
   const clientOf = (service: ServiceName, region: string, module: object): Client => {
     const key = `${service} ${region}`, [name] = loaders[service];
     let client = clients.get(key);
     if (client) return client;
     client = construct(module, name, {
-      region, credentials,
+      region, credentials: () => credentials.current(),
       // Tries again are the pace's; its deadline is shorter than these.
       maxAttempts: 1, requestHandler: { connectionTimeout: 10_000, requestTimeout: 90_000 },
       ...(endpoint !== undefined && { endpoint, disableHostPrefix: true }), ...(endpoint !== undefined && service === 's3control' && { endpointProvider: at(endpoint, region) }), ...(service === 's3api' && { forcePathStyle: endpoint !== undefined, followRegionRedirects: true, responseChecksumValidation: 'WHEN_REQUIRED' }),
@@ -47,6 +47,7 @@ export function openClients(session: Session, credentials: CredentialSource, end
     async call(service, operation, region, input, unset = {}) {
       const module = await loaders[service][1]();
       const client = clientOf(service, region, module);
+      await credentials.ready();
       const answer = await session.pace.run(async (signal) => {
         // Each try needs a command of its own: a command remembers its middleware.
         try { return await client.send(construct(module, `${operation}Command`, input), { abortSignal: signal }); } catch (error) {
@@ -74,7 +75,6 @@ function construct(module: object, name: string, argument: object): object {
 
 /** Hosts of AWS's partitions, and this machine for emulators. Where else a configured endpoint may lead is not ours to trust with a client's credentials. */
 const isAws = (host: string): boolean => /(^|\.)(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|aws\.dev|api\.amazonwebservices\.com\.cn)$/.test(host);
-export const isLoopback = (host: string): boolean => host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 
 /** Lets a request go only where the workspace allows it, right before it is signed. */
 const admitted = (session: Session): Middleware => (next) => async (args) => {

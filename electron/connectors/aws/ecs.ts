@@ -1,7 +1,10 @@
 import { list, str } from '#shared/lib/json.ts';
 import type { PartGap, Piece } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
+import { inParts, textsAt } from '../units/parts.ts';
 import type { UnitTask } from '../units/run-units.ts';
+import { unlessGone } from '../units/unless-gone.ts';
+import { walkPages } from '../units/walk-pages.ts';
 import { answerText } from './answer-text.ts';
 import { makeCall } from './read-calls.ts';
 import type { AwsCall } from './spec.ts';
@@ -15,28 +18,22 @@ export const ecsCalls = ['ListClusters', 'DescribeClusters', 'ListServices', 'De
 const MOST = { clusters: 100, services: 10, tasks: 100 } as const;
 
 type Place = AwsPlace;
-const chunks = (all: readonly string[], size: number): readonly (readonly string[])[] => Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
-const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((x) => typeof x === 'string');
 
 export function ecsTasks(place: Place): readonly UnitTask[] {
   let clusters: Promise<readonly string[]> | undefined;
   const all = (): Promise<readonly string[]> => (clusters ??= names(place, 'ListClusters', 'clusterArns', {}));
   const unit = (call: string) => ({ call: `ecs ${call}`, scope: { account: place.account, region: place.region } });
   return [
-    { unit: unit('describe-clusters'), pull: () => clusterPieces(place, all) },
-    { unit: unit('describe-services'), pull: () => memberPieces(place, all, { list: 'ListServices', arns: 'serviceArns', describe: 'DescribeServices', key: 'services', type: 'AWS::ECS::Service', call: 'ecs-describe-services' }) },
-    { unit: unit('describe-tasks'), pull: () => memberPieces(place, all, { list: 'ListTasks', arns: 'taskArns', describe: 'DescribeTasks', key: 'tasks', type: 'AWS::ECS::Task', call: 'ecs-describe-tasks' }) },
+    { unit: unit('describe-clusters'), mayBeAbsent: true, pull: () => clusterPieces(place, all) },
+    { unit: unit('describe-services'), mayBeAbsent: true, pull: () => memberPieces(place, all, { list: 'ListServices', arns: 'serviceArns', describe: 'DescribeServices', key: 'services', type: 'AWS::ECS::Service', call: 'ecs-describe-services' }) },
+    { unit: unit('describe-tasks'), mayBeAbsent: true, pull: () => memberPieces(place, all, { list: 'ListTasks', arns: 'taskArns', describe: 'DescribeTasks', key: 'tasks', type: 'AWS::ECS::Task', call: 'ecs-describe-tasks' }) },
   ];
 }
 
 async function names({ clients, region }: Place, operation: string, key: string, input: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const found: string[] = [];
-  let token: string | undefined;
-  do {
-    const answer = await clients.call('ecs', operation, region, { ...input, maxResults: 100, ...(token !== undefined && { nextToken: token }) });
-    found.push(...texts(answer, key));
-    token = str(answer, 'nextToken');
-  } while (token !== undefined);
+  const walk = walkPages(`ecs ${operation}`, undefined, async (token) => { const answer = await clients.call('ecs', operation, region, { ...input, maxResults: 100, ...(token !== undefined && { nextToken: token }) }); return { page: textsAt(answer, key), next: answer['nextToken'] }; });
+  for await (const { page } of walk) found.push(...page);
   return found;
 }
 
@@ -44,7 +41,7 @@ const piece = ({ account, region }: Place, call: string, lines: readonly string[
   ({ name: `${account}/${region}/${call}.json`, format: 'aws-cli', bytes: Buffer.from(lines.join('')), records, lists: [{ types: [type], account, region }], gaps });
 
 async function* clusterPieces(place: Place, all: () => Promise<readonly string[]>): AsyncGenerator<Piece> {
-  const answers = await Promise.all(chunks(await all(), MOST.clusters).map((clusters) => place.clients.call('ecs', 'DescribeClusters', place.region, { clusters, include: ['TAGS'] })));
+  const answers = await Promise.all(inParts(await all(), MOST.clusters).map((clusters) => place.clients.call('ecs', 'DescribeClusters', place.region, { clusters, include: ['TAGS'] })));
   yield piece(place, 'ecs-describe-clusters', answers.map(answerText), answers.flatMap((a) => list(a, 'clusters')).length, 'AWS::ECS::Cluster');
 }
 
@@ -54,9 +51,11 @@ async function* memberPieces(place: Place, all: () => Promise<readonly string[]>
   const lines: string[] = [], definitions = new Set<string>();
   let records = 0;
   for (const cluster of await all()) {
-    const arns = await names(place, members.list, members.arns, { cluster });
-    const answers = await Promise.all(chunks(arns, MOST[members.key]).map((some) => place.clients.call('ecs', members.describe, place.region, { cluster, [members.key]: some, include: ['TAGS'] })));
-    for (const answer of answers) {
+    const answers = await unlessGone(async () => {
+      const arns = await names(place, members.list, members.arns, { cluster });
+      return Promise.all(inParts(arns, MOST[members.key]).map((some) => place.clients.call('ecs', members.describe, place.region, { cluster, [members.key]: some, include: ['TAGS'] })));
+    });
+    for (const answer of answers ?? []) {
       lines.push(answerText(answer));
       for (const one of list(answer, members.key)) { records += 1; const definition = str(one, 'taskDefinitionArn') ?? str(one, 'taskDefinition'); if (definition !== undefined) definitions.add(definition); }
     }

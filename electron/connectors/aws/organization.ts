@@ -1,6 +1,8 @@
 import { list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Piece } from '../connector.ts';
 import type { UnitTask } from '../units/run-units.ts';
+import { unlessGone } from '../units/unless-gone.ts';
+import { walkPages } from '../units/walk-pages.ts';
 import { answerText } from './answer-text.ts';
 import { makeCall } from './read-calls.ts';
 import type { AwsCall } from './spec.ts';
@@ -15,9 +17,9 @@ const policyTypes = ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as con
 export function organizationTasks(place: AwsPlace): readonly UnitTask[] {
   const unit = (call: string) => ({ call: `organizations ${call}`, scope: { account: place.account } });
   return [
-    { unit: unit('describe-organization'), pull: () => organizationPieces(place) },
-    { unit: unit('list-roots'), pull: () => treePieces(place) },
-    { unit: unit('list-policies'), pull: () => policyPieces(place) },
+    { unit: unit('describe-organization'), mayBeAbsent: true, pull: () => organizationPieces(place) },
+    { unit: unit('list-roots'), mayBeAbsent: true, pull: () => treePieces(place) },
+    { unit: unit('list-policies'), mayBeAbsent: true, pull: () => policyPieces(place) },
   ];
 }
 
@@ -28,12 +30,8 @@ const ask = ({ clients, region }: AwsPlace, operation: string, input: JsonObject
 
 async function pages(place: AwsPlace, operation: string, input: JsonObject): Promise<readonly JsonObject[]> {
   const found: JsonObject[] = [];
-  let token: string | undefined;
-  do {
-    const answer = await ask(place, operation, { ...input, ...(token !== undefined && { NextToken: token }) });
-    found.push(answer);
-    token = str(answer, 'NextToken');
-  } while (token !== undefined);
+  const walk = walkPages(`organizations ${operation}`, undefined, async (token) => { const answer = await ask(place, operation, { ...input, ...(token !== undefined && { NextToken: token }) }); return { answer, next: answer['NextToken'] }; });
+  for await (const { answer } of walk) found.push(answer);
   return found;
 }
 
@@ -51,7 +49,7 @@ async function* treePieces(place: AwsPlace): AsyncGenerator<Piece> {
   let level = roots.flatMap((page) => list(page, 'Roots')).flatMap((root) => str(root, 'Id') ?? []), records = level.length;
   while (level.length > 0) {
     const below = await Promise.all(level.map(async (ParentId) => {
-      const [units, accounts] = await Promise.all([pages(place, 'ListOrganizationalUnitsForParent', { ParentId }), pages(place, 'ListAccountsForParent', { ParentId })]);
+      const [units, accounts] = await unlessGone(() => Promise.all([pages(place, 'ListOrganizationalUnitsForParent', { ParentId }), pages(place, 'ListAccountsForParent', { ParentId })])) ?? [[], []];
       lines.push(...units.map((page) => about('list-organizational-units-for-parent', ParentId, page)), ...accounts.map((page) => about('list-accounts-for-parent', ParentId, page)));
       records += accounts.flatMap((page) => list(page, 'Accounts')).length;
       return units.flatMap((page) => list(page, 'OrganizationalUnits')).flatMap((unit) => str(unit, 'Id') ?? []);
@@ -69,8 +67,8 @@ async function* policyPieces(place: AwsPlace): AsyncGenerator<Piece> {
     const ids = (await pages(place, 'ListPolicies', { Filter })).flatMap((page) => list(page, 'Policies')).flatMap((policy) => str(policy, 'Id') ?? []);
     records += ids.length;
     lines.push(...(await Promise.all(ids.map(async (PolicyId) => {
-      const [policy, targets] = await Promise.all([ask(place, 'DescribePolicy', { PolicyId }), pages(place, 'ListTargetsForPolicy', { PolicyId })]);
-      return [answerText(policy), ...targets.map((page) => about('list-targets-for-policy', PolicyId, page))];
+      const [policy, targets] = await unlessGone(() => Promise.all([ask(place, 'DescribePolicy', { PolicyId }), pages(place, 'ListTargetsForPolicy', { PolicyId })])) ?? [];
+      return policy === undefined || targets === undefined ? [] : [answerText(policy), ...targets.map((page) => about('list-targets-for-policy', PolicyId, page))];
     }))).flat());
   }
   yield piece(place, 'policies', lines, records);

@@ -1,24 +1,68 @@
 import { str } from '#shared/lib/json.ts';
 import type { PreflightRow } from '../connector.ts';
 import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import type { Account } from './accounts.ts';
 import { awsLists } from './calls.ts';
 import { ecsCalls } from './ecs.ts';
 import { organizationCalls } from './organization.ts';
+import { makeCall } from './read-calls.ts';
+import { regionsOf } from './regions.ts';
 import type { AwsAbout, AwsCall, AwsList } from './spec.ts';
-import { itemsOf, pagesOf, subjectOf, type AwsPlace } from './tasks.ts';
-import { unset } from './unset.ts';
+import { itemsOf, pagesAbout, pagesOf, type AwsPlace } from './tasks.ts';
+
+/** Tried in every other region: cheap, and denied where a policy of the organization shuts the region. */
+const cheap: AwsCall = awsLists.find((call) => call.id === 'ec2 describe-vpcs') ?? makeCall('ec2', 'DescribeVpcs', undefined, '');
+/** Regions and accounts that are tried; there are more only where somebody names them. */
+const MOST = 60;
 
 /**
- * Tries every call once, for a few things, in one region. What is asked about a thing can only be tried where there is one: IAM's own simulator
- * would need a permission that no read-only role has.
+ * Tries every call once, for a few things, in the first region of the first account that can be entered; one call in each of the other regions; and the role of every
+ * account. What is asked about a thing can only be tried where there is one: IAM's own simulator would need a permission that no read-only role has.
  */
-export async function* preflightAws(place: AwsPlace, global: AwsPlace): AsyncGenerator<PreflightRow> {
+export async function* preflightAws(accounts: readonly Account[], home: string, named: readonly string[] | undefined): AsyncGenerator<PreflightRow> {
+  let tried = false;
+  for (const account of accounts.slice(0, MOST)) {
+    try {
+      const clients = await account.open();
+      if (!account.isOwn) yield { call: 'sts assume-role', permission: 'sts:AssumeRole', state: 'allowed', says: `allowed sts:AssumeRole in ${account.id}` };
+      if (!tried) yield* tryAccount({ clients, account: account.id, region: home, isGlobal: true }, named);
+      tried = true;
+    } catch (error) {
+      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+      yield { call: 'sts assume-role', permission: 'sts:AssumeRole', state: error.kind === 'denied' ? 'denied' : 'unknown', says: error.kind === 'denied' ? `denied sts:AssumeRole in ${account.id}: everything in the account will be unknown (${error.says})` : `not tried in ${account.id}: ${error.says}` };
+    } finally { account.close(); }
+  }
+  if (accounts.length > MOST) yield { call: 'sts assume-role', permission: 'sts:AssumeRole', state: 'unknown', says: `${accounts.length - MOST} more accounts were not tried: they show while pulling` };
+}
+
+async function* tryAccount(global: AwsPlace, named: readonly string[] | undefined): AsyncGenerator<PreflightRow> {
+  let regions: readonly string[];
+  try { regions = await regionsOf(global, named); yield* named === undefined ? say(regionsCall, 'allowed') : []; } catch (error) {
+    yield* say(regionsCall, stateOf(error), error);
+    regions = [global.region];
+  }
+  const [first = global.region, ...others] = regions.includes(global.region) ? [global.region, ...regions.filter((r) => r !== global.region)] : regions;
+  const place = { ...global, region: first, isGlobal: false };
   const lists = awsLists.map((call) => tryList(call, call.where === 'global' ? global : place));
-  const others = [ecsCalls, organizationCalls].map((calls) => tryFirst(calls, calls === ecsCalls ? place : global));
-  const all = [...lists, ...others];
+  const chains = [ecsCalls, organizationCalls].map((calls) => tryFirst(calls, calls === ecsCalls ? place : global));
+  const all = [...lists, ...chains, ...others.slice(0, MOST).map((region) => tryRegion({ ...place, region }))];
   // They are awaited in turn: one that fails while another is waited for is told when its turn comes.
   for (const rows of all) rows.catch(() => undefined);
   for (const rows of all) yield* await rows;
+}
+
+const regionsCall: AwsCall = makeCall('ec2', 'DescribeRegions', undefined, 'in which other regions there is anything');
+
+async function tryRegion({ clients, region }: AwsPlace): Promise<readonly PreflightRow[]> {
+  const [permission = ''] = cheap.permissions;
+  const row = (state: PreflightRow['state'], says: string): readonly PreflightRow[] => [{ call: cheap.id, permission, state, says }];
+  try {
+    await clients.call(cheap.service, cheap.operation, region, { MaxResults: 5 });
+    return row('allowed', `allowed ${permission} in ${region}`);
+  } catch (error) {
+    const state = stateOf(error), why = error instanceof ConnectFailure ? error.says : '';
+    return state === 'allowed' ? row(state, `nothing to ask in ${region} (${why})`) : row(state, state === 'denied' ? `denied ${permission} in ${region}: everything in the region may be unknown (${why})` : `can't tell what is allowed in ${region}: ${why}`);
+  }
 }
 
 async function tryList(call: AwsList, place: AwsPlace): Promise<readonly PreflightRow[]> {
@@ -38,14 +82,11 @@ async function tryList(call: AwsList, place: AwsPlace): Promise<readonly Preflig
 /** EC2 takes 5 and up for most; the others give what they like. */
 const few = (call: AwsList) => (call.service === 'ec2' && 'MaxResults' in call.input && !('Owners' in call.input) ? { MaxResults: 5 } : {});
 
-async function tryAbout(about: AwsAbout, things: readonly unknown[], { clients, account, region }: AwsPlace): Promise<readonly PreflightRow[]> {
+async function tryAbout(about: AwsAbout, things: readonly unknown[], place: AwsPlace): Promise<readonly PreflightRow[]> {
   const thing = things.find((one) => about.only === undefined || str(one, about.only[0]) === about.only[1]);
   if (thing === undefined) return say(about, 'unknown');
-  const subject = subjectOf(about, thing);
-  const instead = Object.fromEntries(Object.keys(unset[about.id] ?? {}).map((code) => [code, () => ({})]));
-  const input = Object.fromEntries(Object.entries(about.input).map(([key, value]) => [key, value === '@account' ? account : value]));
   try {
-    await clients.call(about.service, about.operation, about.service === 's3api' ? str(thing, 'BucketRegion') ?? region : region, { ...input, [about.into]: about.batch > 1 ? [subject] : subject }, instead);
+    await pagesAbout(about, [thing], place).next();
     return say(about, 'allowed');
   } catch (error) { return say(about, stateOf(error), error); }
 }

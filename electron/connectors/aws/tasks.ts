@@ -6,7 +6,8 @@ import type { PullTask, UnitTask } from '../units/run-units.ts';
 import { answerText } from './answer-text.ts';
 import type { AwsClients } from './clients.ts';
 import type { AwsAbout, AwsCall, AwsList, Paging } from './spec.ts';
-import { nextPage } from '../units/next-page.ts';
+import { inParts } from '../units/parts.ts';
+import { walkPages } from '../units/walk-pages.ts';
 import { unset } from './unset.ts';
 
 /** Where we are: the clients, and the account and region that are asked about. */
@@ -25,9 +26,9 @@ const listed = (types: readonly string[], { account, region, isGlobal }: AwsPlac
 
 /** A list, and what is asked about the things on it. */
 export function tasksOfList(call: AwsList, place: AwsPlace): UnitTask {
-  const alone: PullTask = { unit: unitOf(call, place), pull: (from) => listPieces(call, place, from) };
+  const alone: PullTask = { unit: unitOf(call, place), mayBeAbsent: true, pull: (from) => listPieces(call, place, from) };
   if (call.about.length === 0) return alone;
-  return { unit: alone.unit, find: async () => {
+  return { unit: alone.unit, mayBeAbsent: true, find: async () => {
     const pages: JsonObject[] = [];
     for await (const page of pagesOf(call, place, undefined)) pages.push(page.answer);
     const things = pages.flatMap((page) => itemsOf(page, call.items));
@@ -41,7 +42,7 @@ function aboutTasks(about: AwsAbout, things: readonly unknown[], place: AwsPlace
   const { only } = about;
   const wanted = only === undefined ? things : things.filter((thing) => str(thing, only[0]) === only[1]);
   if (wanted.length === 0) return about.types.length === 0 ? [] : [{ unit: unitOf(about, place, 'none'), pull: () => onePiece(about, place, [], 0, about.types) }];
-  return Array.from({ length: Math.ceil(wanted.length / CHUNK) }, (_, i) => wanted.slice(i * CHUNK, (i + 1) * CHUNK)).map((chunk) => {
+  return inParts(wanted, CHUNK).map((chunk) => {
     const subjects = chunk.map((thing) => subjectOf(about, thing)).join('\n');
     // The same things are the same unit in a run that goes on.
     return { unit: unitOf(about, place, `${chunk.length}:${hash('sha256', subjects, 'hex').slice(0, 16)}`), pull: () => aboutPieces(about, chunk, place) };
@@ -70,7 +71,7 @@ async function* listPieces(call: AwsList, place: AwsPlace, from: string | undefi
 /** What several calls say about one thing each. Who may not ask about the first few may not ask at all. */
 async function* aboutPieces(about: AwsAbout, things: readonly unknown[], place: AwsPlace): AsyncGenerator<Piece> {
   const gaps: PartGap[] = [], lines: string[] = [];
-  const groups = Array.from({ length: Math.ceil(things.length / about.batch) }, (_, i) => things.slice(i * about.batch, (i + 1) * about.batch));
+  const groups = inParts(things, about.batch);
   const ask = (some: readonly (readonly unknown[])[]) => Promise.all(some.map(async (group) => {
     try { lines.push(...await askAbout(about, group, place)); return true; } catch (error) {
       if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
@@ -91,30 +92,42 @@ const gapState = (error: ConnectFailure): GapState => (error.kind === 'denied' |
 /** @returns lines: the answers in envelopes that say what they are about, as most of them don't. */
 async function askAbout(about: AwsAbout, group: readonly unknown[], place: AwsPlace): Promise<readonly string[]> {
   const subjects = group.map((thing) => subjectOf(about, thing));
-  const [subject = ''] = subjects, [thing] = group;
-  const input = { ...withAccount(about.input, place), [about.into]: about.batch > 1 ? subjects : subject };
-  const region = about.service === 's3api' ? str(thing, 'BucketRegion') ?? place.region : place.region;
-  const lines: string[] = [];
-  for await (const { answer } of answersOf(about, input, { ...place, region }, subject)) lines.push(about.batch > 1 ? answerText(answer) : answerText({ Call: about.id, Subject: subject, Answer: answer }));
-  return lines;
+  const [subject = ''] = subjects;
+  const pages: JsonObject[] = [];
+  for await (const { answer } of pagesAbout(about, group, place)) pages.push(answer);
+  return about.batch > 1 ? pages.map(answerText) : [answerText({ Call: about.id, Subject: subject, Answer: asOne(pages) })];
+}
+
+/** The pages of an answer about one thing as one: an importer takes a later answer for a newer one. */
+const asOne = (pages: readonly JsonObject[]): JsonObject => pages.reduce((all, page) => Object.fromEntries(Object.entries({ ...all, ...page }).map(([key, value]) => { const before = all[key]; return [key, key in page && Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value]; })), {});
+
+/** The pages of what a call says about things of the list: one, or as many as it takes at once. */
+export function pagesAbout(about: AwsAbout, group: readonly unknown[], place: AwsPlace): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> {
+  const subjects = group.map((thing) => subjectOf(about, thing)), [subject = ''] = subjects;
+  // A bucket is asked about in its own region.
+  const region = about.service === 's3api' ? str(group[0], 'BucketRegion') ?? place.region : place.region;
+  return answersOf(about, { ...withAccount(about.input, place), [about.into]: about.batch > 1 ? subjects : subject }, { ...place, region }, subject);
 }
 
 /** What a call is about, of a thing of the list. */
-export const subjectOf = (about: AwsAbout, thing: unknown): string => (about.subject === '.' ? str(thing) : str(thing, about.subject)) ?? '';
+const subjectOf = (about: AwsAbout, thing: unknown): string => (about.subject === '.' ? str(thing) : str(thing, about.subject)) ?? '';
 
 /** The pages of a list. */
 export const pagesOf = (call: AwsList, place: AwsPlace, from: string | undefined, most: JsonObject = {}): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> =>
   answersOf(call, { ...withAccount(call.input, place), ...most }, place, place.account, from);
 
-async function* answersOf(call: AwsCall & { readonly paging: Paging | undefined }, input: JsonObject, { clients, region }: AwsPlace, subject: string, from?: string): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> {
+function answersOf(call: AwsCall & { readonly paging: Paging | undefined }, input: JsonObject, { clients, region }: AwsPlace, subject: string, from?: string): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> {
   const instead = Object.fromEntries(Object.entries(unset[call.id] ?? {}).map(([code, make]) => [code, () => make(subject)]));
-  let token = from;
-  do {
+  return walkPages(call.id, from, async (token) => {
     const answer = await clients.call(call.service, call.operation, region, { ...input, ...(token !== undefined && call.paging && { [call.paging.into]: token }) }, instead);
-    token = call.paging === undefined ? undefined : nextPage(str(answer, ...call.paging.from.split('.')), token, call.id);
-    yield { answer, next: token };
-  } while (token !== undefined);
+    const from = call.paging?.from.split('.') ?? [], next = from.length === 0 ? undefined : at(answer, ...from);
+    if (str({ next }, 'next') === undefined && saysMore.some((key) => at(answer, ...from.slice(0, -1), key) === true)) throw new ConnectFailure('bad_answer', `${call.id} has more than it gives, and no way to the rest`);
+    return { answer, next };
+  });
 }
+
+/** Words of AWS for "there is more" (API references of CloudFront, IAM, KMS, EC2). What a list lacks would be taken for what isn't there. */
+const saysMore = ['IsTruncated', 'Truncated', 'AdditionalRoutesAvailable'];
 
 const withAccount = (input: JsonObject, { account }: AwsPlace): JsonObject => Object.fromEntries(Object.entries(input).map(([key, value]) => [key, value === '@account' ? account : value]));
 

@@ -2,7 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import { ConnectFailure, type Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
-import { nextPage } from '../units/next-page.ts';
+import { walkPages } from '../units/walk-pages.ts';
 import type { AzureCloud } from './clouds.ts';
 import type { AzureTokens } from './credentials.ts';
 
@@ -10,10 +10,12 @@ import type { AzureTokens } from './credentials.ts';
 export interface AzurePage { readonly rows: readonly unknown[]; readonly next: string | undefined }
 /** Azure Resource Manager and Microsoft Graph as the credentials see them. All methods throw ConnectFailure. */
 export interface AzureApi {
-  /** A page of `{value, nextLink}` (ARM) or `{value, @odata.nextLink}` (Graph). `from` is the `next` of the page before, else the path of the list. */
-  page(audience: 'arm' | 'graph', from: string): Promise<AzurePage>;
-  /** A page of a Resource Graph query in one subscription. */
-  query(text: string, subscription: string, skipToken: string | undefined): Promise<AzurePage & { readonly isCut: boolean }>;
+  /** The pages of `{value, nextLink}` (ARM) or `{value, @odata.nextLink}` (Graph). `from` is the path of the list, or the `next` of the page before. */
+  pages(audience: 'arm' | 'graph', from: string): AsyncIterable<AzurePage>;
+  /** All rows of such a list. */
+  all(audience: 'arm' | 'graph', path: string): Promise<readonly unknown[]>;
+  /** The pages of a Resource Graph query in one subscription. */
+  query(text: string, subscription: string, from?: string): AsyncIterable<AzurePage & { readonly isCut: boolean }>;
   get(audience: 'arm' | 'graph', path: string): Promise<unknown>;
   /** An action that reads (`…/action`, which ARM calls by POST). */
   action(path: string, body: unknown): Promise<unknown>;
@@ -31,22 +33,28 @@ export function azureApi(session: Session, cloud: AzureCloud, tokens: AzureToken
     const token = await tokens.tokenFor(audience);
     return session.http.json({ url, method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) }, ...(body !== undefined && { body: JSON.stringify(body) }), readFault });
   };
+  const pages = (audience: 'arm' | 'graph', path: string): AsyncIterable<AzurePage> => walkPages('a list of Azure', path, async (from = path) => {
+    const answer = await ask(audience, from, 'GET');
+    if (!Array.isArray(at(answer, 'value'))) throw new ConnectFailure('bad_answer', `an answer of ${audience === 'arm' ? 'Azure Resource Manager' : 'Microsoft Graph'} has no list`);
+    return { rows: list(answer, 'value'), next: at(answer, 'nextLink') ?? at(answer, '@odata.nextLink') };
+  });
   return {
     get: (audience, path) => ask(audience, path, 'GET'),
     action: (path, body) => ask('arm', path, 'POST', body),
-    async page(audience, from) {
-      const answer = await ask(audience, from, 'GET');
-      if (!Array.isArray(at(answer, 'value'))) throw new ConnectFailure('bad_answer', `an answer of ${audience === 'arm' ? 'Azure Resource Manager' : 'Microsoft Graph'} has no list`);
-      return { rows: list(answer, 'value'), next: nextPage(at(answer, 'nextLink') ?? at(answer, '@odata.nextLink'), from, 'a list of Azure') };
+    pages,
+    async all(audience, path) {
+      const found: unknown[] = [];
+      for await (const { rows } of pages(audience, path)) found.push(...rows);
+      return found;
     },
-    async query(text, subscription, skipToken) {
+    query: (text, subscription, from) => walkPages('a query of Resource Graph', from, async (skipToken) => {
       const answer = await ask('arm', QUERY, 'POST', {
         subscriptions: [subscription], query: text, options: { resultFormat: 'objectArray', $top: ROWS, authorizationScopeFilter: 'AtScopeAboveAndBelow', ...(skipToken !== undefined && { $skipToken: skipToken }) },
       });
       if (!Array.isArray(at(answer, 'data'))) throw new ConnectFailure('bad_answer', 'an answer of Azure Resource Graph has no data');
-      const next = nextPage(at(answer, '$skipToken'), skipToken, 'a query of Resource Graph');
+      const next = str(answer, '$skipToken');
       return { rows: list(answer, 'data'), next, isCut: next === undefined && /^true$/i.test(str(answer, 'resultTruncated') ?? '') };
-    },
+    }),
   };
 }
 
@@ -61,6 +69,6 @@ function readFault({ status, headers, body }: HttpAnswer): Fault | undefined {
   if (status === 429) { const after = headers['retry-after'] === undefined ? quotaWait(headers['x-ms-user-quota-resets-after']) : undefined; return after === undefined ? undefined : { retry: true, kind: 'throttled', says: 'Resource Graph asks for fewer queries', after_ms: after }; }
   if (status === 401) return { retry: false, kind: 'expired', says: /expired/i.test(`${code} ${message}`) ? 'the token has expired: sign in again' : `the token is not accepted (${code === '' ? 401 : code})` };
   if (status === 403) return { retry: false, kind: 'denied', says: message === '' ? 'not allowed (403)' : message };
-  if (/^(FeatureNotSupportedForAccount|OperationNotAllowedOnKind|MissingSubscriptionRegistration|NoRegisteredProviderFound|SubscriptionNotFound|ResourceNotFound|ResourceGroupNotFound|InvalidResourceType|ParentResourceNotFound)$/.test(code)) return { retry: false, kind: 'absent', says: message };
+  if (/^(FeatureNotSupportedForAccount|OperationNotAllowedOnKind|MissingSubscriptionRegistration|SubscriptionNotFound|ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/.test(code)) return { retry: false, kind: 'absent', says: message };
   return status >= 500 || status === 408 || status === 404 ? undefined : { retry: false, kind: 'rejected', says: `${code === '' ? status : code}: ${message}` };
 }

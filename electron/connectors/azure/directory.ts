@@ -1,7 +1,9 @@
 import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import type { Listed, Unit } from '../connector.ts';
+import type { Listed, PartGap, Unit } from '../connector.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import type { AzureApi } from './api.ts';
+import { isOnlyThisCall } from './credentials.ts';
+import { pageName } from './subscription.ts';
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000';
 const users = '/v1.0/users?$select=id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSecurityIdentifier&$top=999';
@@ -11,22 +13,27 @@ const principals = '/v1.0/servicePrincipals?$select=id,appId,displayName,service
 const appRoles = `/v1.0/servicePrincipals(appId='${GRAPH_APP}')/appRoleAssignedTo?$top=999`;
 const directoryRoles = '/v1.0/roleManagement/directory/roleAssignments?$expand=roleDefinition($select=id,displayName)';
 
+/** A page of a list with what was asked about its rows, and about which rows that could not be asked. */
+interface Filled { readonly rows: readonly JsonObject[]; readonly gaps: readonly PartGap[] }
+/** If the first of a page are all denied, so are the others. */
+const TRIED_FIRST = 3;
+
 /** The directory of a tenant, by Microsoft Graph. Each record carries the tenant, which Microsoft Graph leaves out. */
 export function directoryTasks(api: AzureApi, tenant: string): readonly UnitTask[] {
-  const task = (call: string, path: string, types: readonly string[], more?: (rows: readonly JsonObject[]) => Promise<readonly JsonObject[]>): UnitTask => {
+  const task = (call: string, path: string, types: readonly string[], fill: (rows: readonly JsonObject[]) => Promise<Filled> = (rows) => Promise.resolve({ rows, gaps: [] })): UnitTask => {
     const unit: Unit = { call, scope: { account: tenant } };
     const listed: Listed = { types, account: tenant };
     return {
       unit,
       async *pull(from) {
-        for (let at = from ?? path, page = 0; ; page++) {
-          const { rows, next } = await api.page('graph', at);
-          const known = rows.filter(isObject), full = await (more?.(known) ?? Promise.resolve(known));
-          const name = `entra/${tenant}/${call}${next === undefined && page === 0 && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`}.json`;
-          const document = { '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#${call}`, value: full.map((row) => ({ ...row, tenantId: tenant })) };
-          yield { name, format: 'azure-resources', records: full.length, bytes: Buffer.from(JSON.stringify(document)), ...(next !== undefined ? { next } : { lists: [listed] }) };
-          if (next === undefined) return;
-          at = next;
+        let page = 0;
+        for await (const { rows, next } of api.pages('graph', from ?? path)) {
+          const filled = await fill(rows.filter(isObject));
+          const document = { '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#${call}`, value: filled.rows.map((row) => ({ ...row, tenantId: tenant })) };
+          yield {
+            name: `entra/${tenant}/${call}${pageName(page++, next, from)}.json`, format: 'azure-resources', records: filled.rows.length, bytes: Buffer.from(JSON.stringify(document)),
+            ...(next !== undefined ? { next } : { lists: [listed] }), ...(filled.gaps.length > 0 && { gaps: filled.gaps }),
+          };
         }
       },
     };
@@ -34,34 +41,39 @@ export function directoryTasks(api: AzureApi, tenant: string): readonly UnitTask
   let owned: Promise<ReadonlyMap<string, readonly unknown[]>> | undefined;
   return [
     task('users', users, ['Microsoft.Graph/users']),
-    task('groups', groups, ['Microsoft.Graph/groups'], (rows) => Promise.all(rows.map(async (group) => ({ ...group, members: await membersOf(api, str(group, 'id') ?? '') })))),
+    task('groups', groups, ['Microsoft.Graph/groups'], (rows) => withMembers(api, rows)),
     task('service_principals', principals, ['Microsoft.Graph/servicePrincipals'], async (rows) => {
-      const owners = await (owned ??= ownersOfApplications(api));
-      // Whoever owns the application adds a secret to it, and signs in as its service principal.
-      return rows.map((row) => ({ ...row, owners: [...list(row, 'owners'), ...(owners.get(str(row, 'appId') ?? '') ?? [])] }));
+      try {
+        const owners = await (owned ??= ownersOfApplications(api));
+        // Whoever owns the application adds a secret to it, and signs in as its service principal.
+        return { rows: rows.map((row) => ({ ...row, owners: [...list(row, 'owners'), ...(owners.get(str(row, 'appId') ?? '') ?? [])] })), gaps: [] };
+      } catch (error) { return { rows, gaps: [gapOf('owners of applications', error)] }; }
     }),
     task('app_roles', appRoles, ['Microsoft.Graph/appRoleAssignments']),
     task('directory_roles', directoryRoles, ['Microsoft.Graph/directoryRoleAssignments']),
   ];
 }
 
-/** Members by id: an expanded list would end at twenty. */
-async function membersOf(api: AzureApi, group: string): Promise<readonly JsonObject[]> {
-  const members: JsonObject[] = [];
-  for (let at: string | undefined = `/v1.0/groups/${encodeURIComponent(group)}/members?$select=id&$top=999`; at !== undefined;) {
-    const { rows, next } = await api.page('graph', at);
-    members.push(...rows.filter(isObject).map((m) => ({ id: m['id'] })));
-    at = next;
-  }
-  return members;
+/** What could not be asked about one thing of a list; what ends the pull is passed on. A thing that is not found may be hidden as well as gone. */
+function gapOf(subject: string, error: unknown): PartGap {
+  if (!isOnlyThisCall(error)) throw error;
+  return { subject, state: error.kind === 'denied' ? 'denied' : 'failed', says: error.says };
 }
 
-async function ownersOfApplications(api: AzureApi): Promise<ReadonlyMap<string, readonly unknown[]>> {
-  const owners = new Map<string, readonly unknown[]>();
-  for (let at: string | undefined = applications; at !== undefined;) {
-    const { rows, next } = await api.page('graph', at);
-    for (const row of rows) { const app = str(row, 'appId'); if (app !== undefined) owners.set(app, list(row, 'owners')); }
-    at = next;
-  }
-  return owners;
+/** Groups with the ids of their members; one that can't be asked stays without, and is told. */
+async function withMembers(api: AzureApi, rows: readonly JsonObject[]): Promise<Filled> {
+  const gaps: PartGap[] = [];
+  const ask = (some: readonly JsonObject[]): Promise<readonly JsonObject[]> => Promise.all(some.map(async (group) => {
+    const id = str(group, 'id') ?? '';
+    try { return { ...group, members: await membersOf(api, id) }; } catch (error) { gaps.push(gapOf(id, error)); return group; }
+  }));
+  const first = await ask(rows.slice(0, TRIED_FIRST)), rest = rows.slice(TRIED_FIRST), [refused] = gaps;
+  if (refused !== undefined && gaps.length === first.length && gaps.every((gap) => gap.state === 'denied')) return { rows, gaps: rows.map((group) => ({ ...refused, subject: str(group, 'id') ?? '' })) };
+  return { rows: [...first, ...await ask(rest)], gaps };
 }
+
+/** Members by id: an expanded list would end at twenty. */
+const membersOf = async (api: AzureApi, group: string): Promise<readonly JsonObject[]> => (await api.all('graph', `/v1.0/groups/${encodeURIComponent(group)}/members?$select=id&$top=999`)).filter(isObject).map((m) => ({ id: m['id'] }));
+
+const ownersOfApplications = async (api: AzureApi): Promise<ReadonlyMap<string, readonly unknown[]>> =>
+  new Map((await api.all('graph', applications)).flatMap((row) => { const app = str(row, 'appId'); return app === undefined ? [] : [[app, list(row, 'owners')] as const]; }));

@@ -1,19 +1,13 @@
-import { list } from '#shared/lib/json.ts';
+import { textsAt } from '../units/parts.ts';
 import type { AzureApi } from './api.ts';
 
 /** What the caller's roles give in one scope: each entry is one role's (Azure REST, "Permissions - List For Resource Group" and its like). */
 export type Granted = readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[];
 
-const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((t): t is string => typeof t === 'string');
-
 /** What the caller may do in a whole subscription. @throws ConnectFailure */
 export async function grantedIn(api: AzureApi, subscription: string): Promise<Granted> {
   const granted: { actions: readonly string[]; notActions: readonly string[] }[] = [];
-  for (let from: string | undefined = `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`; from !== undefined;) {
-    const { rows, next } = await api.page('arm', from);
-    granted.push(...rows.map((row) => ({ actions: texts(row, 'actions'), notActions: texts(row, 'notActions') })));
-    from = next;
-  }
+  for (const row of await api.all('arm', `/subscriptions/${subscription}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`)) granted.push({ actions: textsAt(row, 'actions'), notActions: textsAt(row, 'notActions') });
   return granted;
 }
 

@@ -24,6 +24,8 @@ export function subscriptionTasks(api: AzureApi, subscription: string, granted: 
   ];
 }
 
+/** What tells the pieces of a list apart; the pages of a run that goes on stand beside those of the run before. */
+export const pageName = (page: number, next: string | undefined, from: string | undefined): string => (page === 0 && next === undefined && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`);
 const folder = (unit: Unit): string => `azure/${unit.scope.account ?? ''}/${unit.call}`;
 const bytesOf = (rows: readonly unknown[], key: 'data' | 'value'): Uint8Array => Buffer.from(JSON.stringify({ [key]: rows.map((row) => withoutValues(row)) }));
 
@@ -33,15 +35,14 @@ function tableTask(api: AzureApi, table: Table, scope: Scope, subscription: stri
   return {
     unit,
     async *pull(from) {
-      for (let token = from, page = 0; ; page++) {
-        const { rows, next, isCut } = await api.query(table.query, subscription, token);
-        const piece: Piece = { name: `${folder(unit)}${next === undefined && token === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`}.json`, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'data') };
-        if (next !== undefined) { yield { ...piece, next }; token = next; continue; }
+      let page = 0;
+      for await (const { rows, next, isCut } of api.query(table.query, subscription, from)) {
+        const piece: Piece = { name: `${folder(unit)}${pageName(page++, next, from)}.json`, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'data') };
+        if (next !== undefined) { yield { ...piece, next }; continue; }
         yield { ...piece, ...(missing.length === 0 && !isCut && { lists: [{ types: table.types, account: subscription }] }) };
         if (isCut) throw new ConnectFailure('bad_answer', 'Resource Graph gave a part of the answer and no way to the rest');
         // All that the credentials may read has come; what they may not read is not even mentioned.
         if (missing.length > 0) throw new ConnectFailure('denied', granted === undefined ? `whether all of subscription ${subscription} may be read is not known: what is missing from this table is not known to be gone` : `only what the credentials may read came; not granted in the whole subscription: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`);
-        return;
       }
     },
   };
@@ -52,13 +53,8 @@ function listTask(api: AzureApi, unit: Unit, path: string, listed: Listed | unde
   return {
     unit,
     async *pull(from) {
-      for (let at = from ?? path, page = 0; ; page++) {
-        const { rows, next } = await api.page('arm', at);
-        const name = `${folder(unit)}${next === undefined && page === 0 && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`}.json`;
-        yield { name, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'value'), ...(next !== undefined ? { next } : listed && { lists: [listed] }) };
-        if (next === undefined) return;
-        at = next;
-      }
+      let page = 0;
+      for await (const { rows, next } of api.pages('arm', from ?? path)) yield { name: `${folder(unit)}${pageName(page++, next, from)}.json`, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'value'), ...(next !== undefined ? { next } : listed && { lists: [listed] }) };
     },
   };
 }
@@ -67,10 +63,6 @@ async function findResources(api: AzureApi, subscription: string): Promise<reado
   const types = [...new Set([...perResource.map((p) => p.of), adminRulesOf.of])];
   const query = `resources | where type in~ (${types.map((t) => `'${t}'`).join(', ')}) | project id, type | order by id asc`;
   const found: Found[] = [];
-  for (let token: string | undefined; ;) {
-    const { rows, next } = await api.query(query, subscription, token);
-    found.push(...rows.flatMap((row): Found[] => { const id = str(row, 'id'), type = str(row, 'type'); return id === undefined || type === undefined || !id.toLowerCase().startsWith('/subscriptions/') ? [] : [{ id, type: type.toLowerCase() }]; }));
-    if (next === undefined) return found.sort((a, b) => (a.id < b.id ? -1 : 1));
-    token = next;
-  }
+  for await (const { rows } of api.query(query, subscription)) found.push(...rows.flatMap((row): Found[] => { const id = str(row, 'id'), type = str(row, 'type'); return id === undefined || type === undefined || !id.toLowerCase().startsWith('/subscriptions/') ? [] : [{ id, type: type.toLowerCase() }]; }));
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
-import { nextPage } from '../units/next-page.ts';
 import type { UnitTask } from '../units/run-units.ts';
+import { walkPages } from '../units/walk-pages.ts';
 import type { AzureApi } from './api.ts';
 import { adminRulesOf, type PerResource } from './calls.ts';
 import { isGranted, type Granted } from './granted.ts';
@@ -49,28 +49,20 @@ export function withinTask(api: AzureApi, within: Within, ids: readonly string[]
 
 /** All of one resource's list; a resource that has no such thing has none. What it refuses is returned, so that the others go on. */
 async function listOf(api: AzureApi, within: Within, id: string): Promise<readonly unknown[] | ConnectFailure> {
-  try { return isRules(within) ? await rulesFor(api, id) : await pagesOf(api, `${pathOf(id)}${within.path}?api-version=${within.version}`); } catch (error) {
+  try { return isRules(within) ? await rulesFor(api, id) : await api.all('arm', `${pathOf(id)}${within.path}?api-version=${within.version}`); } catch (error) {
     if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent')) throw error;
     return error.kind === 'absent' ? [] : error;
   }
 }
 const pathOf = (id: string): string => id.split('/').map(encodeURIComponent).join('/');
 
-async function pagesOf(api: AzureApi, path: string): Promise<readonly unknown[]> {
-  const all: unknown[] = [];
-  for (let from: string | undefined = path; from !== undefined;) { const { rows, next } = await api.page('arm', from); all.push(...rows); from = next; }
-  return all;
-}
-
 /** The rules of network managers that hold for one network; each is told for this network alone, since a rule deployed elsewhere does nothing here. */
 async function rulesFor(api: AzureApi, network: string): Promise<readonly unknown[]> {
   const rules: JsonObject[] = [];
-  for (let token: string | undefined; ;) {
-    const answer = await api.action(`${pathOf(network)}/listNetworkManagerEffectiveSecurityAdminRules?api-version=${adminRulesOf.version}`, token === undefined ? {} : { skipToken: token });
-    rules.push(...list(answer, 'value').filter(isObject));
-    token = nextPage(at(answer, 'skipToken'), token, 'the list of security admin rules');
-    if (token === undefined) break;
-  }
+  for await (const { page } of walkPages('the list of security admin rules', undefined, async (skipToken) => {
+    const answer = await api.action(`${pathOf(network)}/listNetworkManagerEffectiveSecurityAdminRules?api-version=${adminRulesOf.version}`, skipToken === undefined ? {} : { skipToken });
+    return { page: list(answer, 'value').filter(isObject), next: at(answer, 'skipToken') };
+  })) rules.push(...page);
   return rules.map((rule) => {
     // Every part of the rule's own id, so that rules of equal names stay apart.
     const id = str(rule, 'id') ?? '', own = id.replace(/^\//, '').replaceAll('/', '~');

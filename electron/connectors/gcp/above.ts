@@ -1,7 +1,8 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { UnitTask } from '../units/run-units.ts';
+import { unlessGone } from '../units/unless-gone.ts';
 import type { GcpApi } from './api.ts';
 import { fileOf, type Place } from './assets.ts';
 import { above, deny } from './calls.ts';
@@ -74,29 +75,16 @@ async function orMissing<T>(missing: string[], ask: () => Promise<T>): Promise<T
   }
 }
 
-async function allPolicies(api: GcpApi, place: Place): Promise<readonly JsonObject[]> {
-  const policies: JsonObject[] = [];
-  for (let token: string | undefined; ;) {
-    const answer = await api.get('orgpolicy', `v2/${place}/policies?pageSize=200${token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`}`);
-    policies.push(...list(answer, 'policies').filter(isObject));
-    token = str(answer, 'nextPageToken');
-    if (token === undefined) return policies;
-  }
-}
+const allPolicies = async (api: GcpApi, place: Place): Promise<readonly JsonObject[]> => (await api.all('orgpolicy', `v2/${place}/policies?pageSize=200`, 'policies')).filter(isObject);
 
 /** IAM deny policies of places: a list tells their names, each has to be asked for its rules (IAM v2, `policies.list`). */
 export const denyTasks = (api: GcpApi, places: readonly Place[], start: Place): readonly UnitTask[] => places.map((place): UnitTask => ({
   unit: { call: deny.id, scope: { account: start }, subject: place },
   async *pull() {
-    const attachment = encodeURIComponent(`cloudresourcemanager.googleapis.com/${place}`), names: string[] = [];
-    for (let token: string | undefined; ;) {
-      const answer = await api.get('iam', `v2/policies/${attachment}/denypolicies?pageSize=200${token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`}`);
-      names.push(...list(answer, 'policies').flatMap((p) => str(p, 'name') ?? []));
-      token = str(answer, 'nextPageToken');
-      if (token === undefined) break;
-    }
+    const attachment = encodeURIComponent(`cloudresourcemanager.googleapis.com/${place}`);
+    const names = (await api.all('iam', `v2/policies/${attachment}/denypolicies?pageSize=200`, 'policies')).flatMap((p) => str(p, 'name') ?? []);
     // The name is a path with an encoded part in it, and stays as it is written.
-    const policies = await Promise.all(names.filter((name) => /^policies\/[\w.%-]+\/denypolicies\/[\w.-]+$/.test(name)).map((name) => api.get('iam', `v2/${name}`)));
+    const policies = await Promise.all(names.filter((name) => /^policies\/[\w.%-]+\/denypolicies\/[\w.-]+$/.test(name)).map((name) => unlessGone(() => api.get('iam', `v2/${name}`))));
     const assets = policies.filter((p) => at(p, 'name') !== undefined).map((policy) => ({ name: `//iam.googleapis.com/${str(policy, 'name') ?? ''}`, assetType: 'iam.googleapis.com/DenyPolicy', resource: { data: policy } }));
     yield { name: `gcp/${fileOf(start)}/deny-${fileOf(place)}.json`, format: 'gcp-asset', records: assets.length, bytes: Buffer.from(JSON.stringify({ assets })) };
   },

@@ -1,8 +1,9 @@
-import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Listed, Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { UnitTask } from '../units/run-units.ts';
-import type { GcpApi } from './api.ts';
+import { watchPages } from '../units/walk-pages.ts';
+import { withToken, type GcpApi } from './api.ts';
 import type { Content } from './calls.ts';
 import { withoutValues } from './without-values.ts';
 
@@ -21,16 +22,17 @@ export function assetsTask(api: GcpApi, place: Place, { id, content, types }: Co
     unit,
     async *pull(from) {
       const accounts = new Set(ownAccounts);
-      let token = from;
+      let token = from, follow = watchPages(`the list of ${id}`, from);
       for (let page = 0, isAnew = false; ; page++) {
         let answer: unknown;
-        try { answer = await api.get('cloudasset', `v1/${place}/assets?contentType=${content}&pageSize=${PAGE}${token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`}`); } catch (error) {
+        try { answer = await api.get('cloudasset', withToken(`v1/${place}/assets?contentType=${content}&pageSize=${PAGE}`, token)); } catch (error) {
           if (!(error instanceof ConnectFailure) || error.kind !== 'rejected' || token === undefined || isAnew) throw error;
           token = undefined;
+          follow = watchPages(`the list of ${id}`, undefined);
           isAnew = true;
           continue;
         }
-        const assets = list(answer, 'assets').filter((a): a is JsonObject => isObject(a) && !isPassedOver(a)), next = str(answer, 'nextPageToken');
+        const assets = list(answer, 'assets').filter((a): a is JsonObject => isObject(a) && !isPassedOver(a)), next = follow(at(answer, 'nextPageToken'));
         for (const asset of assets) for (const account of accountsIn(asset)) accounts.add(account);
         const isOnly = page === 0 && next === undefined && from === undefined;
         const piece: Piece = {

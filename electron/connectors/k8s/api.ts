@@ -3,6 +3,7 @@ import { str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import { ConnectFailure, type Fault } from '../pace/failure.ts';
 import type { Http, HttpAnswer } from '../pace/http.ts';
+import { isLoopback } from '../pace/stand-in.ts';
 import { execCommand, runExecPlugin, type ExecCredential } from './exec-plugin.ts';
 import type { KubeTarget, Material } from './kubeconfig.ts';
 
@@ -61,11 +62,9 @@ async function openWay(session: Session, target: KubeTarget): Promise<Way> {
     ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }), ...(target.serverName !== undefined && { servername: target.serverName }), ...(target.insecure && { insecure: true }),
   });
   const authorization = token !== undefined ? `Bearer ${token}` : user.basic === undefined ? undefined : `Basic ${Buffer.from(`${user.basic.username}:${user.basic.password}`).toString('base64')}`;
-  if (authorization !== undefined && !target.server.startsWith('https:') && !isLoopback(target.server)) throw new ConnectFailure('rejected', `the server ${target.server} is not https: credentials are not sent in the clear`);
+  if (authorization !== undefined && !target.server.startsWith('https:') && !isLoopback(new URL(target.server).hostname)) throw new ConnectFailure('rejected', `the server ${target.server} is not https: credentials are not sent in the clear`);
   return { http, headers: { ...(authorization !== undefined && { authorization }), ...impersonation(target) } };
 }
-
-const isLoopback = (server: string): boolean => ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(server).hostname);
 
 /** Of several groups one header has to be sent each; joined, they would be one group. */
 function impersonation({ user: { impersonate, name } }: KubeTarget): Readonly<Record<string, string>> {

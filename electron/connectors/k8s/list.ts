@@ -2,7 +2,7 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { withoutSecrets } from '#shared/model/k8s-without-secrets.ts';
 import type { Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
-import { nextPage } from '../units/next-page.ts';
+import { watchPages } from '../units/walk-pages.ts';
 import type { KubeApi } from './api.ts';
 import type { K8sKind } from './kinds.ts';
 
@@ -32,15 +32,17 @@ export async function* listKind(api: KubeApi, { served: { kind, version }, clust
   if (version === undefined) { yield { ...piece([], ''), ...lists }; return; }
   const path = `${basePath(kind, version)}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${kind.resource}`;
   let token = from;
+  let follow = watchPages(`the list of ${kind.resource}`, from);
   for (let page = 1, restarts = 0; ;) {
     const read = await readPage(api, path, kind, token);
     if ('expired' in read) {
       restarts += 1;
       if (restarts > MOST_RESTARTS) throw new ConnectFailure('bad_answer', `the list of ${kind.resource} expired ${restarts} times before its end`);
       token = read.offered;
+      follow = watchPages(`the list of ${kind.resource}`, token);
       continue;
     }
-    const { items, next } = read;
+    const { items } = read, next = follow(read.next);
     const last = next === undefined;
     yield { ...piece(items, page === 1 && last && token === undefined ? '' : `-${digest(token)}`), ...(last ? lists : { next }) };
     if (last) return;
@@ -52,7 +54,7 @@ export async function* listKind(api: KubeApi, { served: { kind, version }, clust
 /** Pages are told apart by where they begin, so that a run that goes on writes over none. */
 const digest = (token: string | undefined): string => (token === undefined ? 'first' : Buffer.from(token).toString('base64url').slice(-12));
 
-interface Page { readonly items: readonly unknown[]; readonly next: string | undefined }
+interface Page { readonly items: readonly unknown[]; readonly next: unknown }
 /** The token no longer holds; the server may offer another that goes on after the same object. */
 interface Expired { readonly expired: true; readonly offered: string | undefined }
 
@@ -63,7 +65,7 @@ async function readPage(api: KubeApi, path: string, kind: K8sKind, token: string
     const answer = await api.get(`${path}?${query}`, { ...(kind.isMetadataOnly && { accept: METADATA_ONLY }), gone: (next) => { isGone = true; offered = next; } });
     if (!isObject(answer) || !(Array.isArray(answer['items']) || answer['items'] === null)) throw new ConnectFailure('bad_answer', `the list of ${kind.resource} has no items`);
     if (kind.isMetadataOnly && str(answer, 'kind') !== 'PartialObjectMetadataList') throw new ConnectFailure('rejected', `the server does not give ${kind.resource} without their values: they are not taken in`);
-    return { items: list(answer, 'items').map((item) => (kind.isMetadataOnly ? nameOnly(item) : withoutSecrets(item))), next: nextPage(at(answer, 'metadata', 'continue'), token, `the list of ${kind.resource}`) };
+    return { items: list(answer, 'items').map((item) => (kind.isMetadataOnly ? nameOnly(item) : withoutSecrets(item))), next: at(answer, 'metadata', 'continue') };
   } catch (error) {
     if (isGone && token !== undefined) return { expired: true, offered };
     throw error;

@@ -2,9 +2,14 @@ import type { GapState, Piece, PullEvent, Session, Unit } from '../connector.ts'
 import { ConnectFailure, endsThePull, type FailureKind } from '../pace/failure.ts';
 
 /** A unit and how to pull it. `from` is where a cut run stopped inside it (the `next` of its last piece). */
-export interface PullTask { readonly unit: Unit; pull(from: string | undefined): AsyncIterable<Piece> }
+export interface PullTask {
+  readonly unit: Unit;
+  /** "Not there" is an answer: the product has words for a service that isn't switched on, where nothing of it can exist. Anywhere else it is a gap like any other. */
+  readonly mayBeAbsent?: true;
+  pull(from: string | undefined): AsyncIterable<Piece>;
+}
 /** Finds out what there is to pull. It is asked again in a run that goes on, so that the same units come out of it; `unit` names it where it fails. */
-export interface FindTask { readonly unit: Unit; find(): Promise<readonly UnitTask[]> }
+export interface FindTask { readonly unit: Unit; readonly mayBeAbsent?: true; find(): Promise<readonly UnitTask[]> }
 export type UnitTask = PullTask | FindTask;
 
 /**
@@ -63,9 +68,9 @@ async function runTask(task: UnitTask, session: Pick<Session, 'progressOf' | 'si
     for await (const piece of task.pull(progress?.next)) await emit({ type: 'piece', unit: task.unit, piece });
   } catch (error) {
     if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
-    await emit({ type: 'gap', unit: task.unit, state: gapOf(error.kind), says: error.says });
+    await emit({ type: 'gap', unit: task.unit, state: gapOf(error.kind, task.mayBeAbsent === true), says: error.says });
   }
 }
 
 const count = (tasks: readonly UnitTask[]): number => tasks.filter((task) => 'pull' in task).length;
-const gapOf = (kind: FailureKind): GapState => (kind === 'denied' || kind === 'absent' ? kind : 'failed');
+const gapOf = (kind: FailureKind, mayBeAbsent: boolean): GapState => (kind === 'denied' || (kind === 'absent' && mayBeAbsent) ? kind : 'failed');

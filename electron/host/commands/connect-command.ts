@@ -1,5 +1,5 @@
 import { connectors } from '#electron/connectors/all.ts';
-import type { Preflight, PullReport } from '#shared/model/pull.ts';
+import { gapPlaces, type Preflight, type PullReport } from '#shared/model/pull.ts';
 import { egressClasses } from '#shared/model/agent.ts';
 import { EXIT, text, type Command, type CommandContext, type CommandOption } from './command.ts';
 import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
@@ -52,7 +52,7 @@ function printPreflight(context: CommandContext, found: Preflight): number {
 
 function printPull(context: CommandContext, pull: PullReport): number {
   const { units, resources, gaps } = pull, width = Math.min(terminalWidth(), 140);
-  const words = gaps.map((gap) => wrap(printable(`${gap.state} ${gap.call}${gap.things > 0 ? ` for ${gap.things} of them` : ''}${gap.regions.length > 0 ? ` in ${gap.regions.length > 4 ? `${gap.regions.length} regions` : gap.regions.join(', ')}` : ''}: ${gap.evidence} ${gap.evidence === '' ? '' : 'stays unknown '}(${gap.says})`), width, '  '));
+  const words = gaps.map((gap) => wrap(printable(`${[gap.state, gap.call, gapPlaces(gap, pull.target)].filter((part) => part !== '').join(' ')}: ${gap.evidence} ${gap.evidence === '' ? '' : 'stays unknown '}(${gap.says})`), width, '  '));
   context.print(pull, () => [
     `${pull.product} ${printable(pull.target)} as ${printable(pull.principal)}: ${pull.state === 'done' ? 'pulled' : `stopped (${printable(pull.why ?? 'cut')})`}`,
     `  ${units.done} of ${units.planned} calls done, ${units.denied} denied, ${units.failed} failed, ${units.absent} with nothing to ask; ${pull.requests} requests, ${pull.retries} repeated`,

@@ -50,7 +50,7 @@ function liveOf(app: App, id: string, later: Product['later']): ConnectorView['l
   if (!connector) return { ...base, state: later === undefined ? 'none' : 'not_in_version', ...(later ?? { credentials: '', asks: '', egress: '' }) };
   const last = app.tables.pulls.last(id);
   return {
-    ...base, state: 'ready', credentials: connector.credentials, asks: connector.brings, egress: connector.egress, permissions: new Set(connector.needs.flatMap((call) => call.permissions)).size,
+    ...base, state: 'ready', credentials: connector.credentials, asks: connector.brings, egress: connector.egress, permissions: new Set(connector.needs.filter((call) => call.isEntry !== true).flatMap((call) => call.permissions)).size,
     settings: connector.settings.map(({ name, label, help, secret }) => ({ name, label, help, secret: secret === true })), pull: last === undefined ? null : reportPull(app, last),
   };
 }
@@ -66,7 +66,7 @@ export function chosen(id: string, settings: Settings): Result<{ readonly connec
 
 /** With the credentials that the desktop keeps for this workspace. */
 const complete = (app: App, { connector, settings }: { readonly connector: (typeof connectors)[number]; readonly settings: Settings }): Settings =>
-  withStored(app, connector.name, connector.settings.filter((s) => s.secret === true).map((s) => s.name), settings);
+  withStored(app, connector, settings);
 
 export function getConnectorPolicy(_: App, input: InputOf<'connectors.policy'>): Result<OutputOf<'connectors.policy'>> {
   const found = chosen(input.id, input.settings);

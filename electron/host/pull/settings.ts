@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { namesCredentials, type Connector, type Settings } from '#electron/connectors/connector.ts';
 import { egressClasses } from '#shared/model/agent.ts';
 import { storedName } from '#shared/model/pull.ts';
 import type { App } from '../create-app.ts';
@@ -12,9 +13,11 @@ const stored = new Map<string, string>();
 export function takeStored(given: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(given)) if (name.startsWith('connect.')) { if (value === '') stored.delete(name); else stored.set(name, value); }
 }
-/** What is typed in counts before what is stored. */
-export const withStored = (app: App, product: string, secrets: readonly string[], given: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  ({ ...Object.fromEntries(secrets.flatMap((setting) => { const value = stored.get(storedName(app.workspace.id, product, setting)); return value === undefined ? [] : [[setting, value] as const]; })), ...given });
+/** What was given, with the credentials that are stored where it names none. */
+export function withStored(app: App, { name: product, settings }: Pick<Connector, 'name' | 'settings'>, given: Settings): Settings {
+  if (namesCredentials(settings, given)) return given;
+  return { ...Object.fromEntries(settings.filter((s) => s.secret === true).flatMap(({ name }) => { const value = stored.get(storedName(app.workspace.id, product, name)); return value === undefined ? [] : [[name, value] as const]; })), ...given };
+}
 
 const META = 'connect_settings';
 const connectSettingsSchema = z.strictObject({ /** The widest class of addresses that a pull may speak to. */ allow: z.enum(egressClasses).default('loopback') }).readonly();

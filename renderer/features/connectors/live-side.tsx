@@ -1,8 +1,9 @@
+import { gapPlaces } from '#shared/model/pull.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount, formatTime, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { placesOf, type Connector, type Pull } from './connector-view.ts';
+import type { Connector, Pull } from './connector-view.ts';
 
 /** Whether a product can be asked itself, what came last, and the way to ask. */
 export function LiveSide({ one, onConnect }: { readonly one: Connector; readonly onConnect: () => void }) {
@@ -31,7 +32,7 @@ function LastPull({ pull }: { readonly pull: Pull }) {
       <p className="tabnum"><Icon name={pull.state === 'done' ? 'check' : 'hour'} size="s" /><b>{pull.target}</b><span className="sub">{formatTime(pull.finished ?? pull.started, zone)}</span></p>
       <p className="sub tabnum">{plural(fresh + changed + unchanged, 'resource')}: {formatCount(fresh)} new, {formatCount(changed)} changed, {formatCount(closed)} gone</p>
       {pull.why !== null && <p className="bad">{pull.why === 'cancelled' ? 'Stopped by hand; what came is kept.' : `Cut: ${pull.why}`}</p>}
-      {shown.map((gap) => <p key={`${gap.call} ${gap.state}`} className="gap"><b className="mono">{gap.call}</b> {[gap.state, placesOf(gap)].filter((part) => part !== '').join(' ')}: {gap.evidence} stays unknown</p>)}
+      {shown.map((gap) => <p key={`${gap.call} ${gap.state}`} className="gap"><b className="mono">{gap.call}</b> {[gap.state, gapPlaces(gap, pull.target)].filter((part) => part !== '').join(' ')}: {gap.evidence} stays unknown</p>)}
       {pull.gaps.length > shown.length && <p className="dim">and {plural(pull.gaps.length - shown.length, 'more call')}</p>}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '../../state/bridge.ts';
 import { Button } from '../../ui/button.tsx';
 
@@ -6,9 +6,14 @@ import { Button } from '../../ui/button.tsx';
 export function PolicyText({ id, settings }: { readonly id: string; readonly settings: Readonly<Record<string, string>> }) {
   const [text, setText] = useState<string | null>(null);
   const [why, setWhy] = useState<string | null>(null);
+  const wanted = JSON.stringify([id, settings]), latest = useRef(wanted);
+  // What is shown belongs to the settings as they were: another text, or another complaint, may hold now.
+  useEffect(() => { latest.current = wanted; setText(null); setWhy(null); }, [wanted]);
   const show = async (): Promise<void> => {
     if (text !== null) { setText(null); return; }
+    setWhy(null);
     const result = await call('connectors.policy', { id, settings });
+    if (latest.current !== wanted) return;
     if (result.ok) setText(result.value.text); else setWhy(result.error.message);
   };
   return (

@@ -19,7 +19,7 @@ export function PreflightTable({ found }: { readonly found: Preflight }) {
       <p className="sub"><b className="mono">{found.target}</b> as <span className="mono">{found.principal}</span></p>
       <p className="tabnum">{plural(count('allowed'), 'permission')} allowed, <b className={count('denied') > 0 ? 'no' : undefined}>{count('denied')} denied</b>, {count('unknown')} show while pulling. Nothing was stored.</p>
       {shown.length > 0 && <div className="preflight" tabIndex={0} role="region" aria-label="Permissions tried"><table><thead><tr><th scope="col">Permission</th><th scope="col">Is</th><th scope="col">So</th></tr></thead>
-        <tbody>{shown.map((row) => <tr key={`${row.call} ${row.permission}`}><td className="mono">{row.permission}</td><td className={row.state}><span><Icon name={icons[row.state]} size="s" />{words[row.state]}</span></td><td className="sub">{meaning(row)}</td></tr>)}</tbody></table></div>}
+        <tbody>{shown.map((row) => <tr key={`${row.call} ${row.permission} ${row.says}`}><td className="mono">{row.permission}</td><td className={row.state}><span><Icon name={icons[row.state]} size="s" />{words[row.state]}</span></td><td className="sub">{meaning(row)}</td></tr>)}</tbody></table></div>}
     </section>
   );
 }

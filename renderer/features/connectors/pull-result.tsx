@@ -1,7 +1,8 @@
+import { gapPlaces } from '#shared/model/pull.ts';
 import { useStore } from '../../state/store.ts';
 import { formatCount, plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { placesOf, type Pull } from './connector-view.ts';
+import type { Pull } from './connector-view.ts';
 
 /** How far it is; the job bar says the same from every screen. */
 export function PullProgress({ job }: { readonly job: 'preflight' | 'pull' }) {
@@ -26,7 +27,7 @@ export function PullResult({ pull, decided }: { readonly pull: Pull; readonly de
       <dl className="figures"><div><dt>New</dt><dd>{formatCount(resources.new)}</dd></div><div><dt>Changed</dt><dd>{formatCount(resources.changed)}</dd></div><div><dt>Unchanged</dt><dd>{formatCount(resources.unchanged)}</dd></div><div><dt>Gone</dt><dd>{formatCount(resources.closed)}</dd></div><div><dt>Decided again</dt><dd>{formatCount(decided)}</dd></div></dl>
       <p className="sub tabnum">{formatCount(units.done)} of {plural(units.planned, 'call')} done, {formatCount(units.absent)} with nothing to ask, {plural(pull.requests, 'request')}, {formatCount(pull.retries)} repeated{pull.quarantined > 0 ? `; ${plural(pull.quarantined, 'record')} could not be read` : ''}.</p>
       {pull.gaps.length === 0 ? pull.state === 'done' && <p><span className="okv"><Icon name="check" size="s" /></span>Nothing was denied.</p>
-        : <><h4 className="head">Not read</h4><ul className="gaps">{pull.gaps.map((gap) => <li key={`${gap.call} ${gap.state}`}><span><b className="mono">{gap.call}</b> <span className="no">{gap.state}</span> {placesOf(gap)}</span><span className="sub">{gap.evidence} stays unknown ({gap.says}){gap.permissions.length > 0 && <> <span className="mono dim">{gap.permissions.join(', ')}</span></>}</span></li>)}</ul></>}
+        : <><h4 className="head">Not read</h4><ul className="gaps">{pull.gaps.map((gap) => <li key={`${gap.call} ${gap.state}`}><span><b className="mono">{gap.call}</b> <span className="no">{gap.state}</span> {gapPlaces(gap, pull.target)}</span><span className="sub">{gap.evidence} stays unknown ({gap.says}){gap.permissions.length > 0 && <> <span className="mono dim">{gap.permissions.join(', ')}</span></>}</span></li>)}</ul></>}
     </section>
   );
 }

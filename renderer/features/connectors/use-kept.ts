@@ -25,7 +25,11 @@ export function useKept(product: string, secrets: readonly string[]): Kept | nul
   };
   return {
     names,
-    keep: (values) => each(secrets.filter((setting) => (values[setting] ?? '') !== ''), (setting) => setSecret(nameOf(setting), values[setting] ?? '')),
+    // Those kept before and not typed now belong to other credentials.
+    async keep(values) {
+      const isTyped = (setting: string): boolean => (values[setting] ?? '') !== '';
+      return await each([...names].filter((setting) => !isTyped(setting)), (setting) => removeSecret(nameOf(setting))) && each(secrets.filter(isTyped), (setting) => setSecret(nameOf(setting), values[setting] ?? ''));
+    },
     async forget() { await each([...names], (setting) => removeSecret(nameOf(setting))); },
   };
 }

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { aws } from '#electron/connectors/aws.ts';
 import { readCalls } from '#electron/connectors/aws/read-calls.ts';
-import { unitKey } from '#electron/connectors/connector.ts';
-import { ACCOUNT, awsServer, bucketOf, type AwsServer, type AwsWorld } from './servers/aws-server.ts';
-import { connected, gaps, keptText, pieces, pulled, testSession, type SessionOptions } from './servers/session.ts';
+import { unitKey, type Connection, type PreflightRow } from '#electron/connectors/connector.ts';
+import { otherNames, readActions } from './aws-actions.ts';
+import { ACCOUNT, awsServer, bucketOf, type AwsHeard, type AwsServer, type AwsWorld } from './servers/aws-server.ts';
+import { connected, gaps, keptText, pieces, pulled, testSession, type Pulled, type SessionOptions } from './servers/session.ts';
 
 const servers: AwsServer[] = [];
 afterEach(async () => { await Promise.all(servers.splice(0).map((s) => s.close())); });
@@ -17,25 +18,33 @@ async function server(world: AwsWorld = {}): Promise<AwsServer> {
 }
 const session = (to: AwsServer, options: SessionOptions = {}) => testSession({ ...options, settings: { ...keys, endpoint: to.url, ...options.settings } });
 const vpcs = (...ids: readonly string[]) => ({ xml: `<vpcSet>${ids.map((id) => `<item><vpcId>${id}</vpcId><ownerId>${ACCOUNT}</ownerId><cidrBlock>10.0.0.0/16</cidrBlock></item>`).join('')}</vpcSet>` });
+async function triedRows(connection: Connection): Promise<readonly PreflightRow[]> { const rows: PreflightRow[] = []; for await (const row of connection.preflight()) rows.push(row); return rows; }
 const buckets = (...names: readonly string[]) => ({ xml: `<ListAllMyBucketsResult><Buckets>${names.map((n) => `<Bucket><Name>${n}</Name><BucketRegion>eu-west-1</BucketRegion></Bucket>`).join('')}</Buckets></ListAllMyBucketsResult>` });
 
 describe('aws', () => {
-  it('asks only what stands on its list, and its policy allows exactly that', async () => {
+  it('asks only what stands on its list', async () => {
     const to = await server({ 's3 ListBuckets': () => buckets('b1'), 'lambda ListFunctions': () => ({ json: { Functions: [{ FunctionName: 'f', FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f` }] } }), 'sqs ListQueues': () => ({ json: { QueueUrls: [`https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/q`] } }) });
     const connection = await connected(aws, session(to));
-    for await (const row of connection.preflight()) void row;
+    await triedRows(connection);
     expect((await pulled(connection)).error).toBeUndefined();
     const known = new Set(aws.needs.map(({ id }) => id.split(' ').slice(1).join('').replaceAll('-', '')));
     expect(to.operations().filter((operation) => !known.has((operation.split(' ')[1] ?? '').toLowerCase().replace('getaccountpublic', 'getpublic')))).toEqual([]);
-    const policy = JSON.parse(aws.policy({})) as { Statement: { Action: string[] }[] };
-    expect(policy.Statement[0]?.Action).toEqual([...new Set(aws.needs.flatMap((call) => call.permissions))].sort());
-    expect(policy.Statement[0]?.Action.filter((action) => !/^[a-z0-9-]+:(Get|List|Describe|Search|GET)/.test(action))).toEqual([]);
-    // A managed policy may have 6,144 characters without white space.
-    expect(JSON.stringify(policy).length).toBeLessThan(6144);
   });
 
-  it('never asks for an object, a value of a secret or a message', () => {
-    expect(aws.needs.flatMap((call) => call.permissions).filter((p) => /GetObject|GetSecretValue|ReceiveMessage|GetParameter|Decrypt|GetItem|Scan|Select|GetFunction$|BatchGetImage|GetLogEvents|UserData/.test(p))).toEqual([]);
+  it('needs actions that IAM knows, that only read, and that give no data; its policy allows them and no other', () => {
+    const policy = JSON.parse(aws.policy({})) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
+    expect(policy.Statement).toEqual([{ Sid: 'WinnowReadOnly', Effect: 'Allow', Action: readActions, Resource: '*' }]);
+    // A managed policy may have 6,144 characters without white space.
+    expect(JSON.stringify(policy).length).toBeLessThan(6144);
+    const reads = aws.needs.filter((call) => call.isEntry !== true);
+    for (const { id, permissions } of reads) expect([id, permissions.length === 1 && (otherNames[id] ?? permissions[0])]).toEqual([id, permissions[0]]);
+    // The action of all others has the operation's name.
+    for (const { id, permissions: [action = ''] } of reads.filter((call) => otherNames[call.id] === undefined)) expect((action.split(':')[1] ?? '').toLowerCase()).toBe((id.split(' ')[1] ?? '').replaceAll('-', ''));
+  });
+
+  it('needs to assume a role only where several accounts are asked for', () => {
+    expect(aws.needs.filter((call) => call.isEntry === true).flatMap((call) => call.permissions)).toEqual(['sts:AssumeRole']);
+    expect(JSON.parse(aws.policy({ accounts: 'all', 'role-name': 'audit/Reader' }))).toMatchObject({ Statement: [{ Action: readActions }, { Action: ['sts:AssumeRole'], Resource: 'arn:*:iam::*:role/audit/Reader' }] });
   });
 
   it('says who it is, without a secret', async () => {
@@ -54,11 +63,76 @@ describe('aws', () => {
     expect(found.map((f) => f.lists)).toContainEqual([{ types: ['AWS::EC2::VPC'], account: ACCOUNT, region: 'us-east-2' }]);
   });
 
+  it.each(['ec2 DescribeVpcs', 'ecs ListClusters', 'organizations ListRoots', 'organizations ListPolicies', 'iam GetAccountAuthorizationDetails', 'kms ListKeys'])('takes pages of %s that go round in a circle for a gap', async (operation) => {
+    const to = await server({
+      'ec2 DescribeVpcs': ({ form }) => ({ xml: `${vpcs('vpc-1').xml}<nextToken>${form.get('NextToken') === 'a' ? 'b' : 'a'}</nextToken>` }),
+      'iam GetAccountAuthorizationDetails': ({ form }) => ({ xml: `<IsTruncated>true</IsTruncated><Marker>${form.get('Marker') === 'a' ? 'b' : 'a'}</Marker>` }),
+      'ecs ListClusters': ({ input }) => ({ json: { clusterArns: [], nextToken: input['nextToken'] === 'a' ? 'b' : 'a' } }),
+      'kms ListKeys': ({ input }) => ({ json: { Keys: [], Truncated: true, NextMarker: input['Marker'] === 'a' ? 'b' : 'a' } }),
+      ...Object.fromEntries(['ListRoots', 'ListPolicies'].map((name) => [`organizations ${name}`, ({ input }: AwsHeard) => ({ json: { NextToken: input['NextToken'] === 'a' ? 'b' : 'a' } })])),
+    });
+    const all = await pulled(await connected(aws, session(to)));
+    expect(gaps(all).find((gap) => gap.says.startsWith(operation.split(' ')[0] ?? '') && gap.says.toLowerCase().replaceAll('-', '').includes((operation.split(' ')[1] ?? '').toLowerCase()))).toMatchObject({ state: 'failed', says: expect.stringContaining('goes on where it has been already') });
+    expect(to.calls(operation)).toHaveLength(3);
+  });
+
+  it('goes through all routes of a transit gateway, as one answer', async () => {
+    const route = (n: number): string => `<item><destinationCidrBlock>10.${n}.0.0/16</destinationCidrBlock><type>static</type><state>active</state></item>`;
+    const to = await server({
+      'ec2 DescribeTransitGatewayRouteTables': () => ({ xml: '<transitGatewayRouteTables><item><transitGatewayRouteTableId>tgw-rtb-1</transitGatewayRouteTableId></item><item><transitGatewayRouteTableId>tgw-rtb-2</transitGatewayRouteTableId></item></transitGatewayRouteTables>' }),
+      'ec2 SearchTransitGatewayRoutes': ({ form }) => ({ xml: form.get('TransitGatewayRouteTableId') === 'tgw-rtb-2' ? `<routeSet>${route(9)}</routeSet><additionalRoutesAvailable>true</additionalRoutesAvailable>`
+        : form.get('NextToken') === 'two' ? `<routeSet>${route(2)}</routeSet><additionalRoutesAvailable>false</additionalRoutesAvailable>` : `<routeSet>${route(1)}</routeSet><additionalRoutesAvailable>true</additionalRoutesAvailable><nextToken>two</nextToken>` }),
+    });
+    const [found] = pieces(await pulled(await connected(aws, session(to))), 'ec2 search-transit-gateway-routes');
+    const lines = Buffer.from(found?.piece.bytes ?? []).toString().trim().split('\n').map((line) => JSON.parse(line) as { Subject: string; Answer: { Routes: { DestinationCidrBlock: string }[]; AdditionalRoutesAvailable: boolean } });
+    expect(lines.map(({ Subject, Answer }) => [Subject, Answer.Routes.map((r) => r.DestinationCidrBlock), Answer.AdditionalRoutesAvailable])).toEqual([['tgw-rtb-1', ['10.1.0.0/16', '10.2.0.0/16'], false]]);
+    expect(found?.piece.gaps).toEqual([{ subject: 'tgw-rtb-2', state: 'failed', says: 'ec2 search-transit-gateway-routes has more than it gives, and no way to the rest' }]);
+  });
+
+  it('does not take a list for whole that says it is cut off', async () => {
+    const to = await server({ 'iam GetAccountAuthorizationDetails': () => ({ xml: '<IsTruncated>true</IsTruncated>' }) });
+    expect(gaps(await pulled(await connected(aws, session(to))))).toMatchObject([{ unit: { call: 'iam get-account-authorization-details' }, state: 'failed', says: expect.stringContaining('no way to the rest') }]);
+  });
+
+  it('loses no policy of the organization, and no task, for one thing that was deleted since it was listed', async () => {
+    const to = await server({
+      'organizations ListPolicies': ({ input }) => ({ json: { Policies: input['Filter'] === 'SERVICE_CONTROL_POLICY' ? [{ Id: 'p-gone' }, { Id: 'p-kept' }] : [] } }),
+      'organizations DescribePolicy': ({ input }) => (input['PolicyId'] === 'p-gone' ? { error: 'PolicyNotFoundException' } : { json: { Policy: { PolicySummary: { Id: 'p-kept' }, Content: '{}' } } }),
+      'ecs ListClusters': () => ({ json: { clusterArns: ['gone', 'kept'].map((c) => `arn:aws:ecs:eu-west-1:${ACCOUNT}:cluster/${c}`) } }),
+      'ecs ListTasks': ({ input }) => (String(input['cluster']).endsWith('gone') ? { error: 'ClusterNotFoundException' } : { json: { taskArns: ['t'] } }), 'ecs DescribeTasks': () => ({ json: { tasks: [{ taskArn: `arn:aws:ecs:eu-west-1:${ACCOUNT}:task/kept/1` }] } }),
+      'ecs ListServices': ({ input }) => (String(input['cluster']).endsWith('gone') ? { error: 'ClusterNotFoundException' } : { json: { serviceArns: [] } }),
+    });
+    const all = await pulled(await connected(aws, session(to)));
+    expect(gaps(all)).toEqual([]);
+    expect(keptText(all)).toContain('p-kept');
+    expect(pieces(all, 'ecs describe-tasks')[0]?.piece.records).toBe(1);
+  });
+
   it('pulls the named regions only, and never asks for the others', async () => {
     const to = await server();
     await pulled(await connected(aws, session(to, { settings: { regions: 'eu-west-1, ap-south-1' } })));
     expect([...new Set(to.calls('ec2 DescribeVpcs').map((c) => c.region))].toSorted()).toEqual(['ap-south-1', 'eu-west-1']);
     expect(to.calls('ec2 DescribeRegions')).toEqual([]);
+  });
+
+  it('is another target with other regions: a cut pull goes on only with the same', async () => {
+    const target = async (regions: string): Promise<string> => (await connected(aws, session(await server(), { settings: { regions } }))).identity.target;
+    expect([await target('us-east-2,eu-west-1'), await target('eu-west-1, us-east-2'), await target('eu-west-1'), await target('all'), await target('')]).toEqual([`${ACCOUNT} (eu-west-1, us-east-2)`, `${ACCOUNT} (eu-west-1, us-east-2)`, `${ACCOUNT} (eu-west-1)`, ACCOUNT, ACCOUNT]);
+  });
+
+  it('tries a call in each region that is asked for, and says which region is shut', async () => {
+    const shut = { error: 'UnauthorizedOperation', status: 403, message: 'You are not authorized to perform this operation. User: x is not authorized to perform: ec2:DescribeVpcs with an explicit deny in a service control policy' };
+    const to = await server({ 'ec2 DescribeVpcs': ({ region }) => (region === 'us-east-2' ? shut : vpcs('vpc-1')) });
+    const rows = (await triedRows(await connected(aws, session(to, { settings: { regions: 'eu-west-1,us-east-2,ap-south-1' } })))).filter((row) => row.call === 'ec2 describe-vpcs');
+    expect(rows.map((row) => row.says)).toEqual(['allowed ec2:DescribeVpcs', 'allowed ec2:DescribeVpcs in ap-south-1', 'denied ec2:DescribeVpcs in us-east-2: everything in the region may be unknown (explicitly denied by a service control policy)']);
+    expect(new Set(to.calls('ec2 DescribeSubnets').map((c) => c.region))).toEqual(new Set(['eu-west-1']));
+  });
+
+  it('tries all regions that are switched on where none is named', async () => {
+    const to = await server({ 'ec2 DescribeRegions': () => ({ xml: '<regionInfo><item><regionName>us-east-2</regionName></item><item><regionName>eu-west-1</regionName></item></regionInfo>' }) });
+    const rows = await triedRows(await connected(aws, session(to)));
+    expect(rows.filter((row) => row.call === 'ec2 describe-vpcs').map((row) => row.says)).toEqual(['allowed ec2:DescribeVpcs', 'allowed ec2:DescribeVpcs in us-east-2']);
+    expect(rows.find((row) => row.permission === 'ec2:DescribeRegions')?.state).toBe('allowed');
   });
 
   it.each([['ThrottlingException', 400], ['RequestLimitExceeded', 503], ['SlowDown', 503], ['InternalError', 500]])('tries again after %s', async (error, status) => {
@@ -86,9 +160,7 @@ describe('aws', () => {
 
   it('says what is denied and pulls the rest', async () => {
     const to = await server({ 'iam GetAccountAuthorizationDetails': () => ({ error: 'AccessDenied', status: 403, message: 'User: x is not authorized to perform: iam:GetAccountAuthorizationDetails because no identity-based policy allows it' }), 'ec2 DescribeVpcs': () => vpcs('vpc-1') });
-    const connection = await connected(aws, session(to));
-    const rows = [];
-    for await (const row of connection.preflight()) rows.push(row);
+    const connection = await connected(aws, session(to)), rows = await triedRows(connection);
     expect(rows.find((row) => row.permission === 'iam:GetAccountAuthorizationDetails')).toMatchObject({ state: 'denied', says: 'denied iam:GetAccountAuthorizationDetails: identities, and what they may do will be unknown (no identity-based policy allows it)' });
     expect(rows.find((row) => row.permission === 'ec2:DescribeVpcs')?.state).toBe('allowed');
     const all = await pulled(connection);
@@ -220,6 +292,93 @@ describe('aws', () => {
     const kept = keptText(await pulled(await connected(aws, session(to))));
     expect(kept).toContain('{"Call":"organizations list-accounts-for-parent","Subject":"ou-1"');
     expect(kept).toContain('{"Call":"organizations list-targets-for-policy","Subject":"p-1"');
+  });
+});
+
+describe('several accounts', () => {
+  const [second, third] = ['222233334444', '333344445555'] as const;
+  const role = (id: string) => `arn:aws:iam::${id}:role/audit/Reader`;
+  /** Which account a request's key belongs to: `ASIA` and the account for a role's. */
+  const accountOf = (heard: AwsHeard): string => /Credential=ASIA(\d{12})\//.exec(heard.headers['authorization'] ?? '')?.[1] ?? ACCOUNT;
+  const entered = (refused: readonly string[] = []): AwsWorld => ({
+    'organizations ListAccounts': ({ input }) => ({ json: input['NextToken'] === undefined ? { Accounts: [{ Id: third, State: 'ACTIVE' }, { Id: '999900001111', State: 'SUSPENDED' }], NextToken: 'two' } : { Accounts: [{ Id: ACCOUNT, Status: 'ACTIVE' }, { Id: second, State: 'ACTIVE' }] } }),
+    'sts AssumeRole': ({ form }) => { const id = /::(\d{12}):/.exec(form.get('RoleArn') ?? '')?.[1] ?? ''; return refused.includes(id) ? { error: 'AccessDenied', status: 403, message: 'User: x is not authorized to perform: sts:AssumeRole' } : { xml: `<Credentials><AccessKeyId>ASIA${id}</AccessKeyId><SecretAccessKey>role-secret-${id}</SecretAccessKey><SessionToken>role-token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>` }; },
+    'ec2 DescribeVpcs': (heard) => vpcs(`vpc-of-${accountOf(heard)}`),
+  });
+  const many = (to: AwsServer, more: Readonly<Record<string, string>> = {}, options: SessionOptions = {}) => session(to, { ...options, settings: { accounts: 'all', 'role-name': 'audit/Reader', regions: 'eu-west-1', ...more } });
+  const found = (all: Pulled): readonly string[] => pieces(all, 'ec2 describe-vpcs').map(({ unit, piece }) => `${unit.scope.account ?? ''} ${piece.name.split('/')[0] ?? ''} ${/vpc-of-\d+/.exec(Buffer.from(piece.bytes).toString())?.[0] ?? ''}`);
+
+  it('pulls all that are in use, each with a role of its own and the credentials’ own with them as they are', async () => {
+    const to = await server(entered()), connection = await connected(aws, many(to));
+    expect(connection.identity.target).toBe(`all accounts of the organization of ${ACCOUNT} as audit/Reader (eu-west-1)`);
+    const all = await pulled(connection);
+    expect(all.error).toBeUndefined();
+    expect(found(all)).toEqual([ACCOUNT, second, third].map((id) => `${id} ${id} vpc-of-${id}`));
+    expect(to.calls('sts AssumeRole').map((c) => c.form.get('RoleArn'))).toEqual([second, third].map(role));
+    // What one of them tells of the organization is the same in all.
+    expect(new Set(to.calls('organizations ListRoots').map(accountOf))).toEqual(new Set([ACCOUNT]));
+    const planned = all.events.flatMap((e) => (e.type === 'planned' ? [e.units] : [])), units = new Set(all.events.flatMap((e) => (e.type === 'planned' ? [] : [unitKey(e.unit)]))).size;
+    expect(planned).toEqual([...planned].sort((a, b) => a - b));
+    expect(planned.at(-1)).toBe(units);
+    expect(keptText(all) + JSON.stringify(all.events)).not.toMatch(/role-secret|role-token/);
+  });
+
+  it('goes on without one whose role can’t be assumed, and says so', async () => {
+    const all = await pulled(await connected(aws, many(await server(entered([second])))));
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'sts assume-role', scope: { account: second } }, state: 'denied', says: `the role ${role(second)} can't be assumed: not allowed` }]);
+    expect(found(all).map((text) => text.split(' ')[0])).toEqual([ACCOUNT, third]);
+  });
+
+  it('has gaps by account', async () => {
+    const to = await server({ ...entered(), 'ec2 DescribeSubnets': (heard) => (accountOf(heard) === third ? { error: 'UnauthorizedOperation', status: 403 } : { xml: '<subnetSet/>' }) });
+    expect(gaps(await pulled(await connected(aws, many(to)))).map((gap) => `${gap.unit.call} ${gap.unit.scope.account ?? ''} ${gap.state}`)).toEqual([`ec2 describe-subnets ${third} denied`]);
+  });
+
+  it('passes over what a cut run has done in each of them', async () => {
+    const to = await server(entered()), first = await pulled(await connected(aws, many(to)));
+    const progress = new Map(pieces(first).map(({ unit }) => [unitKey(unit), 'done'] as const));
+    progress.delete(`ec2 describe-vpcs|${second}|eu-west-1|`);
+    expect(found(await pulled(await connected(aws, many(to, {}, { progress }))))).toEqual([`${second} ${second} vpc-of-${second}`]);
+  });
+
+  it('pulls those that are named and no other, with the external id; the organization is asked for in each', async () => {
+    const to = await server({ ...entered(), 'organizations ListRoots': () => ({ error: 'AccessDeniedException' }) });
+    const connection = await connected(aws, many(to, { accounts: `${third},${second}`, 'external-id': 'client-7' })), all = await pulled(connection);
+    expect(connection.identity.target).toBe(`${second}, ${third} as audit/Reader (eu-west-1)`);
+    expect(found(all).map((text) => text.split(' ')[0])).toEqual([second, third]);
+    expect(to.calls('sts AssumeRole').map((c) => c.form.get('ExternalId'))).toEqual(['client-7', 'client-7']);
+    expect(gaps(all).filter((gap) => gap.unit.call === 'organizations list-roots').map((gap) => gap.unit.scope.account)).toEqual([second, third]);
+    expect(to.calls('organizations ListAccounts')).toEqual([]);
+  });
+
+  it('assumes the first role first, with its external id, and the others from there', async () => {
+    const to = await server(entered());
+    await pulled(await connected(aws, many(to, { 'role-arn': `arn:aws:iam::${ACCOUNT}:role/Hub`, 'external-id': 'client-7', accounts: second })));
+    expect(to.calls('sts AssumeRole').map((c) => [c.form.get('RoleArn'), c.form.get('ExternalId'), accountOf(c), /Credential=(ASIA|AKID)/.exec(c.headers['authorization'] ?? '')?.[1]])).toEqual([[`arn:aws:iam::${ACCOUNT}:role/Hub`, 'client-7', ACCOUNT, 'AKID'], [role(second), null, ACCOUNT, 'ASIA']]);
+  });
+
+  it('renews a role’s credentials before they end', async () => {
+    const world = entered(), to = await server({ ...world, 'sts AssumeRole': (heard) => { const reply = world['sts AssumeRole']?.(heard); return reply && 'xml' in reply ? { xml: reply.xml.replace('2099-01-01T00:00:00Z', '2026-11-29T00:04:00Z') } : { status: 500 }; } });
+    expect((await pulled(await connected(aws, many(to, { accounts: second })))).error).toBeUndefined();
+    expect(to.calls('sts AssumeRole').length).toBeGreaterThan(2);
+  });
+
+  it('tries the role of every account, and the calls in the first that lets us in', async () => {
+    const to = await server(entered([second])), rows = await triedRows(await connected(aws, many(to, { accounts: `${second},${third}` })));
+    expect(rows.filter((row) => row.permission === 'sts:AssumeRole').map((row) => row.says)).toEqual([`denied sts:AssumeRole in ${second}: everything in the account will be unknown (the role ${role(second)} can't be assumed: not allowed)`, `allowed sts:AssumeRole in ${third}`]);
+    expect(new Set(to.calls('ec2 DescribeVpcs').map(accountOf))).toEqual(new Set([third]));
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['no role', { 'role-name': '' }, /--role-name/], ['a role and no accounts', { accounts: '' }, /--accounts all/], ['what is no account', { accounts: '12345' }, /"12345" is no id of an account/], ['what is no role', { 'role-name': 'x:role/*' }, /no name of a role/],
+  ])('does not begin with %s', async (_name, more, says) => {
+    const settings = Object.fromEntries(Object.entries({ ...keys, endpoint: (await server()).url, accounts: 'all', 'role-name': 'Reader', ...more }).filter(([, value]) => value !== ''));
+    expect(await aws.connect(testSession({ settings }))).toMatchObject({ ok: false, error: { kind: 'rejected', says: expect.stringMatching(says) } });
+  });
+
+  it('says what to do when the accounts can’t be listed', async () => {
+    const to = await server({ 'organizations ListAccounts': () => ({ error: 'AccessDeniedException' }) });
+    expect(await aws.connect(many(to))).toMatchObject({ ok: false, error: { kind: 'denied', says: expect.stringContaining('name them with --accounts ID,ID') } });
   });
 });
 

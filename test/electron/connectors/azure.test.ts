@@ -71,6 +71,40 @@ describe('a pull', () => {
     expect(principal).toMatchObject({ owners: [{ id: guid(5) }] });
   });
 
+  const groupIds = [7, 8, 9, 10, 11].map(guid);
+  const many = (members: readonly string[]): Partial<AzureWorld> => ({ directory: { ...world().directory, '/groups': groupIds.map((group) => ({ id: group, owners: [] })), ...Object.fromEntries(members.map((group) => [`/groups/${group}/members`, [{ id: guid(5) }]])) } });
+  const membersOf = (all: Pulled): readonly unknown[] => rowsIn(pieces(all, 'groups')[0]!.piece.bytes).map((group) => group['members']);
+
+  test('a group that is not found when its members are asked for is told, and hides no other', async () => {
+    const { connection, server } = await tenant(world(many(groupIds)));
+    server.faults.push({ when: (h) => h.path.endsWith(`/groups/${guid(9)}/members`), reply: { status: 404, json: { error: { code: 'Request_ResourceNotFound', message: 'gone or hidden' } } }, times: 1 });
+    const all = await pulled(connection), known = [{ id: guid(5) }];
+    expect(gaps(all)).toEqual([]);
+    expect(membersOf(all)).toEqual([known, known, undefined, known, known]);
+    expect(pieces(all, 'groups')[0]?.piece.gaps).toMatchObject([{ subject: guid(9), state: 'failed' }]);
+  });
+
+  test('when the members of the first groups are denied, the others are not asked for, and all are told', async () => {
+    const { connection, server } = await tenant(world({ directory: { ...many([]).directory, [`/groups/${guid(7)}/members`]: undefined! } }));
+    const all = await pulled(connection);
+    expect(membersOf(all)).toEqual(groupIds.map(() => undefined));
+    expect(pieces(all, 'groups')[0]?.piece.gaps?.map((gap) => [gap.subject, gap.state])).toEqual(groupIds.map((group) => [group, 'denied']));
+    expect(server.asked(/\/members$/)).toHaveLength(3);
+  });
+
+  test('applications that may not be listed leave the service principals, and a gap', async () => {
+    const { '/applications': _, ...rest } = world().directory ?? {};
+    const all = await pulled((await tenant(world({ directory: rest }))).connection);
+    expect(gaps(all)).toEqual([]);
+    expect(pieces(all, 'service_principals')[0]?.piece).toMatchObject({ records: 1, gaps: [{ subject: 'owners of applications', state: 'denied' }] });
+  });
+
+  test('a list of the directory that is not found is a gap, not an empty one', async () => {
+    const { connection, server } = await tenant();
+    server.faults.push({ when: (h) => h.path.endsWith('/users'), reply: { status: 404, json: { error: { code: 'Request_ResourceNotFound', message: 'no' } } }, times: 1 });
+    expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'users' }, state: 'failed' }]);
+  });
+
   test('a rule of a network manager is told for the network that it holds for, and no other', async () => {
     const all = await pulled((await tenant()).connection);
     const [rule] = rowsIn(pieces(all, 'security_admin_rules')[0]!.piece.bytes);
@@ -145,10 +179,20 @@ describe('a pull', () => {
     expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'deny_assignments' }, state: 'failed', says: expect.stringContaining('not followed') }]);
   });
 
+  test('pages that go round in a circle are a gap', async () => {
+    const { connection, server } = await tenant();
+    const next = (h: { url: string; query: URLSearchParams }): string => `${h.url}&$skiptoken=${h.query.get('$skiptoken') === 'a' ? 'b' : 'a'}`;
+    server.faults.push(
+      { when: isQuery('resourcecontainers'), reply: (h) => ({ json: { data: [], $skipToken: h.body.includes('"$skipToken":"a"') ? 'b' : 'a' } }), times: 1000 },
+      { when: (h) => h.path.endsWith('/users') || h.path.endsWith('denyAssignments'), reply: (h) => ({ json: { value: [], [h.path.endsWith('/users') ? '@odata.nextLink' : 'nextLink']: next({ url: `${server.url}${h.path}?x=1`, query: h.query }) } }), times: 1000 },
+    );
+    expect(gaps(await pulled(connection)).map((g) => [g.unit.call, g.state, g.says.includes('has been already')].join(' ')).toSorted()).toEqual(['deny_assignments failed true', 'resource_groups failed true', 'users failed true']);
+  });
+
   test('a query and a list that go on where they are already are not followed', async () => {
     const { connection, server } = await tenant();
     server.faults.push({ when: isQuery('resourcecontainers'), reply: { json: { data: [], $skipToken: 'again' } }, times: 1000 }, { when: (h) => h.path.endsWith('denyAssignments'), reply: (h) => ({ json: { value: [], nextLink: `${server.url}${h.path}?api-version=${h.query.get('api-version') ?? ''}` } }), times: 1000 });
-    expect(gaps(await pulled(connection)).map((g) => [g.unit.call, g.state, g.says.includes('goes on where it is already')].join(' ')).toSorted()).toEqual(['deny_assignments failed true', 'resource_groups failed true']);
+    expect(gaps(await pulled(connection)).map((g) => [g.unit.call, g.state, g.says.includes('goes on where it has been already')].join(' ')).toSorted()).toEqual(['deny_assignments failed true', 'resource_groups failed true']);
   });
 
   test('a table that Resource Graph cuts off is no whole one', async () => {
@@ -187,6 +231,14 @@ describe('credentials', () => {
     expect(gaps(all).map((g) => g.unit.call).sort()).toEqual(['app_roles', 'directory_roles', 'groups', 'service_principals', 'users']);
     expect(gaps(all)[0]?.says).toContain('AZURE_GRAPH_TOKEN');
     expect(pieces(all, 'resources')).toHaveLength(1);
+  });
+
+  test('a token that is given is never joined by another’s for the directory, from the environment', async () => {
+    const { server } = await tenant();
+    const all = await pulled(await connected(azure, testSession({ settings: { endpoint: server.url, token: ARM }, env: { AZURE_GRAPH_TOKEN: GRAPH } })));
+    expect(gaps(all).map((g) => g.unit.call).sort()).toEqual(['app_roles', 'directory_roles', 'groups', 'service_principals', 'users']);
+    const both = await pulled(await connected(azure, testSession({ settings: { endpoint: server.url }, env: { AZURE_ACCESS_TOKEN: ARM, AZURE_GRAPH_TOKEN: GRAPH } })));
+    expect(gaps(both)).toEqual([]);
   });
 
   test('no token and no value that people put in is kept', async () => {

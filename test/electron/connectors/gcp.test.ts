@@ -76,10 +76,10 @@ describe('a pull', () => {
     expect(urnsOf(await pulled(old.connection), 'resources')).toEqual([bucket.name, vm.name, run.name]);
   });
 
-  test('a list that goes on where it is already is not followed', async () => {
+  test('a list that goes on where it has been already is not followed', async () => {
     const { connection, server } = await cloud();
     server.faults.push({ when: isAssets('RESOURCE'), reply: { json: { assets: [bucket], nextPageToken: 'again' } }, times: 1000 });
-    expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'resources' }, state: 'failed', says: expect.stringContaining('goes on where it is already') }]);
+    expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'resources' }, state: 'failed', says: expect.stringContaining('goes on where it has been already') }]);
   });
 
   test('what is denied is a gap, part by part, and the rest comes', async () => {
@@ -96,12 +96,43 @@ describe('a pull', () => {
     expect(gaps(all)).toMatchObject([{ unit: { call: 'hierarchy', subject: 'above' }, state: 'denied', says: expect.stringContaining('folders/12 above projects/shop') }]);
   });
 
-  test('an inventory that is not switched on is absent, with what to do', async () => {
+  const disabled = (metadata: object): Reply => refuse(403, 'PERMISSION_DENIED', 'Cloud Asset API has not been used', { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'SERVICE_DISABLED', metadata: { service: 'cloudasset.googleapis.com', ...metadata } });
+  test.each<[string, Reply, string]>([
+    ['in the project that is asked about', disabled({ consumer: 'projects/41' }), 'is not switched on in project 41, which pays for the calls (gcloud services enable cloudasset.googleapis.com --project 41'],
+    ['in another project, which pays for the calls', disabled({ consumer: 'projects/quota-project' }), 'is not switched on in project quota-project, which pays for the calls (gcloud services enable cloudasset.googleapis.com --project quota-project'],
+    ['in a project that is not named', disabled({}), 'is not switched on in the project that pays for the calls (gcloud services enable cloudasset.googleapis.com,'],
+    ['in the words of old APIs', { status: 403, json: { error: { code: 403, message: 'Access Not Configured', errors: [{ reason: 'accessNotConfigured' }] } } }, 'the service is not switched on in the project that pays for the calls'],
+  ])('an inventory that is switched off %s is a gap: resources are there without it', async (_name, reply, says) => {
     const { connection, server } = await cloud();
-    server.faults.push({ when: (h) => h.path.endsWith('/assets'), reply: refuse(403, 'PERMISSION_DENIED', 'Cloud Asset API has not been used', { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'SERVICE_DISABLED', metadata: { service: 'cloudasset.googleapis.com' } }), times: 100 });
+    server.faults.push({ when: (h) => h.path.endsWith('/assets'), reply, times: 100 });
     const all = await pulled(connection);
-    expect(gaps(all).map((g) => g.state)).toEqual(['absent', 'absent', 'absent']);
-    expect(gaps(all)[0]?.says).toContain('gcloud services enable cloudasset.googleapis.com');
+    expect(gaps(all).map((g) => g.state)).toEqual(['denied', 'denied', 'denied']);
+    expect(gaps(all)[0]?.says).toContain(says);
+  });
+
+  test('organization policies that can’t be asked leave what else is known of a folder', async () => {
+    const { connection, server } = await cloud();
+    server.faults.push({ when: (h) => h.path.startsWith('/orgpolicy.'), reply: disabled({ service: 'orgpolicy.googleapis.com' }), times: 100 });
+    const all = await pulled(connection);
+    expect(gaps(all).map((g) => `${g.unit.subject ?? ''} ${g.state}`).toSorted()).toEqual(['folders/12 denied', 'organizations/9 denied']);
+    expect(urnsOf(all, 'hierarchy')).toContain('//cloudresourcemanager.googleapis.com/folders/12#iam-policy');
+  });
+
+  test('a deny policy that was deleted since it was listed hides no other; a list that is not found is a gap', async () => {
+    const two = [denyName('projects/shop'), denyName('projects/shop').replace('no-keys', 'other')].map((name) => ({ name, rules: [] }));
+    const { connection, server } = await cloud(world({ denies: { ...world().denies, 'projects/shop': two } }));
+    server.faults.push({ when: (h) => h.path.endsWith('/denypolicies/no-keys'), reply: { status: 404 }, times: 1 }, { when: (h) => h.path.includes('folders%2F12/denypolicies'), reply: { status: 404 }, times: 1 });
+    const all = await pulled(connection);
+    expect(urnsOf(all, 'deny_policies')).toEqual([`//iam.googleapis.com/${two[1]!.name}`]);
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'deny_policies', subject: 'folders/12' }, state: 'failed' }]);
+  });
+
+  test.each([['deny policies', (h: { path: string }) => h.path.includes('/denypolicies'), 'policies'], ['organization policies', (h: { path: string }) => h.path.endsWith('/policies'), 'policies']])('pages of %s that go round in a circle are a gap', async (_name, when, key) => {
+    const { connection, server } = await cloud();
+    server.faults.push({ when, reply: (h) => ({ json: { [key]: [], nextPageToken: h.query.get('pageToken') === 'a' ? 'b' : 'a' } }), times: 1000 });
+    const found = gaps(await pulled(connection));
+    expect(found.length).toBeGreaterThan(0);
+    for (const gap of found) expect(gap).toMatchObject({ state: 'failed', says: expect.stringContaining('has been already') });
   });
 
   test.each<[string, Reply, number]>([
@@ -176,6 +207,15 @@ describe('credentials', () => {
     open.push(server);
     token(server, reply);
     expect(await gcp.connect(testSession({ settings: { endpoint: server.url, project: 'shop', 'key-file': await keyFile(key) } }))).toMatchObject({ ok: false, error: { kind, says: expect.stringMatching(says) } });
+  });
+
+  test('a key file that is named goes before a token of the environment', async () => {
+    const server = await gcpServer(world());
+    open.push(server);
+    token(server, { json: { access_token: TOKEN, expires_in: 3600, token_type: 'Bearer' } });
+    const { identity } = await connected(gcp, testSession({ settings: { endpoint: server.url, project: 'shop', 'key-file': await keyFile(key) }, env: { GOOGLE_OAUTH_ACCESS_TOKEN: 'ya29.of-somebody-else' } }));
+    expect(identity.principal).toBe('audit@shop.iam.gserviceaccount.com');
+    expect(server.heard.some((h) => h.headers['authorization']?.includes('of-somebody-else'))).toBe(false);
   });
 
   test.each<[string, Record<string, string>, RegExp]>([

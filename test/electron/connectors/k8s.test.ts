@@ -85,7 +85,7 @@ describe('a pull', () => {
     const { connection, server } = await cluster({ pageSize: 2 });
     server.faults.push({ when: isList('pods'), reply: { json: { kind: 'PodList', apiVersion: 'v1', metadata: { continue: 'again' }, items: [pod('a')] } }, times: 1000 });
     const all = await pulled(connection);
-    expect(gaps(all)).toMatchObject([{ unit: { call: 'list pods' }, state: 'failed', says: expect.stringContaining('goes on where it is already') }]);
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'list pods' }, state: 'failed', says: expect.stringContaining('goes on where it has been already') }]);
     expect(server.asked('/api/v1/pods').length).toBe(2);
   });
 
@@ -114,7 +114,7 @@ describe('a pull', () => {
     expect(pieces(all, 'list tcproutes.gateway.networking.k8s.io')[0]?.piece).toMatchObject({ records: 0 });
     expect(pieces(all, 'list ciliumnetworkpolicies.cilium.io')[0]?.piece).toMatchObject({ records: 0, lists: [{ types: ['K8s::cilium.io/CiliumNetworkPolicy'] }] });
     expect(server.asked(/cilium/)).toEqual([]);
-    expect(gaps(all)).toMatchObject([{ unit: { call: 'list services' }, state: 'absent' }]);
+    expect(gaps(all)).toMatchObject([{ unit: { call: 'list services' }, state: 'failed' }]);
   });
 
   test.each<[string, Parameters<RestServer['faults']['push']>[0]['reply'], number]>([

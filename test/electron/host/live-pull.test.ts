@@ -29,11 +29,11 @@ describe('a live pull over the contract', () => {
     server = await awsServer(estate(() => ({ 'sg-1': ['10.0.0.0/8'] })));
     expect((await pull()).pull).toMatchObject({ state: 'done', resources: { changed: 0, closed: 0 }, gaps: [] });
     const imports = await open.call('ingest.imports', {});
-    expect(imports).toMatchObject([{ path: `live pull 1 of ${ACCOUNT}`, format: 'aws', state: 'done' }]);
+    expect(imports).toMatchObject([{ path: `live pull 1 of ${ACCOUNT} (eu-west-1)`, format: 'aws', state: 'done' }]);
     expect(rows(open.file, "SELECT actor FROM audit WHERE event IN ('pulled', 'imported')")).toEqual([{ actor: 'mira' }]);
     expect((await open.call('workspace.info', {})).egress_bytes).toBe(0);
     const [aws] = await open.call('connectors.list', {});
-    expect(aws?.live.pull).toMatchObject({ state: 'done', target: ACCOUNT });
+    expect(aws?.live.pull).toMatchObject({ state: 'done', target: `${ACCOUNT} (eu-west-1)` });
   });
 
   it('leaves, when it is taken back, what the one before had told, and what that one had closed', async () => {
@@ -86,6 +86,16 @@ describe('a live pull over the contract', () => {
     expect(readdirSync(open.dir).map((name) => readFileSync(join(open.dir, name)).toString('latin1')).join('')).not.toMatch(/stored-SECRET-value|AKIDSTORED/);
     await open.desk.setKeys(Object.fromEntries(Object.keys(keys(id, '')).map((name) => [name, ''])));
     expect(await open.refused('connectors.pull', { id: 'aws', settings: bare, by: 'mira' })).toMatch(/no credentials were found/);
+  });
+
+  it('mixes nothing that is kept into credentials that are typed or named', async () => {
+    server = await awsServer(estate(() => ({ 'sg-1': [] })));
+    const { id } = await open.call('workspace.info', {});
+    await open.desk.setKeys(Object.fromEntries([['access-key-id', 'AKIDSTORED'], ['secret-access-key', 'stored'], ['session-token', 'stored-session']].map(([name = '', value = '']) => [storedName(id, 'aws', name), value])));
+    await pull();
+    expect(new Set(server.heard.map((heard) => `${/Credential=(\w+)/.exec(heard.headers['authorization'] ?? '')?.[1] ?? ''} ${heard.headers['x-amz-security-token'] ?? ''}`))).toEqual(new Set(['AKIDX ']));
+    const { 'access-key-id': _, 'secret-access-key': __, ...bare } = settings();
+    expect(await open.refused('connectors.pull', { id: 'aws', settings: { ...bare, profile: 'another-client' }, by: 'mira' })).toMatch(/no credentials were found/);
   });
 
   it('prints the policy of each product', async () => {

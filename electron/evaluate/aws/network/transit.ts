@@ -1,4 +1,4 @@
-import { list, str } from '#shared/lib/json.ts';
+import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { isEnough, parseNetwork, within, without, type Range, type Sources } from '../../network/cidr.ts';
 import { findBy } from './lookup.ts';
@@ -67,10 +67,13 @@ export function transitRow(graph: GraphView, position: Position, gateway: string
   const table = graph.resource(tableId);
   const hops = table && routesOf(graph, table, sources);
   if (!table || !hops) return missing(`the routes of ${tableId}`, tableId);
+  // A list that was cut off (SearchTransitGatewayRoutes gives 1,000) may lack the route as well as the black hole before it.
+  if (str(table.config, 'AdditionalRoutesAvailable') === 'true') return missing(`the routes of ${tableId} past those that were listed`, tableId);
   const end = to === undefined ? undefined : str(attachmentOf(graph, position, gateway, to)?.config, 'TransitGatewayAttachmentId');
   if (to !== undefined && end === undefined) return row('TRANSIT_GATEWAY', 'no', table.urn, '', `${to} has no attachment to ${gateway}`);
   const fit = hops.filter((h) => !h.blackhole && (end === undefined || h.attachment === end));
   const reaches = isEnough(fit.flatMap((h) => h.ranges), sources);
+  if (!reaches && at(table.config, 'Routes') === undefined) return missing(`the static routes of ${tableId}`, tableId);
   if (!reaches) return row('TRANSIT_GATEWAY', 'no', table.urn, hops[0]?.pointer ?? '/Routes', `${tableId} has no route to ${sources.label}${to === undefined ? '' : ` through the attachment of ${to}`}`);
   if (to === undefined) return missingRow('TRANSIT_GATEWAY', table.urn, { what: `what lies behind attachment ${fit[0]?.attachment ?? ''}`, entity: fit[0]?.attachment ?? gateway, supply: 'the routes of the network behind it' });
   return row('TRANSIT_GATEWAY', 'yes', table.urn, fit[0]?.pointer ?? '/Routes', `${tableId} routes ${sources.label} to the attachment of ${to}`);

@@ -26,11 +26,16 @@ describe('run units', () => {
     expect(all.findLast((e) => e.startsWith('planned'))).toBe('planned 3');
   });
 
-  it.each([['denied', 'denied'], ['absent', 'absent'], ['timeout', 'failed'], ['throttled', 'failed'], ['rejected', 'failed']] as const)('goes on with the others when one is %s', async (kind, state) => {
+  it.each([['denied', 'denied'], ['absent', 'failed'], ['timeout', 'failed'], ['throttled', 'failed'], ['rejected', 'failed']] as const)('goes on with the others when one is %s', async (kind, state) => {
     const { all, error } = await collect(runUnits(fresh, [failing('bad', kind), task('a', '1'), task('b', '2')]));
     expect(error).toBeUndefined();
     expect(all).toContain(`gap bad ${state}`);
     expect(all).toEqual(expect.arrayContaining(['a:1', 'b:2']));
+  });
+
+  it('takes "not there" for an answer only where it can be one', async () => {
+    const { all } = await collect(runUnits(fresh, [{ ...failing('bad', 'absent'), mayBeAbsent: true }, { unit: unit('none'), mayBeAbsent: true, find: () => Promise.reject(new ConnectFailure('absent', 'no')) }, { unit: unit('lost'), find: () => Promise.reject(new ConnectFailure('absent', 'no')) }]));
+    expect(all.filter((e) => e.startsWith('gap')).toSorted()).toEqual(['gap bad absent', 'gap lost failed', 'gap none absent']);
   });
 
   it.each(['expired', 'cancelled', 'refused_egress', 'no_credentials'] as const)('ends everything when the credentials or the user say so: %s', async (kind) => {

@@ -79,6 +79,8 @@ const cases: readonly Case[] = [
   ['one that drops it', [...open, ...overHub, hub({ Routes: [hubRoute(1), hubRoute(2, { State: 'blackhole', TransitGatewayAttachments: [] })] })], 'no', 'TRANSIT_GATEWAY', 'has no route to 10.2.1.10'],
   ['one that knows no way back', [...open, ...overHub, hub({ Routes: [hubRoute(2)] })], 'no', 'TRANSIT_GATEWAY', 'has no route to 10.1.1.10'],
   ['one whose routes are not recorded', [...open, ...overHub, hub({})], 'unknown', undefined, 'the routes of tgw-rtb-1'],
+  ['one whose list of routes was cut off', [...open, ...overHub, hub({ Routes: [hubRoute(1), hubRoute(2)], AdditionalRoutesAvailable: true })], 'unknown', undefined, 'the routes of tgw-rtb-1 past those that were listed'],
+  ['one of which only propagations are recorded, without the receiver’s', [...open, ...overHub, hub({ TransitGatewayRouteTablePropagations: [{ TransitGatewayAttachmentId: 'tgw-attach-1', ResourceId: 'vpc-1', ResourceType: 'vpc', State: 'enabled' }] })], 'unknown', undefined, 'the static routes of tgw-rtb-1'],
   ['one to which the sender’s VPC is not attached', [...open, ...overHub.filter((d) => d.urn !== attachment(1).urn)], 'no', 'TRANSIT_GATEWAY', 'vpc-1 has no attachment'],
   ['an attachment that is being deleted', [...open, ...overHub, attachment(1, { State: 'deleting' })], 'no', 'TRANSIT_GATEWAY', 'the attachment is deleting'],
   ['group names over a transit gateway', [...naming, ...overHub], 'no', 'SG_IN', 'does not open'],

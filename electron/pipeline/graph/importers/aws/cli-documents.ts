@@ -104,7 +104,7 @@ const parseArnLoose = (text: string): boolean => text.startsWith('arn:') && text
 
 function transitTable(document: JsonObject, subject: string | undefined, key: string, part: Answer['part']): readonly Parts[] | undefined {
   const id = /tgw-rtb-[\w-]+/.exec(subject ?? '')?.[0] ?? str(document, 'TransitGatewayRouteTableId');
-  return id === undefined ? undefined : part({ type: 'AWS::EC2::TransitGatewayRouteTable', id, config: { [key]: document[key] } });
+  return id === undefined ? undefined : part({ type: 'AWS::EC2::TransitGatewayRouteTable', id, config: { [key]: document[key], ...(document['AdditionalRoutesAvailable'] === true && { AdditionalRoutesAvailable: true }) } });
 }
 
 function queueArn(url: string | undefined, place: CliPlace): string | undefined {
