@@ -56,7 +56,7 @@ export function graphOf(
     version: 1,
     resource,
     ofType: (type, scope) => open.filter((r) => r.type === type
-      && (scope?.account === undefined || r.account === scope.account) && (scope?.region === undefined || r.region === scope.region)),
+      && (scope?.account === undefined || (r.account ?? '') === scope.account) && (scope?.region === undefined || r.region === scope.region)),
     edgesFrom: (urn, kind) => ofKind(from.get(urn), kind),
     edgesTo: (urn, kind) => ofKind(to.get(urn), kind),
   };

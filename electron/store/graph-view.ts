@@ -91,7 +91,7 @@ function resourceReader(sql: ReturnType<typeof statements>): Pick<GraphView, 're
       const types = scope?.account === undefined ? whole : scoped;
       let all = types.get(key);
       if (!all) {
-        all = (scope?.account === undefined ? sql.byType.all(type) : sql.byTypeIn.all(type, scope.account)).map(load);
+        all = (scope?.account === undefined ? sql.byType.all(type) : scope.account === '' ? sql.byTypeUnowned.all(type) : sql.byTypeIn.all(type, scope.account)).map(load);
         types.set(key, all);
       }
       return scope?.region === undefined ? all : all.filter((r) => r.region === scope.region);
@@ -103,11 +103,12 @@ function statements(db: Db) {
   const byUrn = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE urn = ? AND closed_us IS NULL`);
   const byType = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND closed_us IS NULL ORDER BY urn`);
   const byTypeIn = db.prepare<[string, string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account = ? AND closed_us IS NULL ORDER BY urn`);
+  const byTypeUnowned = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account IS NULL AND closed_us IS NULL ORDER BY urn`);
   const byAlias = db.prepare<[string], Named>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
   const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
   const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
   const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
-  return { byUrn, byType, byTypeIn, byAlias, aliasesOf, from, to };
+  return { byUrn, byType, byTypeIn, byTypeUnowned, byAlias, aliasesOf, from, to };
 }
 
 const isEdgeKind = (kind: string): kind is EdgeKind => (edgeKinds as readonly string[]).includes(kind);

@@ -23,6 +23,9 @@ export function partitionOf(region: string | undefined): string {
   return partitions.find(([prefix]) => region?.startsWith(prefix))?.[1] ?? 'aws';
 }
 
+/** The region where a partition's global services (IAM, STS, Organizations, Route 53) are called (AWS General Reference, "Service endpoints"). */
+export const homeRegion = (partition: string): string => ({ 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1', 'aws-iso': 'us-iso-east-1', 'aws-iso-b': 'us-isob-east-1', 'aws-iso-e': 'eu-isoe-west-1', 'aws-iso-f': 'us-isof-south-1', 'aws-eusc': 'eusc-de-east-1' })[partition] ?? 'us-east-1';
+
 /**
  * Matches text against a pattern of AWS policies: `*` any run, `?` one character, all else literal and case-sensitive. Policy variables,
  * `${*}` included, are the caller's to resolve. At most pattern × text steps, and no regular expression that could take longer.

@@ -77,7 +77,7 @@ export interface GraphView {
   readonly version: number;
   /** Open resource by canonical urn or by alias (short id, name); ambiguous aliases resolve only with `account`. */
   resource(id: string, account?: string): StoredResource | undefined;
-  /** Open resources of a provider type, sorted by urn. */
+  /** Open resources of a provider type, sorted by urn; of account `''` those whose account is not known. */
   ofType(type: string, scope?: { readonly account?: string | undefined; readonly region?: string | undefined }): readonly StoredResource[];
   edgesFrom(urn: string, kind?: EdgeKind): readonly Edge[];
   edgesTo(urn: string, kind?: EdgeKind): readonly Edge[];

@@ -5,6 +5,7 @@ import type { Answer, Missing } from '#shared/model/verdict.ts';
 import type { PolicyLevel } from './aws-policy.ts';
 import { anyOf } from '../kleene.ts';
 import { organizationPolicies } from './organization-policies.ts';
+import { ownPolicy } from './own-policy.ts';
 import { parsePolicy, type ParsedPolicy } from './policy-document.ts';
 import type { PolicyInput } from './policy-scan.ts';
 
@@ -66,11 +67,10 @@ export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketIn
 const missing = (what: string, entity: string, supply: string): Missing => ({ what, entity, supply });
 
 function readPolicy(bucket: StoredResource): BucketInputs['policy'] {
-  const document = at(bucket.config, 'Policy');
-  if (document === null) return { state: 'none' };
-  const parsed = document === undefined ? undefined : parsePolicy(document);
-  if (!parsed?.ok) return { state: 'unknown' };
-  return { state: 'known', parsed: parsed.value, input: { name: 'the bucket policy', source: bucket.urn, pointer: '/Policy', document } };
+  const own = ownPolicy(bucket), input = own.state === 'known' ? own.inputs[0] : undefined;
+  const parsed = input && parsePolicy(input.document);
+  if (!input || !parsed?.ok) return { state: own.state === 'none' ? 'none' : 'unknown' };
+  return { state: 'known', parsed: parsed.value, input: { ...input, name: 'the bucket policy' } };
 }
 
 /** Null is "recorded as none"; anything but a list of grants is as good as not recorded. */

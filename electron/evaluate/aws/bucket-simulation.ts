@@ -5,7 +5,7 @@ import type { BucketInputs, PublicGrant } from './bucket-inputs.ts';
 import { parseNetwork } from './condition-operators.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { lookupIn, type RequestContext } from './policy-context.ts';
-import type { ParsedPolicy } from './policy-document.ts';
+import type { ParsedPolicy, Statement } from './policy-document.ts';
 import { parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
 import { scanPolicy, type Hit, type PolicyInput, type ScanRequest } from './policy-scan.ts';
 import { isBroadNetwork, namesEveryone } from './public-policy.ts';
@@ -53,7 +53,7 @@ export interface ProbeOutcome extends ProbeResult { readonly answer: Answer; rea
 export function simulate(inputs: BucketInputs, through: RequestContext = {}): readonly ProbeResult[] {
   const policies = policiesOf(inputs);
   const parsed = inputs.policy.state === 'known' ? inputs.policy.parsed : undefined;
-  const addresses = internetAddresses(parsed), keys = sampleKeys(parsed, inputs.arn);
+  const addresses = internetAddresses(parsed?.statements ?? []), keys = sampleKeys(parsed, inputs.arn);
   const contexts = addresses.map((ip) => internetContext(inputs, ip));
   return probes.map((probe) => {
     const resources = probe.on === 'bucket' ? [inputs.arn] : keys;
@@ -64,7 +64,7 @@ export function simulate(inputs: BucketInputs, through: RequestContext = {}): re
 
 function policiesOf(inputs: BucketInputs): readonly PolicyInput[] {
   if (inputs.policy.state === 'none') return [];
-  return inputs.policy.state === 'known' ? [inputs.policy.input] : [{ name: 'the bucket policy', source: inputs.bucket.urn, pointer: '/Policy', document: undefined }];
+  return inputs.policy.state === 'known' ? [inputs.policy.input] : [{ name: 'the bucket policy', source: inputs.bucket.urn, pointer: '', document: undefined }];
 }
 
 interface Case { readonly resource: string; readonly contexts: readonly RequestContext[] }
@@ -72,10 +72,10 @@ interface Case { readonly resource: string; readonly contexts: readonly RequestC
 /** The caller picks the case that serves them best. */
 function runProbe(inputs: BucketInputs, probe: Probe, policies: readonly PolicyInput[], cases: readonly Case[]): ProbeResult {
   const grants = grantsFor(inputs, probe);
-  const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount : anonymous;
+  const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount(inputs.arn) : anonymous;
   const runs = cases.map((c) => {
     const run = evaluateCase(inputs, probe.action, policies, c, anonymous);
-    const aclRun = outsider === anonymous ? run : evaluateCase(inputs, probe.action, policies, c, anyAccount);
+    const aclRun = outsider === anonymous ? run : evaluateCase(inputs, probe.action, policies, c, outsider);
     return { ...run, aclUndenied: not(aclRun.deny), aclDenies: aclRun.denies };
   });
   return {
@@ -88,7 +88,7 @@ function runProbe(inputs: BucketInputs, probe: Probe, policies: readonly PolicyI
 
 const anonymous: Principal = { kind: 'anonymous' };
 /** Stands for "any AWS account" of the AuthenticatedUsers group: signed, and in nobody's organization. */
-const anyAccount: Principal = parsePrincipal('arn:aws:iam::000000000000:user/anyone');
+const anyAccount = (bucket: string): Principal => parsePrincipal(`arn:${bucket.split(':')[1] ?? 'aws'}:iam::000000000000:user/anyone`);
 
 function evaluateCase(inputs: BucketInputs, action: string, policies: readonly PolicyInput[], c: Case, principal: Principal):
 { readonly allow: Answer; readonly deny: Answer; readonly allows: readonly Hit[]; readonly denies: readonly Hit[] } {
@@ -130,8 +130,8 @@ const maxAddresses = 16, maxKeys = 64;
 const defaultAddress = '8.8.8.8';
 
 /** Callers from the internet at large: in no narrow range that the policy names, in none that it names at all, and in each wide one and no other. */
-export function internetAddresses(policy: ParsedPolicy | undefined): readonly string[] {
-  const named = (policy?.statements ?? []).flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
+export function internetAddresses(statements: readonly Statement[]): readonly string[] {
+  const named = statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
   const narrow = named.filter((v) => !isBroadNetwork(v));
   const wide = named.filter((v) => parseNetwork(v) !== undefined && isBroadNetwork(v));
   const found = [

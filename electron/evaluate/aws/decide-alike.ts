@@ -3,10 +3,11 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { AccessDecision } from './aws-policy.ts';
 import { decideFor } from './effective-permission.ts';
 import { organizationPolicies } from './organization-policies.ts';
+import { ownInputs } from './own-policy.ts';
 import { parsePolicy } from './policy-document.ts';
 import { matchesAction, type PolicyInput } from './policy-scan.ts';
 import { matchesResolved } from './policy-variables.ts';
-import { ownPolicy, type PrincipalProfile } from './principal-policies.ts';
+import type { PrincipalProfile } from './principal-policies.ts';
 
 /** Everything by which the policies that govern a request can tell two resources apart, beside owner and region. */
 interface Telling {
@@ -75,10 +76,9 @@ function tellingOf(store: StoredResource): Telling | undefined {
 
 function readTelling(store: StoredResource): Telling | undefined {
   if (at(store.config, 'KeyGrants') !== undefined) return undefined;
-  const policy = ownPolicy(store);
-  if (!policy) return { patterns: [], policy: '', matched: new Map() };
-  const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
-  if (!parsed?.ok || parsed.value.statements.some((s) => JSON.stringify(s.conditions).includes(store.urn))) return undefined;
-  const patterns = plain(parsed.value.statements.flatMap((s) => s.resources ?? s.notResources ?? []));
-  return patterns && { patterns, policy: JSON.stringify(policy.document).replaceAll(store.urn, 'self'), matched: new Map() };
+  const documents = ownInputs(store).map((input) => input.document);
+  const statements = documents.map((document) => { const parsed = document === undefined ? undefined : parsePolicy(document); return parsed?.ok === true ? parsed.value.statements : undefined; });
+  if (statements.some((some) => some === undefined || some.some((s) => JSON.stringify(s.conditions).includes(store.urn)))) return undefined;
+  const patterns = plain(statements.flatMap((some) => some ?? []).flatMap((s) => s.resources ?? s.notResources ?? []));
+  return patterns && { patterns, policy: documents.map((document) => JSON.stringify(document)).join().replaceAll(store.urn, 'self'), matched: new Map() };
 }

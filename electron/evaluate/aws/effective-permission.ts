@@ -1,13 +1,13 @@
-import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import { at, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
-import { grantPolicy } from './key-grants.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import type { RequestContext } from './policy-context.ts';
+import { policyHolder, resourcePolicies } from './own-policy.ts';
 import { parsePolicy, type Statement } from './policy-document.ts';
-import { principalPolicies, resourcePolicy, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
+import { principalPolicies, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
 
 /** What can be said of one permission: `conditional` hangs on conditions, `lost` on a policy whose content is not known. */
 export type Permission = 'yes' | 'no' | 'conditional' | 'lost';
@@ -28,13 +28,12 @@ export function effectivePermission(
 /** As `effectivePermission`, for a profile that was collected before. @param anyResource asked for `*`: is some resource allowed? */
 export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = nothingGiven, anyResource = false): AccessDecision {
   const arn = parseArn(resource);
-  const target = graph.resource(resource) ?? (arn?.service === 's3' ? graph.resource(resource.split('/')[0] ?? resource) : undefined);
+  const target = policyHolder(graph, resource);
   const owner = target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
-  const policy = resourcePolicy(graph, resource), grants = grantPolicy(graph, resource);
   const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
   return evaluateAccess(
     { principal: profile.principal, action, resource, resourceAccount: owner, anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
-    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), ...((policy ?? grants) && { resource: [policy, grants].filter((p) => p !== undefined) }) },
+    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), resource: resourcePolicies(graph, resource) },
   );
 }
 
@@ -63,7 +62,7 @@ function requestContext(graph: GraphView, profile: PrincipalProfile, owner: stri
 
 function makeContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
   const isGlobal = ['iam', 'sts', 'organizations', 'route53', 'cloudfront'].includes(service ?? '');
-  const requested = isGlobal ? 'us-east-1' : region;
+  const requested = isGlobal ? homeRegion(profile.partition) : region;
   return {
     values: {
       'aws:SecureTransport': 'true', 'aws:ResourceAccount': owner, ...(requested !== undefined && requested !== '' && { 'aws:RequestedRegion': requested }),
@@ -132,7 +131,7 @@ function sampleResources(profile: PrincipalProfile, action: string): readonly st
     if (!parsed?.ok) { samples.add('*'); continue; }
     for (const s of parsed.value.statements) {
       if (s.effect !== 'Allow' || !speaksOf(s, wanted)) continue;
-      for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile.account));
+      for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile));
       if (samples.size >= maxSamples) return [...samples];
     }
   }
@@ -140,9 +139,9 @@ function sampleResources(profile: PrincipalProfile, action: string): readonly st
 }
 
 /** A resource that the pattern matches: wildcards filled in, those of the ARN's head with fitting values. */
-function instantiate(pattern: string, service: string, account: string): string {
+function instantiate(pattern: string, service: string, { account, partition }: PrincipalProfile): string {
   const parts = pattern.split(':');
   if (parts.length < 6) return pattern.replaceAll('*', sampleName).replaceAll('?', 'x');
-  const head = ['arn', 'aws', service, 'us-east-1', account];
+  const head = ['arn', partition, service, homeRegion(partition), account];
   return parts.map((part, i) => (part === '*' && i < 5 ? head[i] ?? part : part.replaceAll('*', sampleName).replaceAll('?', 'x'))).join(':');
 }

@@ -5,6 +5,7 @@ import { allPermissions, type Permission } from './effective-permission.ts';
 import type { Primitive } from './identity-knowledge.ts';
 import type { IdentityView } from './identity-view.ts';
 import { anyOf } from '../kleene.ts';
+import { invites } from './own-policy.ts';
 import { givesMore, hasMoreThan } from './privilege.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
 
@@ -193,13 +194,16 @@ const workloadTypeOf = (primitive: Primitive): string | undefined =>
   (primitive.required.some((a) => a.includes('LaunchTemplate')) ? 'AWS::EC2::LaunchTemplate' : workloadTypes[primitive.required[0]?.split(':')[0] ?? '']);
 
 function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
-  if (primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
+  const isOn = (action: string): boolean => !/:(Describe|List|Create)/.test(action);
+  const lacks = primitive.required.filter((a) => view.somewhere(caller, a) === 'no');
+  if (lacks.some((a) => !isOn(a))) return [];
   const type = workloadTypeOf(primitive);
   const best = new Map<string, Escalation>();
   for (const { resource, role } of view.workloads(caller.account)) {
-    const profile = resource.type === type ? view.profile(role) : undefined;
+    // What its own policies don't allow anywhere, the policy of the workload may.
+    const profile = resource.type === type && (lacks.length === 0 || invites(resource, caller.account)) ? view.profile(role) : undefined;
     if (!profile || !isWorthMore(view, profile, caller) || (needsRunning(primitive) && !mayRun(resource.config))) continue;
-    const needed = primitive.required.map((a) => (/:(Describe|List|Create)/.test(a) ? view.somewhere(caller, a) : view.may(caller, a, resource.urn)));
+    const needed = primitive.required.map((a) => (isOn(a) ? view.may(caller, a, resource.urn) : view.somewhere(caller, a)));
     for (const e of escalation(primitive, role, allPermissions(needed), false, besides(primitive, resource.urn))) {
       if (best.get(role)?.conditional !== false) best.set(role, e);
     }

@@ -6,8 +6,8 @@ import { allowPatterns, decideFor } from './effective-permission.ts';
 import { escalationsOf } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { identityView, type IdentityView } from './identity-view.ts';
+import { invites, resourceSide } from './own-policy.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
-import { parsePolicy } from './policy-document.ts';
 
 const maxDataEdges = 1500;
 
@@ -98,7 +98,7 @@ function candidates(view: IdentityView, profile: PrincipalProfile, type: string,
   // Nearly all that an account has is out of the reach of nearly all of its identities: that is cheaper to see from the patterns than from a whole evaluation.
   const patterns = isHeld ? allowPatterns(profile, action) : [];
   const own = patterns.length === 0 ? [] : view.graph.ofType(type, { account: profile.account }).filter((store) => patterns.some((p) => p === '*' || matchesWildcard(p, `${store.urn}${within}`)));
-  const invited = withPolicy(view.graph.ofType(type)).filter((store) => (isHeld || store.account === profile.account) && namesOutsider(store, profile));
+  const invited = withPolicy(view.graph.ofType(type)).filter((store) => (isHeld || store.account === profile.account) && invites(store, profile.account));
   return invited.length === 0 ? own : [...new Set([...own, ...invited])].toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
@@ -107,19 +107,8 @@ const policied = new WeakMap<readonly StoredResource[], readonly StoredResource[
 /** Those of a list that have a policy of their own; looked up once a list, as every identity of every account asks. */
 function withPolicy(list: readonly StoredResource[]): readonly StoredResource[] {
   let some = policied.get(list);
-  if (!some) { some = list.filter((store) => policyOf(store) !== undefined); policied.set(list, some); }
+  if (!some) { some = list.filter((store) => resourceSide(store).length > 0); policied.set(list, some); }
   return some;
-}
-
-function policyOf({ config }: StoredResource): unknown {
-  if (typeof config !== 'object' || config === null) return undefined;
-  return ('Policy' in config ? config.Policy : 'ResourcePolicy' in config ? config.ResourcePolicy : undefined) ?? undefined;
-}
-
-function namesOutsider(store: StoredResource, profile: PrincipalProfile): boolean {
-  const document = policyOf(store);
-  const parsed = document === undefined ? undefined : parsePolicy(document);
-  return parsed?.ok === true && parsed.value.statements.some((s) => s.effect === 'Allow' && (s.notPrincipals !== undefined || s.principals?.aws.some((id) => id === '*' || id.includes(profile.account)) === true));
 }
 
 function runsAsEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {

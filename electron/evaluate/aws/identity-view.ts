@@ -1,3 +1,4 @@
+import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { str } from '#shared/lib/json.ts';
 import { recentCache } from '#shared/lib/recent-cache.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
@@ -115,10 +116,11 @@ const rolePaths: readonly (readonly [type: string, ...path: string[]])[] = [
 ];
 
 function workloadsOf(graph: GraphView, account: string): readonly { readonly resource: StoredResource; readonly role: string }[] {
-  return rolePaths.flatMap(([type, ...path]) => graph.ofType(type).filter((r) => (r.account ?? account) === account).flatMap((resource) => {
+  // Those of which no account is recorded may be this one's.
+  return rolePaths.flatMap(([type, ...path]) => [...graph.ofType(type, { account }), ...(account === '' ? [] : graph.ofType(type, { account: '' }))].flatMap((resource) => {
     // A launch template may name the profile instead of giving its ARN.
     const profile = path.at(-1) === 'Arn' ? str(resource.config, ...path.slice(0, -1), 'Name') : undefined;
-    const named = str(resource.config, ...path) ?? (profile === undefined ? undefined : `arn:aws:iam::${account}:instance-profile/${profile}`);
+    const named = str(resource.config, ...path) ?? (profile === undefined ? undefined : `arn:${parseArn(resource.urn)?.partition ?? partitionOf(resource.region)}:iam::${account}:instance-profile/${profile}`);
     const role = named === undefined ? undefined : roleBehind(graph, named);
     return role === undefined ? [] : [{ resource, role }];
   }));

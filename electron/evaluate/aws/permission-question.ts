@@ -1,5 +1,4 @@
 import { parseArn } from '#shared/lib/arn.ts';
-import { at } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Verdict } from '#shared/model/verdict.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
@@ -10,8 +9,11 @@ import { allOf } from '../kleene.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import { accountOf, parsePrincipal, type Principal } from './policy-principal.ts';
 import type { PolicyInput } from './policy-scan.ts';
-import { principalPolicies, resourcePolicy, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
+import { grantPolicy } from './key-grants.ts';
+import { ownInputs, ownPolicy, policyHolder, resourcePolicies } from './own-policy.ts';
+import { principalPolicies, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
 import { policyPublic } from './public-policy.ts';
+import { hasResourcePolicy } from './public-resource.ts';
 
 /**
  * May a principal do an action on a resource? Where the snapshot lacks a policy that has a say (of a principal outside it, of a resource in
@@ -20,7 +22,7 @@ import { policyPublic } from './public-policy.ts';
  * @param subject urn or alias of an identity or of a workload that runs as one; or a principal as `parsePrincipal` reads it.
  */
 export function permissionVerdict(graph: GraphView, subject: string, action: string, object: string, knowledge: IdentityKnowledge): Verdict {
-  const target = targetOf(graph, object);
+  const target = policyHolder(graph, object);
   // `object` may be an alias; what is asked for inside a bucket keeps its key.
   const resource = graph.resource(object)?.urn ?? object;
   if (resource !== '*' && !resource.startsWith('arn:')) return { answer: 'unknown', assumed: [], reasons: [], missing: [{ what: 'the resource', entity: object, supply: 'its ARN, or an inventory that has it' }] };
@@ -30,7 +32,7 @@ export function permissionVerdict(graph: GraphView, subject: string, action: str
   const lacks = lackingPolicy(profile.account, resource, target, action);
   const decision = lacks === undefined ? decideFor(graph, profile, action, resource, {}, resource === '*') : evaluateAccess(
     { principal: profile.principal, action, resource, ...ownerOf(resource, target), context: { unknown: ['*'] } },
-    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcpsOf(graph, target?.account), resource: [lacks.input] },
+    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcpsOf(graph, target?.account), resource: lacks.inputs },
   );
   const verdict = toVerdict(decision, [...profile.missing, ...(lacks ? [lacks.missing] : [])], assumptions(graph, profile, resource, target));
   return verdict.answer === 'yes' && target ? underPublicAccessBlock(graph, target, profile.principal, verdict) : verdict;
@@ -53,10 +55,6 @@ export function identityBehind(graph: GraphView, id: string): StoredResource | u
 const roleOfSession = (graph: GraphView, arn: string): StoredResource | undefined => graph.resource(arn)
   ?? graph.ofType('AWS::IAM::Role', { account: parseArn(arn)?.account }).find((r) => r.urn.split('/').at(-1) === arn.split('/').at(-1));
 
-/** An object of a bucket stands for its bucket. */
-const targetOf = (graph: GraphView, object: string): StoredResource | undefined =>
-  graph.resource(object) ?? (parseArn(object)?.service === 's3' ? graph.resource(object.split('/')[0] ?? object) : undefined);
-
 function ownerOf(resource: string, target: StoredResource | undefined): { readonly resourceAccount?: string } {
   const account = target?.account ?? (parseArn(resource)?.account || undefined);
   return account === undefined ? {} : { resourceAccount: account };
@@ -64,27 +62,30 @@ function ownerOf(resource: string, target: StoredResource | undefined): { readon
 
 const rcpsOf = (graph: GraphView, account: string | undefined) => organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
 
-/** The resource's policy where it has a say and is not recorded. */
-function lackingPolicy(account: string | undefined, resource: string, target: StoredResource | undefined, action: string): { readonly input: PolicyInput; readonly missing: Missing } | undefined {
+/** The resource's policy where it has a say and is not recorded; with the grants of a key, which are recorded apart. */
+function lackingPolicy(account: string | undefined, resource: string, target: StoredResource | undefined, action: string): { readonly inputs: readonly PolicyInput[]; readonly missing: Missing } | undefined {
   const arn = parseArn(resource);
   if (!arn || /[*?]/.test(resource.split('/')[0] ?? '')) return undefined;
   const isBucket = arn.service === 's3';
   const isClosed = (arn.service === 'kms' && arn.resource.startsWith('key/')) || (arn.service === 'iam' && action.toLowerCase().startsWith('sts:'));
-  const isForeign = arn.account !== '' && arn.account !== account;
-  const lacks = target ? isBucket && at(target.config, 'Policy') === undefined : isBucket || isClosed || isForeign;
-  if (!lacks) return undefined;
+  const owner = target?.account ?? arn.account, isForeign = owner !== '' && owner !== account;
+  const isUnreadable = target !== undefined && ownInputs(target).some((input) => input.document === undefined);
+  if ((target && !mayLack(target)) || !(isBucket || isClosed || isForeign || isUnreadable)) return undefined;
   const entity = target?.urn ?? resource;
   return {
-    input: { name: `the policy of ${entity}`, source: entity, pointer: '/Policy', document: undefined },
+    inputs: [{ name: `the policy of ${entity}`, source: entity, pointer: '', document: undefined }, ...(target ? grantPolicy(target) : [])],
     missing: { what: target ? 'its resource policy' : 'the resource and its policy', entity, supply: isBucket ? 'aws s3api get-bucket-policy, or an AWS Config snapshot' : 'an inventory of its account that has it' },
   };
 }
+
+/** Is its policy one that the service has and the record doesn't? */
+const mayLack = (target: StoredResource): boolean => (target.type === 'AWS::S3::Bucket' || target.type === 'AWS::IAM::Role' || hasResourcePolicy(target.type)) && ownPolicy(target).state === 'unknown';
 
 /** Controls that the snapshot doesn't carry and that could refuse after all. */
 function assumptions(graph: GraphView, profile: PrincipalProfile, resource: string, target: StoredResource | undefined): readonly string[] {
   const hasRcps = organizationPolicies(graph, target?.account ?? profile.account, 'RESOURCE_CONTROL_POLICY').recorded;
   const isConcrete = parseArn(resource) !== undefined && !/[*?]/.test(resource);
-  return [...(profile.scpsRecorded ? [] : ['service_control_policy']), ...(hasRcps ? [] : ['resource_control_policy']), ...(isConcrete && !target ? ['resource_policy'] : [])];
+  return [...(profile.scpsRecorded ? [] : ['service_control_policy']), ...(hasRcps ? [] : ['resource_control_policy']), ...(isConcrete && (!target || mayLack(target)) ? ['resource_policy'] : [])];
 }
 
 /** A principal whose own policies are not in the snapshot: the resource's side decides alone, or leaves it open. */
@@ -94,14 +95,13 @@ function withoutProfile(graph: GraphView, subject: string, action: string, resou
   if (graph.resource(subject) || (principal.kind === 'federated' && !/[.:]/.test(subject))) {
     return { answer: 'unknown', assumed: [], reasons: [], missing: [{ what: graph.resource(subject) ? 'the role that it runs as' : 'the principal', entity: subject, supply: 'aws iam get-account-authorization-details' }] };
   }
-  const policy = resourcePolicy(graph, target?.urn ?? resource);
   const lacks = lackingPolicy(account ?? '', resource, target, action);
   const own: PolicyInput = { name: `the policies of ${subject}`, source: subject, pointer: '', document: undefined };
   // The root user has no policies of its own.
   const needsIdentity = account !== undefined && principal.kind !== 'root';
   const decision = evaluateAccess(
     { principal, action, resource, ...ownerOf(resource, target), context: { unknown: ['*'] } },
-    { ...(needsIdentity && { identity: [own] }), ...(lacks ? { resource: [lacks.input] } : policy ? { resource: [policy] } : {}), rcps: rcpsOf(graph, target?.account) },
+    { ...(needsIdentity && { identity: [own] }), resource: lacks ? lacks.inputs : resourcePolicies(graph, resource), rcps: rcpsOf(graph, target?.account) },
   );
   const missing = [...(needsIdentity ? [{ what: 'the policies of the principal', entity: subject, supply: 'aws iam get-account-authorization-details of its account' }] : []), ...(lacks ? [lacks.missing] : [])];
   const verdict = toVerdict(decision, missing, organizationPolicies(graph, target?.account, 'RESOURCE_CONTROL_POLICY').recorded ? [] : ['resource_control_policy']);

@@ -14,6 +14,8 @@ export interface PolicyInput {
   readonly source: string;
   readonly pointer: string;
   readonly document: unknown;
+  /** Where its statements stand, when the record keeps them as a list and not in a document. */
+  readonly statementsAt?: string;
 }
 
 /** A request as the scan needs it. `action` in lower case. */
@@ -103,8 +105,10 @@ function matchesResource(statement: Statement, request: ScanRequest, variables: 
 }
 
 /** Where a statement stands in the `config` that holds its policy; a policy kept as text has no places inside. */
-export const statementPointer = (policy: Pick<PolicyInput, 'pointer' | 'document'>, statement: Statement): string =>
-  (typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`);
+export const statementPointer = (policy: Pick<PolicyInput, 'pointer' | 'document' | 'statementsAt'>, statement: Statement): string => {
+  if (policy.statementsAt !== undefined) return `${policy.statementsAt}${statement.pointer.slice('/Statement'.length)}`;
+  return typeof policy.document === 'string' ? policy.pointer : `${policy.pointer}${statement.pointer}`;
+};
 
 /** A hit as a reason: which policy and statement, where it stands, what it does. */
 export function describeHit(hit: Hit, rule: string): Reason {

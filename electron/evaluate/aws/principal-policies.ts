@@ -1,4 +1,5 @@
-import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { parseArn } from '#shared/lib/arn.ts';
+import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import type { PolicyLevel } from './aws-policy.ts';
@@ -14,6 +15,8 @@ export interface PrincipalProfile {
   /** A group stands in as a principal of its own: what it holds, its members hold. */
   readonly principal: Principal;
   readonly account: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
   readonly identity: readonly PolicyInput[];
   readonly boundary: readonly PolicyInput[];
   readonly scps: readonly PolicyLevel[];
@@ -39,13 +42,14 @@ export function principalPolicies(graph: GraphView, urn: string, knowledge: Iden
   const resource = graph.resource(urn);
   if (!resource || !isHolder(resource.type)) return undefined;
   const account = resource.account ?? resource.urn.split(':')[4] ?? '';
-  const groups = resource.type === 'AWS::IAM::User' ? groupsOf(graph, resource, account) : { found: [], missing: [] };
+  const partition = parseArn(resource.urn)?.partition ?? 'aws';
+  const groups = resource.type === 'AWS::IAM::User' ? groupsOf(graph, resource, account, partition) : { found: [], missing: [] };
   const holders = [resource, ...groups.found].map((holder) => heldPolicies(graph, holder, knowledge));
   const boundaryArn = str(resource.config, 'PermissionsBoundary', 'PermissionsBoundaryArn');
   const boundary = boundaryArn === undefined ? undefined : managedPolicy(graph, boundaryArn, knowledge);
   const scps = organizationPolicies(graph, account, 'SERVICE_CONTROL_POLICY');
   return {
-    resource, account, principal: { kind: resource.type === 'AWS::IAM::User' ? 'user' : 'role', arn: resource.urn, account },
+    resource, account, partition, principal: { kind: resource.type === 'AWS::IAM::User' ? 'user' : 'role', arn: resource.urn, account },
     identity: [...holders.flatMap((h) => h.inputs), ...groups.missing.map((m) => ({ name: m.what, source: m.entity, pointer: '', document: undefined }))], boundary: boundary ? [boundary] : [],
     scps: scps.levels.map(withFullAccess), scpsRecorded: scps.recorded,
     attached: [...new Set(holders.flatMap((h) => h.attached))], groups: groups.found,
@@ -72,8 +76,8 @@ function heldPolicies(graph: GraphView, holder: StoredResource, knowledge: Ident
   // Not recorded at all: there may be policies that nothing names.
   // The IAM API leaves UserPolicyList out for a user that has none, where it lists the attachments.
   const gaps = [
-    ...(inline === undefined && (managed === undefined || holder.type !== 'AWS::IAM::User') ? [{ name: 'its inline policies', pointer: `/${key}` }] : []),
-    ...(managed === undefined && linked.length === 0 ? [{ name: 'its attached policies', pointer: '/AttachedManagedPolicies' }] : []),
+    ...(inline === undefined && (managed === undefined || holder.type !== 'AWS::IAM::User') ? [{ name: 'its inline policies', pointer: '' }] : []),
+    ...(managed === undefined && linked.length === 0 ? [{ name: 'its attached policies', pointer: '' }] : []),
   ];
   return {
     inputs: [...inputs, ...found, ...gaps.map((g) => ({ ...g, source: holder.urn, document: undefined }))], attached,
@@ -102,7 +106,7 @@ export function managedPolicy(graph: GraphView, arn: string, knowledge: Identity
 }
 
 /** `GroupList` has names; the path of a group is not in it, so the account's groups are searched. */
-function groupsOf(graph: GraphView, user: StoredResource, account: string): { readonly found: readonly StoredResource[]; readonly missing: readonly Missing[] } {
+function groupsOf(graph: GraphView, user: StoredResource, account: string, partition: string): { readonly found: readonly StoredResource[]; readonly missing: readonly Missing[] } {
   const recorded = at(user.config, 'GroupList');
   const linked = graph.edgesFrom(user.urn, 'MEMBER_OF').map((e) => e.target);
   const names = list(recorded).flatMap((g) => (typeof g === 'string' ? [g] : str(g, 'GroupName') ?? []));
@@ -112,7 +116,7 @@ function groupsOf(graph: GraphView, user: StoredResource, account: string): { re
   for (const name of names) {
     const group = groups.find((g) => str(g.config, 'GroupName') === name || g.name === name);
     if (group) found.set(group.urn, group);
-    else missing.push(lost(`group ${name}`, `arn:aws:iam::${account}:group/${name}`));
+    else missing.push(lost(`group ${name}`, `arn:${partition}:iam::${account}:group/${name}`));
   }
   for (const urn of linked) {
     const group = graph.resource(urn);
@@ -131,21 +135,4 @@ export function withFullAccess(level: PolicyLevel): PolicyLevel {
     return parsed?.ok !== true || parsed.value.statements.some((s) => s.effect === 'Allow');
   });
   return allows ? level : { ...level, policies: [...level.policies, { name: 'FullAWSAccess', source: level.name, pointer: '', document: fullAccess }] };
-}
-
-/** The policy of a resource that names who may use it. Undefined: none (or, except for keys and roles, none recorded). */
-export function resourcePolicy(graph: GraphView, arn: string): PolicyInput | undefined {
-  return ownPolicy(graph.resource(arn) ?? (arn.startsWith('arn:aws') && arn.includes(':s3:::') ? graph.resource(arn.split('/')[0] ?? arn) : undefined));
-}
-
-/** As `resourcePolicy`, for a resource that is at hand. */
-export function ownPolicy(resource: StoredResource | undefined): PolicyInput | undefined {
-  if (!resource || !isObject(resource.config)) return undefined;
-  const isRole = resource.type === 'AWS::IAM::Role', isKey = resource.type === 'AWS::KMS::Key';
-  const key = isRole ? 'AssumeRolePolicyDocument' : ['Policy', 'KeyPolicy', 'ResourcePolicy'].find((k) => isObject(resource.config) && resource.config[k] !== undefined);
-  const document = key === undefined ? undefined : at(resource.config, key);
-  const name = isRole ? 'the trust policy' : `the policy of ${resource.name ?? resource.urn}`;
-  // A key or role is closed to everyone whom its own policy doesn't name, so that policy can't be taken as absent.
-  if (document === undefined || document === null) return isRole || isKey ? { name, source: resource.urn, pointer: `/${key ?? 'Policy'}`, document: undefined } : undefined;
-  return { name, source: resource.urn, pointer: `/${key}`, document };
 }

@@ -1,4 +1,4 @@
-import { matchesWildcard } from '#shared/lib/arn.ts';
+import { homeRegion, matchesWildcard } from '#shared/lib/arn.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Reason, Verdict } from '#shared/model/verdict.ts';
 import type { AccessDecision } from './aws-policy.ts';
@@ -15,24 +15,26 @@ const iamActions = ['CreateUser:user', 'AttachUserPolicy:user', 'CreateAccessKey
 /** A name that no policy singles out: only wildcards match it. */
 const anyName = 'winnow-any-0000';
 
-const adminProbes = (account: string): readonly Probe[] => iamActions.map((entry) => {
+const adminProbes = ({ account, partition }: PrincipalProfile): readonly Probe[] => iamActions.map((entry) => {
   const [action = '', kind = ''] = entry.split(':');
-  return { action: `iam:${action}`, resource: `arn:aws:iam::${account}:${kind}/${anyName}` };
+  return { action: `iam:${action}`, resource: `arn:${partition}:iam::${account}:${kind}/${anyName}` };
 });
 
 /** Reading or controlling all data or hosts of an account. */
-const wideProbes = (account: string): readonly Probe[] => [
-  { action: 's3:GetObject', resource: `arn:aws:s3:::${anyName}/key` }, { action: 's3:PutBucketPolicy', resource: `arn:aws:s3:::${anyName}` },
-  { action: 'dynamodb:Scan', resource: `arn:aws:dynamodb:us-east-1:${account}:table/${anyName}` },
-  { action: 'secretsmanager:GetSecretValue', resource: `arn:aws:secretsmanager:us-east-1:${account}:secret:${anyName}-abcdef` },
-  { action: 'ssm:GetParameter', resource: `arn:aws:ssm:us-east-1:${account}:parameter/${anyName}` }, { action: 'ssm:SendCommand', resource: `arn:aws:ec2:us-east-1:${account}:instance/i-00000000000000000` },
-  { action: 'rds:ModifyDBInstance', resource: `arn:aws:rds:us-east-1:${account}:db:${anyName}` }, { action: 'lambda:UpdateFunctionCode', resource: `arn:aws:lambda:us-east-1:${account}:function:${anyName}` },
-  { action: 'ec2:ModifyInstanceAttribute', resource: `arn:aws:ec2:us-east-1:${account}:instance/i-00000000000000000` },
-];
+function wideProbes({ account, partition }: PrincipalProfile): readonly Probe[] {
+  const of = (service: string, resource: string): string => `arn:${partition}:${service}:${homeRegion(partition)}:${account}:${resource}`;
+  return [
+    { action: 's3:GetObject', resource: `arn:${partition}:s3:::${anyName}/key` }, { action: 's3:PutBucketPolicy', resource: `arn:${partition}:s3:::${anyName}` },
+    { action: 'dynamodb:Scan', resource: of('dynamodb', `table/${anyName}`) }, { action: 'secretsmanager:GetSecretValue', resource: of('secretsmanager', `secret:${anyName}-abcdef`) },
+    { action: 'ssm:GetParameter', resource: of('ssm', `parameter/${anyName}`) }, { action: 'ssm:SendCommand', resource: of('ec2', 'instance/i-00000000000000000') },
+    { action: 'rds:ModifyDBInstance', resource: of('rds', `db:${anyName}`) }, { action: 'lambda:UpdateFunctionCode', resource: of('lambda', `function:${anyName}`) },
+    { action: 'ec2:ModifyInstanceAttribute', resource: of('ec2', 'instance/i-00000000000000000') },
+  ];
+}
 
 /** Is it equivalent to an administrator by what it holds (Allow * on *, iam:*)? */
 export function isAdministrator(graph: GraphView, profile: PrincipalProfile): Permission {
-  return probeAll(graph, profile, adminProbes(profile.account));
+  return probeAll(graph, profile, adminProbes(profile));
 }
 
 function probeAll(graph: GraphView, profile: PrincipalProfile, probes: readonly Probe[]): Permission {
@@ -47,7 +49,7 @@ function probeAll(graph: GraphView, profile: PrincipalProfile, probes: readonly 
 
 /** Does it reach all data or hosts of one service? */
 export function hasWideAccess(graph: GraphView, profile: PrincipalProfile): Permission {
-  const found = new Set(wideProbes(profile.account).map(({ action, resource }) => permissionOf(decideFor(graph, profile, action, resource))));
+  const found = new Set(wideProbes(profile).map(({ action, resource }) => permissionOf(decideFor(graph, profile, action, resource))));
   return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
 }
 
@@ -56,7 +58,7 @@ export function hasWideAccess(graph: GraphView, profile: PrincipalProfile): Perm
  * statements alone grant of the wide permissions with what is left of them.
  */
 export function mitigation(graph: GraphView, profile: PrincipalProfile): Verdict {
-  const probes = [...adminProbes(profile.account), ...wideProbes(profile.account)];
+  const probes = [...adminProbes(profile), ...wideProbes(profile)];
   const granted = probes.filter((p) => grantedBare(profile, p));
   const base = { assumed: [], missing: profile.missing };
   if (granted.length === 0) {

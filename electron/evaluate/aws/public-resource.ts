@@ -1,83 +1,78 @@
-import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import { at, list, str } from '#shared/lib/json.ts';
+import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
-import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
+import { evaluateAccess, type AccessDecision, type PolicyLevel } from './aws-policy.ts';
 import { internetAddresses } from './bucket-simulation.ts';
 import { missingRow, row, type Row } from './network/row.ts';
 import { organizationPolicies } from './organization-policies.ts';
-import { parsePolicy, statementName, type ParsedPolicy, type Statement } from './policy-document.ts';
+import { ownPolicy } from './own-policy.ts';
+import { parsePolicy, statementName, type Statement } from './policy-document.ts';
 import type { RequestContext } from './policy-context.ts';
+import { statementPointer, type PolicyInput } from './policy-scan.ts';
 import { withFullAccess } from './principal-policies.ts';
 import { publicStatements } from './public-policy.ts';
 
-/** Where a service keeps the policy of a resource, what a stranger would do with it, and the call that supplies it. */
-interface Kind { readonly keys: readonly string[]; readonly probes: readonly string[]; readonly supply: string; /** The answer leaves the key out when there is no policy. */ readonly absentIsNone?: boolean }
+/** What a stranger would do with a resource, and the call that supplies its policy. */
+interface Kind { readonly probes: readonly string[]; readonly supply: string }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  'AWS::SNS::Topic': { keys: ['Policy'], probes: ['sns:Publish', 'sns:Subscribe', 'sns:SetTopicAttributes'], supply: 'aws sns get-topic-attributes' },
-  'AWS::SQS::Queue': { keys: ['Policy'], probes: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'], supply: 'aws sqs get-queue-attributes' },
-  'AWS::KMS::Key': { keys: ['Policy', 'KeyPolicy'], probes: ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy'], supply: 'aws kms get-key-policy' },
-  'AWS::SecretsManager::Secret': { keys: ['Policy', 'ResourcePolicy'], probes: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], supply: 'aws secretsmanager get-resource-policy' },
-  'AWS::Lambda::Function': { keys: ['Policy'], probes: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl', 'lambda:UpdateFunctionCode'], supply: 'aws lambda get-policy' },
-  'AWS::ECR::Repository': { keys: ['Policy', 'RepositoryPolicyText', 'PolicyText'], probes: ['ecr:BatchGetImage', 'ecr:PutImage'], supply: 'aws ecr get-repository-policy' },
-  'AWS::OpenSearch::Domain': { keys: ['Policy', 'AccessPolicies'], probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws opensearch describe-domain' },
-  'AWS::Elasticsearch::Domain': { keys: ['Policy', 'AccessPolicies'], probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws es describe-elasticsearch-domain' },
-  'AWS::ApiGateway::RestApi': { keys: ['Policy'], probes: ['execute-api:Invoke'], supply: 'aws apigateway get-rest-apis' },
-  'AWS::DynamoDB::Table': { keys: ['Policy', 'ResourcePolicy'], probes: ['dynamodb:GetItem', 'dynamodb:PutItem'], supply: 'aws dynamodb get-resource-policy' },
-  'AWS::EFS::FileSystem': { keys: ['Policy', 'FileSystemPolicy'], probes: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite', 'elasticfilesystem:ClientRootAccess'], supply: 'aws efs describe-file-system-policy' },
-  'AWS::Glacier::Vault': { keys: ['Policy', 'AccessPolicy'], probes: ['glacier:InitiateJob', 'glacier:UploadArchive', 'glacier:DeleteArchive'], supply: 'aws glacier get-vault-access-policy' },
-  'AWS::Backup::BackupVault': { keys: ['Policy', 'AccessPolicy'], probes: ['backup:CopyIntoBackupVault', 'backup:StartRestoreJob', 'backup:DeleteRecoveryPoint'], supply: 'aws backup get-backup-vault-access-policy' },
-  'AWS::Events::EventBus': { keys: ['Policy'], probes: ['events:PutEvents', 'events:PutRule'], supply: 'aws events describe-event-bus' },
-  'AWS::SES::EmailIdentity': { keys: ['Policy'], probes: ['ses:SendEmail', 'ses:SendRawEmail'], supply: 'aws ses get-identity-policies' },
-  'AWS::MediaStore::Container': { keys: ['Policy'], probes: ['mediastore:GetObject', 'mediastore:PutObject'], supply: 'aws mediastore get-container-policy' },
-  'AWS::CodeArtifact::Domain': { keys: ['Policy', 'PermissionsPolicyDocument'], probes: ['codeartifact:ReadFromRepository', 'codeartifact:GetAuthorizationToken'], supply: 'aws codeartifact get-domain-permissions-policy' },
-  'AWS::CodeArtifact::Repository': { keys: ['Policy', 'PermissionsPolicyDocument'], probes: ['codeartifact:ReadFromRepository', 'codeartifact:PublishPackageVersion'], supply: 'aws codeartifact get-repository-permissions-policy' },
-  'AWS::MSK::Cluster': { keys: ['Policy'], probes: ['kafka:CreateVpcConnection', 'kafka-cluster:Connect', 'kafka-cluster:ReadData'], supply: 'aws kafka get-cluster-policy' },
-  'AWS::Lambda::LayerVersion': { keys: ['Policy'], probes: ['lambda:GetLayerVersion'], supply: 'aws lambda get-layer-version-policy' },
-  'AWS::Logs::Destination': { keys: ['Policy', 'AccessPolicy', 'DestinationPolicy'], probes: ['logs:PutSubscriptionFilter'], supply: 'aws logs describe-destinations' },
-  'AWS::Glue::ResourcePolicy': { keys: ['Policy'], probes: ['glue:GetTable', 'glue:GetDatabase', 'glue:CreateTable'], supply: 'aws glue get-resource-policy' },
-  'AWS::Kinesis::Stream': { keys: ['Policy', 'ResourcePolicy'], probes: ['kinesis:GetRecords', 'kinesis:PutRecord'], supply: 'aws kinesis get-resource-policy' },
+  'AWS::SNS::Topic': { probes: ['sns:Publish', 'sns:Subscribe', 'sns:SetTopicAttributes'], supply: 'aws sns get-topic-attributes' },
+  'AWS::SQS::Queue': { probes: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'], supply: 'aws sqs get-queue-attributes' },
+  'AWS::KMS::Key': { probes: ['kms:Decrypt', 'kms:Encrypt', 'kms:PutKeyPolicy'], supply: 'aws kms get-key-policy' },
+  'AWS::SecretsManager::Secret': { probes: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], supply: 'aws secretsmanager get-resource-policy' },
+  'AWS::Lambda::Function': { probes: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl', 'lambda:UpdateFunctionCode'], supply: 'aws lambda get-policy' },
+  'AWS::ECR::Repository': { probes: ['ecr:BatchGetImage', 'ecr:PutImage'], supply: 'aws ecr get-repository-policy' },
+  'AWS::OpenSearch::Domain': { probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws opensearch describe-domain' },
+  'AWS::Elasticsearch::Domain': { probes: ['es:ESHttpGet', 'es:ESHttpPut'], supply: 'aws es describe-elasticsearch-domain' },
+  'AWS::ApiGateway::RestApi': { probes: ['execute-api:Invoke'], supply: 'aws apigateway get-rest-apis' },
+  'AWS::DynamoDB::Table': { probes: ['dynamodb:GetItem', 'dynamodb:PutItem'], supply: 'aws dynamodb get-resource-policy' },
+  'AWS::EFS::FileSystem': { probes: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite', 'elasticfilesystem:ClientRootAccess'], supply: 'aws efs describe-file-system-policy' },
+  'AWS::Glacier::Vault': { probes: ['glacier:InitiateJob', 'glacier:UploadArchive', 'glacier:DeleteArchive'], supply: 'aws glacier get-vault-access-policy' },
+  'AWS::Backup::BackupVault': { probes: ['backup:CopyIntoBackupVault', 'backup:StartRestoreJob', 'backup:DeleteRecoveryPoint'], supply: 'aws backup get-backup-vault-access-policy' },
+  'AWS::Events::EventBus': { probes: ['events:PutEvents', 'events:PutRule'], supply: 'aws events describe-event-bus' },
+  'AWS::SES::EmailIdentity': { probes: ['ses:SendEmail', 'ses:SendRawEmail'], supply: 'aws ses get-identity-policies' },
+  'AWS::MediaStore::Container': { probes: ['mediastore:GetObject', 'mediastore:PutObject'], supply: 'aws mediastore get-container-policy' },
+  'AWS::CodeArtifact::Domain': { probes: ['codeartifact:ReadFromRepository', 'codeartifact:GetAuthorizationToken'], supply: 'aws codeartifact get-domain-permissions-policy' },
+  'AWS::CodeArtifact::Repository': { probes: ['codeartifact:ReadFromRepository', 'codeartifact:PublishPackageVersion'], supply: 'aws codeartifact get-repository-permissions-policy' },
+  'AWS::MSK::Cluster': { probes: ['kafka:CreateVpcConnection', 'kafka-cluster:Connect', 'kafka-cluster:ReadData'], supply: 'aws kafka get-cluster-policy' },
+  'AWS::Lambda::LayerVersion': { probes: ['lambda:GetLayerVersion'], supply: 'aws lambda get-layer-version-policy' },
+  'AWS::Logs::Destination': { probes: ['logs:PutSubscriptionFilter'], supply: 'aws logs describe-destinations' },
+  'AWS::Glue::ResourcePolicy': { probes: ['glue:GetTable', 'glue:GetDatabase', 'glue:CreateTable'], supply: 'aws glue get-resource-policy' },
+  'AWS::Kinesis::Stream': { probes: ['kinesis:GetRecords', 'kinesis:PutRecord'], supply: 'aws kinesis get-resource-policy' },
 };
 
 export const hasResourcePolicy = (type: string): boolean => Object.hasOwn(kinds, type);
 
-interface Known { readonly state: 'known'; readonly key: string; readonly document: unknown; readonly parsed: ParsedPolicy }
-/** The policy of a resource as recorded: `none` for "has none", `unknown` where it is not recorded or can't be read. */
-function policyOf({ config, type }: StoredResource): { readonly state: 'none' } | { readonly state: 'unknown' } | Known {
-  const own = kinds[type]?.keys.find((k) => at(config, k) !== undefined), more = list(config, 'PolicyStatements');
-  // Statements that come one by one, as Terraform writes a function's permissions.
-  const key = own ?? (more.length > 0 ? 'PolicyStatements' : undefined), told = key === undefined ? undefined : own === undefined ? { Version: '2012-10-17', Statement: [] } : at(config, key);
-  const document = more.length > 0 && isObject(told) ? { ...told, Statement: [...[told['Statement'] ?? []].flat(), ...more] } : told;
-  if (document === null || document === '') return { state: 'none' };
-  const parsed = document === undefined ? undefined : parsePolicy(document);
-  return key === undefined || parsed?.ok !== true ? { state: 'unknown' } : { state: 'known', key, document, parsed: parsed.value };
-}
+interface Known { readonly inputs: readonly PolicyInput[]; readonly statements: readonly Statement[] }
+interface Open { readonly statement: Statement; readonly input: PolicyInput }
 
 /**
  * Does the resource's own policy let everyone in? A statement is public as S3 means it (rules P1–P4 of design 5-graph §1, with the keys of the other
  * services), and the request of a stranger from the internet passes the whole policy and the organization's RCPs.
  * @param only an action: is that one open? Left out: any.
+ * @param values what the way of the request brings with it.
  */
-export function policyExposure(graph: GraphView, resource: StoredResource, only?: string): Row {
-  const kind = kinds[resource.type], policy = policyOf(resource), { urn } = resource;
+export function policyExposure(graph: GraphView, resource: StoredResource, only?: string, values: RequestContext['values'] = {}): Row {
+  const kind = kinds[resource.type], own = ownPolicy(resource), { urn } = resource;
   if (!kind) return missingRow('RESOURCE_POLICY', urn, { what: `a policy of ${resource.type}`, entity: urn, supply: 'a person: this type is not evaluated' });
-  if (policy.state === 'none') return row('RESOURCE_POLICY', 'no', urn, `/${kind.keys[0] ?? 'Policy'}`, 'it has no resource policy');
-  if (policy.state === 'unknown') return missingRow('RESOURCE_POLICY', urn, { what: 'its resource policy', entity: urn, supply: kind.supply });
-  const named = policy.parsed.statements.filter((s) => s.effect === 'Allow');
-  const open = publicStatements(policy.parsed, 'service').filter((s) => only === undefined || allows(s, only));
-  const pointer = `/${policy.key}`;
-  if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, pointer, named.length === 0 ? 'its policy allows nothing' : 'its policy lets in only whom it names, or whom its conditions fix');
+  if (own.state === 'none') return row('RESOURCE_POLICY', 'no', urn, own.pointer, 'it has no resource policy');
+  if (own.state === 'unknown') return missingRow('RESOURCE_POLICY', urn, { what: 'its resource policy', entity: urn, supply: kind.supply });
+  const parsed = own.inputs.flatMap((input) => { const read = parsePolicy(input.document); return read.ok ? [{ input, policy: read.value }] : []; });
+  const policy: Known = { inputs: own.inputs, statements: parsed.flatMap((p) => p.policy.statements) };
+  const open = parsed.flatMap(({ input, policy: one }) => publicStatements(one, 'service').filter((s) => only === undefined || allows(s, only)).map((statement): Open => ({ statement, input })));
+  if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, own.pointer, policy.statements.some((s) => s.effect === 'Allow') ? 'its policy lets in only whom it names, or whom its conditions fix' : 'its policy allows nothing');
   const rcps = organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
-  const outcomes = open.slice(0, MOST).flatMap((statement) => probesOf(statement, kind, only).flatMap((action) => placesIn(statement, resource).map((place) => ({ statement, action, decision: ask(resource, policy, action, place, rcps) }))));
-  if (outcomes.length === 0 && open.length <= MOST) return row('RESOURCE_POLICY', 'no', urn, pointer, 'its policy lets everyone in to other resources only');
+  const asked: Asked = { resource, policy, rcps, values };
+  const outcomes = open.slice(0, MOST).flatMap((named) => probesOf(named.statement, kind, only).flatMap((action) => placesIn(named.statement, resource).map((place) => ({ named, action, decision: ask(asked, action, place) }))));
+  if (outcomes.length === 0 && open.length <= MOST) return row('RESOURCE_POLICY', 'no', urn, own.pointer, 'its policy lets everyone in to other resources only');
   const found = anyOf(outcomes.map((o) => answerOf(o.decision))), answer = found === 'no' && open.length > MOST ? 'unknown' : found;
   const best = outcomes.find((o) => answerOf(o.decision) === answer);
-  const at1 = `${pointer}${best?.statement.pointer ?? ''}`;
-  if (answer === 'yes') return row('RESOURCE_POLICY', 'yes', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'}`);
-  if (answer === 'no') return row('RESOURCE_POLICY', 'no', best?.decision.reasons[0]?.source ?? urn, best?.decision.reasons[0]?.pointer ?? pointer, `a statement names everyone, but ${best?.decision.reasons[0]?.text ?? 'another denies it'}`);
-  return row('RESOURCE_POLICY', 'unknown', urn, at1, `${best ? statementName(best.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'} under a condition that the snapshot does not solve`);
+  const pointer = best ? statementPointer(best.named.input, best.named.statement) : own.pointer, lets = `${best ? statementName(best.named.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'}`;
+  if (answer === 'yes') return row('RESOURCE_POLICY', 'yes', urn, pointer, lets);
+  if (answer === 'no') return row('RESOURCE_POLICY', 'no', best?.decision.reasons[0]?.source ?? urn, best?.decision.reasons[0]?.pointer ?? own.pointer, `a statement names everyone, but ${best?.decision.reasons[0]?.text ?? 'another denies it'}`);
+  return row('RESOURCE_POLICY', 'unknown', urn, pointer, `${lets} under a condition that the snapshot does not solve`);
 }
 
 /** Statements that are looked at one by one; who needs more to say that everyone may come in is out to keep us busy. */
@@ -111,48 +106,51 @@ const byOther: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::
 
 const stranger = '000000000000', theirs = 'o-strangers1';
 /** Who may come: nobody known, a user of an account of their own, and an AWS service that somebody uses from such an account. */
-function strangers(policy: ParsedPolicy): readonly RequestContext[] {
-  const sources = policy.statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourcearn').flatMap((t) => t.values).flatMap((v) => sourceOf(v) ?? []);
+function strangers({ statements }: Known, partition: string): readonly RequestContext[] {
+  const sources = statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourcearn').flatMap((t) => t.values).flatMap((v) => sourceOf(v) ?? []);
   const service = (arn: string): RequestContext => ({ values: { 'aws:SourceArn': arn, 'aws:SourceAccount': stranger, 'aws:SourceOwner': stranger, 'aws:SourceOrgID': theirs, 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'true' } });
   return [
     {},
-    { values: { 'aws:PrincipalArn': `arn:aws:iam::${stranger}:user/anyone`, 'aws:PrincipalAccount': stranger, 'aws:PrincipalType': 'User', 'aws:userid': 'AIDAAAAAAAAAAAAAAAAAA', 'aws:username': 'anyone', 'aws:PrincipalOrgID': theirs, 'aws:PrincipalOrgPaths': [`${theirs}/r-0000/`] }, chosen: ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime'] },
-    ...[...new Set(['arn:aws:s3:::strangers-bucket', ...sources])].slice(0, 4).map(service),
+    { values: { 'aws:PrincipalArn': `arn:${partition}:iam::${stranger}:user/anyone`, 'aws:PrincipalAccount': stranger, 'aws:PrincipalType': 'User', 'aws:userid': 'AIDAAAAAAAAAAAAAAAAAA', 'aws:username': 'anyone', 'aws:PrincipalOrgID': theirs, 'aws:PrincipalOrgPaths': [`${theirs}/r-0000/`] }, chosen: ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime'] },
+    ...[...new Set([`arn:${partition}:s3:::strangers-bucket`, ...sources])].slice(0, 4).map(service),
   ];
 }
 
 /** An ARN that a stranger could have for a source that a pattern admits; undefined where it is fixed to an account or a bucket. */
 function sourceOf(pattern: string): string | undefined {
-  const [, , service = '', place = '', account = '', ...rest] = pattern.split(':'), resource = rest.join(':');
+  const [, given = '', service = '', place = '', account = '', ...rest] = pattern.split(':'), resource = rest.join(':');
   if (!pattern.startsWith('arn:') || !/[*?]/.test(pattern)) return undefined;
   const fill = (text: string): string => text.replaceAll('*', 'x').replaceAll('?', 'x');
-  if (service === 's3') return /[*?]/.test(resource) ? `arn:aws:s3:::${fill(resource)}` : undefined;
-  return /^\d+$/.test(account) ? undefined : `arn:aws:${fill(service)}:${/[*?]/.test(place) ? 'us-east-1' : place}:${stranger}:${fill(resource)}`;
+  const partition = /[*?]/.test(given) ? 'aws' : given;
+  if (service === 's3') return /[*?]/.test(resource) ? `arn:${partition}:s3:::${fill(resource)}` : undefined;
+  return /^\d+$/.test(account) ? undefined : `arn:${partition}:${fill(service)}:${/[*?]/.test(place) ? homeRegion(partition) : place}:${stranger}:${fill(resource)}`;
 }
 
+interface Asked { readonly resource: StoredResource; readonly policy: Known; readonly rcps: readonly PolicyLevel[]; readonly values: RequestContext['values'] }
+
 /** A stranger from the internet: no VPC, no organization of ours. They pick what serves them best of who they are and where they come from. */
-function ask(resource: StoredResource, policy: Known, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps']): AccessDecision {
+function ask(asked: Asked, action: string, place: string): AccessDecision {
   let best: AccessDecision | undefined;
-  for (const who of strangers(policy.parsed)) {
-    for (const address of internetAddresses(policy.parsed)) {
-      const decision = askAs(resource, policy, action, place, rcps, { ...who, values: { 'aws:SourceIp': address, ...who.values } });
+  for (const who of strangers(asked.policy, parseArn(asked.resource.urn)?.partition ?? 'aws')) {
+    for (const address of internetAddresses(asked.policy.statements)) {
+      const decision = askAs(asked, action, place, { ...who, values: { 'aws:SourceIp': address, ...who.values } });
       if (decision.outcome === 'allowed') return decision;
       if (!best || (decision.outcome === 'unknown' && best.outcome !== 'unknown')) best = decision;
     }
   }
-  return best ?? askAs(resource, policy, action, place, rcps, {});
+  return best ?? askAs(asked, action, place, {});
 }
 
-function askAs(resource: StoredResource, policy: Known, action: string, place: string, rcps: Parameters<typeof evaluateAccess>[1]['rcps'], who: RequestContext): AccessDecision {
+function askAs({ resource, policy, rcps, values }: Asked, action: string, place: string, who: RequestContext): AccessDecision {
   return evaluateAccess({
     principal: { kind: 'anonymous' }, action, resource: place, ...(resource.account !== undefined && { resourceAccount: resource.account }),
     context: {
-      values: { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false', ...(resource.account !== undefined && { 'aws:ResourceAccount': resource.account }), ...(resource.region !== undefined && { 'aws:RequestedRegion': resource.region }), ...who.values },
+      values: { 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'false', ...(resource.account !== undefined && { 'aws:ResourceAccount': resource.account }), ...(resource.region !== undefined && { 'aws:RequestedRegion': resource.region }), ...values, ...who.values },
       chosen: ['aws:SecureTransport', 'aws:Referer', 'aws:UserAgent', 'sns:Protocol', 'sns:Endpoint', 'lambda:FunctionUrlAuthType', 'lambda:InvokedViaFunctionUrl', 'kms:EncryptionContext*', 'secretsmanager:VersionStage', 'secretsmanager:VersionId', 'execute-api:*', ...(who.chosen ?? [])],
       unknown: ['aws:ResourceTag/*', 'aws:ResourceOrg*', 'aws:CurrentTime', 'aws:EpochTime', 'kms:ResourceAliases', 'secretsmanager:ResourceTag/*'],
       absent: ['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOwner', 'aws:SourceOrgID', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths', 'aws:PrincipalTag/*', 'kms:ViaService', 'kms:CallerAccount'],
     },
-  }, { resource: [{ name: 'the resource policy', source: resource.urn, pointer: `/${policy.key}`, document: policy.document }], ...(rcps && { rcps }) });
+  }, { resource: policy.inputs, rcps });
 }
 
 /** Images and snapshots are shared by attributes, not by a policy: `all` is everyone. Undefined for other types. */

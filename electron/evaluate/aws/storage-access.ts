@@ -29,7 +29,7 @@ export function evaluateBucketAccess(graph: GraphView, bucketUrn: string): Stora
   ];
   return {
     public: {
-      answer, reasons: [...reasonsFor(inputs, outcomes), ...points.reasons, ...(control ? [{ rule: 'S3.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
+      answer, reasons: [...reasonsFor(inputs, outcomes), ...points.reasons, ...(answer === 'no' ? points.refusals : []), ...(control ? [{ rule: 'S3.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
       missing: answer === 'unknown' ? [...missingInputs(inputs, outcomes), ...points.missing] : [],
       assumed: assumed(inputs, outcomes, answer, control?.kind),
       ...blockedBy(answer, control, outcomes), ...via(answer, inputs, outcomes, points.reasons),

@@ -59,6 +59,5 @@ function membersOf(derivation: Derivation, key: string, view: GraphView): readon
     const resource = view.resource(key);
     return resource?.urn === key && derivation.types.includes(resource.type) ? [resource] : [];
   }
-  const scope = key === '' ? undefined : { account: key };
-  return derivation.types.flatMap((type) => view.ofType(type, scope)).filter((r) => (r.account ?? '') === key).map((r) => view.resource(r.urn) ?? r);
+  return derivation.types.flatMap((type) => view.ofType(type, { account: key })).map((r) => view.resource(r.urn) ?? r);
 }

@@ -9,7 +9,8 @@ import { typesOfK8sUrn } from './importers/kubernetes/node-kind.ts';
  * What a derivation can read, as keys that fit the store's table of inputs: a urn (or an alias that led nowhere) for a resource, and two kinds
  * of sets, so that something new is noticed as well as something changed.
  */
-export const setKey = (type: string, account?: string, region?: string): string => `set:${type}@${account ?? ''}@${region ?? ''}`;
+/** @param account `''`: the set of those whose account is not known. */
+export const setKey = (type: string, account?: string, region?: string): string => `set:${type}@${account === '' ? '-' : account ?? ''}@${region ?? ''}`;
 export const edgesKey = (urn: string): string => `edges:${urn}`;
 
 /**
@@ -40,5 +41,5 @@ export function touchedKeys(view: GraphView, dirty: Iterable<string>): ReadonlyS
 }
 
 function addSets(keys: Set<string>, type: string, account: string | undefined, region: string | undefined): void {
-  for (const a of new Set([account, undefined])) for (const r of new Set([region, undefined])) keys.add(setKey(type, a === '' ? undefined : a, r === '' ? undefined : r));
+  for (const a of new Set([account ?? '', undefined])) for (const r of new Set([region, undefined])) keys.add(setKey(type, a, r === '' ? undefined : r));
 }

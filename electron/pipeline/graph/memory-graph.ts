@@ -36,7 +36,7 @@ export function memoryGraph(records: readonly GraphRecord[], derived: readonly E
     version: 1, resource,
     ofType(type, scope) {
       const all = byType.get(type) ?? [];
-      return scope === undefined ? all : all.filter((r) => (scope.account === undefined || r.account === scope.account) && (scope.region === undefined || r.region === scope.region));
+      return scope === undefined ? all : all.filter((r) => (scope.account === undefined || (r.account ?? '') === scope.account) && (scope.region === undefined || r.region === scope.region));
     },
     edgesFrom: (urn, kind) => pick(from.get(urn), kind), edgesTo: (urn, kind) => pick(to.get(urn), kind),
   };

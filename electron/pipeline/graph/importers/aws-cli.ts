@@ -1,3 +1,4 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
@@ -119,7 +120,7 @@ function memberships(item: JsonObject, spec: ListSpec, context: RecordContext, c
   const user = spec.type === 'AWS::IAM::Group' && /list-groups-for-user/.test(call) ? subject : undefined;
   const place = placeOf(item, str(item, 'Arn'), spec.type, context);
   if (group !== undefined) return [resourceOf({ type: 'AWS::IAM::User', id: str(item, 'Arn') ?? '', arn: str(item, 'Arn'), part: 'get-group', config: { GroupList: [group] }, place })];
-  const arn = user === undefined ? undefined : user.startsWith('arn:') ? user : `arn:aws:iam::${place.account ?? ''}:user/${user}`;
+  const arn = user === undefined ? undefined : user.startsWith('arn:') ? user : `arn:${partitionOf(place.hints.region)}:iam::${place.account ?? ''}:user/${user}`;
   return arn === undefined ? [] : [resourceOf({ type: 'AWS::IAM::User', id: arn, arn, part: 'list-groups-for-user', config: { GroupList: [str(item, 'GroupName')] }, place })];
 }
 

@@ -26,7 +26,7 @@ function detect({ document }: Sample): number {
   return isObject(first) && 'ObjectIdentifier' in first && 'Properties' in first ? 85 : 0;
 }
 
-export const adUrn = (id: string): string => `ad:${id.toUpperCase()}`;
+const adUrn = (id: string): string => `ad:${id.toUpperCase()}`;
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');

@@ -317,7 +317,7 @@ describe('function URLs', () => {
   it.each([
     ['open to everyone', { FunctionUrlConfig: url, Policy: policy }, 'yes'], ['with IAM', { FunctionUrlConfig: { ...url, AuthType: 'AWS_IAM' }, Policy: policy }, 'no'], ['no URL', { FunctionUrlConfig: null }, 'no'], ['not recorded', {}, 'unknown'],
     ['without a policy', { FunctionUrlConfig: url, Policy: null }, 'no'], ['policy not recorded', { FunctionUrlConfig: url }, 'unknown'],
-    ['under another condition', { FunctionUrlConfig: url, Policy: { Statement: [{ ...policy.Statement[0], Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }] } }, 'unknown'],
+    ['under a condition that no request from the internet meets', { FunctionUrlConfig: url, Policy: { Statement: [{ ...policy.Statement[0], Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }] } }, 'no'],
     ['for one account', { FunctionUrlConfig: url, Policy: { Statement: [{ ...policy.Statement[0], Principal: { AWS: '444455556666' } }] } }, 'no'],
   ])('%s', (_, config, answer) => expect(of(config).reachable.answer).toBe(answer));
 });

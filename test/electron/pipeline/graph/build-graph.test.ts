@@ -97,6 +97,25 @@ describe('deriveEdges', () => {
     expect(s.edges()).toEqual([]);
   });
 
+  describe('of workloads', () => {
+    const owners = [account, '444455556666'];
+    const roleIn = (owner: string): ResourceDraft => { const r = role('app', 'lambda.amazonaws.com', ['s3:GetObject']), text = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll(account, owner)); return { ...r, urn: text(r.urn) as string, account: owner, config: text(r.config) }; };
+    const functionIn = (owner: string, more: object = {}): ResourceDraft => ({ urn: `arn:aws:lambda:${region}:${owner}:function:f`, type: 'AWS::Lambda::Function', kind: 'function', account: owner, region, config: { FunctionName: 'f', Role: `arn:aws:iam::${owner}:role/app`, ...more } });
+    const drafts = owners.flatMap((owner) => [roleIn(owner), functionIn(owner)]);
+    it('derives the identities of the account in which one changed, and of no other', () => {
+      const s = store();
+      s.update(graphOf(drafts), urnsOf(drafts));
+      const changed = functionIn(account, { Runtime: 'nodejs22.x' });
+      expect(s.update(graphOf(drafts.map((d) => (d.urn === changed.urn ? changed : d))), [changed.urn]).filter((origin) => origin.startsWith('identity:'))).toEqual([`identity:${account}`]);
+    });
+    it('looks at those whose account is not known too, and notices one that comes', () => {
+      const s = store(), { account: _, ...unowned } = { ...functionIn(account), urn: 'aws:lambda:f' };
+      s.update(graphOf(drafts), urnsOf(drafts));
+      expect(s.update(graphOf([...drafts, unowned]), [unowned.urn])).toEqual(expect.arrayContaining(owners.map((owner) => `identity:${owner}`)));
+      expect(s.edges().filter((e) => e.source === unowned.urn).map((e) => `${e.kind} ${e.target}`)).toEqual([`RUNS_AS arn:aws:iam::${account}:role/app`]);
+    });
+  });
+
   it('deletes the edges of a resource that is gone', () => {
     const s = store();
     s.update(graphOf(base), urnsOf(base));

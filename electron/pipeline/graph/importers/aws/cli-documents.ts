@@ -1,4 +1,4 @@
-import { parseArn } from '#shared/lib/arn.ts';
+import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { RecordContext } from '../../../ports.ts';
 import { bucketPart, policyPart } from './cli-bucket.ts';
@@ -110,7 +110,7 @@ function transitTable(document: JsonObject, subject: string | undefined, key: st
 function queueArn(url: string | undefined, place: CliPlace): string | undefined {
   const m = /^https?:\/\/([^/]+)\/(\d{12})\/([^/]+)$/.exec(url ?? '');
   const region = /(?:^|\.)((?:[a-z]{2,4})(?:-[a-z]+)+-\d)\./.exec(m?.[1] ?? '')?.[1] ?? place.region;
-  return m && region !== undefined ? `arn:aws:sqs:${region}:${m[2]}:${m[3]}` : undefined;
+  return m && region !== undefined ? `arn:${partitionOf(region)}:sqs:${region}:${m[2]}:${m[3]}` : undefined;
 }
 
 /** Reads an answer that is about one resource; undefined when nothing here knows it. */

@@ -1,3 +1,4 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { RecordContext } from '../../../ports.ts';
 import { placeOf, type CliPlace } from './cli-place.ts';
@@ -29,7 +30,7 @@ function inline(document: JsonObject, place: CliPlace): readonly Parts[] | undef
   return undefined;
 }
 
-const identityArn = (place: CliPlace, kind: string, name: string): string => `arn:aws:iam::${place.account ?? ''}:${kind}/${name}`;
+const identityArn = (place: CliPlace, kind: string, name: string): string => `arn:${partitionOf(place.hints.region)}:iam::${place.account ?? ''}:${kind}/${name}`;
 
 function attached(document: JsonObject, place: CliPlace, call: string, subject: string | undefined): readonly Parts[] | undefined {
   const kind = /list-attached-(role|user|group)-policies/.exec(call)?.[1];

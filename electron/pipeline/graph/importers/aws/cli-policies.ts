@@ -1,10 +1,11 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, str, type JsonObject } from '#shared/lib/json.ts';
 import type { CliPlace } from './cli-place.ts';
 import { policyResources, resourceOf, type Parts } from './cli-resource.ts';
 import { parsePolicyText } from './policy-text.ts';
 
-/** Types with a policy of their own: how their ARN looks up to its end, and the service and call that hand the policy out. */
-const holders: readonly (readonly [type: string, arn: RegExp, call: RegExp])[] = [
+/** Types with a policy of their own: how their ARN looks up to its end, and the service and call that hand the policy out for a plain name. */
+const holders: readonly (readonly [type: string, arn: RegExp, call?: RegExp])[] = [
   ['AWS::Lambda::LayerVersion', /^arn:[^:]*:lambda:[^:]*:\d{12}:layer:[^:*]+:\d+/, /get-layer-version-policy/],
   ['AWS::Lambda::Function', /^arn:[^:]*:lambda:[^:]*:\d{12}:function:[^:*]+/, /lambda.*get-policy/],
   ['AWS::DynamoDB::Table', /^arn:[^:]*:dynamodb:[^:]*:\d{12}:table\/[^/*?]+/, /dynamodb.*get-resource-policy/],
@@ -20,9 +21,9 @@ const holders: readonly (readonly [type: string, arn: RegExp, call: RegExp])[] =
   ['AWS::CodeArtifact::Domain', /^arn:[^:]*:codeartifact:[^:]*:\d{12}:domain\/[^/*?]+/, /get-domain-permissions-policy/],
   ['AWS::CodeArtifact::Repository', /^arn:[^:]*:codeartifact:[^:]*:\d{12}:repository\/[^*?]+/, /get-repository-permissions-policy/],
   ['AWS::MSK::Cluster', /^arn:[^:]*:kafka:[^:]*:\d{12}:cluster\/[^*?]+/, /kafka.*get-cluster-policy/],
-  ['AWS::SNS::Topic', /^arn:[^:]*:sns:[^:]*:\d{12}:[^:*?]+$/, /never/],
-  ['AWS::SQS::Queue', /^arn:[^:]*:sqs:[^:]*:\d{12}:[^:*?]+$/, /never/],
-  ['AWS::KMS::Key', /^arn:[^:]*:kms:[^:]*:\d{12}:key\/[^*?]+/, /never/],
+  ['AWS::SNS::Topic', /^arn:[^:]*:sns:[^:]*:\d{12}:[^:*?]+$/],
+  ['AWS::SQS::Queue', /^arn:[^:]*:sqs:[^:]*:\d{12}:[^:*?]+$/],
+  ['AWS::KMS::Key', /^arn:[^:]*:kms:[^:]*:\d{12}:key\/[^*?]+/],
 ];
 
 /** The answers that hold a policy: under which keys, and what names its holder. */
@@ -47,7 +48,7 @@ export function servicePolicy(document: JsonObject, { hints, ...place }: CliPlac
   if (!found) return undefined;
   const policy = parsePolicyText(found.policy), call = hints.call ?? '', part = call === '' ? 'resource-policy' : call;
   if ('PolicyInJson' in document || /glue.*get-resource-policy/.test(call)) {
-    const arn = policyResources(policy).map((r) => /^arn:[^:]*:glue:[^:]*:\d{12}:/.exec(r)?.[0]).find((a) => a !== undefined) ?? (place.account === undefined || place.region === undefined ? undefined : `arn:aws:glue:${place.region}:${place.account}:`);
+    const arn = policyResources(policy).map((r) => /^arn:[^:]*:glue:[^:]*:\d{12}:/.exec(r)?.[0]).find((a) => a !== undefined) ?? (place.account === undefined || place.region === undefined ? undefined : `arn:${partitionOf(place.region)}:glue:${place.region}:${place.account}:`);
     return arn === undefined ? undefined : resourceOf({ type: 'AWS::Glue::ResourcePolicy', id: `${arn}catalog`, arn: `${arn}catalog`, part, config: { Policy: policy }, place: { ...place, hints } });
   }
   for (const text of [found.named, hints.subject, ...policyResources(policy)]) {
@@ -56,7 +57,7 @@ export function servicePolicy(document: JsonObject, { hints, ...place }: CliPlac
       if (arn !== undefined) return resourceOf({ type, id: arn, arn, name: arn.split(/[:/]/).at(-1), part, config: { Policy: policy }, place: { ...place, hints } });
     }
     // A plain name is one of what the call is about.
-    const [type] = text === undefined || /[:*]/.test(text) ? [] : holders.find(([, , about]) => about.test(text.startsWith('fs-') ? 'file-system-policy' : call)) ?? [];
+    const [type] = text === undefined || /[:*]/.test(text) ? [] : holders.find(([, , about]) => about?.test(text.startsWith('fs-') ? 'file-system-policy' : call) === true) ?? [];
     if (text !== undefined && type !== undefined && !text.startsWith('arn:')) return resourceOf({ type, id: text, name: text, part, config: { Policy: policy }, place: { ...place, hints } });
   }
   return undefined;

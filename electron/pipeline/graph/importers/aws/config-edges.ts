@@ -1,3 +1,4 @@
+import { parseArn } from '#shared/lib/arn.ts';
 import { at, list, str } from '#shared/lib/json.ts';
 import type { Edge, EdgeKind, Resource } from '#shared/model/resource.ts';
 import { buildArn } from './resource-types.ts';
@@ -64,7 +65,7 @@ function network({ type, config, account, region }: Subject): readonly Link[] {
   ];
 }
 
-function identity({ type, config, account }: Subject): readonly Link[] {
+function identity({ urn, type, config, account }: Subject): readonly Link[] {
   const arnOf = (id: string | undefined) => (id?.startsWith('arn:') === true ? id : undefined);
   const links: Link[] = [
     ['RUNS_AS', 'to', arnOf(str(config, 'IamInstanceProfile', 'Arn'))],
@@ -74,7 +75,7 @@ function identity({ type, config, account }: Subject): readonly Link[] {
   ];
   // Group names are unique in an account; the path, which the ARN has and this list hasn't, is nearly always `/`.
   if (type !== 'AWS::IAM::User' || account === undefined) return links;
-  return [...links, ...to('MEMBER_OF', ids(config, 'GroupList', 'GroupName').map((name) => (name === undefined ? name : `arn:aws:iam::${account}:group/${name}`)))];
+  return [...links, ...to('MEMBER_OF', ids(config, 'GroupList', 'GroupName').map((name) => (name === undefined ? name : `arn:${parseArn(urn)?.partition ?? 'aws'}:iam::${account}:group/${name}`)))];
 }
 
 function data({ type, config, region }: Subject): readonly Link[] {

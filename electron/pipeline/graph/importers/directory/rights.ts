@@ -1,7 +1,7 @@
 import type { EdgeKind } from '#shared/model/resource.ts';
 
 /** A right over another object as an edge: what it gives, and how hard its use is (design 5-graph §5). */
-export interface Right { readonly kind: EdgeKind; readonly cost: number }
+interface Right { readonly kind: EdgeKind; readonly cost: number }
 const right = (kind: EdgeKind, cost: number): Right => ({ kind, cost });
 
 /**

@@ -1,3 +1,4 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { idOf, ref, refs, type TfResource } from './read-resource.ts';
 
@@ -36,7 +37,7 @@ const instance: Shape = (r) => {
   const groupList = groups?.map((GroupId) => ({ GroupId }));
   return keep({
     InstanceId: id, ImageId: str(values, 'ami'), InstanceType: str(values, 'instance_type'), State: state === undefined ? undefined : { Name: state }, SubnetId: subnet, PublicIpAddress: publicIp, PrivateIpAddress: publicIp === undefined ? undefined : str(values, 'private_ip'), SecurityGroups: groupList,
-    PublicDnsName: str(values, 'public_dns'), IamInstanceProfile: profile === undefined ? ('iam_instance_profile' in values ? null : undefined) : keep({ Arn: r.account === undefined ? undefined : `arn:aws:iam::${r.account}:instance-profile/${profile}`, Name: profile }),
+    PublicDnsName: str(values, 'public_dns'), IamInstanceProfile: profile === undefined ? ('iam_instance_profile' in values ? null : undefined) : keep({ Arn: r.account === undefined ? undefined : `arn:${partitionOf(r.region)}:iam::${r.account}:instance-profile/${profile}`, Name: profile }),
     MetadataOptions: options === undefined ? undefined : keep({ HttpTokens: str(options, 'http_tokens'), HttpEndpoint: str(options, 'http_endpoint'), HttpPutResponseHopLimit: number(at(options, 'http_put_response_hop_limit')) }),
     NetworkInterfaces: subnet === undefined && groups === undefined ? undefined : [keep({
       NetworkInterfaceId: str(values, 'primary_network_interface_id') ?? `${id}/eth0`, SubnetId: subnet, Groups: groupList, Attachment: { InstanceId: id },

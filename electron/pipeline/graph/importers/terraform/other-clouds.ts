@@ -1,4 +1,6 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { str, type JsonObject } from '#shared/lib/json.ts';
+import { awsUrn } from '#shared/model/aws.ts';
 import type { NodeKind } from '#shared/model/resource.ts';
 import { idOf, type TfResource } from './read-resource.ts';
 
@@ -17,7 +19,7 @@ export const kindOfTerraform = (type: string): NodeKind => kinds.find(([pattern]
 export function impliedParts(r: TfResource): readonly { readonly urn: string; readonly type: string; readonly config: JsonObject }[] {
   if (r.type !== 'aws_vpc') return [];
   const vpc = idOf(r), acl = str(r.values, 'default_network_acl_id') ?? `${vpc}/default-acl`, table = str(r.values, 'main_route_table_id') ?? str(r.values, 'default_route_table_id') ?? `${vpc}/main-table`;
-  const urn = (kind: string, id: string): string => (r.account === undefined || r.region === undefined ? `terraform:id/${id}` : `arn:aws:ec2:${r.region}:${r.account}:${kind}/${id}`);
+  const urn = (kind: string, id: string): string => (r.account === undefined || r.region === undefined ? `terraform:id/${id}` : awsUrn.ec2(kind, id, r.account, r.region, partitionOf(r.region)));
   const open = [false, true].map((Egress) => ({ RuleNumber: 100, Egress, Protocol: '-1', RuleAction: 'allow', CidrBlock: '0.0.0.0/0' }));
   const both = [
     { urn: urn('network-acl', acl), type: 'AWS::EC2::NetworkAcl', config: { NetworkAclId: acl, VpcId: vpc, IsDefault: true, Associations: [], Entries: open } },

@@ -1,3 +1,4 @@
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep, type Shape } from './network-shapes.ts';
@@ -16,7 +17,7 @@ const group: Shape = (r) => keep({ GroupName: str(r.values, 'name') ?? r.address
 const policy: Shape = (r) => keep({ PolicyName: str(r.values, 'name'), Arn: arnOf(r), DefaultVersionId: 'v1', PolicyVersionList: [keep({ VersionId: 'v1', IsDefaultVersion: true, Document: document(r, 'policy') })] });
 const profile: Shape = (r) => {
   const name = str(r.values, 'role'), [target] = name === undefined ? r.resolve('role') : [];
-  const arn = target ? str(target.values, 'arn') ?? `terraform:${target.address}` : name !== undefined && r.account !== undefined ? `arn:aws:iam::${r.account}:role/${name}` : undefined;
+  const arn = target ? str(target.values, 'arn') ?? `terraform:${target.address}` : name !== undefined && r.account !== undefined ? `arn:${partitionOf(r.region)}:iam::${r.account}:role/${name}` : undefined;
   return keep({ InstanceProfileName: str(r.values, 'name'), InstanceProfileId: str(r.values, 'unique_id'), Arn: arnOf(r), Roles: arn === undefined ? undefined : [{ Arn: arn, RoleName: name }] });
 };
 

@@ -1,5 +1,6 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
@@ -15,8 +16,8 @@ const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) =>
   const urn = targetUrn(r, key, (id) => (account === undefined || region === undefined ? `terraform:id/${id}` : `arn:${partitionOf(region)}:ec2:${region}:${account}:${kind}/${id}`));
   return one(type, urn, config(r));
 };
-const bucket = (config: (r: TfResource) => JsonObject): Reader => (r) => one('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => `arn:aws:s3:::${name}`), config(r));
-const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:aws:iam::${accountOf(r) ?? ''}:${kind}/${name}`);
+const bucket = (config: (r: TfResource) => JsonObject): Reader => (r) => one('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => awsUrn.bucket(name, partitionOf(r.region ?? r.home.region))), config(r));
+const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:${partitionOf(r.region ?? r.home.region)}:iam::${accountOf(r) ?? ''}:${kind}/${name}`);
 const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => one(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>

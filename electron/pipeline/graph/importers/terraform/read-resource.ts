@@ -1,5 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { parseArn } from '#shared/lib/arn.ts';
+import { parseArn, partitionOf } from '#shared/lib/arn.ts';
+import { awsUrn } from '#shared/model/aws.ts';
 import { buildArn } from '../aws/resource-types.ts';
 import type { Planned, Resolve } from './plan-references.ts';
 
@@ -54,7 +55,7 @@ export function urnOf(resource: Pick<TfResource, 'type' | 'values' | 'address'> 
   const arn = ownArn(resource.values);
   if (arn !== undefined) return arn;
   const type = awsTypes.get(resource.type);
-  if (resource.type === 'aws_s3_bucket' && str(resource.values, 'bucket') !== undefined) return `arn:aws:s3:::${str(resource.values, 'bucket') ?? ''}`;
+  if (resource.type === 'aws_s3_bucket' && str(resource.values, 'bucket') !== undefined) return awsUrn.bucket(str(resource.values, 'bucket') ?? '', partitionOf(resource.region));
   const id = str(resource.values, 'id');
   const built = type === undefined || id === undefined ? undefined : buildArn({ type, id, account: accountOf(resource.values), region: resource.region });
   return built ?? `terraform:${resource.address}`;
