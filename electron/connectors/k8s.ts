@@ -35,7 +35,7 @@ async function connect(session: Session): Promise<Result<Connection, ConnectFail
   const cluster = clusterName(target.value, session.settings['cluster']), namespaces = namespacesOf(session.settings);
   try {
     const api = await openApi(session, target.value);
-    const identity = await whoAmI(api, target.value, cluster);
+    const identity = await whoAmI(api, target.value, cluster, namespaces);
     return ok({ identity, preflight: () => k8sPreflight(api, namespaces), pull: () => pull(session, api, cluster, namespaces) });
   } catch (error) {
     if (error instanceof ConnectFailure) return err(error);
@@ -46,8 +46,8 @@ async function connect(session: Session): Promise<Result<Connection, ConnectFail
 const namespacesOf = (settings: Settings): readonly string[] => [...new Set((settings['namespace'] ?? '').split(',').map((n) => n.trim()).filter((n) => n !== ''))].sort();
 
 /** The server's word for who asks (a SelfSubjectReview, since 1.28); older servers leave the kubeconfig's. */
-async function whoAmI(api: KubeApi, target: KubeTarget, cluster: string): Promise<Identity> {
-  const known = `${cluster} (${target.server})`;
+async function whoAmI(api: KubeApi, target: KubeTarget, cluster: string, namespaces: readonly string[]): Promise<Identity> {
+  const known = `${cluster} (${target.server})${namespaces.length === 0 ? '' : `: ${namespaces.join(', ')}`}`;
   try {
     const answer = await api.review('/apis/authentication.k8s.io/v1/selfsubjectreviews', { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
     const user = str(answer, 'status', 'userInfo', 'username');

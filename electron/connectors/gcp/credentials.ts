@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AuthClient } from 'google-auth-library';
 import { isObject, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
-import { ConnectFailure, type Fault } from '../pace/failure.ts';
+import { ConnectFailure, endsThePull, type Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
 
 /** Gives access tokens. `principal` is who they are of, as far as the credentials say. @throws ConnectFailure */
@@ -19,8 +19,8 @@ export async function gcpTokens(session: Session, host: (name: string) => string
   const handedOver = settings['token'];
   if (handedOver !== undefined && impersonate === undefined) return { principal: 'whoever the token is of', quotaProject, token: () => Promise.resolve(handedOver) };
   const sdk = await import('google-auth-library');
-  const transporter = new sdk.gaxios.Gaxios({ fetchImplementation: fetchThrough(session, host) });
-  const { client, principal, quota } = await sourceOf(session, sdk, transporter, handedOver);
+  const transporter = transporterOf(session, sdk, host);
+  const { client, principal, quota } = await sourceOf(session, sdk, transporter, host, handedOver);
   const used = impersonate === undefined ? client : new sdk.Impersonated({ sourceClient: client, targetPrincipal: impersonate, targetScopes: [SCOPE], lifetime: 3600, transporter });
   return {
     principal: impersonate === undefined ? principal : `${impersonate} (by ${principal})`, quotaProject: quotaProject ?? quota,
@@ -38,11 +38,17 @@ type Sdk = typeof import('google-auth-library');
 type Transporter = InstanceType<Sdk['gaxios']['Gaxios']>;
 interface Source { readonly client: AuthClient; readonly principal: string; readonly quota: string | undefined }
 
-async function sourceOf(session: Session, sdk: Sdk, transporter: Transporter, handedOver: string | undefined): Promise<Source> {
+async function sourceOf(session: Session, sdk: Sdk, transporter: Transporter, host: (name: string) => string, handedOver: string | undefined): Promise<Source> {
   if (handedOver !== undefined) { const client = new sdk.OAuth2Client({ transporter }); client.setCredentials({ access_token: handedOver }); return { client, principal: 'whoever the token is of', quota: undefined }; }
   if (session.settings['credential'] === 'metadata') {
-    await session.admit('http://169.254.169.254');
-    return { client: new sdk.Compute(), principal: 'the service account of this machine', quota: undefined };
+    const client = new sdk.OAuth2Client({ transporter }), ask = metadataOf(session, host);
+    // The library's own client for this goes out by itself, past all of ours.
+    client.refreshHandler = async () => {
+      const answer: unknown = JSON.parse(await ask('token')), seconds = Number(str(answer, 'expires_in')), token = str(answer, 'access_token');
+      if (token === undefined || !Number.isFinite(seconds)) throw new ConnectFailure('no_credentials', 'the metadata server gave no token');
+      return { access_token: token, expiry_date: Date.now() + seconds * 1000 };
+    };
+    return { client, principal: (await ask('email')).trim(), quota: undefined };
   }
   const { path, json } = await credentialFile(session);
   const principal = str(json, 'client_email') ?? (str(json, 'type') === 'authorized_user' ? `the user of ${path}` : `${str(json, 'type') ?? 'credentials'} of ${path}`);
@@ -68,6 +74,30 @@ async function credentialFile({ settings, env }: Session): Promise<{ readonly pa
     if (isObject(json) && str(json, 'type') !== undefined) return { path, json };
   } catch { /* said below; the parser's message would quote the file */ }
   throw new ConnectFailure('no_credentials', `${path}: no credentials of Google Cloud`);
+}
+
+/**
+ * Asks the machine's metadata server about its service account (Compute Engine documentation, "About VM metadata": the address, the header that is asked for, and
+ * `GCE_METADATA_HOST` in Google's libraries). @throws ConnectFailure
+ */
+function metadataOf(session: Session, host: (name: string) => string): (what: 'token' | 'email') => Promise<string> {
+  const other = session.env['GCE_METADATA_HOST'], standIn = host('metadata.google.internal');
+  const base = !standIn.startsWith('https:') ? standIn : `http://${other === undefined || other === '' ? '169.254.169.254' : other}`;
+  return async (what) => {
+    try {
+      return (await session.http.bytes({ url: `${base}/computeMetadata/v1/instance/service-accounts/default/${what}`, headers: { 'metadata-flavor': 'Google' }, readFault })).body.toString('utf8');
+    } catch (error) {
+      if (error instanceof ConnectFailure && error.kind === 'absent') throw new ConnectFailure('no_credentials', 'this machine has no service account');
+      throw error instanceof ConnectFailure && !endsThePull(error) ? new ConnectFailure('no_credentials', `the metadata server can't be asked: ${error.says}`) : error;
+    }
+  };
+}
+
+/** The library asks through our door, once: trying again is the pace's. */
+function transporterOf(session: Session, sdk: Sdk, host: (name: string) => string): Transporter {
+  const transporter = new sdk.gaxios.Gaxios({ fetchImplementation: fetchThrough(session, host) }), send = transporter.request.bind(transporter);
+  transporter.request = (options) => send({ ...options, retry: false, retryConfig: { retry: 0, noResponseRetries: 0 } });
+  return transporter;
 }
 
 /** The library's requests for tokens go out as all others do: admitted, paced, with a deadline. */

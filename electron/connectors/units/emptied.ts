@@ -9,7 +9,8 @@ export type Instead = (key: string, value: unknown) => { readonly instead: unkno
 export function emptied(value: unknown, replace: Instead, depth = 0): unknown {
   if (depth > maxDepth) return null;
   if (Array.isArray(value)) return value.map((item) => emptied(item, replace, depth + 1));
-  if (!isObject(value)) return value;
+  // A date and bytes are values, however the clients of an SDK write them.
+  if (!isObject(value) || value instanceof Date || ArrayBuffer.isView(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]): [string, unknown] => { const found = replace(key, inner); return [key, found ? found.instead : emptied(inner, replace, depth + 1)]; }));
 }
 

@@ -209,6 +209,31 @@ describe('credentials', () => {
     expect(await gcp.connect(testSession({ settings: { endpoint: server.url, project: 'shop', 'key-file': await keyFile(key) } }))).toMatchObject({ ok: false, error: { kind, says: expect.stringMatching(says) } });
   });
 
+  test('a machine’s own service account is asked for through our door, with the header that the metadata server wants', async () => {
+    const server = await gcpServer(world()), about = '/metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/';
+    open.push(server);
+    server.faults.push({ when: (h) => h.path.startsWith(about) && h.headers['metadata-flavor'] !== 'Google', reply: { status: 403 }, times: 50 }, { when: (h) => h.path === `${about}token`, reply: { status: 503 }, times: 1 });
+    server.faults.push({ when: (h) => h.path === `${about}token`, reply: { json: { access_token: TOKEN, expires_in: 3599, token_type: 'Bearer' } }, times: 50 }, { when: (h) => h.path === `${about}email`, reply: { text: 'vm@shop.iam.gserviceaccount.com\n' }, times: 1 });
+    const session = testSession({ settings: { endpoint: server.url, project: 'shop', credential: 'metadata' } }), connection = await connected(gcp, session);
+    expect(connection.identity.principal).toBe('vm@shop.iam.gserviceaccount.com');
+    expect(gaps(await pulled(connection))).toEqual([]);
+    expect({ tokens: server.asked(`${about}token`).length, waits: session.waits.length }).toEqual({ tokens: 2, waits: 1 });
+  });
+
+  test('a machine without a service account is said', async () => {
+    const server = await gcpServer(world());
+    open.push(server);
+    expect(await gcp.connect(testSession({ settings: { endpoint: server.url, project: 'shop', credential: 'metadata' } }))).toMatchObject({ ok: false, error: { kind: 'no_credentials', says: 'this machine has no service account' } });
+  });
+
+  test('a token server that is down is asked as often as the pace says, and no more', async () => {
+    const server = await gcpServer(world());
+    open.push(server);
+    token(server, { status: 503 });
+    expect(await gcp.connect(testSession({ settings: { endpoint: server.url, project: 'shop', 'key-file': await keyFile(key) } }))).toMatchObject({ ok: false });
+    expect(server.asked('/oauth2.googleapis.com/token')).toHaveLength(4);
+  });
+
   test('a key file that is named goes before a token of the environment', async () => {
     const server = await gcpServer(world());
     open.push(server);

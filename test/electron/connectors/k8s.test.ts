@@ -97,6 +97,11 @@ describe('a pull', () => {
     expect(pieces(all, 'list namespaces')).toHaveLength(1);
   });
 
+  test('single namespaces are another target than the whole cluster', async () => {
+    const { connection } = await cluster({}, { settings: { namespace: 'web, shop' } });
+    expect(connection.identity.target).toMatch(/^shop-prod \(http:.*\): shop, web$/);
+  });
+
   test('single namespaces are asked for when they are named, and nothing is said to be gone then', async () => {
     const { connection, server } = await cluster({ denied: new Set(['list pods', 'list pods in shop']) }, { settings: { namespace: 'web, shop' } });
     const all = await pulled(connection);

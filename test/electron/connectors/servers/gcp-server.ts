@@ -23,7 +23,7 @@ export const isAssets = (content: string) => (heard: Heard): boolean => heard.pa
 export async function gcpServer(world: GcpWorld): Promise<RestServer> {
   return restServer((heard) => {
     const [, host = '', ...rest] = heard.path.split('/'), path = rest.join('/');
-    if (host === 'oauth2.googleapis.com') return { status: 404 };
+    if (host === 'oauth2.googleapis.com' || host === 'metadata.google.internal') return { status: 404 };
     if (!world.tokens.has(heard.headers['authorization']?.replace(/^Bearer /, '') ?? '')) return refuse(401, 'UNAUTHENTICATED', 'Request had invalid authentication credentials.');
     switch (host) {
       case 'cloudasset.googleapis.com': return assets(heard, path, world);
