@@ -1,4 +1,5 @@
 import type { GraphView } from '#shared/model/resource.ts';
+import type { Reason } from '#shared/model/verdict.ts';
 import { allOf } from '../kleene.ts';
 import { adminCuts, adminDecision } from './admin-policy.ts';
 import { inNamespace } from './grouped.ts';
@@ -12,21 +13,35 @@ const foreignClusterPolicies = ['K8s::cilium.io/CiliumClusterwideNetworkPolicy',
 
 /**
  * What all policies say to one direction of one connection of a workload: administrators' policies, NetworkPolicies, then baseline policies.
- * Pods on their node's network are not subject to any; a pod always reaches itself.
+ * Pods on their node's network are not subject to any. What NetworkPolicies can't cut off, a pod from itself and from its node, administrators' policies
+ * can where they mean the node's addresses or see traffic that a Service brings back (network-policy-api, conformance of hairpin traffic and node peers).
+ * @param byService the connection goes by way of a Service.
  */
-export function directionDecision(graph: GraphView, direction: Direction, workload: Workload, peer: Peer, point: Point): Decision {
+export function directionDecision(graph: GraphView, direction: Direction, workload: Workload, peer: Peer, point: Point, byService = false): Decision {
   const say = (text: string): Decision => ({ answer: 'yes', reasons: [{ rule: 'K8S.host_network', source: workload.resource.urn, pointer: `${workload.pointer}/spec/hostNetwork`, text }], missing: [] });
   if (workload.hostNetwork) return say('it is on its node’s network, where NetworkPolicies do not hold');
-  if (peer.kind === 'workload' && peer.workload.resource.urn === workload.resource.urn && workload.resource.type === 'K8s::Pod') {
-    return { answer: 'yes', reasons: [{ rule: 'K8S.self', source: workload.resource.urn, pointer: '', text: 'a pod can’t be cut off from itself' }], missing: [] };
-  }
-  // The node that a pod runs on always reaches it, and is reached.
-  if (peer.kind === 'workload' && peer.workload.hostNetwork && workload.node !== undefined && workload.node === peer.workload.node) {
-    return { answer: 'yes', reasons: [{ rule: 'K8S.own_node', source: workload.resource.urn, pointer: '/spec/nodeName', text: `traffic with its own node ${workload.node} is always allowed` }], missing: [] };
-  }
+  const near = nearPeer(workload, peer);
+  if (near) return near.rule === 'K8S.self' && !byService ? always(near) : adminOnly(graph, direction, workload, peer, point) ?? always(near);
   const decided = layered(graph, direction, workload, peer, point);
   if (!protocols.some((p) => p === point.protocol) && decided.answer === 'no') return { ...decided, answer: 'unknown', code: 'PROTOCOL', missing: [{ what: `how the network plugin treats ${point.protocol}`, entity: workload.resource.urn, supply: 'a person: NetworkPolicies know TCP, UDP and SCTP' }] };
   return withForeign(graph, workload, decided);
+}
+
+const always = (reason: Reason): Decision => ({ answer: 'yes', reasons: [reason], missing: [] });
+
+/** Why no NetworkPolicy stands between a workload and this peer, when none can. */
+function nearPeer(workload: Workload, peer: Peer): Reason | undefined {
+  if (peer.kind !== 'workload') return undefined;
+  if (peer.workload.resource.urn === workload.resource.urn && workload.resource.type === 'K8s::Pod') return { rule: 'K8S.self', source: workload.resource.urn, pointer: '', text: 'a pod can’t be cut off from itself' };
+  if (!peer.workload.hostNetwork || workload.node === undefined || workload.node !== peer.workload.node) return undefined;
+  return { rule: 'K8S.own_node', source: workload.resource.urn, pointer: '/spec/nodeName', text: `traffic with its own node ${workload.node} is always allowed` };
+}
+
+/** What administrators' policies refuse or leave open; undefined when they let it pass. */
+function adminOnly(graph: GraphView, direction: Direction, workload: Workload, peer: Peer, point: Point): Decision | undefined {
+  const admin = adminDecision(graph, 'Admin', direction, workload, peer, point);
+  const last = admin.outcome === 'pass' ? adminDecision(graph, 'Baseline', direction, workload, peer, point) : admin;
+  return last.outcome === 'deny' || last.outcome === 'unknown' ? last.decision : undefined;
 }
 
 function layered(graph: GraphView, direction: Direction, workload: Workload, peer: Peer, point: Point): Decision {
@@ -48,10 +63,10 @@ function withForeign(graph: GraphView, workload: Workload, decided: Decision): D
   return { answer: 'unknown', code: 'PLUGIN_POLICY', reasons: decided.reasons, missing: [...decided.missing, ...found.slice(0, 3).map((p) => ({ what: `an evaluation of ${p.type.slice(5)}: this version has none`, entity: p.urn, supply: 'a person' }))] };
 }
 
-/** May a connection be made from one workload to another? Egress of the sender and ingress of the receiver must both allow it. */
-export function podToPod(graph: GraphView, from: Workload, to: Workload, point: Point): Decision {
+/** May a connection be made from one workload to another, directly or by way of a Service? Egress of the sender and ingress of the receiver must both allow it. */
+export function podToPod(graph: GraphView, from: Workload, to: Workload, point: Point, byService: boolean): Decision {
   if (to.ended) return { answer: 'no', code: 'STATE', reasons: [{ rule: 'K8S.state', source: to.resource.urn, pointer: '/status/phase', text: 'the pod has run to its end' }], missing: [] };
-  const steps = [directionDecision(graph, 'egress', from, { kind: 'workload', workload: to }, point), directionDecision(graph, 'ingress', to, { kind: 'workload', workload: from }, point)];
+  const steps = [directionDecision(graph, 'egress', from, { kind: 'workload', workload: to }, point, byService), directionDecision(graph, 'ingress', to, { kind: 'workload', workload: from }, point, byService)];
   return both(steps);
 }
 

@@ -41,7 +41,7 @@ export function evaluatePodToPod(graph: GraphView, from: string, to: string, por
   if (senders.some((s) => s.cluster !== first)) return { answer: 'unknown', assumed: [], reasons: [], missing: [{ what: 'a way between two clusters', entity: to, supply: 'a person: it is not evaluated' }] };
   const decisions = senders.flatMap((sender) => ends.flatMap((end) =>
     pointsOf(graph, [{ direction: 'egress', workload: sender, peer: { kind: 'workload', workload: end.workload } }, { direction: 'ingress', workload: end.workload, peer: { kind: 'workload', workload: sender } }], end.port, end.protocol)
-      .map((point) => podToPod(graph, sender, end.workload, point))));
+      .map((point) => podToPod(graph, sender, end.workload, point, service !== undefined))));
   return toVerdict(best(decisions), hasPolicies(graph, first) ? [] : ['network_policy'], `${from} → ${to}`);
 }
 

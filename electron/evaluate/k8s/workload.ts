@@ -73,16 +73,35 @@ export function workloadsIn(graph: GraphView, cluster: string | undefined, names
 
 /**
  * The workloads that a name stands for: a resource by urn or alias; `namespace/name[Kind]` of a controller that is not in the snapshot itself
- * stands for the pods that it owns.
+ * stands for the pods that it owns, and that of a pod which is not, by its number, for that pod of a StatefulSet.
  */
 export function workloadsNamed(graph: GraphView, id: string): readonly Workload[] {
   const found = resourceNamed(graph, id);
-  if (found) { const workload = workloadOf(graph, found); return workload ? [workload] : []; }
+  if (found) return membersOf(workloadOf(graph, found));
   const name = /^(?:(.+)\/)?([^/[]+)\/([^/[]+)\[(\w+)\]$/.exec(id.trim());
   if (!name) return [];
-  const [, cluster, namespace = '', owner, kind] = name;
-  return inNamespace(graph, 'K8s::Pod', cluster, namespace)
-    .filter((pod) => list(pod.config, 'metadata', 'ownerReferences').some((o) => str(o, 'name') === owner && str(o, 'kind')?.toLowerCase() === kind?.toLowerCase())).flatMap((pod) => workloadOf(graph, pod) ?? []);
+  const [, cluster, namespace = '', owner = '', kind = ''] = name;
+  const owned = inNamespace(graph, 'K8s::Pod', cluster, namespace)
+    .filter((pod) => list(pod.config, 'metadata', 'ownerReferences').some((o) => str(o, 'name') === owner && str(o, 'kind')?.toLowerCase() === kind.toLowerCase())).flatMap((pod) => workloadOf(graph, pod) ?? []);
+  if (owned.length > 0 || kind.toLowerCase() !== 'pod') return owned;
+  return inNamespace(graph, 'K8s::StatefulSet', cluster, namespace).filter((set) => owner.startsWith(`${set.name ?? ''}-`)).flatMap((set) => membersOf(workloadOf(graph, set))).filter((member) => member.labels.labels[podName] === owner);
+}
+
+const podName = 'statefulset.kubernetes.io/pod-name';
+/** More pods of one StatefulSet than this are not told apart. */
+const MOST_MEMBERS = 10;
+
+/** The pods of a StatefulSet, which carry their names as labels (Kubernetes documentation, "Pod Name Label"); of others the workload itself. */
+function membersOf(workload: Workload | undefined): readonly Workload[] {
+  if (!workload) return [];
+  const { resource, labels } = workload;
+  if (resource.type !== 'K8s::StatefulSet') return [workload];
+  const replicas = at(resource.config, 'spec', 'replicas') ?? 1, start = at(resource.config, 'spec', 'ordinals', 'start') ?? 0;
+  if (typeof replicas !== 'number' || typeof start !== 'number') return [workload];
+  return Array.from({ length: Math.min(Math.max(replicas, 1), MOST_MEMBERS) }, (_, i): Workload => {
+    const number = String(start + i);
+    return { ...workload, labels: { ...labels, labels: { ...labels.labels, [podName]: `${resource.name ?? ''}-${number}`, 'apps.kubernetes.io/pod-index': number } } };
+  });
 }
 
 /** A resource by urn or alias; the kind may be written in any case, and `default/` may be left out. */
