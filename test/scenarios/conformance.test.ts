@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { networkPolicies } from './conformance/network-policies.ts';
+import { rbac } from './conformance/rbac.ts';
 import type { Suite } from './conformance/suite.ts';
 import { inTempFolder, winnow } from './winnow.ts';
 
-const suites: readonly Suite[] = [networkPolicies];
+const suites: readonly Suite[] = [networkPolicies, rbac];
 const answerSchema = z.looseObject({ id: z.string(), answer: z.enum(['yes', 'no', 'unknown']), missing: z.array(z.unknown()), reasons: z.array(z.unknown()) });
 
 /** What others' conformance tests and vendors' documentation say, asked of the whole product: folders in, answers out. */

@@ -22,7 +22,7 @@ export const gcp: Platform = {
   recognizes(graph, id) {
     // A bucket of which only the policy is recorded has no short name in the graph.
     const type = (graph.resource(id) ?? graph.resource(bucketName(id)))?.type;
-    return type === undefined ? /^(\/\/[a-z0-9.-]+\.googleapis\.com\/|projects\/|gs:\/\/|(serviceAccount|user|group|principal|principalSet):|allUsers$|allAuthenticatedUsers$|https:\/\/(www|compute)\.googleapis\.com\/)|\.gserviceaccount\.com$/.test(id) : /\.googleapis\.com\//.test(type);
+    return type === undefined ? /^(\/\/[a-z0-9.-]+\.googleapis\.com\/|projects\/|gs:\/\/|(serviceAccount|principal|principalSet):|(user|group):.*@|allUsers$|allAuthenticatedUsers$|https:\/\/(www|compute)\.googleapis\.com\/)|\.gserviceaccount\.com$/.test(id) : /\.googleapis\.com\//.test(type);
   },
   ingress(graph, q, context) {
     const scope = scopeOf(graph, context);

@@ -16,7 +16,7 @@ export const kubernetes: Platform = {
   recognizes(graph, id) {
     const type = graph.resource(id)?.type;
     if (type !== undefined) return type.startsWith('K8s::');
-    return /^(k8s|kubernetes):|\[[A-Z]\w*\]$|^system:(serviceaccount|masters|node|authenticated|anonymous|unauthenticated|bootstrappers)/i.test(id);
+    return /^(k8s|kubernetes):|^(user|group|serviceaccount):[^@]+$|\[[A-Z]\w*\]$|^system:(serviceaccount|masters|node|authenticated|anonymous|unauthenticated|bootstrappers)/i.test(id);
   },
   ingress(graph, q) {
     // Another workload as the sender.

@@ -45,35 +45,38 @@ function resourceName(text: string): string {
 export const isClusterResource = (resource: string): boolean => groups.get(resource.split('/')[0] ?? '')?.clusterScoped === true;
 
 /**
- * Reads an action and what it is done on. Actions: `get secrets`, `get:secrets`, `create pods/exec`, `list deployments.apps`, `update apps/deployments`, `get /metrics`.
- * Objects: a namespace (`shop`, `shop[Namespace]`, `shop/*`), an object (`shop/api[Secret]`, `shop/api`, `admin[ClusterRole]`), `*` for the whole cluster; left
- * out: in any namespace.
+ * Reads an action and what it is done on. Actions: `get secrets`, `get:secrets`, `create pods/exec`, `list deployments.apps`, `update apps/deployments`,
+ * `update apps/deployments/scale`, `get /metrics`. Objects: a namespace (`shop`, `shop[Namespace]`, `shop/*`, `ns/shop`), an object (`shop/api[Secret]`, `shop/api`,
+ * `admin[ClusterRole]`), `*` for the whole cluster; left out: in any namespace.
+ * @returns every reading of it, the likeliest first: the words as written beside what kubectl takes them for, and what stands before a slash as a group of the API.
  */
-export function readRequest(action: string, object: string | undefined): Result<Request> {
-  const [, verb = '', rest = ''] = /^\s*([A-Za-z*]+)(?:\s+|:)(\S+)\s*$/.exec(action) ?? [];
-  if (verb === '') return err(`action "${action}" is not of the form "VERB RESOURCE", as in "get secrets" or "create pods/exec"`);
-  const target = readObject(object);
-  if (rest.startsWith('/')) return ok({ verb: verb.toLowerCase(), group: undefined, resource: rest, name: undefined, namespace: undefined });
-  const { resource, group } = readResource(rest);
-  // A namespace is asked for inside itself.
-  if (resource === 'namespaces' && typeof target.namespace === 'string') return ok({ verb: verb.toLowerCase(), group, resource, name: target.name ?? target.namespace, namespace: target.namespace });
-  return ok({ verb: verb.toLowerCase(), group, resource, name: target.name, namespace: isClusterResource(resource) ? undefined : target.namespace });
+export function readRequests(action: string, object: string | undefined): Result<readonly Request[]> {
+  const [, written = '', rest = ''] = /^\s*([^\s:/]+)(?:\s+|:)(\S+)\s*$/.exec(action) ?? [];
+  if (written === '') return err(`action "${action}" is not of the form "VERB RESOURCE", as in "get secrets" or "create pods/exec"`);
+  const target = readObject(object), verbs = [...new Set([written.toLowerCase(), written])];
+  if (rest.startsWith('/')) return ok(verbs.map((verb) => ({ verb, group: undefined, resource: rest, name: undefined, namespace: undefined })));
+  return ok(readResources(rest).flatMap(({ resource, group }) => verbs.map((verb): Request => {
+    // A namespace is asked for inside itself.
+    if (resource === 'namespaces' && typeof target.namespace === 'string') return { verb, group, resource, name: target.name ?? target.namespace, namespace: target.namespace };
+    return { verb, group, resource, name: target.name, namespace: isClusterResource(resource) ? undefined : target.namespace };
+  })));
 }
 
-function readResource(text: string): { readonly resource: string; readonly group: string | undefined } {
-  const [first = '', second] = text.split('/');
+interface Resource { readonly resource: string; readonly group: string | undefined }
+
+function readResources(text: string): readonly Resource[] {
+  const [first = '', second, ...more] = text.split('/');
+  const inGroup = (name: string): Resource => ({ resource: [resourceName(name), ...more].join('/'), group: first });
   // `apps/deployments`: what stands before the slash is a group when it is one or has a dot and what follows is a resource.
-  if (second !== undefined && (['apps', 'batch', 'policy', 'autoscaling', 'extensions'].includes(first) || (first.includes('.') && groups.has(resourceName(second))))) {
-    return { resource: [resourceName(second), ...text.split('/').slice(2)].join('/'), group: first };
-  }
-  const dot = first.indexOf('.');
-  const name = resourceName(dot < 0 ? first : first.slice(0, dot));
-  return { resource: second === undefined ? name : `${name}/${second}`, group: dot < 0 ? groups.get(name)?.group : first.slice(dot + 1) };
+  if (second !== undefined && (more.length > 0 || ['apps', 'batch', 'policy', 'autoscaling', 'extensions'].includes(first) || (first.includes('.') && groups.has(resourceName(second))))) return [inGroup(second)];
+  const dot = first.indexOf('.'), base = dot < 0 ? first : first.slice(0, dot), name = resourceName(base);
+  const readings = [name, base].map((r) => ({ resource: second === undefined ? r : `${r}/${second}`, group: dot < 0 ? groups.get(name)?.group : first.slice(dot + 1) }));
+  return [...(name === base ? readings.slice(0, 1) : readings), ...(second !== undefined && !groups.has(name) ? [inGroup(second)] : [])];
 }
 
 function readObject(object: string | undefined): Pick<Request, 'name' | 'namespace'> {
   if (object === undefined) return { name: undefined, namespace: { any: true } };
-  const text = object.trim().replace(/^k8s:[^/]+\//, '');
+  const text = object.trim().replace(/^k8s:[^/]+\//, '').replace(/^(?:namespaces?|ns)[/:=]/i, '');
   if (['*', '*/*', '', 'cluster'].includes(text)) return { name: undefined, namespace: undefined };
   const label = /^(?:([^/]+)\/)?([^/]+)\[(\w+)\]$/.exec(text);
   if (label) return label[3]?.toLowerCase() === 'namespace' ? { name: undefined, namespace: label[2] } : { name: label[2], namespace: label[1] };

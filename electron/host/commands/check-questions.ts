@@ -71,7 +71,9 @@ const isIdentity = ({ kind, type }: Resource): boolean => kind === 'identity' &&
  * Objects of Kubernetes may have their kind and namespace around the name in any order (`deployment/web`, `shop:web`, `Pod/shop/web`, `till.shop.svc`).
  */
 function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
-  if (/^arn:|^https?:|[*@]/.test(id) || snapshot.graph.resource(id)) return id;
+  if (/^arn:|^https?:|\*/.test(id) || snapshot.graph.resource(id)) return id;
+  // Mail addresses are identities of Google and Microsoft, unless a cluster has a user of that name.
+  if (id.includes('@')) return snapshot.named(id.replace(/^user:/i, '')).find((r) => r.type === 'K8s::User')?.urn ?? id;
   const named = /[:/.]/.test(id) ? objectsNamed(snapshot, id) : snapshot.named(id);
   const fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));
   const [only] = urns;
