@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { zstdCompressSync } from 'node:zlib';
 import type { NormalizedItem } from '#electron/pipeline/normalize/normalize.ts';
+import type { Home } from '#electron/pipeline/ports.ts';
 import { toEventRow } from '#electron/store/tables/events.ts';
 import { createPacker } from '#electron/store/packed-rows.ts';
 import { packFinding, toFindingRow, type FindingRow } from '#electron/store/tables/findings.ts';
@@ -13,7 +14,7 @@ const noRows = (): Rows => ({ events: [], resources: [], edges: [], rawRecords: 
 const MOST_RECORDS = 1000, MOST_TEXT = 4 * 1024 * 1024;
 
 /** What is known of a whole file and not told by its records (`RecordContext`). */
-interface Given { readonly account?: string | undefined; readonly cluster?: string | undefined }
+interface Given { readonly home?: Home | undefined; readonly cluster?: string | undefined }
 
 /** Flattens normalized records, one at a time, to rows that the engine only binds. */
 export function createBatch(sha256: (text: string) => string, given: Given = {}) {

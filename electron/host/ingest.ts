@@ -7,7 +7,8 @@ import { readProblem, type FoundFile } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
-import { dumpAccounts } from './dump-accounts.ts';
+import { dumpHomes } from './dump-homes.ts';
+import type { Home } from '#electron/pipeline/ports.ts';
 
 export interface FileReport extends Ledger {
   readonly path: string; readonly format: string | null; readonly kind: string | null;
@@ -39,14 +40,14 @@ export async function ingestFiles(app: App, files: readonly FoundFile[], options
     if (text === undefined) rest.push(file); else reports.push({ ...importPolicy(app, options.nameOf?.(file.path) ?? file.path, text), path: file.path });
   }
   if (rest.length === 0) return reports;
-  const accountOf = dumpAccounts(rest);
+  const homeOf = dumpHomes(rest);
   let parser: Parser | undefined;
   try {
     for (const file of rest) {
       if (options.isCancelled()) break;
       if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
       parser ??= startParser(app.options.workerUrl('parse'));
-      const report = await ingestFile(app, parser, file.path, accountOf(file.path), options);
+      const report = await ingestFile(app, parser, file.path, homeOf(file.path), options);
       if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = undefined; }
       reports.push(report);
       if (report.cancelled) { await parser?.stop(); parser = undefined; break; }
@@ -79,10 +80,10 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
 
 const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
 
-async function ingestFile(app: App, parser: Parser, path: string, account: string | undefined, options: IngestOptions): Promise<FileReport> {
+async function ingestFile(app: App, parser: Parser, path: string, home: Home, options: IngestOptions): Promise<FileReport> {
   const importedUs = app.now();
   const name = options.nameOf?.(path) ?? path;
-  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, account, cluster: options.cluster });
+  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, home, cluster: options.cluster });
   const hashed = await parser.next();
   if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
   if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }

@@ -1,4 +1,5 @@
 import type { EventRow } from '#electron/store/tables/events.ts';
+import type { Home } from '#electron/pipeline/ports.ts';
 import type { PackedRows } from '#electron/store/packed-rows.ts';
 
 /** A resource record ready for the store: the resources of one raw record with their JSON and hashes, and the relationships each states. */
@@ -18,7 +19,7 @@ export interface ParsedBatch {
 }
 
 export type ToParser =
-  | { readonly type: 'parse'; readonly path: string; readonly name: string; readonly format: string | undefined; readonly importedUs: number; readonly mappings: unknown; readonly account?: string | undefined; readonly cluster?: string | undefined }
+  | { readonly type: 'parse'; readonly path: string; readonly name: string; readonly format: string | undefined; readonly importedUs: number; readonly mappings: unknown; readonly home?: Home | undefined; readonly cluster?: string | undefined }
   | { readonly type: 'go'; readonly rawId: number; readonly skipRecords: number }
   | { readonly type: 'skip' }
   | { readonly type: 'ack' };

@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { z } from 'zod';
+import { atPath, withoutPath } from '#electron/pipeline/graph/identity-paths.ts';
 import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { Tables } from '#electron/store/tables.ts';
@@ -8,7 +9,7 @@ import type { GraphView, Resource, StoredResource } from '#shared/model/resource
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
 const MOST_KEPT = 500;
-const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), account: z.string().optional(), cluster: z.string().optional() });
+const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), home: z.object({ account: z.string().optional(), region: z.string().optional() }).optional(), cluster: z.string().optional() });
 
 /**
  * The graph as its raw records say, read again from what was imported: the same questions can be answered without trusting the stored graph.
@@ -42,7 +43,8 @@ function reread(resource: StoredResource, tables: Tables): StoredResource | unde
 /** What many records tell together, in the order in which they came in; those of one live pull together, as they were put into the graph. */
 function rereadParts(resource: StoredResource, tables: Tables): Resource | undefined {
   let whole: Resource | undefined;
-  for (const { raw_id: rawId, record } of tables.nodes.origins(resource.urn)) {
+  const bare = withoutPath(resource.urn);
+  for (const { raw_id: rawId, record } of [...tables.nodes.origins(resource.urn), ...(bare === undefined ? [] : tables.nodes.origins(bare))]) {
     const pullId = tables.pulls.ofFile(rawId);
     if (pullId !== undefined) { whole = rereadPull(resource.urn, pullId, whole, tables); continue; }
     const part = readRecord(resource.urn, rawId, record, tables);
@@ -66,5 +68,6 @@ function readRecord(urn: string, rawId: number, record: number, tables: Tables):
   if (!row || !importer) return undefined;
   const context = contextSchema.parse(JSON.parse(zstdDecompressSync(row.context).toString('utf8')));
   const parsed = importer.parse(JSON.parse(zstdDecompressSync(row.data).toString('utf8')), { ...context, path: file?.path ?? '', index: record });
-  return parsed.ok ? parsed.value.resources?.find((r) => r.urn === urn) : undefined;
+  const found = parsed.ok ? parsed.value.resources ?? [] : [], named = found.find((r) => r.part !== undefined && r.urn === withoutPath(urn));
+  return found.find((r) => r.urn === urn) ?? (named && atPath(named, urn));
 }

@@ -5,11 +5,12 @@ import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
+import type { Home } from '#electron/pipeline/ports.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { GraphView, Resource } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { ShippedData } from './create-app.ts';
-import { dumpAccounts } from './dump-accounts.ts';
+import { dumpHomes } from './dump-homes.ts';
 import { findFiles, readProblem } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 
@@ -38,13 +39,13 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
   try { statSync(path); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   const records: GraphRecord[] = [], problems: string[] = [];
   let policy = shipped.policy;
-  const files = findFiles([path]), accountOf = dumpAccounts(files);
+  const files = findFiles([path]), homeOf = dumpHomes(files);
   for (const file of files) {
     // Notes beside the inventory.
     if (/\.(md|txt|rst|pdf)$/i.test(file.path)) continue;
     if (file.problem !== undefined) { problems.push(`${file.path}: ${file.problem}`); continue; }
     const text = policyText(file.path);
-    if (text === undefined) { await readInventory(file.path, accountOf(file.path), records, problems); continue; }
+    if (text === undefined) { await readInventory(file.path, homeOf(file.path), records, problems); continue; }
     const read = readPolicy(text);
     if (read.ok) policy = read.value; else problems.push(...read.error.map((p) => `${file.path}: ${p.position}: ${p.why}`));
   }
@@ -66,10 +67,10 @@ function policyText(path: string): string | undefined {
   return looksLikePolicy(text) ? text : undefined;
 }
 
-async function readInventory(path: string, account: string | undefined, records: GraphRecord[], problems: string[]): Promise<void> {
+async function readInventory(path: string, home: Home, records: GraphRecord[], problems: string[]): Promise<void> {
   try {
     // All readers take part in the recognition, so that no importer is taken for want of a better one.
-    for await (const batch of normalizeFile(() => createReadStream(path), [...formats, ...importers], { path, importedUs: 0, account })) {
+    for await (const batch of normalizeFile(() => createReadStream(path), [...formats, ...importers], { path, importedUs: 0, home })) {
       if (batch.reader && batch.reader.kind !== 'resources') return;
       for (const item of batch.items) {
         if ('normalized' in item) records.push({ ...item.normalized, file: path, record: item.index });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { configEdges } from '#electron/pipeline/graph/importers/aws/config-edges.ts';
+import { atPath, withoutPath } from '#electron/pipeline/graph/identity-paths.ts';
 import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
 import { parseResource } from '#electron/store/tables/nodes.ts';
 import type { Resource } from '#shared/model/resource.ts';
@@ -13,15 +14,45 @@ import type { ResourceRow } from './parse-protocol.ts';
 export function saveResource(app: App, row: ResourceRow, rawId: number, nowUs: number): { readonly isNew: boolean; readonly isPart: boolean } {
   const { nodes } = app.tables;
   const at = { rawId, record: row.record, nowUs };
-  const resource = parseResource(row.resource);
-  if (resource.part === undefined) return { isNew: nodes.put(resource, row.hash, row.resource, at) === 'new', isPart: false };
-  const json = nodes.currentJson(row.urn);
+  const read = parseResource(row.resource), resource = read.part === undefined ? read : atOwnPath(app, read);
+  if (resource.part === undefined) {
+    const isNew = nodes.put(resource, row.hash, row.resource, at) === 'new';
+    takeOver(app, resource.urn, at);
+    return { isNew, isPart: false };
+  }
+  const isNew = putPart(app, resource, at);
+  takeOver(app, resource.urn, at);
+  return { isNew, isPart: true };
+}
+
+interface Place { readonly rawId: number; readonly record: number; readonly nowUs: number }
+
+function putPart(app: App, part: Resource, at: Place): boolean {
+  const { nodes } = app.tables;
+  const json = nodes.currentJson(part.urn);
   const have = json === undefined ? undefined : parseResource(json);
-  const merged = have ? after(have, mergePart(have, resource)) : resource;
+  const merged = have ? after(have, mergePart(have, part)) : part;
   const { captured_us: _, ...content } = merged;
   const isNew = nodes.put(merged, hash('sha256', JSON.stringify(content), 'hex'), JSON.stringify(merged), at) === 'new';
-  if (merged.part !== undefined) nodes.putEdges(`observed:${row.urn}`, configEdges(merged), nowUs);
-  return { isNew, isPart: true };
+  if (merged.part !== undefined) nodes.putEdges(`observed:${part.urn}`, configEdges(merged), at.nowUs);
+  return isNew;
+}
+
+/** A part of an identity that is named without its path, as a part of the identity of that name where it is known. */
+function atOwnPath(app: App, part: Resource): Resource {
+  const name = /:iam::\d*:[a-z-]+\/([^/]+)$/.exec(part.urn)?.[1];
+  const [full] = name === undefined ? [] : app.tables.nodes.byName(name).filter((urn) => withoutPath(urn) === part.urn);
+  return full === undefined ? part : atPath(part, full);
+}
+
+/** What was told of an identity by its name alone before its path was known. */
+function takeOver(app: App, urn: string, at: Place): void {
+  const bare = withoutPath(urn), json = bare === undefined ? undefined : app.tables.nodes.currentJson(bare);
+  const early = json === undefined ? undefined : parseResource(json);
+  if (bare === undefined || early?.part === undefined) return;
+  putPart(app, atPath(early, urn), at);
+  app.tables.nodes.putEdges(`observed:${bare}`, [], at.nowUs);
+  app.tables.nodes.close(bare, at.nowUs);
 }
 
 /** What was put together from a dated record and a part without a date is newer than the record. */

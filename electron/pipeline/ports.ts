@@ -20,6 +20,9 @@ export type Container =
   /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */
   | { readonly kind: 'yaml' };
 
+/** An account, and the region where that is one as well. */
+export interface Home { readonly account?: string | undefined; readonly region?: string | undefined }
+
 export interface RecordContext {
   /**
    * What lies around the record, outermost first: one entry for each object that the path stepped through (the document, then each element
@@ -32,8 +35,8 @@ export interface RecordContext {
   readonly path: string;
   /** Zero-based position of the record in the file. */
   readonly index: number;
-  /** The account whose dump the file belongs to, where a caller identity beside it says so; `account@region` where the ARNs of the dump agree on them. */
-  readonly account?: string | undefined;
+  /** The AWS account and region that the dump or state is of, where a caller identity beside the file or all ARNs in it say so. */
+  readonly home?: Home | undefined;
   /** What the user calls the cluster that a file of Kubernetes objects is of. */
   readonly cluster?: string | undefined;
 }

@@ -99,13 +99,13 @@ async function sendRaw(path: string): Promise<void> {
 
 async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true, read = 0;
-  const batch = createBatch((text) => hash('sha256', text, 'hex'), { account: job.account, cluster: job.cluster });
+  const batch = createBatch((text) => hash('sha256', text, 'hex'), { home: job.home, cluster: job.cluster });
   const hand = async (): Promise<void> => {
     await takeCredit();
     const message = batch.take(read);
     send({ type: 'batch', batch: message }, [message.findings.bytes.buffer, message.findings.cells.buffer]);
   };
-  for await (const some of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, account: job.account, cluster: job.cluster, batchSize: AT_ONCE })) {
+  for await (const some of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, home: job.home, cluster: job.cluster, batchSize: AT_ONCE })) {
     for (const item of some.items) {
       if ('normalized' in item) {
         if (first) { complete = isSnapshot(item.parents[0]); first = false; }

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { escalations } from './conformance/escalations.ts';
 import { networkPolicies } from './conformance/network-policies.ts';
 import { rbac } from './conformance/rbac.ts';
 import type { Suite } from './conformance/suite.ts';
 import { inTempFolder, winnow } from './winnow.ts';
 
-const suites: readonly Suite[] = [networkPolicies, rbac];
+const suites: readonly Suite[] = [networkPolicies, rbac, escalations];
 const answerSchema = z.looseObject({ id: z.string(), answer: z.enum(['yes', 'no', 'unknown']), missing: z.array(z.unknown()), reasons: z.array(z.unknown()) });
 
 /** What others' conformance tests and vendors' documentation say, asked of the whole product: folders in, answers out. */

@@ -54,7 +54,8 @@ export function principalPolicies(graph: GraphView, urn: string, knowledge: Iden
     scps: scps.levels.map(withFullAccess), scpsRecorded: scps.recorded,
     attached: [...new Set(holders.flatMap((h) => h.attached))], groups: groups.found,
     missing: [
-      ...groups.missing, ...holders.flatMap((h) => h.missing),
+      // What is planned lies in an account that nothing may name yet: whom it trusts and reaches there can't be said.
+      ...(account === '' ? [lost('the account that it will be in', urn, 'the state after the plan is applied')] : []), ...groups.missing, ...holders.flatMap((h) => h.missing),
       ...(boundary && boundary.document === undefined ? [lost('permissions boundary', boundaryArn ?? '')] : []),
     ],
   };

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Edge, EdgeKind, GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
+import { withPaths } from './identity-paths.ts';
 import { mergePart } from './merge-parts.ts';
 
 /** What one record of an imported file says: resources, and the relationships that it states of the first of them. */
@@ -11,7 +12,7 @@ export interface GraphRecord { readonly resources: readonly Resource[]; readonly
  * @param derived edges to add, e.g. those of `deriveEdges` over the graph without them.
  */
 export function memoryGraph(records: readonly GraphRecord[], derived: readonly Edge[] = []): GraphView {
-  const { open, edges } = newest(records);
+  const { open, edges } = newest(withPaths(records));
   const byUrn = new Map(open.map((r) => [r.urn, r]));
   const byAlias = new Map<string, StoredResource[]>();
   const byType = new Map<string, StoredResource[]>();

@@ -3,7 +3,7 @@ import type { Finding } from '#shared/model/finding.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Micros } from '#shared/lib/time.ts';
-import type { Normalized, RecordReader, Sample } from '../ports.ts';
+import type { Home, Normalized, RecordReader, Sample } from '../ports.ts';
 import { finishEvent, finishFinding } from './finish.ts';
 import type { ByteSource } from './read/bytes.ts';
 import type { Piece } from './read/json-pieces.ts';
@@ -15,8 +15,8 @@ export interface NormalizeOptions {
   readonly path: string;
   /** Name of the reader to use instead of telling it from the content. */
   readonly format?: string;
-  /** The account whose dump the file belongs to, where a file beside it says so (`RecordContext`). */
-  readonly account?: string | undefined;
+  /** Whose dump the file belongs to (`RecordContext`). */
+  readonly home?: Home | undefined;
   readonly cluster?: string | undefined;
   readonly signal?: AbortSignal;
   /** Records in a batch; 1000 by default. */
@@ -105,7 +105,7 @@ function redacted(piece: RecordPiece, redact: (record: unknown) => unknown): Res
 function normalizeRecord(piece: RecordPiece, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
-  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, account: options.account, cluster: options.cluster });
+  const parsed = parseSafely(reader, record.value, { parents: piece.parents, from: piece.from, path: options.path, index, home: options.home, cluster: options.cluster });
   return parsed.ok ? finishAll(parsed.value, record.value, options.importedUs) : parsed;
 }
 

@@ -44,4 +44,14 @@ describe('a dump of AWS answers in the workspace', () => {
     app.tables.transaction(() => { saveResource(app, row(whole), 1, 1); saveResource(app, row(undated), 2, 2); });
     expect(graph().resource(whole.urn)).toMatchObject({ source: 'aws-config', config: { Name: 'mixed', Policy: null, Grants: [] } });
   });
+
+  it.each([['before', true], ['after', false]])('gives what is told of a role by its name alone, %s its path is known, to the role', (_, early) => {
+    const arn = (path: string) => `arn:aws:iam::${A}:role/${path}worker-${early}`;
+    const role = { type: 'AWS::IAM::Role', kind: 'identity', aliases: [], tags: {}, deleted: false, source: 'aws-cli', provenance: 'observed', name: `worker-${early}` } as const;
+    const part: Resource = { ...role, urn: arn(''), part: 'get-role-policy', config: { RolePolicyList: [{ PolicyName: 'p' }] } }, path: Resource = { ...role, urn: arn('svc/'), part: 'get-role', config: { Path: '/svc/' } };
+    const row = (resource: Resource, record: number) => ({ record, urn: resource.urn, resource: JSON.stringify(resource), hash: `hash of ${JSON.stringify(resource)}` });
+    app.tables.transaction(() => { for (const [i, one] of (early ? [part, path] : [path, part]).entries()) saveResource(app, row(one, i), 1, i); });
+    expect(graph().resource(arn('svc/'))?.config).toEqual({ Path: '/svc/', RolePolicyList: [{ PolicyName: 'p' }] });
+    expect(graph().ofType('AWS::IAM::Role').filter((r) => r.name === role.name)).toHaveLength(1);
+  });
 });

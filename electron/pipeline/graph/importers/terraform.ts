@@ -10,8 +10,9 @@ import type { Importer } from './importer.ts';
 import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
 import { partShapes } from './terraform/part-shapes.ts';
+import { plannedAccount } from './terraform/planned-account.ts';
 import { plansFor, resolver } from './terraform/plan-references.ts';
-import { accountOf, awsTypes, idOf, regionOf, urnOf, type TfResource } from './terraform/read-resource.ts';
+import { accountOf, arnRef, awsTypes, idOf, regionOf, urnOf, type TfResource } from './terraform/read-resource.ts';
 import { impliedParts, kindOfTerraform } from './terraform/other-clouds.ts';
 import { withoutSecretValues } from './terraform/without-secret-values.ts';
 
@@ -44,9 +45,8 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
     if (instance.mode !== 'managed' || instance.isGone) continue;
     const plan = context.parents[0];
     const region = regionOf(instance.values) ?? str(plan, 'configuration', 'provider_config', 'aws', 'expressions', 'region', 'constant_value');
-    const [account, only] = (context.account ?? '').split('@');
-    const home = { account: account === '' ? undefined : account, region: only };
-    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values), ownId: idOf(instance), resolve: resolver(plan, instance.address), manages: managed(plan, instance) };
+    const home: TfResource['home'] = { account: context.home?.account ?? plannedAccount(plan), region: context.home?.region };
+    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), manages: managed(plan, instance) };
     for (const resource of resourcesOf(read)) { resources.push(resource); edges.push(...configEdges(resource)); }
   }
   return ok({ resources, edges });
@@ -84,7 +84,7 @@ function resourcesOf(r: TfResource): readonly Resource[] {
   if (parts && parts.length > 0) return [...parts.map((part) => complete(r, part.urn, part.type, part.config, r.type)), ...implied];
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
-  const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys(r.values);
+  const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys({ ...rolesOf(r), ...r.values });
   return [complete(r, urnOf(r), type ?? r.type, config, undefined), ...implied];
 }
 
@@ -97,6 +97,9 @@ function complete(r: TfResource, urn: string, type: string, config: JsonObject, 
     ...(name !== undefined && { name }), ...(r.account !== undefined && { account: r.account }), ...(r.region !== undefined && { region: r.region }), ...(part !== undefined && { part }),
   };
 }
+
+/** The roles that a planned workload refers to. */
+const rolesOf = (r: TfResource): JsonObject => Object.fromEntries(['role', 'role_arn', 'service_role', 'task_role_arn', 'execution_role_arn'].flatMap((key) => { const arn = key in r.values ? undefined : arnRef(r, key); return arn === undefined ? [] : [[key, arn] as const]; }));
 
 /** `kms_key_id` → `KmsKeyId`, for types without a shape of their own. */
 const pascalKeys = (values: JsonObject): JsonObject => Object.fromEntries(Object.entries(values).map(([key, value]) => [key.split('_').map((w) => w.slice(0, 1).toUpperCase() + w.slice(1)).join(''), value]));

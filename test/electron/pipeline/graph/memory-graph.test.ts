@@ -28,6 +28,14 @@ describe('memoryGraph', () => {
     const graph = memoryGraph([record([resource('a', { aliases: ['x', 'own'] })]), record([resource('b', { aliases: ['x'], account: '444455556666' })])]);
     expect([graph.resource('own')?.urn, graph.resource('x'), graph.resource('x', '444455556666')?.urn]).toEqual(['a', undefined, 'b']);
   });
+  it('gives what a part tells of a role by its name alone to the role of that name, whatever its path', () => {
+    const arn = (path: string) => `arn:aws:iam::111122223333:role/${path}`;
+    const part = record([resource(arn('worker'), { part: 'get-role-policy', config: { RolePolicyList: [] } })], [edge(arn('worker'), 'b')]), whole = record([resource(arn('svc/worker'), { config: { Path: '/svc/' } })]);
+    for (const records of [[part, whole], [whole, part]]) {
+      const graph = memoryGraph(records);
+      expect([graph.resource(arn('svc/worker'))?.config, graph.resource(arn('worker')), graph.edgesFrom(arn('svc/worker')).length]).toEqual([{ Path: '/svc/', RolePolicyList: [] }, undefined, 1]);
+    }
+  });
   it('leads edges to the resource behind an alias, from both ends', () => {
     const graph = memoryGraph([record([resource('a')], [edge('a', 'sg-1')]), record([resource('b', { aliases: ['sg-1'] })])]);
     expect(graph.edgesFrom('a', 'MEMBER_OF')).toMatchObject([{ target: 'b' }]);

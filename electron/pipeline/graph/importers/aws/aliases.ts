@@ -1,4 +1,5 @@
 import { list, str } from '#shared/lib/json.ts';
+import { withoutPath } from '../../identity-paths.ts';
 
 /** Ids that mean one thing wherever they stand: `i-0abc…`, `AROA…`, `db-KOCU…`, a UUID. Plain names (`default`) are not. */
 const distinctive = /^([a-z]{1,10}(-[a-z]+)*-[0-9a-f]{6,}|[a-z]+-[A-Z0-9]{20,}|A[A-Z]{3}[A-Z0-9]{12,}|[0-9a-f]{8}-[0-9a-f-]{27})$/;
@@ -13,7 +14,7 @@ interface Named { readonly urn: string; readonly type: string; readonly id?: str
 /** Other ids of an AWS resource: its short id, a name that is unique by itself, host names and addresses. Sorted, without the urn. */
 export function awsAliases({ urn, type, id, name, config }: Named): readonly string[] {
   const names = type === 'AWS::S3::Bucket' ? [id, name, str(config, 'Name')] : [id, name].filter((x) => x !== undefined && (distinctive.test(x) || /^(arn:|https?:)/.test(x) || (x === id && type.startsWith('AWS::EC2::') && ec2Id.test(x)) || (x === id && type.startsWith('AWS::ApiGateway') && apiId.test(x))));
-  const all = [...names, ...ownIds(type, config), ...hosts(config), ...addresses(type, config)];
+  const all = [...names, withoutPath(urn), ...ownIds(type, config), ...hosts(config), ...addresses(type, config)];
   return [...new Set(all)].filter((x) => x !== undefined).filter((x) => x !== urn).sort();
 }
 

@@ -148,6 +148,9 @@ export function buildArn({ type, id, name, account, region }: Identified): strin
   return `arn:${partitionOf(region)}:${known.service}:${needsRegion ? region ?? '' : ''}:${needsAccount ? account ?? '' : ''}:${known.prefix}${tail}`;
 }
 
+/** Does the name of a resource of this type end its ARN? Else it is an id that AWS hands out. */
+export const isNamed = (type: string): boolean => byType.get(type)?.ends === 'name';
+
 /** The types that an ARN may be of, by its service and prefix; for a resource of which nothing but the ARN is left. */
 export function typesOfArn(urn: string): readonly string[] {
   const arn = parseArn(urn);

@@ -5,7 +5,7 @@ import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
 import { blockFlags, policyShapes } from './policy-shapes.ts';
-import { ref, targetUrn, type PartShape, type TfResource } from './read-resource.ts';
+import { arnRef, ref, targetUrn, urnIn, type PartShape, type TfResource } from './read-resource.ts';
 
 type Reader = (r: TfResource) => readonly PartShape[];
 const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
@@ -21,9 +21,9 @@ const iamUrn = (r: TfResource, kind: string, name: string): string => (name.star
 const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => one(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
-  [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((p) => str(p.values, 'arn') ?? `terraform:${p.address}`)].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
+  [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined })] });
-const attach = (r: TfResource): JsonObject => { const arn = str(r.values, 'policy_arn') ?? r.resolve('policy_arn').map((p) => str(p.values, 'arn') ?? `terraform:${p.address}`)[0]; return { AttachedManagedPolicies: arn === undefined ? [] : [{ PolicyArn: arn }] }; };
+const attach = (r: TfResource): JsonObject => { const arn = arnRef(r, 'policy_arn'); return { AttachedManagedPolicies: arn === undefined ? [] : [{ PolicyArn: arn }] }; };
 const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
 
 export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([

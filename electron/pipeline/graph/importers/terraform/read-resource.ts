@@ -1,7 +1,7 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { awsUrn } from '#shared/model/aws.ts';
-import { buildArn } from '../aws/resource-types.ts';
+import { buildArn, isNamed } from '../aws/resource-types.ts';
 import type { Planned, Resolve } from './plan-references.ts';
 
 /** One instance of a resource as Terraform knows it. */
@@ -37,7 +37,7 @@ export const awsTypes: ReadonlyMap<string, string> = new Map(Object.entries({
   aws_elasticsearch_domain: 'Elasticsearch::Domain', aws_opensearch_domain: 'OpenSearch::Domain', aws_efs_file_system: 'EFS::FileSystem', aws_glacier_vault: 'Glacier::Vault', aws_backup_vault: 'Backup::BackupVault', aws_cloudwatch_event_bus: 'Events::EventBus',
   aws_media_store_container: 'MediaStore::Container', aws_codeartifact_domain: 'CodeArtifact::Domain', aws_codeartifact_repository: 'CodeArtifact::Repository', aws_msk_cluster: 'MSK::Cluster', aws_lambda_layer_version: 'Lambda::LayerVersion', aws_cloudwatch_log_destination: 'Logs::Destination', aws_ecrpublic_repository: 'ECR::PublicRepository', aws_s3_access_point: 'S3::AccessPoint',
   aws_autoscaling_group: 'AutoScaling::AutoScalingGroup', aws_eks_pod_identity_association: 'EKS::PodIdentityAssociation', aws_codebuild_project: 'CodeBuild::Project', aws_glue_dev_endpoint: 'Glue::DevEndpoint', aws_glue_job: 'Glue::Job',
-  aws_sagemaker_notebook_instance: 'SageMaker::NotebookInstance', aws_apprunner_service: 'AppRunner::Service', aws_cloudformation_stack: 'CloudFormation::Stack', aws_cloudformation_stack_set: 'CloudFormation::StackSet',
+  aws_sagemaker_notebook_instance: 'SageMaker::NotebookInstance', aws_apprunner_service: 'AppRunner::Service', aws_cloudformation_stack: 'CloudFormation::Stack', aws_cloudformation_stack_set: 'CloudFormation::StackSet', aws_bedrockagentcore_code_interpreter: 'BedrockAgentCore::CodeInterpreter',
 }).map(([type, name]) => [type, `AWS::${name}`]));
 
 /** The id by which others refer to it: its own, a bucket's name, else its address, as an id that is yet to be given can't be known. */
@@ -50,14 +50,19 @@ const prefixes: ReadonlyMap<string, string> = new Map(Object.entries({
   aws_instance: 'i-', aws_security_group: 'sg-', aws_vpc: 'vpc-', aws_subnet: 'subnet-', aws_route_table: 'rtb-', aws_internet_gateway: 'igw-', aws_nat_gateway: 'nat-', aws_network_acl: 'acl-', aws_network_interface: 'eni-', aws_egress_only_internet_gateway: 'eigw-', aws_ec2_transit_gateway: 'tgw-', aws_vpc_peering_connection: 'pcx-', aws_vpn_gateway: 'vgw-', aws_vpc_endpoint: 'vpce-', aws_eip: 'eipalloc-',
 }));
 
-/** The urn of a resource: its ARN, built from its id where the type allows it, else `terraform:` and its address. */
-export function urnOf(resource: Pick<TfResource, 'type' | 'values' | 'address'> & { readonly region?: string | undefined }): string {
+const iamKinds: ReadonlyMap<string, string> = new Map([['aws_iam_role', 'role'], ['aws_iam_user', 'user'], ['aws_iam_group', 'group'], ['aws_iam_policy', 'policy'], ['aws_iam_instance_profile', 'instance-profile']]);
+const given = (values: JsonObject): string | undefined => ['name', 'function_name', 'identifier', 'domain_name'].map((key) => str(values, key)).find((text) => text !== undefined);
+
+/** The urn of a resource: its ARN, built from its id (of a plan its name) where the type allows it, else `terraform:` and its address. */
+export function urnOf(resource: Pick<TfResource, 'type' | 'values' | 'address'> & { readonly region?: string | undefined; readonly account?: string | undefined }): string {
   const arn = ownArn(resource.values);
   if (arn !== undefined) return arn;
   const type = awsTypes.get(resource.type);
   if (resource.type === 'aws_s3_bucket' && str(resource.values, 'bucket') !== undefined) return awsUrn.bucket(str(resource.values, 'bucket') ?? '', partitionOf(resource.region));
   const id = str(resource.values, 'id');
-  const built = type === undefined || id === undefined ? undefined : buildArn({ type, id, account: accountOf(resource.values), region: resource.region });
+  const account = accountOf(resource.values) ?? resource.account, kind = iamKinds.get(resource.type), name = given(resource.values) ?? `${str(resource.values, 'name_prefix') ?? ''}${resource.address}`;
+  if (kind !== undefined && account !== undefined) return `arn:${partitionOf(resource.region)}:iam::${account}:${kind}${str(resource.values, 'path') ?? '/'}${name}`;
+  const built = type === undefined || (id === undefined && !isNamed(type)) ? undefined : buildArn({ type, id, account, region: resource.region, ...(id === undefined && { name: given(resource.values) }) });
   return built ?? `terraform:${resource.address}`;
 }
 
@@ -79,6 +84,10 @@ export function refs(r: TfResource, key: string): readonly string[] | undefined 
 export const targetUrn = (r: TfResource, key: string, of: (id: string) => string | undefined): string | undefined => {
   const id = str(r.values, key);
   const [found] = id === undefined ? r.resolve(key) : [];
-  return found ? urnOf({ ...found, region: r.region }) : id === undefined ? undefined : of(id);
+  return found ? urnIn(r, found) : id === undefined ? undefined : of(id);
 };
+/** The urn of another resource of the same plan. */
+export const urnIn = (r: TfResource, found: Planned): string => urnOf({ ...found, region: r.region, account: r.account ?? r.home.account });
+/** The ARN in an attribute, or that of the resource it refers to. */
+export const arnRef = (r: TfResource, key: string): string | undefined => str(r.values, key) ?? r.resolve(key).map((found) => urnIn(r, found))[0];
 export const first = (values: JsonObject, key: string): JsonObject => { const found = list(values, key)[0]; return isObject(found) ? found : {}; };

@@ -135,7 +135,7 @@ describe('aws-config types', () => {
     expect(ofType('AWS::EC2::Instance').aliases).toEqual(['10.1.0.10', '203.0.113.10', 'ec2-203-0-113-10.eu-central-1.compute.amazonaws.com', 'i-0aaaaaaaaaaaaaaa1', 'ip-10-1-0-10.eu-central-1.compute.internal']);
     expect(ofType('AWS::RDS::DBInstance').aliases).toEqual(['db-ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'orders.abc123.eu-central-1.rds.amazonaws.com']);
     expect(ofType('AWS::Lambda::Function').aliases).toEqual([]);
-    expect(ofType('AWS::IAM::Role').aliases).toEqual(['AROA00000000000000001', 'arn:aws:iam::111122223333:instance-profile/web']);
+    expect(ofType('AWS::IAM::Role').aliases).toEqual(['AROA00000000000000001', 'arn:aws:iam::111122223333:instance-profile/web', 'arn:aws:iam::111122223333:role/web']);
     expect(ofType('AWS::S3::Bucket').aliases).toEqual(['billing-archive']);
   });
 

@@ -20,7 +20,7 @@ describe('aws-iam-authz', () => {
     expect(errors).toEqual([]);
     const role = iamRoleSchema.parse(resources[0]?.config);
     expect(at(role.AssumeRolePolicyDocument, 'Statement', 0, 'Effect')).toBe('Allow');
-    expect(resources[0]).toMatchObject({ type: 'AWS::IAM::Role', kind: 'identity', account: '111122223333', name: 'web', tags: { team: 'web' }, created_us: 1580601600000000, aliases: ['AROA00000000000000001', 'arn:aws:iam::111122223333:instance-profile/web'] });
+    expect(resources[0]).toMatchObject({ type: 'AWS::IAM::Role', kind: 'identity', account: '111122223333', name: 'web', tags: { team: 'web' }, created_us: 1580601600000000, aliases: ['AROA00000000000000001', 'arn:aws:iam::111122223333:instance-profile/web', 'arn:aws:iam::111122223333:role/web'] });
     expect(edges.map((e) => `${e.kind} ${e.target}`)).toEqual(['HAS_POLICY arn:aws:iam::aws:policy/ReadOnlyAccess']);
   });
 

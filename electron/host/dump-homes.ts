@@ -1,0 +1,93 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Home } from '#electron/pipeline/ports.ts';
+import type { FoundFile } from './find-files.ts';
+
+const SMALL = 10_000, HEAD = 2_000, STATE_SIZE = 64_000_000, ANSWER_SIZE = 1_000_000, FOLDER_SIZE = 16_000_000;
+const region = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+/** ARNs by which answers call what they are about; those inside policies and of roles don't count. */
+const inAnswers = /"(?!Role|Principal|Target|Source)[A-Za-z]*(?:Arn|ARN|arn)"\s*:\s*"arn:aws[\w-]*:(?!iam:)[\w-]+:([\w-]*):(\d{12})?:/g;
+const inStates = /"arn"\s*:\s*"arn:aws[\w-]*:[\w-]+:([\w-]*):(\d{12})?:/g;
+
+/**
+ * Which AWS account and region a file of a dump is of: the account that the answer of `sts get-caller-identity` in its folder or in one above it names
+ * (a folder called after a region speaks for its neighbours too), else what all ARNs of what lies in the folder agree on; of a Terraform state what its own
+ * ARNs do. Empty where nothing says.
+ */
+export function dumpHomes(files: readonly FoundFile[]): (path: string) => Home {
+  const readable = files.filter((f) => f.problem === undefined).map((f) => f.path);
+  const callers = callersByFolder(readable), homes = new Map<string, Home>();
+  const inFolder = Map.groupBy(readable.filter((path) => /\.json$/i.test(path)), dirname);
+  const homeOf = (folder: string): Home => {
+    let home = homes.get(folder);
+    if (!home) { home = folderHome(inFolder.get(folder) ?? []); homes.set(folder, home); }
+    return home;
+  };
+  return (path) => {
+    const own = stateHome(path);
+    if (own !== undefined) return own;
+    const above = foldersAbove(path), account = above.map((f) => callers.get(f)).find((a) => a !== undefined);
+    const home = above.slice(0, 3).map(homeOf).find((h) => h.account !== undefined || h.region !== undefined) ?? {};
+    return account === undefined ? home : { account, region: home.account === account ? home.region : undefined };
+  };
+}
+
+const foldersAbove = (path: string): readonly string[] => { const folder = dirname(path); return folder === path ? [] : [folder, ...foldersAbove(folder)]; };
+
+function callersByFolder(paths: readonly string[]): ReadonlyMap<string, string> {
+  const callers = new Map<string, string>();
+  for (const path of paths) {
+    if (!/get[-_]?caller[-_]?identity/i.test(path)) continue;
+    const account = /"Account"\s*:\s*"(\d{12})"/.exec(textOf(path, SMALL))?.[1];
+    if (account === undefined) continue;
+    const folder = dirname(path);
+    callers.set(folder, account);
+    if (region.test(folder.split(/[\\/]/).at(-1) ?? '')) callers.set(dirname(folder), account);
+  }
+  return callers;
+}
+
+/** Of a file of at most `most` bytes; the import proper says what can't be read. */
+function textOf(path: string, most: number): string {
+  try { return statSync(path).size > most ? '' : readFileSync(path, 'utf8'); } catch { return ''; }
+}
+
+function folderHome(paths: readonly string[]): Home {
+  let rest = FOLDER_SIZE;
+  return agreed(paths.values().map((path) => {
+    const text = textOf(path, Math.min(ANSWER_SIZE, rest));
+    rest -= text.length;
+    return text;
+  }), inAnswers).home;
+}
+
+/** Rules, routes, attachments and inline policies of a state name what they belong to by id or name only: where that is, the ARNs of the others say. */
+function stateHome(path: string): Home | undefined {
+  if (!/\.(tfstate|json)(\.backup)?$/i.test(path) || !/"(terraform_version|format_version|lineage)"/.test(head(path))) return undefined;
+  const { home, isOfSeveral } = agreed([textOf(path, STATE_SIZE)], inStates);
+  // Of several accounts each resource tells its own.
+  return isOfSeveral || (home.account === undefined && home.region === undefined) ? undefined : home;
+}
+
+/** The one account and the one region of all ARNs that a pattern finds in texts. */
+function agreed(texts: Iterable<string>, pattern: RegExp): { readonly home: Home; readonly isOfSeveral: boolean } {
+  const accounts = new Set<string>(), regions = new Set<string>();
+  for (const text of texts) {
+    for (const [, place, account] of text.matchAll(pattern)) {
+      if (account !== undefined) accounts.add(account);
+      if (place !== undefined && place !== '') regions.add(place);
+    }
+  }
+  const one = (set: ReadonlySet<string>): string | undefined => (set.size === 1 ? [...set][0] : undefined);
+  return { home: { account: one(accounts), region: one(regions) }, isOfSeveral: accounts.size > 1 };
+}
+
+function head(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(HEAD);
+      return bytes.toString('utf8', 0, readSync(file, bytes, 0, HEAD, 0));
+    } finally { closeSync(file); }
+  } catch { return ''; /* as above */ }
+}
