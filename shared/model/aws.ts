@@ -18,6 +18,9 @@ export const policyDocumentSchema = z.looseObject({
 export type PolicyStatement = z.infer<typeof policyStatementSchema>;
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 
+/** Type of a policy of which a source doesn't tell whose it is; `Holder`: `role`, `user` or `group`. */
+export const unplacedPolicy = 'AWS::IAM::UnplacedPolicy';
+
 export const publicAccessBlockSchema = z.looseObject({
   BlockPublicAcls: z.boolean().optional(), IgnorePublicAcls: z.boolean().optional(),
   BlockPublicPolicy: z.boolean().optional(), RestrictPublicBuckets: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import { at, list, str } from '#shared/lib/json.ts';
+import { unplacedPolicy } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import type { PolicyLevel } from './aws-policy.ts';
@@ -79,6 +80,7 @@ function heldPolicies(graph: GraphView, holder: StoredResource, knowledge: Ident
   const gaps = [
     ...(inline === undefined && (managed === undefined || holder.type !== 'AWS::IAM::User') ? [{ name: 'its inline policies', pointer: '' }] : []),
     ...(managed === undefined && linked.length === 0 ? [{ name: 'its attached policies', pointer: '' }] : []),
+    ...graph.ofType(unplacedPolicy).filter((p) => holder.type.toLowerCase().endsWith(`::${str(p.config, 'Holder') ?? ''}`)).map((p) => ({ name: `${p.name ?? p.urn}, which may be its own`, pointer: '' })),
   ];
   return {
     inputs: [...inputs, ...found, ...gaps.map((g) => ({ ...g, source: holder.urn, document: undefined }))], attached,

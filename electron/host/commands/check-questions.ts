@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { accountOf, assessIdentity } from '#electron/evaluate/assess.ts';
+import { unnamedAccount } from '#electron/pipeline/graph/importers/terraform/planned-account.ts';
 import { questionKinds, type QuestionContext } from '#electron/evaluate/platform.ts';
 import { answerQuestion } from '#electron/evaluate/question.ts';
 import { environmentOf, isCrownJewel, sensitivityOf } from '#electron/tools/facts/environment.ts';
@@ -71,8 +72,12 @@ const isIdentity = ({ kind, type }: Resource): boolean => kind === 'identity' &&
  * Objects of Kubernetes may have their kind and namespace around the name in any order (`deployment/web`, `shop:web`, `Pod/shop/web`, `till.shop.svc`).
  */
 function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
-  if (/^arn:|^https?:|\*/.test(id) || snapshot.graph.resource(id)) return id;
+  if (snapshot.graph.resource(id)) return id;
+  // A plan doesn't know the number of its account.
+  const planned = id.replace(/^(arn:[^:]*:[^:]*:[^:]*:)\d{12}:/, `$1${unnamedAccount}:`);
+  if (planned !== id && snapshot.graph.resource(planned)) return planned;
   // Mail addresses are identities of Google and Microsoft, unless a cluster has a user of that name.
+  if (/^arn:|^https?:|\*/.test(id)) return id;
   if (id.includes('@')) return snapshot.named(id.replace(/^user:/i, '')).find((r) => r.type === 'K8s::User')?.urn ?? id;
   const named = /[:/.]/.test(id) ? objectsNamed(snapshot, id) : snapshot.named(id);
   const fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));

@@ -59,4 +59,14 @@ const limits: readonly Estate[] = [
   ...asked('another role to pass', { caller: { kind: 'user', by: 'inline', statements: [allow('iam:PassRole', iam('role/svc/worker')), allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])] }, bossTrust: service('lambda.amazonaws.com') }, 'no', { 'a plan': 'unknown' }),
   ...asked('nothing but to read', policyOf(allow(['iam:Get*', 'iam:List*', 's3:Get*'])), 'no'),
 ];
-export const escalations: Suite = { name: 'escalation in AWS', estates: [...pairs, ...limits] };
+
+/** Other ways in which the same plan or state may lie in a folder, and what a plan can't tell. */
+const asPlanned = policyOf(allow('iam:PutUserPolicy')), whole = plan(asPlanned), { resource_changes: _, ...outcome } = whole, { configuration: __, ...unrelated } = whole;
+const lying = (name: string, files: Estate['files'], subject: string, expected: Expected): Estate => ({ name, files, rows: [{ ask: { question: 'escalation', subject }, expected }] });
+const laid: readonly Estate[] = [
+  lying('a plan asked by the ARN that is to be', { 'plan.json': whole }, arns.user, 'yes'), lying('a plan asked by name', { 'tfplan.json': whole }, 'eve', 'yes'), lying('a plan without its changes', { 'plan.json': outcome }, 'aws_iam_user.eve', 'yes'),
+  lying('a plan without its configuration: which policy is attached is not told', { 'plan.json': unrelated }, 'aws_iam_user.eve', 'unknown'),
+  lying('a state with the one before it', { 'terraform.tfstate': stateFile(policyOf(allow('s3:GetObject'))), 'terraform.tfstate.backup': stateFile(asPlanned) }, arns.user, 'no'),
+  lying('a state under another name', { 'prod/state-2026.json': stateFile(asPlanned) }, arns.user, 'yes'),
+];
+export const escalations: Suite = { name: 'escalation in AWS', estates: [...pairs, ...limits, ...laid] };

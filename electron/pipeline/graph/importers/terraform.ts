@@ -1,5 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { unplacedPolicy } from '#shared/model/aws.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { awsAliases } from './aws/aliases.ts';
@@ -23,7 +24,8 @@ const modulePaths = Array.from({ length: 8 }, (_, depth) => `values.root_module$
 export const terraform: Importer = {
   name: 'terraform', kind: 'resources',
   description: 'Terraform and OpenTofu: state files (v4), terraform show -json of states and plans',
-  containers: [{ kind: 'json-path', paths: ['resources', 'resource_changes', ...modulePaths], emptyOk: true }],
+  // A plan of which only the outcome was kept is one record.
+  containers: [{ kind: 'json-path', paths: ['resources', 'resource_changes', ...modulePaths], emptyOk: true }, { kind: 'json' }],
   detect, redact: withoutSecretValues, parse,
 };
 
@@ -37,13 +39,13 @@ interface Instance { readonly address: string; readonly type: string; readonly m
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
-  const instances = instancesOf(record);
+  const isWhole = isObject(record['planned_values']), plan = isWhole ? record : context.parents[0];
+  const instances = isWhole ? ok(plannedInstances(at(record, 'planned_values', 'root_module'), 0)) : instancesOf(record);
   if (!instances.ok) return instances;
   const resources: Resource[] = [], edges: Edge[] = [];
   for (const instance of instances.value) {
     // Data sources are what somebody else manages; deleted ones are on their way out.
     if (instance.mode !== 'managed' || instance.isGone) continue;
-    const plan = context.parents[0];
     const region = regionOf(instance.values) ?? str(plan, 'configuration', 'provider_config', 'aws', 'expressions', 'region', 'constant_value');
     const home: TfResource['home'] = { account: context.home?.account ?? plannedAccount(plan), region: context.home?.region };
     const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), manages: managed(plan, instance) };
@@ -78,10 +80,22 @@ function instancesOf(record: JsonObject): Result<readonly Instance[]> {
   return ok([{ address, type, mode, values, isNew: actions.includes('create'), isGone: actions.length === 1 && actions[0] === 'delete' }]);
 }
 
+/** The resources of a module and those below it, by what a plan says they will be. */
+function plannedInstances(module: unknown, depth: number): readonly Instance[] {
+  const own = list(module, 'resources').flatMap((resource): readonly Instance[] => {
+    const address = str(resource, 'address'), type = str(resource, 'type'), values = at(resource, 'values');
+    return address === undefined || type === undefined || !isObject(values) ? [] : [{ address, type, mode: str(resource, 'mode') ?? 'managed', values, isNew: str(values, 'id') === undefined, isGone: false }];
+  });
+  return depth > modulePaths.length ? own : [...own, ...list(module, 'child_modules').flatMap((child) => plannedInstances(child, depth + 1))];
+}
+
 function resourcesOf(r: TfResource): readonly Resource[] {
   const parts = partShapes.get(r.type)?.(r);
   const implied = impliedParts(r).map((p) => complete(r, p.urn, p.type, p.config, 'implied'));
   if (parts && parts.length > 0) return [...parts.map((part) => complete(r, part.urn, part.type, part.config, r.type)), ...implied];
+  // Whose policy it is goes through what a plan leaves out.
+  const holder = /^aws_iam_(role|user|group)_policy(_attachment)?$/.exec(r.type)?.[1];
+  if (parts && holder !== undefined) return [complete(r, urnOf(r), unplacedPolicy, { Holder: holder }, undefined)];
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
   const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys({ ...rolesOf(r), ...r.values });

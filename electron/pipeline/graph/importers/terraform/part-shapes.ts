@@ -23,7 +23,8 @@ const iam = (type: string, kind: string, key: string, config: (r: TfResource) =>
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
   [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined })] });
-const attach = (r: TfResource): JsonObject => { const arn = arnRef(r, 'policy_arn'); return { AttachedManagedPolicies: arn === undefined ? [] : [{ PolicyArn: arn }] }; };
+/** A policy that can't be told yet stands by the attachment: it is one, of unknown content. */
+const attach = (r: TfResource): JsonObject => ({ AttachedManagedPolicies: [{ PolicyArn: arnRef(r, 'policy_arn') ?? `terraform:${r.address}` }] });
 const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
 
 export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
