@@ -96,7 +96,7 @@ const from = (...peers: readonly Json[]): Json => ({ ingress: [{ from: peers }] 
 const space = (house: string): Json => ({ namespaceSelector: { matchLabels: { house } } });
 const own = (name: string): Json => ({ podSelector: { matchLabels: { 'statefulset.kubernetes.io/pod-name': name } } });
 /** NetworkPolicies of the namespace red. */
-const plain: readonly Estate[] = [
+const plain = ([
   ['nothing comes in', [{}], 'red/p1 > red/p0 tcp/80 no', 'blue/p0 > red/p0 tcp/80 no', 'red/p0 > red/p0 tcp/80 yes', 'red/p0 > blue/p0 tcp/80 yes', 'host/agent > red/p0 tcp/80 no'],
   ['nothing goes out', [{ policyTypes: ['Egress'] }], 'red/p0 > red/p1 tcp/80 no', 'red/p0 > blue/p0 udp/53 no', 'blue/p0 > red/p0 tcp/80 yes', 'red/p0 > 203.0.113.9 tcp/443 no'],
   ['an empty rule allows all', [{ ingress: [{}] }], 'blue/p0 > red/p0 tcp/80 yes', 'red/p1 > red/p0 udp/53 yes'],
@@ -114,7 +114,7 @@ const plain: readonly Estate[] = [
   ['policies add up', [from(space('blue')), { ingress: [{ ports: [{ port: 81 }] }] }], 'blue/p0 > red/p0 tcp/80 yes', 'green/p0 > red/p0 tcp/81 yes', 'green/p0 > red/p0 tcp/80 no'],
   ['out to a block without a part of it', [{ policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24', except: ['203.0.113.128/25'] } }] }] }], 'red/p0 > 203.0.113.9 tcp/443 yes', 'red/p0 > 203.0.113.200 tcp/443 no', 'red/p0 > 198.51.100.1 tcp/443 no', 'red/p0 > blue/p0 tcp/80 no'],
   ['an exception that another policy takes back', [{ policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24', except: ['203.0.113.128/25'] } }] }] }, { policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '203.0.113.200/32' } }] }] }], 'red/p0 > 203.0.113.200 tcp/443 yes', 'red/p0 > 203.0.113.201 tcp/443 no'],
-].map(([name, specs, ...texts]) => estate(`NetworkPolicy: ${String(name)}`, (specs as readonly Json[]).map((spec, i) => networkPolicy(`n${i}`, 'red', spec)), ...texts.map(String)));
+] satisfies readonly (readonly [name: string, specs: readonly Json[], ...texts: readonly string[]])[]).map(([name, specs, ...texts]): Estate => estate(`NetworkPolicy: ${name}`, specs.map((spec, i) => networkPolicy(`n${i}`, 'red', spec)), ...texts));
 
 const orders = [true, false].flatMap((isNew) => (['Admin', 'Baseline'] as const).flatMap((tier) => (['ingress', 'egress'] as const).flatMap((way) => (['tcp', 'udp', 'sctp'] as const).flatMap((protocol) => ordered(isNew, tier, way, protocol)))));
 export const networkPolicies: Suite = { name: 'policies of Kubernetes', estates: [...orders, ...special, ...plain] };
