@@ -33,14 +33,14 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   if (typeof ask === 'string') return decided(missingRow('NO_PUBLIC_IP', urn, { what: ask, entity: urn, supply: 'a port from 0 to 65535, an address or a network' }));
   const refusal = natRefuses(resource);
   if (refusal) return decided(refusal);
+  const reach = (balancer: string, port?: number): Reachability => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }), ...(port !== undefined && { port, protocol: 'tcp' }) });
   const served = endpointReachability(graph, resource, options.source ?? 'internet');
-  if (served) return served;
+  if (served) return resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? throughBalancers(graph, resource, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }, ask, served, reach) : served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
-  const direct = combine(paths.paths, paths.mode, urn);
-  return resource.type === 'AWS::EC2::Instance' && direct.reachable.answer !== 'yes'
-    ? throughBalancers(graph, resource, ask, direct, (balancer) => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }) })) : direct;
+  const direct = combine(paths.paths, paths.mode, urn), standing = standingOf(graph, resource);
+  return standing && !isBalancer(resource.type) && direct.reachable.answer !== 'yes' ? throughBalancers(graph, resource, standing, ask, direct, reach) : direct;
 }
 
 function askOf({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {

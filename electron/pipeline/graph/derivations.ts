@@ -17,7 +17,7 @@ const reach: Derivation = {
   name: 'reach', per: 'resource',
   types: [
     'AWS::EC2::Instance', 'AWS::EC2::NetworkInterface', 'AWS::RDS::DBInstance', 'AWS::ElasticLoadBalancing::LoadBalancer', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::Lambda::Function',
-    'AWS::ECS::Task', 'AWS::Redshift::Cluster', 'AWS::MSK::Cluster', 'AWS::OpenSearch::Domain', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api', 'AWS::CloudFront::Distribution', 'AWS::EKS::Cluster',
+    'AWS::ECS::Task', 'AWS::Redshift::Cluster', 'AWS::MSK::Cluster', 'AWS::OpenSearch::Domain', 'AWS::Elasticsearch::Domain', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api', 'AWS::AppSync::GraphQLApi', 'AWS::CloudFront::Distribution', 'AWS::EKS::Cluster',
   ],
   derive(view, resource) {
     // The instance's own answer covers its interfaces.

@@ -1,5 +1,6 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Reason } from '#shared/model/verdict.ts';
 import type { Doorway } from './doorway.ts';
 import { findBy } from './lookup.ts';
 import { placeOf } from './interfaces.ts';
@@ -39,17 +40,20 @@ export function balancerGroups({ config }: StoredResource): readonly string[] | 
   return groups.length === 0 && !Array.isArray(at(config, 'SecurityGroups')) ? undefined : groups;
 }
 
-export interface Listener extends PortInterval { readonly source: string; readonly pointer: string }
+export interface Listener extends PortInterval { readonly source: string; readonly pointer: string; /** What it asks for before it forwards: a login. */ readonly mitigations: readonly Reason[] }
 const balancerKeys = (resource: StoredResource): readonly string[] => [str(resource.config, 'LoadBalancerArn')].filter((arn) => arn !== undefined);
 
 /** Ports that it listens on; undefined when no listener is known. */
 export function listenersOf(graph: GraphView, resource: StoredResource): readonly Listener[] | undefined {
-  const own = list(resource.config, 'ListenerDescriptions').map((l, i) => ({ port: Number(str(l, 'Listener', 'LoadBalancerPort')), source: resource.urn, pointer: `/ListenerDescriptions/${i}` }));
-  const records = findBy(graph, 'AWS::ElasticLoadBalancingV2::Listener', resource, balancerKeys, resource.urn).map((r) => ({ port: Number(str(r.config, 'Port')), source: r.urn, pointer: '/Port' }));
+  const own = list(resource.config, 'ListenerDescriptions').map((l, i) => ({ port: Number(str(l, 'Listener', 'LoadBalancerPort')), source: resource.urn, pointer: `/ListenerDescriptions/${i}`, mitigations: [] }));
+  const records = findBy(graph, 'AWS::ElasticLoadBalancingV2::Listener', resource, balancerKeys, resource.urn).map((r) => ({ port: Number(str(r.config, 'Port')), source: r.urn, pointer: '/Port', mitigations: loginsOf(r) }));
   const known = [...own, ...records].filter(({ port }) => Number.isInteger(port) && port >= 0 && port <= 65535);
-  if (known.length > 0) return known.map(({ port, source, pointer }) => ({ from: port, to: port, source, pointer }));
+  if (known.length > 0) return known.map(({ port, ...more }) => ({ from: port, to: port, ...more }));
   return Array.isArray(at(resource.config, 'ListenerDescriptions')) ? [] : undefined;
 }
+
+/** An action that asks for a login before it forwards is a mitigation, not a block: other rules of the listener may ask for none. */
+const loginsOf = ({ urn, config }: StoredResource): readonly Reason[] => list(config, 'DefaultActions').flatMap((a, i) => (str(a, 'Type')?.startsWith('authenticate-') === true ? [{ rule: 'mitigation', source: urn, pointer: `/DefaultActions/${i}`, text: `the listener asks for a login first (${str(a, 'Type') ?? ''}), which mitigates` }] : []));
 
 /** Row 7: it is up, and something listens on an asked port; that no listener is known is noted only. */
 export function balancerState(resource: StoredResource, listeners: readonly Listener[] | undefined, asked: PortInterval): Row {
@@ -57,6 +61,6 @@ export function balancerState(resource: StoredResource, listeners: readonly List
   if (state === 'failed' || state === 'provisioning') return row('STATE', 'no', resource.urn, '/State/Code', `${nameOf(resource)} is ${state}`);
   if (listeners === undefined) return row('STATE', 'yes', resource.urn, '', `${nameOf(resource)} is ${state ?? 'there'}; its listeners are not in the snapshot`);
   const hit = listeners.find((l) => l.from <= asked.to && l.to >= asked.from);
-  if (hit) return row('STATE', 'yes', hit.source, hit.pointer, `${nameOf(resource)} listens on ${hit.from}`);
+  if (hit) { const listening = row('STATE', 'yes', hit.source, hit.pointer, `${nameOf(resource)} listens on ${hit.from}`); return { ...listening, reasons: [...listening.reasons, ...hit.mitigations] }; }
   return row('STATE', 'no', resource.urn, '', `${nameOf(resource)} listens on no such port`);
 }

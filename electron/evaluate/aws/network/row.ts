@@ -20,6 +20,9 @@ const ruleNames: Readonly<Record<IngressCode, string>> = {
   TRANSIT_GATEWAY: 'transit_gateway', NAT: 'nat_gateway', VPCE_POLICY: 'vpc_endpoint_policy', RESOURCE_POLICY: 'resource_policy', NOT_PUBLIC: 'public_endpoint', AUTHORIZATION: 'authorization',
 };
 
+/** What the reasons of the rows with these codes are called. */
+export const rulesOf = (codes: readonly string[]): ReadonlySet<string> => new Set(ingressCodes.filter((code) => codes.includes(code)).map((code) => ruleNames[code]));
+
 /** A row that the record at `source` decides; `pointer` leads into its config. */
 export function row(code: IngressCode, answer: Answer, source: string, pointer: string, text: string, more: Partial<Pick<Row, 'missing' | 'assumed'>> = {}): Row {
   return { code, answer, reasons: [{ rule: ruleNames[code], source, pointer, text }], missing: more.missing ?? [], assumed: more.assumed ?? [] };

@@ -23,7 +23,8 @@ const serves: Readonly<Record<string, Serve>> = {
   'AWS::Lambda::Function': (graph, r) => functionReachability(graph, r),
   'AWS::ApiGateway::RestApi': restApi,
   'AWS::ApiGatewayV2::Api': httpApi,
-  'AWS::CloudFront::Distribution': (_, r) => served([flag(r, 'Enabled', 'NOT_PUBLIC', 'the distribution is enabled', 'the distribution is disabled', 'aws cloudfront list-distributions')], r.urn, str(r.config, 'DomainName')),
+  'AWS::CloudFront::Distribution': (_, r) => served([withFirewall(r, flag(r, 'Enabled', 'NOT_PUBLIC', 'the distribution is enabled', 'the distribution is disabled', 'aws cloudfront list-distributions'))], r.urn, str(r.config, 'DomainName')),
+  'AWS::AppSync::GraphQLApi': (_, r) => served(graphRows(r), r.urn),
   'AWS::EKS::Cluster': cluster,
   'AWS::OpenSearch::Domain': domain,
   'AWS::Elasticsearch::Domain': domain,
@@ -49,6 +50,25 @@ function flag(r: StoredResource, key: string, code: Row['code'], yes: string, no
   return row(code, value ? 'yes' : 'no', r.urn, `/${key}`, value ? yes : no);
 }
 
+/** A web ACL refuses some requests: it mitigates, and blocks nothing as a whole. */
+function withFirewall(r: StoredResource, base: Row): Row {
+  const id = str(r.config, 'WebACLId') ?? '';
+  return id === '' ? base : { ...base, reasons: [...base.reasons, { rule: 'mitigation', source: r.urn, pointer: '/WebACLId', text: 'a web ACL stands before it, which mitigates' }] };
+}
+
+/** A GraphQL API is on the internet unless it is private, and always asks for something (AppSync guide, "Authorization types"; "Private APIs"). */
+function graphRows(r: StoredResource): readonly Row[] {
+  const key = (name: string): string => (at(r.config, name) === undefined ? `${name.slice(0, 1).toLowerCase()}${name.slice(1)}` : name);
+  const visibility = str(r.config, key('Visibility')) ?? 'GLOBAL', type = str(r.config, key('AuthenticationType'));
+  return [
+    row('NOT_PUBLIC', visibility === 'PRIVATE' ? 'no' : 'yes', r.urn, placeIn(r, key('Visibility')), `the API is ${visibility}`),
+    type === undefined ? missingRow('AUTHORIZATION', r.urn, { what: 'what the API asks for', entity: r.urn, supply: 'aws appsync list-graphql-apis' }) : row('AUTHORIZATION', 'no', r.urn, `/${key('AuthenticationType')}`, `the API asks for ${type}`),
+  ];
+}
+
+/** Where a key stands, if it does. */
+const placeIn = (r: StoredResource, key: string): string => (at(r.config, key) === undefined ? '' : `/${key}`);
+
 /** REST APIs: EDGE and REGIONAL are on the internet unless their resource policy says otherwise, PRIVATE only through VPC endpoints. */
 function restApi(graph: GraphView, r: StoredResource): Reachability {
   const types = list(r.config, 'EndpointConfiguration', 'Types').filter((t) => typeof t === 'string');
@@ -57,7 +77,7 @@ function restApi(graph: GraphView, r: StoredResource): Reachability {
     : row('NOT_PUBLIC', types.some((t) => t !== 'PRIVATE') ? 'yes' : 'no', urn, '/EndpointConfiguration/Types', types.some((t) => t !== 'PRIVATE') ? `the API is ${types.join(', ')}` : 'a private API is reached through VPC endpoints only');
   const policy = at(r.config, 'Policy');
   // Without a policy everyone may call; whether a method then asks for credentials is another row.
-  const allowed = policy === undefined || policy === null ? row('RESOURCE_POLICY', 'yes', urn, '/Policy', 'the API has no resource policy') : restPolicy(graph, r);
+  const allowed = policy === undefined || policy === null ? row('RESOURCE_POLICY', 'yes', urn, placeIn(r, 'Policy'), 'the API has no resource policy') : restPolicy(graph, r);
   return served([endpoint, allowed, methodRow(graph, r), disabled(r)], urn);
 }
 
@@ -70,33 +90,42 @@ function restPolicy(graph: GraphView, r: StoredResource): Row {
 
 const apiKeys = (x: StoredResource): readonly string[] => [str(x.config, 'RestApiId'), str(x.config, 'ApiId')].filter((id) => id !== undefined);
 
+/** A method or route of an API, with the record and the place where it stands. */
+interface Called { readonly config: unknown; readonly source: string; readonly pointer: string }
+
 /** Some method asks for no credentials; unknown methods are taken as such, and said. */
 function methodRow(graph: GraphView, r: StoredResource): Row {
   const id = str(r.config, 'Id') ?? str(r.config, 'ApiId') ?? r.urn.split('/').at(-1) ?? '';
-  const own = [...list(r.config, 'Resources'), ...findBy(graph, 'AWS::ApiGateway::Resource', r, apiKeys, id).map((x) => x.config)].flatMap((x) => Object.values(methodsOf(x)));
-  const methods = [...own, ...findBy(graph, 'AWS::ApiGateway::Method', r, apiKeys, id).map((x) => x.config), ...list(r.config, 'Methods')].filter((m) => str(m, 'AuthorizationType') !== undefined);
+  const own = list(r.config, 'Resources').flatMap((x, i) => methodsOf(x, r.urn, `/Resources/${i}`));
+  const told = findBy(graph, 'AWS::ApiGateway::Resource', r, apiKeys, id).flatMap((x) => methodsOf(x.config, x.urn, ''));
+  const records = findBy(graph, 'AWS::ApiGateway::Method', r, apiKeys, id).map((x): Called => ({ config: x.config, source: x.urn, pointer: '' }));
+  const methods = [...own, ...told, ...records, ...list(r.config, 'Methods').map((config, i): Called => ({ config, source: r.urn, pointer: `/Methods/${i}` }))].filter((m) => str(m.config, 'AuthorizationType') !== undefined);
   if (methods.length === 0) return row('AUTHORIZATION', 'yes', r.urn, '', 'the methods of the API are not in the snapshot; taken as open', { assumed: ['a method of the API asks for no credentials'] });
-  const open = methods.find((m) => str(m, 'AuthorizationType') === 'NONE' && at(m, 'ApiKeyRequired') !== true);
-  return row('AUTHORIZATION', open ? 'yes' : 'no', r.urn, '/Resources', open ? `method ${str(open, 'HttpMethod') ?? ''} asks for no credentials` : 'every method asks for credentials or an API key');
+  const open = methods.find((m) => str(m.config, 'AuthorizationType') === 'NONE' && at(m.config, 'ApiKeyRequired') !== true);
+  return open ? row('AUTHORIZATION', 'yes', open.source, open.pointer, `method ${str(open.config, 'HttpMethod') ?? ''} asks for no credentials`)
+    : row('AUTHORIZATION', 'no', methods[0]?.source ?? r.urn, methods[0]?.pointer ?? '', 'every method asks for credentials or an API key');
 }
 
-function methodsOf(value: unknown): Readonly<Record<string, unknown>> {
+function methodsOf(value: unknown, source: string, pointer: string): readonly Called[] {
   const methods = at(value, 'ResourceMethods');
-  return isObject(methods) ? methods : {};
+  return isObject(methods) ? Object.entries(methods).map(([name, config]) => ({ config, source, pointer: `${pointer}/ResourceMethods/${name}` })) : [];
 }
 
-const disabled = (r: StoredResource): Row => row('STATE', at(r.config, 'DisableExecuteApiEndpoint') === true ? 'unknown' : 'yes', r.urn, '/DisableExecuteApiEndpoint', at(r.config, 'DisableExecuteApiEndpoint') === true ? 'its own endpoint is turned off; a custom domain may lead to it' : 'its own endpoint is on',
-  at(r.config, 'DisableExecuteApiEndpoint') === true ? { missing: [{ what: 'custom domain names of the API', entity: r.urn, supply: 'aws apigateway get-domain-names and get-base-path-mappings' }] } : {});
+function disabled(r: StoredResource): Row {
+  const pointer = placeIn(r, 'DisableExecuteApiEndpoint');
+  if (at(r.config, 'DisableExecuteApiEndpoint') !== true) return row('STATE', 'yes', r.urn, pointer, 'its own endpoint is on');
+  return row('STATE', 'unknown', r.urn, pointer, 'its own endpoint is turned off; a custom domain may lead to it', { missing: [{ what: 'custom domain names of the API', entity: r.urn, supply: 'aws apigateway get-domain-names and get-base-path-mappings' }] });
+}
 
 const routeOpen = (route: unknown): boolean => (str(route, 'AuthorizationType') ?? 'NONE') === 'NONE' && at(route, 'ApiKeyRequired') !== true;
 
 /** HTTP and WebSocket APIs have no resource policy and are always public; each route may ask for credentials. */
 function httpApi(graph: GraphView, r: StoredResource): Reachability {
   const id = str(r.config, 'ApiId') ?? '';
-  const routes = [...list(r.config, 'Routes'), ...findBy(graph, 'AWS::ApiGatewayV2::Route', r, apiKeys, id).map((x) => x.config)];
-  const open = routes.find(routeOpen);
-  const auth = routes.length === 0 ? row('AUTHORIZATION', 'yes', r.urn, '', 'the routes of the API are not in the snapshot; taken as open', { assumed: ['a route of the API asks for no credentials'] })
-    : row('AUTHORIZATION', open === undefined ? 'no' : 'yes', r.urn, '/Routes', open === undefined ? 'every route asks for credentials' : `route ${str(open, 'RouteKey') ?? ''} asks for no credentials`);
+  const routes = [...list(r.config, 'Routes').map((config, i): Called => ({ config, source: r.urn, pointer: `/Routes/${i}` })), ...findBy(graph, 'AWS::ApiGatewayV2::Route', r, apiKeys, id).map((x): Called => ({ config: x.config, source: x.urn, pointer: '' }))];
+  const open = routes.find((route) => routeOpen(route.config)), [first] = routes;
+  const auth = first === undefined ? row('AUTHORIZATION', 'yes', r.urn, '', 'the routes of the API are not in the snapshot; taken as open', { assumed: ['a route of the API asks for no credentials'] })
+    : open === undefined ? row('AUTHORIZATION', 'no', first.source, first.pointer, 'every route asks for credentials') : row('AUTHORIZATION', 'yes', open.source, open.pointer, `route ${str(open.config, 'RouteKey') ?? ''} asks for no credentials`);
   return served([row('NOT_PUBLIC', 'yes', r.urn, '', 'an HTTP or WebSocket API is on the internet'), auth, disabled(r)], r.urn, str(r.config, 'ApiEndpoint'));
 }
 

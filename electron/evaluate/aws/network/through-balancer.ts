@@ -3,76 +3,80 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Reachability, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../../kleene.ts';
 import { internetSources } from '../../network/cidr.ts';
+import type { PortInterval } from '../../network/port-sweep.ts';
+import { waysTo, type Way } from './balancer-ways.ts';
 import { uniqueBy } from './combine.ts';
-import type { Ask } from './doorway.ts';
+import type { Ask, Doorway } from './doorway.ts';
+import type { Standing } from './doorways.ts';
 import { admits, type Peer } from './group-peer.ts';
-import { instanceDoorways, instanceState } from './interfaces.ts';
-import { balancerGroups, isBalancer } from './load-balancer.ts';
+import { balancerGroups } from './load-balancer.ts';
 import { readEc2, type Place } from './lookup.ts';
 import { readSubnet } from './readers.ts';
-import type { PortInterval } from '../../network/port-sweep.ts';
+import { missingRow, row, rulesOf, type Row } from './row.ts';
 import { groupRules, openByGroups } from './security-group.ts';
 
-interface Way { readonly balancer: StoredResource; readonly ports: readonly PortInterval[] }
-
 /**
- * A target of an internet-facing load balancer is exposed on its target port even without an address of its own: the balancer is reachable
- * and the target's groups let the balancer in (by its group or its subnets). Returns `direct` unless a balancer changes the answer.
+ * A target of an internet-facing load balancer is exposed on its target port even without an address of its own: the balancer is reachable on a
+ * listener that leads to it, doesn't hold it for unused, and its groups let the balancer in (by its group or its subnets). Returns `direct` unless
+ * a balancer changes the answer; where none does, with the reasons why.
+ * @param reach the balancer's own reach, on a port or on any.
  */
-export function throughBalancers(graph: GraphView, instance: StoredResource, ask: Ask, direct: Reachability, reach: (balancer: string) => Reachability): Reachability {
-  const state = instanceState(instance);
+export function throughBalancers(graph: GraphView, target: StoredResource, standing: Pick<Standing, 'doors' | 'state'>, ask: Ask, direct: Reachability, reach: (balancer: string, port?: number) => Reachability): Reachability {
+  const doors = 'code' in standing.doors ? [] : standing.doors;
   const asked = ask.windows[0];
-  const outcomes = waysTo(graph, instance).filter((w) => w.ports.some((p) => asked === undefined || (p.from <= asked.to && p.to >= asked.from))).map((way) => {
-    const front = reach(way.balancer.urn);
-    const inner = targetAdmits(graph, instance, way);
-    return { way, front, answer: allOf([front.reachable.answer, inner, state.answer]) };
-  });
-  const answer = anyOf(outcomes.map((o) => o.answer));
-  const best = outcomes.find((o) => o.answer === answer);
-  if (!best || answer === 'no' || (answer === 'unknown' && direct.reachable.answer === 'unknown')) return direct;
-  const name = str(best.way.balancer.config, 'LoadBalancerName') ?? best.way.balancer.urn;
-  const reason: Reason = { rule: 'load_balancer', source: best.way.balancer.urn, pointer: '', text: answer === 'yes' ? `${name} forwards what comes in to this instance` : `${name} may forward what comes in to this instance` };
-  const missing = answer === 'unknown' ? [...best.front.reachable.missing, { what: `whether ${name} is reachable and let in`, entity: best.way.balancer.urn, supply: 'the subnets, security groups and listeners of the load balancer' }] : [];
+  const ways = waysTo(graph, target, doors).filter((w) => w.ports.some((p) => asked === undefined || (p.from <= asked.to && p.to >= asked.from)));
+  const outcomes = ways.flatMap((way) => fronts(way, reach).map((front) => {
+    const inner = admitRow(graph, target, doors, way), rows = [...(way.health ? [way.health] : []), inner, standing.state];
+    return { way, front, rows, answer: allOf([front.reachable.answer, ...rows.map((r) => r.answer)]) };
+  }));
+  const answer = anyOf(outcomes.map((o) => o.answer)), best = outcomes.find((o) => o.answer === answer);
+  if (!best) return direct;
+  const reasons = [forwarding(best.way, answer), ...best.front.reachable.reasons, ...best.rows.flatMap((r) => r.reasons)];
+  const unique = (all: readonly Reason[]): readonly Reason[] => uniqueBy(all, (r) => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`);
+  // Why this way is none either: its front, or what of the target refuses.
+  if (answer === 'no') {
+    const refusing = best.front.reachable.answer === 'no' ? best.front.reachable.reasons.filter((r) => rulesOf(best.front.failed).has(r.rule)) : best.rows.filter((r) => r.answer === 'no').flatMap((r) => r.reasons);
+    return { ...direct, reachable: { ...direct.reachable, reasons: unique([...direct.reachable.reasons, forwarding(best.way, answer), ...refusing]) } };
+  }
+  if (answer === 'unknown' && direct.reachable.answer === 'unknown') return direct;
+  const missing = answer === 'unknown' ? [...best.front.reachable.missing, ...best.rows.flatMap((r) => r.missing), { what: `whether ${nameOf(best.way.balancer)} is reachable and let in`, entity: best.way.balancer.urn, supply: 'the subnets, security groups and listeners of the load balancer' }] : [];
   return {
     reachable: {
-      answer, assumed: answer === 'yes' ? best.front.reachable.assumed : [], missing: uniqueBy(missing, (m) => `${m.entity}\n${m.what}`),
-      reasons: uniqueBy([reason, ...best.front.reachable.reasons], (r) => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`), ...(answer === 'yes' && { via: best.way.balancer.urn }),
+      answer, assumed: answer === 'yes' ? best.front.reachable.assumed : [], missing: uniqueBy(missing, (m) => `${m.entity}\n${m.what}`), reasons: unique(reasons), ...(answer === 'yes' && { via: best.way.balancer.urn }),
     },
     open: answer === 'yes' ? best.way.ports.map(({ from, to }) => ({ protocol: 'tcp', from, to })) : [], addresses: best.front.addresses, failed: [], rule_opens: direct.rule_opens,
   };
 }
 
-/** Balancers that forward to it, by the edges of classic balancers and of target groups, with the ports on which it is a target. */
-function waysTo(graph: GraphView, instance: StoredResource): readonly Way[] {
-  return graph.edgesTo(instance.urn, 'FORWARDS_TO').flatMap(({ source }): Way[] => {
-    const holder = graph.resource(source);
-    if (!holder) return [];
-    if (isBalancer(holder.type)) {
-      return [{ balancer: holder, ports: portsIn(list(holder.config, 'ListenerDescriptions').map((l) => str(l, 'Listener', 'InstancePort'))) }];
-    }
-    const ports = portsIn([str(holder.config, 'Port'), ...list(holder.config, 'Targets').map((t) => str(t, 'Port')), ...list(holder.config, 'TargetHealthDescriptions').map((t) => str(t, 'Target', 'Port'))]);
-    return graph.edgesTo(holder.urn, 'FORWARDS_TO').flatMap((e) => {
-      const balancer = graph.resource(e.source);
-      return balancer && isBalancer(balancer.type) ? [{ balancer, ports }] : [];
-    });
-  });
-}
-
-const portsIn = (texts: readonly (string | undefined)[]): readonly PortInterval[] => {
-  const numbers = [...new Set(texts.map(Number))].filter((n) => Number.isInteger(n) && n > 0 && n <= 65535);
-  return numbers.length === 0 ? [{ from: 0, to: 65535 }] : numbers.map((n) => ({ from: n, to: n }));
+const nameOf = (balancer: StoredResource): string => str(balancer.config, 'LoadBalancerName') ?? balancer.urn;
+const fronts = ({ balancer, front }: Way, reach: (balancer: string, port?: number) => Reachability): readonly Reachability[] => (front ? front.map((port) => reach(balancer.urn, port)) : [reach(balancer.urn)]);
+const forwarding = ({ balancer, front }: Way, answer: Answer): Reason => {
+  const how = answer === 'yes' ? 'forwards' : answer === 'no' ? 'would forward' : 'may forward';
+  return { rule: 'load_balancer', source: balancer.urn, pointer: '', text: `${nameOf(balancer)} ${how} what comes in${front ? ` on ${front.join(', ')}` : ''} to it` };
 };
 
-function targetAdmits(graph: GraphView, instance: StoredResource, way: Way): Answer {
-  const doorways = instanceDoorways(graph, instance);
-  if (!Array.isArray(doorways)) return 'unknown';
+/** Do the target's groups let the balancer in? A function is called by Lambda, which asks for no way in the network. */
+function admitRow(graph: GraphView, target: StoredResource, doors: readonly Doorway[], way: Way): Row {
+  const name = nameOf(way.balancer);
+  if (target.type === 'AWS::Lambda::Function') return row('SG_IN', 'yes', target.urn, '', `${name} calls the function itself`);
+  const answer = targetAdmits(graph, doors, way);
+  const groups = doors.flatMap((d) => (d.groups === undefined || d.groups === 'none' ? [] : d.groups));
+  const source = graph.resource(groups[0] ?? '')?.urn ?? target.urn;
+  if (answer === 'unknown') return missingRow('SG_IN', source, { what: `whether the groups of the target let ${name} in`, entity: target.urn, supply: 'aws ec2 describe-security-groups and describe-network-interfaces' });
+  return row('SG_IN', answer, source, '', `${groups.join(', ')} ${answer === 'yes' ? 'lets' : 'does not let'} ${name} in on ${way.ports.map((p) => (p.from === p.to ? String(p.from) : 'any port')).join(', ')}`);
+}
+
+function targetAdmits(graph: GraphView, doors: readonly Doorway[], way: Way): Answer {
+  if (doors.length === 0) return 'unknown';
   const groups = balancerGroups(way.balancer);
-  const peer: Peer = { groups: groups === 'none' || groups === undefined ? [] : groups, networks: subnetNetworks(graph, way.balancer) };
+  const peer: Peer & { readonly isWhole: boolean } = { groups: groups === 'none' || groups === undefined ? [] : groups, ...subnetNetworks(graph, way.balancer) };
   const isNetwork = str(way.balancer.config, 'Type') === 'network';
-  return anyOf(doorways.flatMap((d): readonly Answer[] => {
+  // What isn't recorded of the balancer may be what a rule names.
+  const lacks = (ids: readonly string[], door: Doorway): boolean => groups === undefined || (!peer.isWhole && groupRules(graph, ids, door).rules.length > 0);
+  return anyOf(doors.flatMap((d): readonly Answer[] => {
     if (d.groups === undefined || d.groups === 'none') return ['unknown'];
     const { groups: ids } = d;
-    return way.ports.flatMap((p) => [admits(graph, ids, d, peer, '6', p), ...(isNetwork ? [admitsInternet(graph, ids, d, p)] : [])]);
+    return way.ports.flatMap((p) => [admits(graph, ids, d, peer, '6', p), ...(isNetwork ? [admitsInternet(graph, ids, d, p)] : []), ...(lacks(ids, d) ? ['unknown' as const] : [])]);
   }));
 }
 
@@ -83,11 +87,12 @@ function admitsInternet(graph: GraphView, ids: readonly string[], place: Place, 
   return groups.missing.length > 0 ? 'unknown' : 'no';
 }
 
-function subnetNetworks(graph: GraphView, balancer: StoredResource): readonly string[] {
+function subnetNetworks(graph: GraphView, balancer: StoredResource): { readonly networks: readonly string[]; readonly isWhole: boolean } {
   const place: Place = balancer;
   const ids = [...list(balancer.config, 'AvailabilityZones').map((z) => str(z, 'SubnetId')), ...list(balancer.config, 'Subnets').map((s) => (typeof s === 'string' ? s : undefined))];
-  return ids.flatMap((id) => {
+  const networks = ids.flatMap((id) => {
     const read = id === undefined ? undefined : readEc2(graph, 'AWS::EC2::Subnet', id, place, readSubnet);
     return read?.found === true && typeof read.config.CidrBlock === 'string' ? [read.config.CidrBlock] : [];
   });
+  return { networks, isWhole: networks.length > 0 && networks.length === ids.length };
 }

@@ -59,15 +59,16 @@ const base: Readonly<Record<string, ResourceDraft>> = {
   },
 };
 
-/** The base network with changes laid over the configs, and more resources. */
-export function networkWith(change: Change = {}, more: readonly ResourceDraft[] = []): GraphView {
+/** The base network with changes laid over the configs, and more resources; a resource of the same urn replaces that of the base. */
+export function networkDrafts(change: Change = {}, more: readonly ResourceDraft[] = []): readonly ResourceDraft[] {
   const resources = Object.entries(base).flatMap(([name, draft]) => {
     if (!(name in change)) return [draft];
     const over = change[name];
     return over === undefined ? [] : [{ ...draft, config: { ...(draft.config as object), ...over } }];
   });
-  return graphOf([...resources, ...more], []);
+  return [...new Map([...resources, ...more].map((draft) => [draft.urn, draft])).values()];
 }
+export const networkWith = (change: Change = {}, more: readonly ResourceDraft[] = []): GraphView => graphOf(networkDrafts(change, more));
 /** The base interface with changes. */
 export const nic = (over: object): object => {
   const config = base['instance']?.config as { readonly NetworkInterfaces: readonly object[] };

@@ -39,6 +39,7 @@ VpcBlockPublicAccessExclusions|EC2::VPCBlockPublicAccessExclusion|ExclusionId||
 LoadBalancerDescriptions|ElasticLoadBalancing::LoadBalancer|LoadBalancerName||LoadBalancerName
 LoadBalancers|ElasticLoadBalancingV2::LoadBalancer|LoadBalancerArn|LoadBalancerArn|LoadBalancerName
 Listeners|ElasticLoadBalancingV2::Listener|ListenerArn|ListenerArn|
+Rules|ElasticLoadBalancingV2::ListenerRule|RuleArn|RuleArn|
 TargetGroups|ElasticLoadBalancingV2::TargetGroup|TargetGroupArn|TargetGroupArn|TargetGroupName
 DBInstances|RDS::DBInstance|DBInstanceIdentifier|DBInstanceArn|DBInstanceIdentifier
 DBClusters|RDS::DBCluster|DBClusterIdentifier|DBClusterArn|DBClusterIdentifier
@@ -54,6 +55,7 @@ Functions|Lambda::Function|FunctionName|FunctionArn|FunctionName
 FunctionUrlConfigs|Lambda::Url|FunctionArn||
 Buckets|S3::Bucket|Name||Name
 AccessPointList|S3::AccessPoint|Name|AccessPointArn|Name
+graphqlApis|AppSync::GraphQLApi|apiId|arn|name
 Topics|SNS::Topic|TopicArn|TopicArn|
 Keys|KMS::Key|KeyId|KeyArn|
 SecretList|SecretsManager::Secret|ARN|ARN|Name

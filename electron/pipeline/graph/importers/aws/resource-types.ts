@@ -67,10 +67,12 @@ ElasticLoadBalancing::LoadBalancer|lb|elasticloadbalancing|ra|loadbalancer/|name
 ElasticLoadBalancingV2::LoadBalancer|lb|elasticloadbalancing|ra||
 ElasticLoadBalancingV2::TargetGroup|other|elasticloadbalancing|ra||
 ElasticLoadBalancingV2::Listener|other|elasticloadbalancing|ra||
+ElasticLoadBalancingV2::ListenerRule|other|elasticloadbalancing|ra||
 ApiGateway::RestApi|endpoint|apigateway|r|/restapis/|id
 ApiGatewayV2::Api|endpoint|apigateway|r|/apis/|id
 ApiGateway::Stage|endpoint|apigateway|r||
 ApiGatewayV2::Stage|endpoint|apigateway|r||
+AppSync::GraphQLApi|endpoint|appsync|ra|apis/|id
 CloudFront::Distribution|endpoint|cloudfront|a|distribution/|id
 SNS::Topic|queue_topic|sns|ra||name
 SQS::Queue|queue_topic|sqs|ra||name

@@ -37,6 +37,7 @@ export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['aws_network_acl_rule', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Entries: [entry(r.values, at(r.values, 'egress') === true)] }))],
   ['aws_network_acl_association', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Associations: [keep({ SubnetId: ref(r, 'subnet_id') })] }))],
   ['aws_internet_gateway_attachment', ec2('AWS::EC2::InternetGateway', 'internet-gateway', 'internet_gateway_id', (r) => ({ Attachments: [keep({ VpcId: ref(r, 'vpc_id'), State: 'available' })] }))],
+  ...['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'].map((name): [string, Reader] => [name, (r) => one('AWS::ElasticLoadBalancingV2::TargetGroup', targetUrn(r, 'target_group_arn', (id) => id), { Targets: [keep({ Id: ref(r, 'target_id'), Port: at(r.values, 'port') ?? undefined })] })]),
   ['aws_s3_bucket_policy', bucket((r) => keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
   ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r.values) }))],
   ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],

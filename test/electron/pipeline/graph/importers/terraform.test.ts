@@ -148,3 +148,16 @@ describe('terraform', () => {
     expect(at(graph.ofType('AWS::IAM::User')[0]?.config, 'UserPolicyList', 0, 'PolicyDocument', 'Statement')).toBeDefined();
   });
 });
+
+describe('targets of load balancers', () => {
+  const lb = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:';
+  it('are told by attachments of their own, and tied to the balancer by its listener', async () => {
+    const resource = (type: string, name: string, attributes: object): object => ({ mode: 'managed', type, name, provider: 'provider["registry.terraform.io/hashicorp/aws"]', instances: [{ attributes }] });
+    const graph = await graphOf({ version: 4, terraform_version: '1.9.5', serial: 1, lineage: 'x', outputs: {}, resources: [
+      resource('aws_lb_target_group', 'app', { arn: `${lb}targetgroup/app/1`, id: `${lb}targetgroup/app/1`, name: 'app', port: 8080, protocol: 'HTTP', target_type: 'instance' }),
+      resource('aws_lb_target_group_attachment', 'app', { id: 'x', target_group_arn: `${lb}targetgroup/app/1`, target_id: 'i-0a1', port: 8081 }),
+    ] });
+    expect(graph.resource(`${lb}targetgroup/app/1`)?.config).toMatchObject({ Port: 8080, Targets: [{ Id: 'i-0a1', Port: 8081 }] });
+    expect(graph.edgesFrom(`${lb}targetgroup/app/1`, 'FORWARDS_TO').map((e) => e.target)).toEqual(['i-0a1']);
+  });
+});
