@@ -87,7 +87,7 @@ export function evaluateAzureEgress(graph: GraphView, subject: string, options: 
     const groups = groupsRow(graph, config, { direction: 'Outbound', ports: ask.ports, protocols: ask.protocols, sources });
     return { rows: [outboundRow(graph, config), routeRow(graph, config, sources), groups.row, host.type === 'Microsoft.Network/networkInterfaces' ? stateOfNic(graph, host) : stateRow(host)], open: groups.open, addresses: [], ruleOpens: groups.ruleOpens, via: `${config.privateIp ?? config.nic.urn} to the internet` };
   }));
-  return ways.length > 0 ? grounded(graph, combineWays(ways).reachable) : onlyRow(row('NO_OUTBOUND', 'no', host.urn, '/ipConfigurations', `it has no address of IPv${ask.sources[0]?.family ?? 4}`)).reachable;
+  return grounded(graph, ways.length > 0 ? combineWays(ways).reachable : onlyRow(row('NO_OUTBOUND', 'no', host.urn, '/ipConfigurations', `it has no address of IPv${ask.sources[0]?.family ?? 4}`)).reachable);
 }
 
 function outboundRow(graph: GraphView, config: IpConfig): Row {

@@ -2,13 +2,13 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
 import { containerName, gcpTypes, projectIn } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Answer, Reason } from '#shared/model/verdict.ts';
+import type { Answer, Missing, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { directoryOf } from './directory.ts';
 import { isMember, type Member } from './members.ts';
 
 /** What takes a permission away that allow policies give. `passes`: it gets through them all. */
-export interface Limits { readonly passes: Answer; readonly code?: string; readonly isConditional: boolean; readonly reasons: readonly Reason[] }
+export interface Limits { readonly passes: Answer; readonly code?: string; readonly isConditional: boolean; readonly reasons: readonly Reason[]; readonly missing: readonly Missing[] }
 
 /** Deny policies of any ancestor, then principal access boundaries that bind the principal. */
 export function limitsOn(graph: GraphView, principal: Member, permission: string, chain: readonly string[]): Limits {
@@ -20,6 +20,7 @@ export function limitsOn(graph: GraphView, principal: Member, permission: string
     passes: allOf([not(denied), boundary?.passes ?? 'yes']), isConditional: denied === 'unknown',
     ...(denied === 'yes' ? { code: 'DENY_POLICY' } : boundary?.passes === 'no' ? { code: 'PRINCIPAL_ACCESS_BOUNDARY' } : {}),
     reasons: [...(hit ? [hit.reason] : []), ...(boundary ? [boundary.reason] : [])],
+    missing: boundary?.passes === 'unknown' ? [{ what: 'whether the principal access boundary binds the principal, and what it lets it reach', entity: boundary.reason.source, supply: 'gcloud iam policy-bindings list, gcloud iam principal-access-boundary-policies list' }] : [],
   };
 }
 

@@ -2,8 +2,8 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
-import { anyOf } from '../kleene.ts';
-import { internetSources, parseNetwork, sizeOf } from '../network/cidr.ts';
+import { allOf, anyOf, not } from '../kleene.ts';
+import { internetSources, parseNetwork, sizeOf, union } from '../network/cidr.ts';
 import { directoryOf } from './directory.ts';
 
 /** Does a VPC Service Controls perimeter keep the internet away from a service of a project? With the networks that its access levels let in. */
@@ -23,23 +23,39 @@ export function perimeterAround(graph: GraphView, project: string | undefined, s
     return { blocks: mayBe ? 'unknown' : 'no', cidrs: [], isRecorded: all.length > 0 };
   }
   const levels = list(around.config, 'status', 'accessLevels').flatMap((l) => (typeof l === 'string' ? [levelOpen(graph, l)] : []));
-  const ingress = list(around.config, 'status', 'ingressPolicies').map(openIngress);
-  const open = anyOf([...levels.map((l) => l.open), ...ingress]);
-  return { blocks: open === 'yes' ? 'no' : open === 'unknown' ? 'unknown' : 'yes', perimeter: around, cidrs: levels.flatMap((l) => l.cidrs), isRecorded: true };
+  const ingress = list(around.config, 'status', 'ingressPolicies').flatMap((p) => openIngress(graph, p, service, [number, project]));
+  const ways = [...levels, ...ingress], open = anyOf(ways.map((w) => w.open));
+  return { blocks: not(open), perimeter: around, cidrs: [...new Set(ways.flatMap((w) => w.cidrs))], isRecorded: true };
 }
 
-function levelOpen(graph: GraphView, name: string): { readonly open: Answer; readonly cidrs: readonly string[] } {
+interface Opening { readonly open: Answer; readonly cidrs: readonly string[] }
+
+/** Does an access level hold for anonymous requests from the internet at large? Its conditions are joined by AND unless it says OR; a level in words of its own (CEL) is unknown. */
+function levelOpen(graph: GraphView, name: string): Opening {
   const level = graph.ofType(levelType).find((l) => l.urn.endsWith(name));
-  if (!level) return { open: 'unknown', cidrs: [] };
-  const cidrs = list(level.config, 'basic', 'conditions').flatMap((c) => list(c, 'ipSubnetworks')).filter((c): c is string => typeof c === 'string');
-  if (cidrs.length === 0) return { open: at(level.config, 'basic') === undefined ? 'unknown' : 'no', cidrs };
-  const internet = internetSources(4);
-  return { open: cidrs.some((c) => { const n = parseNetwork(c); return n?.family === 4 && sizeOf([n]) > internet.threshold; }) ? 'yes' : 'no', cidrs };
+  if (!level || at(level.config, 'basic') === undefined) return { open: 'unknown', cidrs: [] };
+  const conditions = list(level.config, 'basic', 'conditions').map(conditionOpen);
+  const join = str(level.config, 'basic', 'combiningFunction') === 'OR' ? anyOf : allOf;
+  return { open: conditions.length === 0 ? 'no' : join(conditions.map((c) => c.open)), cidrs: conditions.flatMap((c) => c.cidrs) };
 }
 
-/** A rule from any source for any identity lets anonymous requests in; one for what is named does not. */
-function openIngress(policy: unknown): Answer {
-  const isAnyone = str(policy, 'ingressFrom', 'identityType') === 'ANY_IDENTITY';
-  const isAnywhere = list(policy, 'ingressFrom', 'sources').some((s) => str(s, 'accessLevel') === '*');
-  return isAnyone && isAnywhere ? 'yes' : 'no';
+/** Who signs in or has a certain device is somebody; a region of the world is a part of the internet that nobody here measures. */
+function conditionOpen(condition: unknown): Opening {
+  const cidrs = list(condition, 'ipSubnetworks').filter((c): c is string => typeof c === 'string');
+  const has = (key: string): boolean => at(condition, key) !== undefined && !(Array.isArray(at(condition, key)) && list(condition, key).length === 0);
+  const networks = cidrs.flatMap((c) => parseNetwork(c) ?? []), internet = internetSources(4);
+  const byAddress: Answer = cidrs.length === 0 || sizeOf(union(networks.filter((n) => n.family === 4))) > internet.threshold ? 'yes' : 'no';
+  const open = allOf([byAddress, has('members') || has('devicePolicy') ? 'no' : 'yes', has('regions') || has('requiredAccessLevels') || has('vpcNetworkSources') ? 'unknown' : 'yes']);
+  return str(condition, 'negate') === 'true' ? { open: not(open), cidrs: [] } : { open, cidrs };
+}
+
+/** An ingress rule for any identity lets anonymous requests in, from where its sources say, to the services and projects that it names. */
+function openIngress(graph: GraphView, policy: unknown, service: string, projects: readonly (string | undefined)[]): readonly Opening[] {
+  const operations = list(policy, 'ingressTo', 'operations'), resources = list(policy, 'ingressTo', 'resources');
+  const isTo = (operations.length === 0 || operations.some((o) => ['*', service].includes(str(o, 'serviceName') ?? ''))) && (resources.length === 0 || resources.some((r) => r === '*' || projects.some((p) => p !== undefined && r === `projects/${p}`)));
+  if (str(policy, 'ingressFrom', 'identityType') !== 'ANY_IDENTITY' || !isTo) return [];
+  return list(policy, 'ingressFrom', 'sources').flatMap((s): readonly Opening[] => {
+    const level = str(s, 'accessLevel');
+    return level === undefined ? [] : [level === '*' ? { open: 'yes', cidrs: [] } : levelOpen(graph, level)];
+  });
 }

@@ -106,7 +106,7 @@ export function decide(scope: Scope, principal: Member, permission: string, name
   if (answer === 'no') return { ...base, missing: [], blocked_by: granted === 'no' ? 'NO_BINDING' : limit?.code ?? 'DENY_POLICY' };
   const open = ranked.filter((h) => h.answer === 'unknown');
   const isCondition = granted === 'unknown' && open.some((h) => h.isConditional && h.member === 'yes' && !h.isUnknownRole) || (limit?.isConditional === true && granted === 'yes');
-  return { ...base, missing: [...open.flatMap((h) => openInputs(h)), ...(allowed === 'yes' ? [] : found.missing)], ...(isCondition && { blocked_by: 'CONDITION' }) };
+  return { ...base, missing: [...open.flatMap((h) => openInputs(h)), ...(allowed === 'yes' ? [] : found.missing), ...limit?.missing ?? []], ...(isCondition && { blocked_by: 'CONDITION' }) };
 }
 
 const rank = (answer: Answer): number => (answer === 'yes' ? 0 : 1);
