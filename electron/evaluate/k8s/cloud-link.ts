@@ -33,15 +33,18 @@ function trustsAccount(graph: GraphView, role: string, account: StoredResource):
   if (!isObject(policy)) return 'unknown';
   const subject = `system:serviceaccount:${namespaceOf(account) ?? 'default'}:${account.name ?? ''}`;
   const statements = list(policy, 'Statement').filter((s) => str(s, 'Effect') === 'Allow' && list(s, 'Action').some((a) => /^sts:(\*|AssumeRoleWithWebIdentity)$|^\*$/i.test(String(a))) && list(s, 'Principal', 'Federated').length > 0);
-  return statements.some((statement) => subjectsOf(statement).every((pattern) => matches(pattern, subject))) ? 'yes' : 'no';
+  return statements.some((statement) => letsIn(statement, subject)) ? 'yes' : 'no';
 }
 
-/** Patterns that the token's subject must match, one of each condition. */
-function subjectsOf(statement: unknown): readonly (readonly string[])[] {
+/** Does the token's subject meet each condition on it? Only operators of likeness know wildcards. */
+function letsIn(statement: unknown, subject: string): boolean {
   const condition = at(statement, 'Condition');
-  return isObject(condition) ? Object.values(condition).flatMap((block) => (isObject(block) ? Object.entries(block).filter(([key]) => key.endsWith(':sub')).map(([, value]) => list(value).map(String)) : [])) : [];
+  return !isObject(condition) || Object.entries(condition).every(([operator, block]) => !isObject(block) || Object.entries(block).filter(([key]) => key.endsWith(':sub')).every(([, value]) => {
+    const isMet = list(value).map(String).some((pattern) => (/Like/i.test(operator) ? matches(pattern, subject) : pattern === subject));
+    return isMet !== /Not(Equals|Like)/i.test(operator);
+  }));
 }
-const matches = (patterns: readonly string[], text: string): boolean => patterns.some((p) => new RegExp(`^${p.split('*').map((part) => part.replace(/[.\\+^$()[\]{}|]/g, '\\$&').replaceAll('?', '.')).join('.*')}$`).test(text));
+const matches = (pattern: string, text: string): boolean => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.\\+^$()[\]{}|]/g, '\\$&').replaceAll('?', '.')).join('.*')}$`).test(text);
 
 /**
  * Can a pod get its node's role from the metadata service? Not when IMDSv2 is required with a hop limit of 1 (the answer to the token request does not

@@ -1,7 +1,7 @@
-import { str } from '#shared/lib/json.ts';
+import { list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { OpenInterval, Reachability, Verdict } from '#shared/model/verdict.ts';
-import type { Sources } from '../network/cidr.ts';
+import { parseNetwork, type Sources } from '../network/cidr.ts';
 import { anyOf } from '../kleene.ts';
 import { holdsPrivate } from './addresses.ts';
 import { clientDecision, clientsOf, isInternet } from './clients.ts';
@@ -15,7 +15,7 @@ import { readBlock } from './policy-peers.ts';
 import { routeEntries, routerDecision } from './route-entries.ts';
 import { backendsOf, servicePorts } from './service.ts';
 import { openings, serviceEntries, servicesOf } from './service-entries.ts';
-import type { Decision } from './traffic.ts';
+import type { Decision, Point } from './traffic.ts';
 import { resourceNamed, workloadsNamed, type Workload } from './workload.ts';
 
 export interface K8sIngress { readonly port?: number | undefined; readonly protocol?: string | undefined; readonly source?: string | undefined }
@@ -47,8 +47,19 @@ function weigh(graph: GraphView, workload: Workload, entry: Entry): Decision {
   const { senders } = entry;
   const policy = isRelayed(senders) ? best(senders.map((peer) => directionDecision(graph, 'ingress', workload, peer, point))) : clientDecision(graph, 'ingress', workload, point, senders);
   if (!policy) return entry.open;
-  return both([entry.open, policy.answer === 'no' && entry.hidesClient && !isRelayed(senders) && mayMeanNodes(graph, workload)
+  const isOpen = entry.hidesClient && !isRelayed(senders) && (policy.answer === 'no' ? mayMeanNodes(graph, workload) : policy.answer === 'yes' && !admitsNodes(graph, workload, point));
+  return both([entry.open, isOpen
     ? { ...policy, answer: 'unknown', code: 'SNAT', missing: [{ what: 'whose address the pod sees (externalTrafficPolicy is not Local)', entity: workload.resource.urn, supply: 'a person who knows the network plugin' }] } : policy]);
+}
+
+/** Private addresses that stand for a node whose own is not recorded. */
+const anyNode = ['10.0.0.1', '172.16.0.1', '192.168.0.1'];
+
+/** Do policies let the nodes in as well, one of which may stand in for the client? Where none looks at addresses it makes no difference. */
+function admitsNodes(graph: GraphView, workload: Workload, point: Point): boolean {
+  if (policyBlocks(graph, 'ingress', workload).length === 0) return true;
+  const recorded = graph.ofType('K8s::Node', { account: workload.cluster }).flatMap((n) => list(n.config, 'status', 'addresses')).filter((a) => str(a, 'type') === 'InternalIP').flatMap((a) => str(a, 'address') ?? []);
+  return (recorded.length > 0 ? recorded : anyNode).flatMap((text) => { const network = parseNetwork(text); return network ? [directionDecision(graph, 'ingress', workload, { kind: 'address', family: network.family, value: network.from, text }, point)] : []; }).every((d) => d.answer === 'yes');
 }
 
 /** A node that stands in for the client is let in where a block holds private addresses. */
