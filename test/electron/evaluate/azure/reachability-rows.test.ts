@@ -37,7 +37,7 @@ describe('a machine', () => {
     { row: 'service tag Internet matches the internet', yes: own(rule(100, 'Allow', { sourceAddressPrefix: 'Internet' })), says: by('r100', 100, 'allows'), no: own(rule(100, 'Allow', { sourceAddressPrefix: 'AzureLoadBalancer' })), instead: denyAll() },
     { row: '"*" matches the internet', yes: own(rule(100, 'Allow', { sourceAddressPrefix: '*' })), says: by('r100', 100, 'allows'), no: own(rule(100, 'Allow', { sourceAddressPrefix: 'VirtualNetwork' })), instead: denyAll() },
     { row: 'AzureCloud may be anyone’s machine', yes: own(rule(100, 'Allow')), says: by('r100', 100, 'allows'), no: own(rule(100, 'Allow', { sourceAddressPrefix: 'AzureCloud' })), instead: { answer: 'unknown', text: /whether it applies is not known/, missing: /service tag/ } },
-    { row: 'AllowVnetInBound with a default route of the user’s may let the internet in', yes: [...[vm(), nic(), publicIp(), routed, table(['0.0.0.0/0', 'Internet'])], nsg('nic-nsg', rule(100, 'Allow'))], says: by('r100', 100, 'allows'), no: [vm(), nic(), publicIp(), routed, table(['0.0.0.0/0', 'Internet']), nsg('nic-nsg')], instead: { answer: 'unknown', ...byDefault('AllowVnetInBound', 65000), missing: /service tag/ } },
+    { row: 'AllowVnetInBound with a default route of the user’s may let the internet in', yes: [vm(), nic(), publicIp(), routed, table(['0.0.0.0/0', 'Internet']), nsg('nic-nsg', rule(100, 'Allow'))], says: by('r100', 100, 'allows'), no: [vm(), nic(), publicIp(), routed, table(['0.0.0.0/0', 'Internet']), nsg('nic-nsg')], instead: { answer: 'unknown', ...byDefault('AllowVnetInBound', 65000), missing: /service tag/ } },
   ])('$row', (row) => { expectRow(row, ask()); });
 
   it.each<Row<Records> & { readonly peer: string }>([
