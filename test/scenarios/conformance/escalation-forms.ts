@@ -1,4 +1,6 @@
 /** One small AWS account, written as the cloud's own tools write it: authorization details and lists of the CLI, a Terraform state, `terraform show -json` of a state and of a plan. */
+import { planOf, shownOf, stateOf, type Block } from './terraform-forms.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 export type Statement = Json;
 export interface Caller { readonly kind: 'user' | 'role'; readonly statements: readonly Statement[]; /** How the policy is attached. */ readonly by: 'inline' | 'managed' | 'group' | 'list' }
@@ -22,7 +24,7 @@ export const things: Readonly<Record<string, Thing>> = {
   notebook: { call: 'sagemaker-describe-notebook-instance', answer: { NotebookInstanceName: name, NotebookInstanceArn: by('sagemaker', 'notebook-instance/'), RoleArn: arns.boss, NotebookInstanceStatus: 'InService' }, type: 'aws_sagemaker_notebook_instance', values: { name, arn: by('sagemaker', 'notebook-instance/'), id: name }, key: 'role_arn' },
   project: { call: 'codebuild-batch-get-projects', answer: { projects: [{ name, arn: by('codebuild', 'project/'), serviceRole: arns.boss }] }, type: 'aws_codebuild_project', values: { name, arn: by('codebuild', 'project/'), id: by('codebuild', 'project/') }, key: 'service_role' },
   stack: { call: 'cloudformation-describe-stacks', answer: { Stacks: [{ StackName: name, StackId: by('cloudformation', 'stack/'), RoleARN: arns.boss, StackStatus: 'CREATE_COMPLETE' }] }, type: 'aws_cloudformation_stack', values: { name, id: by('cloudformation', 'stack/') }, key: 'iam_role_arn' },
-  runner: { call: 'apprunner-describe-service', answer: { Service: { ServiceName: name, ServiceArn: by('apprunner', 'service/'), InstanceConfiguration: { InstanceRoleArn: arns.boss }, Status: 'RUNNING' } }, type: 'aws_apprunner_service', values: { service_name: name, arn: by('apprunner', 'service/'), id: by('apprunner', 'service/') }, key: 'instance_configuration.instance_role_arn' },
+  runner: { call: 'apprunner-describe-service', answer: { Service: { ServiceName: name, ServiceArn: by('apprunner', 'service/'), InstanceConfiguration: { InstanceRoleArn: arns.boss }, Status: 'RUNNING' } }, type: 'aws_apprunner_service', values: { service_name: name, arn: by('apprunner', 'service/'), id: by('apprunner', 'service/') }, key: 'instance_configuration.0.instance_role_arn' },
 };
 
 const inline = (statements: readonly Json[]): readonly Json[] => (statements.length === 0 ? [] : [{ PolicyName: 'own', PolicyDocument: doc(...statements) }]);
@@ -46,9 +48,6 @@ export function cliFiles({ caller, bossTrust, thing, oldVersion = false, noProfi
   const found = thing === undefined ? undefined : things[thing];
   return { 'iam-get-account-authorization-details.json': details, 'sts-get-caller-identity.json': { Account: account, Arn: iam('user/auditor'), UserId: 'AIDA' }, ...(found && { [`${found.call}.json`]: found.answer }) };
 }
-
-/** A resource of a configuration: its attributes, and those that refer to another's, which a plan doesn't know. */
-interface Block { readonly type: string; readonly name: string; readonly values: Json; readonly refs?: Readonly<Record<string, readonly [to: string, key: string]>> }
 
 function blocks({ caller, bossTrust, thing, noProfile = false }: Account): readonly Block[] {
   const text = (value: Json): string => JSON.stringify(value), policy = text(doc(...caller.statements)), is = caller.kind;
@@ -74,31 +73,10 @@ function blocks({ caller, bossTrust, thing, noProfile = false }: Account): reado
 }
 
 function withRole({ values, key }: Thing): Json {
-  const value = key === 'iam_instance_profile' ? 'boss' : arns.boss, [first = '', second] = key.split('.');
+  const value = key === 'iam_instance_profile' ? 'boss' : arns.boss, [first = '', , second] = key.split('.');
   return { ...values, [first]: second === undefined ? value : [{ [second]: value }] };
 }
 
-/** A state file, version 4. */
-export const stateFile = (of: Account): Json => ({
-  version: 4, terraform_version: '1.9.5', serial: 3, lineage: 'b6a1', outputs: {},
-  resources: blocks(of).map(({ type, name: label, values }) => ({ mode: 'managed', type, name: label, provider: 'provider["registry.terraform.io/hashicorp/aws"]', instances: [{ schema_version: 0, attributes: values, sensitive_attributes: [] }] })),
-});
-/** `terraform show -json` of a state whose resources stand in nested modules. */
-export const shownState = (of: Account): Json => {
-  const resources = blocks(of).map(({ type, name: label, values }) => ({ address: `module.a[0].module.b.${type}.${label}`, mode: 'managed', type, name: label, provider_name: 'registry.terraform.io/hashicorp/aws', schema_version: 0, values }));
-  return { format_version: '1.0', terraform_version: '1.9.5', values: { root_module: { child_modules: [{ address: 'module.a[0]', child_modules: [{ address: 'module.a[0].module.b', resources }] }] } } };
-};
-/** `terraform show -json` of a plan that makes it all: ids and what refers to others are not known yet. */
-export function plan(of: Account): Json {
-  const all = blocks(of).map(({ type, name: label, values, refs = {} }) => {
-    const unknown = ['arn', 'id', 'instance_state', ...Object.keys(refs).map((key) => key.split('.')[0] ?? '')];
-    return { type, name: label, address: `${type}.${label}`, refs, known: Object.fromEntries(Object.entries(values).filter(([key]) => !unknown.includes(key))), unknown };
-  });
-  const expression = ([to, key]: readonly [string, string]): Json => ({ references: [`${to}.${key}`, to] });
-  const expressions = (refs: Block['refs'] & object, known: Json): Json => ({ ...Object.fromEntries(Object.entries(known).map(([key, value]) => [key, { constant_value: value }])), ...Object.fromEntries(Object.entries(refs).map(([key, to]) => { const [first = '', second] = key.split('.'); return [first, second === undefined ? expression(to) : [{ [second]: expression(to) }]]; })) });
-  return {
-    format_version: '1.2', terraform_version: '1.9.5', planned_values: { root_module: { resources: all.map(({ type, name: label, address, known }) => ({ address, mode: 'managed', type, name: label, values: known })) } },
-    resource_changes: all.map(({ type, name: label, address, known, unknown }) => ({ address, mode: 'managed', type, name: label, change: { actions: ['create'], before: null, after: known, after_unknown: Object.fromEntries(unknown.map((key) => [key, true])) } })),
-    configuration: { provider_config: { aws: { name: 'aws', expressions: { region: { constant_value: region } } } }, root_module: { resources: all.map(({ type, name: label, address, refs, known }) => ({ address, mode: 'managed', type, name: label, expressions: expressions(refs, known) })) } },
-  };
-}
+export const stateFile = (of: Account): Json => stateOf(blocks(of));
+export const shownState = (of: Account): Json => shownOf(blocks(of));
+export const plan = (of: Account): Json => planOf(blocks(of), { aws: { name: 'aws', expressions: { region: { constant_value: region } } } }, ['arn', 'id', 'instance_state']);

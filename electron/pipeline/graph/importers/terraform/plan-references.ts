@@ -21,7 +21,7 @@ export function resolver(plan: unknown, address: string): Resolve {
   const config = list(module, 'resources').find((r) => str(r, 'address') === resource);
   const expressions = at(config, 'expressions');
   return (attribute) => {
-    const expression = attribute.split('.').reduce<unknown>((found, step) => (Array.isArray(found) ? at(found[0], step) : at(found, step)), expressions);
+    const expression = attribute.split('.').reduce<unknown>((found, step) => (!Array.isArray(found) ? at(found, step) : /^\d+$/.test(step) ? found[Number(step)] : at(found[0], step)), expressions);
     return follow(index, modules, expression, key, 0);
   };
 }

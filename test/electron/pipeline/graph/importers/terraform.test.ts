@@ -69,7 +69,7 @@ describe('terraform', () => {
     expect(graph.resource('acme-logs-b')?.config).not.toHaveProperty('PublicAccessBlockConfiguration');
     expect(graph.ofType('AWS::EC2::Image')).toEqual([]);
     expect(graph.ofType('AWS::RDS::DBInstance')[0]).toMatchObject({ account: '111122223333', region: 'eu-central-1', kind: 'database', config: { PubliclyAccessible: true } });
-    expect(graph.ofType('google_storage_bucket')[0]?.kind).toBe('bucket');
+    expect(graph.ofType('storage.googleapis.com/Bucket')[0]?.kind).toBe('bucket');
   });
 
   const cases: readonly (readonly [fact: string, answer: string, change: Parameters<typeof network>[0], blocked?: string])[] = [

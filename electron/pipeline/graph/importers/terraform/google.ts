@@ -1,0 +1,104 @@
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { bucketName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
+import type { Normalized } from '../../../ports.ts';
+import type { Resource } from '#shared/model/resource.ts';
+import { parsePolicyText } from '../aws/policy-text.ts';
+import { assetResource } from '../gcp/asset-resource.ts';
+import { iamPolicyNodes, orgPolicyNodes } from '../gcp/policy-nodes.ts';
+import { googleData } from './google-shapes.ts';
+import { accountEmail, googleName, googleType, projectOf } from './google-names.ts';
+import type { TfResource } from './read-resource.ts';
+
+const source = 'terraform';
+
+/**
+ * A google_* resource in the records of Cloud Asset Inventory, so that its answers are those of an export of the same estate; undefined for types that
+ * nothing evaluates. Bindings that are resources of their own become parts of the IAM policy of what they are about.
+ */
+export function googleRecords(r: TfResource): Normalized | undefined {
+  if (!r.type.startsWith('google_')) return undefined;
+  const iam = /^(google_.+)_iam_(member|binding|policy)$/.exec(r.type);
+  if (iam) return granted(r, iam[1] ?? '');
+  if (r.type.endsWith('organization_policy') || r.type === 'google_org_policy_policy') return organizationPolicy(r);
+  if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control)$/.test(r.type)) return accessList(r);
+  const type = googleType(r.type), name = googleName(r, r);
+  if (type === undefined || name === undefined) return undefined;
+  const above = ['folder_id', 'org_id'].flatMap((key) => { const id = str(r.values, key); return id === undefined || id === '' ? [] : [id.includes('/') ? id : `${key === 'org_id' ? 'organizations' : 'folders'}/${id}`]; });
+  const { resource, edges } = assetResource({ name, type, data: googleData(r), ancestors: type === gcpTypes.project ? above : [] }, source);
+  const addresses = [r.address, `terraform:${r.address}`];
+  // Who may use it is told by resources of their own: none of them, none may.
+  const empty = holders.has(r.type) ? parts(r, { name, type }, [], 'implied') : [];
+  return { resources: [{ ...resource, aliases: [...new Set([...resource.aliases, ...addresses])] }, ...empty], edges };
+}
+
+interface Held { readonly name: string; readonly type: string }
+/** What has an IAM policy: the attribute that names it, its service and the path below the project. */
+const holders: ReadonlyMap<string, readonly [key: string, service: string, path: string]> = new Map([
+  ['google_storage_bucket', ['bucket', 'storage', '']], ['google_service_account', ['service_account_id', 'iam', 'serviceAccounts/{}']], ['google_cloud_run_service', ['service', 'run', 'locations/{location}/services/{}']], ['google_cloud_run_v2_service', ['name', 'run', 'locations/{location}/services/{}']],
+  ['google_cloudfunctions_function', ['cloud_function', 'cloudfunctions', 'locations/{region}/functions/{}']], ['google_cloudfunctions2_function', ['cloud_function', 'cloudfunctions', 'locations/{location}/functions/{}']], ['google_pubsub_topic', ['topic', 'pubsub', 'topics/{}']], ['google_pubsub_subscription', ['subscription', 'pubsub', 'subscriptions/{}']],
+  ['google_secret_manager_secret', ['secret_id', 'secretmanager', 'secrets/{}']], ['google_kms_crypto_key', ['crypto_key_id', 'cloudkms', '']], ['google_kms_key_ring', ['key_ring_id', 'cloudkms', '']], ['google_bigquery_dataset', ['dataset_id', 'bigquery', 'datasets/{}']],
+  ['google_artifact_registry_repository', ['repository', 'artifactregistry', 'locations/{location}/repositories/{}']], ['google_compute_instance', ['instance_name', 'compute', 'zones/{zone}/instances/{}']],
+]);
+
+function holderOf(r: TfResource, of: string): Held | undefined {
+  const container = { google_project: ['project', 'projects'], google_folder: ['folder', 'folders'], google_organization: ['org_id', 'organizations'] }[of];
+  if (container) {
+    const [key = '', kind = ''] = container, [found] = r.resolve(key), id = str(r.values, key) ?? (found && (str(found.values, 'project_id') ?? str(found.values, 'name'))) ?? (of === 'google_project' ? projectOf(r, r) : undefined);
+    return id === undefined ? undefined : { name: `//cloudresourcemanager.googleapis.com/${id.includes('/') ? id : `${kind}/${id}`}`, type: of === 'google_project' ? gcpTypes.project : of === 'google_folder' ? gcpTypes.folder : gcpTypes.organization };
+  }
+  const known = holders.get(of);
+  if (!known) return undefined;
+  const [key, service, path] = known, type = googleType(of) ?? '', value = str(r.values, key), [planned] = value === undefined ? r.resolve(key) : [];
+  const told = planned && googleName(r, planned);
+  if (told !== undefined) return { name: told, type };
+  if (value === undefined) return undefined;
+  if (of === 'google_storage_bucket') return { name: bucketName(value.replace(/^b\//, '')), type };
+  const full = /projects\/.+$/.exec(value)?.[0] ?? (service === 'cloudkms' ? kmsPath(value) : undefined);
+  if (full !== undefined) return { name: of === 'google_service_account' ? serviceAccountName(/projects\/([^/]+)/.exec(full)?.[1] ?? '-', full.slice(full.lastIndexOf('/') + 1)) : `//${service}.googleapis.com/${full}`, type };
+  const below = path.replace('{}', value).replace(/\{(\w+)\}/g, (_, attribute: string) => str(r.values, attribute) ?? '-');
+  return { name: `//${service}.googleapis.com/projects/${projectOf(r, r)}/${below}`, type };
+}
+
+/** `project/location/ring/key`, the provider's own form. */
+function kmsPath(value: string): string | undefined {
+  const [project, location, ring, key] = value.split('/');
+  return ring === undefined ? undefined : `projects/${project}/locations/${location}/keyRings/${ring}${key === undefined ? '' : `/cryptoKeys/${key}`}`;
+}
+
+function granted(r: TfResource, of: string): Normalized | undefined {
+  const holder = holderOf(r, of);
+  if (!holder) return undefined;
+  const role = str(r.values, 'role'), rule = list(r.values, 'condition')[0], condition = rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
+  const members = [str(r.values, 'member'), ...list(r.values, 'members')].filter((m): m is string => typeof m === 'string');
+  const named = members.length > 0 ? members : [...r.resolve('member'), ...r.resolve('members')].filter((p) => p.type === 'google_service_account').map((p) => `serviceAccount:${accountEmail(r, p)}`);
+  const written: unknown = parsePolicyText(r.values['policy_data']);
+  const bindings = r.type.endsWith('_policy') ? list(written, 'bindings').filter(isObject) : [{ role: role ?? r.resolve('role').map((p) => googleName(r, p)?.replace(/^\/\/[^/]+\//, ''))[0] ?? '', members: named, ...condition }];
+  return { resources: parts(r, holder, bindings, r.type), edges: [] };
+}
+
+function parts(r: TfResource, { name, type }: Held, bindings: readonly JsonObject[], part: string): readonly Resource[] {
+  return iamPolicyNodes({ name, type, ancestors: [] }, { bindings }, source).map((node) => (node.type === gcpTypes.iamPolicy ? { ...node, part, ...(type === gcpTypes.bucket && part === 'implied' && { account: projectOf(r, r) }) } : node));
+}
+
+const canned: Readonly<Record<string, readonly (readonly [entity: string, role: string])[]>> = { publicRead: [['allUsers', 'READER']], publicReadWrite: [['allUsers', 'WRITER']], authenticatedRead: [['allAuthenticatedUsers', 'READER']] };
+
+/** Entries of the ACL of a bucket, or of the default one of its objects. */
+function accessList(r: TfResource): Normalized | undefined {
+  const [found] = r.resolve('bucket'), bucket = str(r.values, 'bucket') ?? (found && str(found.values, 'name'));
+  if (bucket === undefined) return undefined;
+  const isDefault = r.type.startsWith('google_storage_default_'), entry = (entity: string, role: string): JsonObject => ({ entity, role });
+  const listed = list(r.values, 'role_entity').flatMap((text) => { const [role = '', entity = ''] = String(text).split(/:(.*)/); return [entry(entity, role)]; });
+  const named = (key: string): readonly JsonObject[] => (canned[str(r.values, key) ?? ''] ?? []).map(([entity, role]) => entry(entity, role));
+  const own = [...listed, ...named('predefined_acl'), ...(str(r.values, 'entity') === undefined ? [] : [entry(str(r.values, 'entity') ?? '', str(r.values, 'role') ?? '')])];
+  const config = isDefault ? { defaultObjectAcl: own } : { acl: own, ...(str(r.values, 'default_acl') !== undefined && { defaultObjectAcl: named('default_acl') }) };
+  return { resources: [{ urn: bucketName(bucket), type: gcpTypes.bucket, kind: 'bucket', aliases: [], tags: {}, deleted: false, config, source, provenance: 'observed', part: r.type }], edges: [] };
+}
+
+function organizationPolicy(r: TfResource): Normalized | undefined {
+  const path = str(r.values, 'parent') ?? /^(projects|folders|organizations)\/[^/]+/.exec(str(r.values, 'name') ?? '')?.[0] ?? (str(r.values, 'folder') === undefined ? undefined : `folders/${(str(r.values, 'folder') ?? '').replace('folders/', '')}`) ?? (str(r.values, 'org_id') === undefined ? undefined : `organizations/${str(r.values, 'org_id') ?? ''}`);
+  const name = path === undefined ? projectName(projectOf(r, r)) : `//cloudresourcemanager.googleapis.com/${path}`;
+  const [spec] = list(r.values, 'spec'), [flag] = list(r.values, 'boolean_policy');
+  const policy = r.type === 'google_org_policy_policy' ? { name: str(r.values, 'name'), spec: { rules: list(spec, 'rules').map((rule) => ({ enforce: /^true$/i.test(str(rule, 'enforce') ?? ''), ...(list(rule, 'condition').length > 0 && { condition: list(rule, 'condition')[0] }) })) } }
+    : { constraint: str(r.values, 'constraint'), ...(flag !== undefined && { booleanPolicy: { enforced: at(flag, 'enforced') === true } }) };
+  return { resources: orgPolicyNodes({ name, type: gcpTypes.project, ancestors: [] }, [policy], source), edges: [] };
+}
