@@ -1,8 +1,10 @@
 import { at, str } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
+import { gcpTypes } from '#shared/model/gcp.ts';
 import { meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
-import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
 import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
+import { workloadTypes } from './k8s/workload.ts';
 import { carries, walk, type IsExploitable, type Reached, type Walk } from './compromise-walk.ts';
 
 /** What the policy says of resources; `tierOf` is asked of identities only. */
@@ -50,13 +52,17 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
   const found = context.reach?.(start.urn, tierOf) ?? walk(graph, start.urn, (node) => stepsFrom(graph, node, tierOf, context.isExploitable));
   const nodes = found.reached.map((reached) => describe(reached, context, tierOf));
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
-  const { level, reasons } = levelOf(graph, start, nodes, score, context);
-  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity), ...nodes.flatMap(missingEnvironment)];
+  const share = productionShare(graph, nodes, context);
+  const { level, reasons } = levelOf(start, nodes, score, share?.isSure === true ? share.text : undefined);
+  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity), ...nodes.flatMap(missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
   return {
     level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
     reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
   };
 }
+
+/** Why what an account or another place contains falls with it. */
+export const containedIn = (kind: NodeKind, urn: string): string => `in ${kind === 'account' ? 'account ' : ''}${shortName(urn)}`;
 
 const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
 
@@ -71,8 +77,7 @@ function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) =>
     const account = graph.resource(awsUrn.account(resource.account));
     if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${shortName(urn)} of the account` });
   }
-  // An account is only ever reached by its administrators, a namespace over its cluster.
-  if (resource?.kind === 'account' || resource?.kind === 'k8s_ns') steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: `in account ${shortName(urn)}` })));
+  if (resource && meaningOfNode(resource.kind).holds === true) steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: containedIn(resource.kind, urn) })));
   return steps;
 }
 
@@ -95,13 +100,13 @@ function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredRes
 }
 
 /** The first level, from above, of which any condition holds; all that hold are its reasons. */
-function levelOf(graph: GraphView, start: StoredResource, nodes: readonly Node[], score: number, context: BlastContext): { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly Reason[] } {
+function levelOf(start: StoredResource, nodes: readonly Node[], score: number, share: string | undefined): { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly Reason[] } {
   const reason = (rule: string, urn: string, text: string): Reason => ({ rule: `BR.${rule}`, source: urn, pointer: '', text });
   const each = (rule: string, test: (n: Node) => boolean, text: string): readonly Reason[] =>
     nodes.filter(test).slice(0, 3).map((n) => reason(rule, n.urn, `${text}: ${shortName(n.urn)} (${n.why})`));
   const rounded = Math.round(score * 10) / 10;
-  const accounts = new Set(nodes.flatMap((n) => n.resource?.account ?? []));
-  const share = productionShare(graph, nodes, context);
+  const accounts = new Set(nodes.flatMap((n) => accountOf(n.resource) ?? []));
+  const own = accountOf(start);
   const high = [
     ...each('crown_jewel', (n) => n.isJewel, 'reaches a crown jewel'), ...each('tier0', (n) => n.tier === 'tier0', 'reaches an administrator'),
     ...each('sensitive_production', (n) => n.isSensitiveStore && n.isProduction, 'reaches a production store of sensitive data'),
@@ -112,64 +117,97 @@ function levelOf(graph: GraphView, start: StoredResource, nodes: readonly Node[]
   if (high.length > 0) return { level: 'high', reasons: high };
   const medium = [
     ...each('sensitive', (n) => n.isSensitiveStore, 'reaches a store of sensitive data outside production'),
-    ...each('other_account', (n) => n.resource?.account !== undefined && start.account !== undefined && n.resource.account !== start.account, 'reaches another account'),
+    // What stands in no account itself (a user of a directory) gets from one into another once it reaches two.
+    ...(accounts.size > 1 ? each('other_account', (n) => accountOf(n.resource) !== undefined && accountOf(n.resource) !== own, 'reaches another account') : []),
     ...(score >= blastThresholds.medium_score ? [reason('score', start.urn, `score ${rounded}, 10 or more`)] : []),
   ];
   if (medium.length > 0) return { level: 'medium', reasons: medium };
   return { level: 'low', reasons: [reason('score', start.urn, `score ${rounded}, below 10, and nothing of note is reached`)] };
 }
 
-/** Types that make up an account's production; counted only when ten of its nodes are reached. */
-const countedTypes = ['AWS::EC2::Instance', 'AWS::Lambda::Function', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::DynamoDB::Table',
-  'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::IAM::User'];
+/** Users and groups of an Azure tenant stand in no subscription. */
+const accountOf = (resource: StoredResource | undefined): string | undefined => (resource && /^(Microsoft\.Graph\/|AZ::)/.test(resource.type) ? undefined : resource?.account);
 
-function productionShare(graph: GraphView, nodes: readonly Node[], context: BlastContext): string | undefined {
-  const byAccount = new Map<string, number>();
+/** Types that make up an account's production; counted only when ten of its nodes are reached. */
+const countedTypes = [
+  'AWS::EC2::Instance', 'AWS::Lambda::Function', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::IAM::User',
+  gcpTypes.instance, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.bucket, gcpTypes.sql, gcpTypes.serviceAccount, 'secretmanager.googleapis.com/Secret', 'cloudkms.googleapis.com/CryptoKey', 'bigquery.googleapis.com/Dataset', 'spanner.googleapis.com/Database', 'pubsub.googleapis.com/Topic', 'pubsub.googleapis.com/Subscription',
+  'Microsoft.Compute/virtualMachines', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Web/sites', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults', 'Microsoft.Sql/servers/databases', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
+  'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.ManagedIdentity/userAssignedIdentities',
+  ...workloadTypes, 'K8s::Node', 'K8s::Secret', 'K8s::ServiceAccount',
+];
+
+type Share = { readonly isSure: true; readonly text: string } | { readonly isSure: false; readonly missing: Missing };
+/** A tenth of an account's production, and ten nodes of it; open where nodes of unknown environment would make it that. */
+function productionShare(graph: GraphView, nodes: readonly Node[], context: BlastContext): Share | undefined {
+  const perhaps = new Map<string, { sure: number; all: number }>();
   for (const n of nodes) {
-    if (n.isProduction && n.resource?.account !== undefined && countedTypes.includes(n.resource.type)) byAccount.set(n.resource.account, (byAccount.get(n.resource.account) ?? 0) + 1);
+    const account = accountOf(n.resource);
+    if (account === undefined || !(n.isProduction || n.isOfUnknownEnvironment) || !countedTypes.includes(n.resource?.type ?? '')) continue;
+    const have = perhaps.get(account) ?? { sure: 0, all: 0 };
+    perhaps.set(account, { sure: have.sure + (n.isProduction ? 1 : 0), all: have.all + 1 });
   }
-  for (const [account, count] of byAccount) {
-    if (count < blastThresholds.high_share_nodes) continue;
-    const all = productionNodes(graph, account, context.isProduction);
-    if (count >= all * blastThresholds.high_share) return `reaches ${count} of the ${all} production nodes of account ${account}`;
+  let open: Share | undefined;
+  for (const [account, { sure, all }] of perhaps) {
+    if (all < blastThresholds.high_share_nodes) continue;
+    const whole = productionNodes(graph, account, context.isProduction), least = (count: number, of: number): boolean => count >= blastThresholds.high_share_nodes && count >= of * blastThresholds.high_share;
+    if (least(sure, whole.all)) return { isSure: true, text: `reaches ${sure} of the ${whole.all} production nodes of account ${account}` };
+    // At the most all that it reaches are production, and nothing else of unknown environment is.
+    if (least(all, whole.sure + all - sure)) open ??= { isSure: false, missing: { what: `whether ${all - sure} nodes of account ${account} that it reaches are production`, entity: account, supply: 'the account with its environment in the policy (accounts:)' } };
   }
-  return undefined;
+  return open;
 }
 
-const counted = new WeakMap<GraphView, WeakMap<BlastContext['isProduction'], Map<string, number>>>();
+interface Production { readonly sure: number; /** With those of unknown environment. */ readonly all: number }
+const counted = new WeakMap<GraphView, WeakMap<BlastContext['isProduction'], Map<string, Production>>>();
 
 /** How many production nodes an account has; counted once for a graph and a way of telling production. */
-function productionNodes(graph: GraphView, account: string, isProduction: BlastContext['isProduction']): number {
-  const ways = counted.get(graph) ?? new WeakMap<BlastContext['isProduction'], Map<string, number>>();
+function productionNodes(graph: GraphView, account: string, isProduction: BlastContext['isProduction']): Production {
+  const ways = counted.get(graph) ?? new WeakMap<BlastContext['isProduction'], Map<string, Production>>();
   counted.set(graph, ways);
-  const known = ways.get(isProduction) ?? new Map<string, number>();
+  const known = ways.get(isProduction) ?? new Map<string, Production>();
   ways.set(isProduction, known);
-  let all = known.get(account);
-  if (all === undefined) {
-    all = countedTypes.reduce((sum, type) => sum + graph.ofType(type, { account }).filter((r) => isProduction(r) === true).length, 0);
-    known.set(account, all);
+  let found = known.get(account);
+  if (found === undefined) {
+    const said = countedTypes.flatMap((type) => graph.ofType(type, { account }).filter((r) => accountOf(r) !== undefined).map(isProduction));
+    found = { sure: said.filter((p) => p === true).length, all: said.filter((p) => p !== false).length };
+    known.set(account, found);
   }
-  return all;
+  return found;
 }
+
+/** How to get what a record lacks, by the beginning of its type. */
+const supplies: readonly (readonly [prefix: RegExp, records: string, identity: string, policies: string])[] = [
+  [/^[a-z0-9.-]+\.googleapis\.com\//, 'gcloud asset export --content-type resource', 'gcloud asset export --content-type resource', 'gcloud asset export --content-type iam-policy'],
+  [/^microsoft\./i, 'az vm list', 'az identity list, az ad sp list', 'az role assignment list --all'],
+  [/^K8s::/, 'kubectl get pods -A -o json', 'kubectl get serviceaccounts,nodes -A -o json', 'kubectl get roles,rolebindings,clusterroles,clusterrolebindings -A -o json'],
+];
+const supplyOf = (type: string) => { const [, records, identity, policies] = supplies.find(([prefix]) => prefix.test(type)) ?? [undefined, 'aws ec2 describe-instances, aws lambda list-functions', 'aws iam get-account-authorization-details', 'aws iam get-account-authorization-details']; return { records, identity, policies }; };
+
+/** What a whole record of a machine has: without it neither the identity nor the place is known. */
+const wholeBy: Readonly<Record<string, readonly [key: string, identity: string] | undefined>> = {
+  [gcpTypes.instance]: ['networkInterfaces', 'whether it runs as a service account'], 'Microsoft.Compute/virtualMachines': ['networkProfile', 'whether it runs as a managed identity'], 'K8s::Pod': ['spec', 'as which account it runs'],
+};
 
 /** Inputs of the entity itself without which it isn't known where it leads. */
 function missingInputs(graph: GraphView, start: StoredResource): readonly Missing[] {
-  const lacks = (what: string, entity: string, supply: string): Missing => ({ what, entity, supply });
-  const runsAs = graph.edgesFrom(start.urn, 'RUNS_AS');
+  const lacks = (what: string, supply: string, entity = start.urn): Missing => ({ what, entity, supply });
+  const supply = supplyOf(start.type), runsAs = graph.edgesFrom(start.urn, 'RUNS_AS');
   const leadsNowhere = (id: string): boolean => {
     const target = graph.resource(id);
     return !target || (passThroughTypes.has(target.type) && graph.edgesFrom(target.urn, 'RUNS_AS').length === 0);
   };
-  const lost = runsAs.filter((e) => leadsNowhere(e.target)).map((e) => lacks('the role that it runs as', e.target, 'aws iam get-account-authorization-details'));
+  const lost = runsAs.filter((e) => leadsNowhere(e.target)).map((e) => lacks(start.kind === 'node' ? 'the machine that it is' : start.type.startsWith('AWS::') ? 'the role that it runs as' : 'the identity that it runs as', supply.identity, e.target));
+  const whole = wholeBy[start.type];
+  if (whole && at(start.config, whole[0]) === undefined) return [...lost, ...(runsAs.length > 0 ? [] : [lacks(whole[1], supply.records)]), lacks('where it stands in the network', supply.records)];
   const rolePath = start.type === 'AWS::EC2::Instance' ? 'IamInstanceProfile' : start.type === 'AWS::Lambda::Function' ? 'Role' : undefined;
   const unrecorded = rolePath !== undefined && runsAs.length === 0 && at(start.config, rolePath) === undefined && !isSilent(start);
   // A profile or role that is named but leads nowhere: no role stands behind it in the graph.
-  const dangling = rolePath !== undefined && runsAs.length === 0 && (str(start.config, rolePath) ?? str(start.config, rolePath, 'Arn')) !== undefined;
+  const named = rolePath === undefined || runsAs.length > 0 ? undefined : str(start.config, rolePath) ?? str(start.config, rolePath, 'Arn');
   const noNetwork = start.type === 'AWS::EC2::Instance' && ['SubnetId', 'VpcId', 'NetworkInterfaces', 'SecurityGroups'].every((key) => at(start.config, key) === undefined);
   return [
-    ...lost, ...(unrecorded ? [lacks('whether it runs as a role', start.urn, 'aws ec2 describe-instances, aws lambda list-functions')] : []),
-    ...(dangling ? [lacks('the role that it runs as', str(start.config, rolePath) ?? str(start.config, rolePath, 'Arn') ?? start.urn, 'aws iam get-account-authorization-details')] : []),
-    ...(noNetwork ? [lacks('where it stands in the network', start.urn, 'aws ec2 describe-instances')] : []),
+    ...lost, ...(unrecorded ? [lacks('whether it runs as a role', supply.records)] : []), ...(named === undefined ? [] : [lacks('the role that it runs as', supply.identity, named)]),
+    ...(noNetwork ? [lacks('where it stands in the network', supply.records)] : []),
   ];
 }
 
@@ -179,10 +217,8 @@ const isSilent = (instance: StoredResource): boolean => instance.type === 'AWS::
 
 /** An identity whose privileges are not known may lead anywhere. */
 function missingIdentity(node: Node): readonly Missing[] {
-  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '') }] : [];
+  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '').policies }] : [];
 }
-
-const supplyOf = (type: string): string => (/\.googleapis\.com\//.test(type) ? 'gcloud asset export --content-type iam-policy' : /^microsoft\./i.test(type) ? 'az role assignment list --all' : type.startsWith('K8s::') ? 'kubectl get roles,rolebindings,clusterroles,clusterrolebindings -A -o json' : 'aws iam get-account-authorization-details');
 
 /** A store of sensitive data is of high concern in production and of medium outside it. */
 function missingEnvironment(node: Node): readonly Missing[] {

@@ -3,7 +3,7 @@ import { edgeKinds, nodeKinds } from '#shared/model/resource.ts';
 import type { CompactGraph } from './compact-graph.ts';
 import { maxDepth, maxNodes, minProbability, type IsExploitable } from './compromise-walk.ts';
 
-export interface CompactReached { readonly node: number; readonly probability: number; /** Edge by which it was reached with that probability; -1 for the start, -2 for an administrator's account, -3 for what that contains. */ readonly via: number; readonly from: number }
+export interface CompactReached { readonly node: number; readonly probability: number; /** Edge by which it was reached with that probability; -1 for the start, -2 for an administrator's account, -3 for what an account or another place contains. */ readonly via: number; readonly from: number }
 export interface CompactWalk { readonly reached: readonly CompactReached[]; readonly truncated: boolean }
 export interface ReachOptions {
   /** Who could get here, instead of where one gets from here. */
@@ -16,7 +16,8 @@ export interface ReachOptions {
 /** The table of meanings by the numbers of kinds: what an edge carries, whether it does to a kind of node, and the kinds with a rule of their own. */
 const carried = Float64Array.from(edgeKinds, (kind) => meaningOfEdge(kind).carries ?? 0);
 const landing = edgeKinds.map((kind) => Uint8Array.from(nodeKinds, (end) => (meaningOfNode(end).outside !== true && meaningOfEdge(kind).onlyTo?.includes(end) !== false ? 1 : 0)));
-const NET_REACH = edgeKinds.indexOf('NET_REACH'), AFFECTED_BY = edgeKinds.indexOf('AFFECTED_BY'), CONTAINS = edgeKinds.indexOf('CONTAINS'), ACCOUNT = nodeKinds.indexOf('account');
+const NET_REACH = edgeKinds.indexOf('NET_REACH'), AFFECTED_BY = edgeKinds.indexOf('AFFECTED_BY'), CONTAINS = edgeKinds.indexOf('CONTAINS');
+const holds = Uint8Array.from(nodeKinds, (kind) => (meaningOfNode(kind).holds === true ? 1 : 0));
 
 /** How likely an edge carries a compromise on: as `carries` of compromise-walk. */
 export function carriesCompact(graph: CompactGraph, edge: number, isExploitable?: IsExploitable): number {
@@ -81,6 +82,5 @@ function eachStep(graph: CompactGraph, from: number, options: ReachOptions, take
   graph.eachOut(from, step);
   const account = accountOfAdmin?.(from);
   if (account !== undefined) take(account, 1, -2);
-  // An account is only ever reached by its administrators.
-  if (graph.kindIndex(from) === ACCOUNT) graph.eachOut(from, (edge) => { if (graph.edgeKindIndex(edge) === CONTAINS) take(graph.targetOf(edge), 1, -3); });
+  if (holds[graph.kindIndex(from)] === 1) graph.eachOut(from, (edge) => { if (graph.edgeKindIndex(edge) === CONTAINS) take(graph.targetOf(edge), 1, -3); });
 }

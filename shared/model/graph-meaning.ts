@@ -13,15 +13,17 @@ export interface NodeMeaning {
   readonly compute?: true;
   /** A place outside: reaching it is no compromise. */
   readonly outside?: true;
+  /** Whoever administers it has what it contains; nobody else reaches it (§4). */
+  readonly holds?: true;
 }
 
 export const nodeMeanings = {
   internet: { lane: 'entry', outside: true }, cidr: { lane: 'entry', outside: true },
-  account: { lane: 'identity' }, region: { lane: 'network' }, org_unit: { lane: 'identity' },
+  account: { lane: 'identity', holds: true }, region: { lane: 'network' }, org_unit: { lane: 'identity', holds: true },
   vpc: { lane: 'network' }, subnet: { lane: 'network' }, route_table: { lane: 'network' }, gateway: { lane: 'network' }, nacl: { lane: 'network' }, sg: { lane: 'network' }, eni: { lane: 'network' },
   lb: { lane: 'network' }, endpoint: { lane: 'network' },
   vm: { lane: 'compute', compute: true }, function: { lane: 'compute', compute: true }, container_workload: { lane: 'compute', compute: true }, pod: { lane: 'compute', compute: true }, node: { lane: 'compute', compute: true },
-  k8s_ns: { lane: 'compute' }, image: { lane: 'compute' },
+  k8s_ns: { lane: 'compute', holds: true }, image: { lane: 'compute' },
   bucket: { lane: 'data', store: true }, database: { lane: 'data', store: true }, queue_topic: { lane: 'data', store: true }, secret_key: { lane: 'data', store: true }, other: { lane: 'data', store: true },
   identity: { lane: 'identity' }, policy: { lane: 'identity' }, finding: { lane: 'compute' },
 } as const satisfies Readonly<Record<NodeKind, NodeMeaning>>;

@@ -37,8 +37,21 @@ export function gainsInto(scope: Scope, target: StoredResource): readonly Gain[]
   });
   const entra = entraSteps(scope.graph);
   const directory = (target.type === 'Microsoft.Resources/subscriptions' ? entra.tenant : entra.into(target)).map((s): Gain => ({ id: s.id, kind: 'PRIVESC', principal: s.principal, answer: 'yes', cost: target.type === 'Microsoft.Resources/subscriptions' ? 2 : 1, needs: undefined }));
-  return [...byRoles, ...vaultPolicies(target), ...directory];
+  return [...byRoles, ...handsHere(scope, target), ...vaultPolicies(target), ...directory];
 }
+
+const hands = 'Microsoft.Authorization/roleAssignments/write', places: readonly string[] = ['Microsoft.Resources/subscriptions', 'Microsoft.Resources/resourceGroups'];
+
+/** Whoever hands out roles on a resource but on no recorded group or subscription above it: those that do there reach it as what they contain. */
+function handsHere(scope: Scope, target: StoredResource): readonly Gain[] {
+  if (places.includes(target.type) || target.type.startsWith('Microsoft.Graph/')) return [];
+  const above = placesOf(scope.graph, target);
+  return [...holders(scope, hands, target.urn, false)].filter(([principal]) => above.every((place) => holders(scope, hands, place.urn, false).get(principal) === undefined))
+    .map(([principal, { answer, needs, roleName }]): Gain => ({ id: named('AZUserAccessAdministrator', roleName), kind: 'CAN_ADMIN', principal, answer, cost: 1, needs }));
+}
+
+/** The recorded group and subscription that a resource stands in. */
+const placesOf = (graph: GraphView, { urn }: StoredResource): readonly StoredResource[] => [/^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+(?=\/)/i.exec(urn)?.[0], /^\/subscriptions\/[^/]+(?=\/)/i.exec(urn)?.[0]].flatMap((id) => (id === undefined ? [] : graph.resource(azureUrn(id)) ?? []));
 
 /** Owner is told from User Access Administrator by its role. */
 const named = (id: string, role: string): string => (id === 'AZUserAccessAdministrator' && role.toLowerCase() === 'owner' ? 'AZOwner' : id);
@@ -89,14 +102,20 @@ function withMembers(graph: GraphView, principal: string): readonly string[] {
 /** Types for which edges follow from roles. */
 export const azureIdentityTypes = (edges: readonly AzureEdge[]): readonly string[] => [...new Set([...edges.map((e) => e.on), 'Microsoft.Graph/users', 'Microsoft.Graph/groups', 'Microsoft.Graph/servicePrincipals'])];
 
-/** The subscription contains the resource: whoever administers the one gets the other. A cluster governs the group of its nodes. */
+/** Parts of a store are read with it. */
+const partOf = /^(.+\/microsoft\.(?:storage\/storageaccounts|sql\/servers)\/[^/]+)\/(?:blobservices\/default\/containers|databases)\/[^/]+$/;
+
+/** Subscription and group contain the resource: whoever administers the one gets the other. A cluster governs the group of its nodes. */
 export function azurePlaceEdges(graph: GraphView, resource: StoredResource): readonly Edge[] {
   const subscription = subscriptionIn(resource.urn);
-  const holder = subscription === undefined || !isObject(resource.config) ? undefined : graph.resource(`/subscriptions/${subscription}`);
+  const holders = isObject(resource.config) ? placesOf(graph, resource) : [];
   const nodeGroup = resource.type === 'Microsoft.ContainerService/managedClusters' ? str(resource.config, 'nodeResourceGroup') : undefined;
   const group = nodeGroup === undefined ? undefined : graph.resource(azureUrn(`/subscriptions/${subscription ?? ''}/resourcegroups/${nodeGroup}`));
+  const whole = graph.resource(partOf.exec(resource.urn)?.[1] ?? '');
+  const edge = { derived: true, provenance: 'observed' } as const;
   return [
-    ...(holder && holder.urn !== resource.urn ? [{ source: holder.urn, kind: 'CONTAINS' as const, target: resource.urn, derived: true, provenance: 'observed' as const }] : []),
-    ...(group ? [{ source: resource.urn, kind: 'CAN_ADMIN' as const, target: group.urn, derived: true, provenance: 'observed' as const, cost: 1, reason: 'AZNodeResourceGroup' }] : []),
+    ...holders.map((holder): Edge => ({ source: holder.urn, kind: 'CONTAINS', target: resource.urn, ...edge })),
+    ...(group ? [{ source: resource.urn, kind: 'CAN_ADMIN' as const, target: group.urn, ...edge, cost: 1, reason: 'AZNodeResourceGroup' }] : []),
+    ...(whole ? [{ source: whole.urn, kind: 'CAN_READ' as const, target: resource.urn, ...edge, cost: 1, reason: 'it is part of it' }] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { blastRadius } from '#electron/evaluate/blast-radius.ts';
+import { blastRadius, containedIn } from '#electron/evaluate/blast-radius.ts';
 import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
 import { reachCompact } from '#electron/evaluate/compact-reach.ts';
 import { dependencies, type Walk } from '#electron/evaluate/compromise-walk.ts';
@@ -158,7 +158,7 @@ function named(view: GraphView, graph: CompactGraph, reached: ReturnType<typeof 
     const name = shortName(graph.urnOf(from));
     if (via === -1) return 'the entity itself';
     if (via === -2) return `administrator ${name} of the account`;
-    if (via === -3) return `in account ${name}`;
+    if (via === -3) return containedIn(graph.kindOf(from), graph.urnOf(from));
     const { kind, reason } = graph.edge(via);
     return isBackward ? `${kind} to ${name}` : `${kind}${reason === undefined ? '' : ` (${reason})`} from ${name}`;
   };

@@ -11,6 +11,12 @@ const reachable: readonly string[] = [
 ];
 const storage: readonly string[] = ['Microsoft.Storage/storageAccounts', 'Microsoft.Storage/storageAccounts/blobServices/containers'];
 
+/** Types that no edge above is about, and that fall with their group or subscription. */
+const contained: readonly string[] = [
+  'Microsoft.Resources/resourceGroups', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Compute/images', 'Microsoft.Compute/disks', 'Microsoft.Compute/snapshots', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.Sql/servers/databases', 'Microsoft.Sql/managedInstances',
+  'Microsoft.ContainerRegistry/registries', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Search/searchServices', 'Microsoft.CognitiveServices/accounts', 'Microsoft.RecoveryServices/vaults', 'Microsoft.OperationalInsights/workspaces',
+];
+
 /** What follows from an Azure inventory: reach, public storage, who gets what by roles, what contains what. */
 export function azureDerivations(knowledge: AzureKnowledge): readonly Derivation[] {
   const identity = azureIdentityTypes(knowledge.edges);
@@ -18,6 +24,6 @@ export function azureDerivations(knowledge: AzureKnowledge): readonly Derivation
     { name: 'azure-reach', per: 'resource', types: reachable, derive: (graph, resource) => reachEdges(resource, evaluateAzureIngress(graph, resource.urn)) },
     { name: 'azure-exposure', per: 'resource', types: storage, derive: (graph, resource) => exposureEdges(resource, evaluateBlobAccess(graph, resource.urn)) },
     { name: 'azure-identity', per: 'resource', types: identity, derive: (graph, resource) => azureIdentityEdges({ graph, knowledge }, resource) },
-    { name: 'azure-place', per: 'resource', types: [...new Set([...identity, ...reachable, ...storage])], derive: (graph, resource) => azurePlaceEdges(graph, resource) },
+    { name: 'azure-place', per: 'resource', types: [...new Set([...identity, ...reachable, ...storage, ...contained])], derive: (graph, resource) => azurePlaceEdges(graph, resource) },
   ];
 }

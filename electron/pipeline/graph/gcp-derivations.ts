@@ -11,6 +11,12 @@ import { exposureEdges, reachEdges } from './reach-edges.ts';
 /** Types whose own answer says whether the internet reaches them. */
 const reachable: readonly string[] = [gcpTypes.instance, gcpTypes.forwardingRule, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.sql, gcpTypes.cluster];
 
+/** Types that no edge above is about, and that fall with their project. */
+const contained: readonly string[] = [
+  'compute.googleapis.com/Disk', 'compute.googleapis.com/Snapshot', 'compute.googleapis.com/Image', 'bigtableadmin.googleapis.com/Instance', 'firestore.googleapis.com/Database', 'redis.googleapis.com/Instance', 'alloydb.googleapis.com/Cluster', 'spanner.googleapis.com/Instance',
+  'artifactregistry.googleapis.com/Repository', 'file.googleapis.com/Instance', 'dataproc.googleapis.com/Cluster', 'composer.googleapis.com/Environment', 'aiplatform.googleapis.com/Endpoint', 'appengine.googleapis.com/Application', 'cloudkms.googleapis.com/KeyRing',
+];
+
 /** A policy stands for its resource where the resource itself was not exported. */
 const isAlone = (view: GraphView, policy: StoredResource): boolean => { const name = str(policy.config, 'of', 'name'); return name === undefined || (view.resource(name)?.urn ?? policy.urn) === policy.urn; };
 
@@ -26,6 +32,6 @@ export function gcpDerivations(knowledge: GcpKnowledge): readonly Derivation[] {
       name: 'gcp-identity', per: 'resource', types: [...gcpIdentityTypes, gcpTypes.iamPolicy],
       derive: (graph, resource) => (resource.type !== gcpTypes.iamPolicy || (resource.kind === 'account' || resource.kind === 'org_unit') && isAlone(graph, resource) ? gcpIdentityEdges({ graph, knowledge }, resource) : []),
     },
-    { name: 'gcp-place', per: 'resource', types: [...new Set([...gcpIdentityTypes, ...reachable])], derive: (graph, resource) => gcpPlaceEdges({ graph, knowledge }, resource) },
+    { name: 'gcp-place', per: 'resource', types: [...new Set([...gcpIdentityTypes, ...reachable, ...contained])], derive: (graph, resource) => gcpPlaceEdges({ graph, knowledge }, resource) },
   ];
 }

@@ -80,6 +80,13 @@ describe('the compromise walk in arrays', () => {
     const graph = compactOf(drafts, edges);
     expect(reachCompact(graph, graph.idOf('a') ?? -1, { isExploitable: (urn) => flawed.includes(urn) }).reached.slice(1).map((r) => `${graph.urnOf(r.node)} ${r.probability}`)[0]).toBe(wanted);
   });
+  it.each(['account', 'org_unit', 'k8s_ns', 'vpc'] as const)('what a place contains falls with it, as in the walk over stored edges: %s', (kind) => {
+    const made = [{ urn: 'who', kind: 'identity' as const, type: 'T' }, { urn: 'place', kind, type: 'T' }, { urn: 'in', kind: 'bucket' as const, type: 'T' }], edges = [{ source: 'who', kind: 'CAN_ADMIN' as const, target: 'place' }, { source: 'place', kind: 'CONTAINS' as const, target: 'in' }];
+    const graph = compactOf(made, edges), context = { isProduction: () => true as const, isSensitive: () => true, isCrownJewel: () => false, tierOf: () => 'none' as const };
+    const reached = reachCompact(graph, graph.idOf('who') ?? -1).reached.map((r) => `${graph.urnOf(r.node)} ${r.probability}`).sort();
+    expect(reached).toEqual(blastRadius(graphOf(made, edges), 'who', context).reached.map((r) => `${r.urn} ${r.probability}`).sort());
+    expect(reached).toHaveLength(kind === 'vpc' ? 2 : 3);
+  });
   it('goes six deep and not seven', () => {
     const chain = Array.from({ length: 8 }, (_, i) => ({ source: `n${i}`, kind: 'CAN_ASSUME' as const, target: `n${i + 1}` })), graph = compactOf([], chain);
     expect(reachCompact(graph, graph.idOf('n0') ?? -1).reached).toHaveLength(7);

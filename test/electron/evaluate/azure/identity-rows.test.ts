@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blastRadius } from '#electron/evaluate/blast-radius.ts';
 import { evaluateAzureIdentity } from '#electron/evaluate/azure/identity.ts';
 import { decideAzure } from '#electron/evaluate/azure/permission.ts';
 import { azure } from '#electron/evaluate/azure/questions.ts';
@@ -63,12 +64,17 @@ const things: Readonly<Record<string, Json>> = { automation: arm('Microsoft.Auto
 const thing = (name: string): string => String(things[name]?.['id']).toLowerCase();
 const nodes = { id: `${sub}/resourceGroups/nodes`, type: 'microsoft.resources/subscriptions/resourcegroups', name: 'nodes' };
 
+const store = urn('Microsoft.Storage/storageAccounts', 'st'), container = { id: `${store}/blobServices/default/containers/c`, type: 'Microsoft.Storage/storageAccounts/blobServices/containers', name: 'c', properties: {} };
+
 /** Edge, from her (or what is named) to what, and the two worlds. */
 type EdgeRow = readonly [id: string, kind: string, target: string, yes: Records, no: Records, source?: string];
 const edgeRows: readonly EdgeRow[] = [
   ['AZOwner', 'CAN_ADMIN', sub, [subscription, assignment(alice, 'Owner', sub)], [subscription, assignment(alice, 'Contributor', sub)]],
   ['AZOwner', 'CAN_ADMIN', group.toLowerCase(), [subscription, groupRecord, assignment(alice, 'Owner', group)], [subscription, groupRecord, assignment(alice, 'Owner', `${sub}/resourceGroups/lab`)]],
   ['AZContributor', 'CAN_ADMIN', sub, [subscription, assignment(alice, 'Contributor', sub)], [subscription, assignment(alice, 'Reader', sub)]],
+  ['AZContributor', 'CAN_ADMIN', group.toLowerCase(), [subscription, groupRecord, assignment(alice, 'Contributor', group)], [subscription, groupRecord, assignment(alice, 'Virtual Machine Contributor', group)]],
+  ['AZOwner', 'CAN_ADMIN', kv, [vault(true), groupRecord, assignment(alice, 'Owner', kv)], [vault(true), groupRecord, assignment(alice, 'Owner', group)]], ['AZUserAccessAdministrator', 'CAN_ADMIN', kv, [vault(true), assignment(alice, 'User Access Administrator', group)], [vault(true), assignment(alice, 'Contributor', group)]],
+  ['it is part of it', 'CAN_READ', `${store}/blobservices/default/containers/c`, [arm('Microsoft.Storage/storageAccounts', 'st', {}), container], [container], store],
   ['AZUserAccessAdministrator', 'CAN_ADMIN', sub, [subscription, assignment(alice, 'User Access Administrator', sub)], [subscription, assignment(alice, 'Contributor', sub)]],
   ['AZVMContributor', 'CAN_EXEC', web, [machine, assignment(alice, 'Virtual Machine Contributor', group)], [machine, assignment(alice, 'Virtual Machine User Login', group)]],
   ['AZVMAdminLogin', 'CAN_EXEC', web, [machine, assignment(alice, 'Virtual Machine Administrator Login', group)], [machine, assignment(alice, 'Virtual Machine User Login', group)]],
@@ -110,6 +116,15 @@ describe('edges of the minimum set', () => {
   it('a denial takes the edge away, one that may apply makes it conditional', () => {
     const edges = (...records: Records) => derivedAzure(subscription, assignment(alice, 'Owner', sub), ...records).edgesFrom(alice, 'CAN_ADMIN').filter((e) => e.reason === 'AZOwner').map((e) => e.condition !== undefined);
     expect([edges(denial()), edges(...team(), denial({ principals: [{ id: devs }] })), edges(...team(bob), denial({ principals: [{ id: devs }] }))]).toEqual([[], [true], [false]]);
+  });
+  it('group and subscription contain their resources, recorded ones: whoever administers them falls with all of it', () => {
+    const fallen = (...records: Records) => { const graph = derivedAzure(vault(true), arm('Microsoft.ServiceBus/namespaces', 'bus', {}), ...records); return blastRadius(graph, alice, context.blast).reached.filter((r) => /\/(kv|bus)$/.test(r.urn)).map((r) => [r.urn, r.why]); };
+    const bus = urn('Microsoft.ServiceBus/namespaces', 'bus');
+    expect(fallen(subscription, groupRecord, assignment(alice, 'Owner', group))).toEqual([[kv, 'in shop'], [bus, 'in shop']]);
+    expect(fallen(subscription, groupRecord, assignment(alice, 'Owner', sub))).toEqual([[kv, `in account ${sub.slice('/subscriptions/'.length)}`], [bus, `in account ${sub.slice('/subscriptions/'.length)}`]]);
+    expect(fallen(subscription, groupRecord, assignment(alice, 'Reader', group))).toEqual([]);
+    expect(fallen(subscription, groupRecord, assignment(alice, 'Owner', `${sub}/resourceGroups/lab`))).toEqual([]);
+    expect(fallen(assignment(alice, 'Owner', group)).map(([target]) => target)).toEqual([kv]);
   });
   it('a group’s edge is that of its members', () => expect(derivedAzure(subscription, ...team(alice), assignment(devs, 'Owner', sub, { principalType: 'Group' })).edgesFrom(alice, 'CAN_ADMIN').map((e) => e.reason)).toContain('AZOwner'));
   it('escalation names the edge', () => {
