@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { canonicalText } from '#electron/pipeline/normalize/finish.ts';
 import { configEdges } from '#electron/pipeline/graph/importers/aws/config-edges.ts';
 import { atPath, withoutPath } from '#electron/pipeline/graph/identity-paths.ts';
 import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
@@ -33,7 +34,7 @@ function putPart(app: App, part: Resource, at: Place): boolean {
   const have = json === undefined ? undefined : parseResource(json);
   const merged = have ? after(have, mergePart(have, part)) : part;
   const { captured_us: _, ...content } = merged;
-  const isNew = nodes.put(merged, hash('sha256', JSON.stringify(content), 'hex'), JSON.stringify(merged), at) === 'new';
+  const isNew = nodes.put(merged, hash('sha256', canonicalText(content), 'hex'), JSON.stringify(merged), at) === 'new';
   if (merged.part !== undefined) nodes.putEdges(`observed:${part.urn}`, configEdges(merged), at.nowUs);
   return isNew;
 }

@@ -135,6 +135,34 @@ describe('winnow connect aws', () => {
     expect(nothing.stderr).toContain('there is no cut pull');
   }), 120_000);
 
+  it('brings stores of data with their policies, what logs, and what launches, as the evaluators read them', () => inTempFolder(async (dir) => {
+    const file = join(dir, 'w.db'), arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`, open = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+    const cluster = arn('kafka', 'cluster/stream/0a1b'), trail = arn('cloudtrail', 'trail/all');
+    const to = await awsServer({
+      'dynamodb ListTables': ({ input }) => ({ json: input['ExclusiveStartTableName'] === undefined ? { TableNames: ['orders'], LastEvaluatedTableName: 'orders' } : { TableNames: ['carts'] } }),
+      'dynamodb DescribeTable': ({ input }) => ({ json: { Table: { TableName: input['TableName'], TableArn: arn('dynamodb', `table/${String(input['TableName'])}`) } } }),
+      'dynamodb GetResourcePolicy': ({ input }) => (input['ResourceArn'] === arn('dynamodb', 'table/orders') ? { json: { Policy: JSON.stringify(open) } } : { error: 'PolicyNotFoundException' }),
+      'kafka ListClustersV2': () => ({ json: { clusterInfoList: [{ clusterArn: cluster, clusterName: 'stream', state: 'ACTIVE', provisioned: { brokerNodeGroupInfo: { clientSubnets: ['subnet-1'], connectivityInfo: { publicAccess: { type: 'SERVICE_PROVIDED_EIPS' } } } } }] } }), 'kafka GetClusterPolicy': () => ({ error: 'NotFoundException', status: 404 }),
+      'elasticfilesystem DescribeFileSystems': () => ({ json: { FileSystems: [{ FileSystemId: 'fs-0a', FileSystemArn: arn('elasticfilesystem', 'file-system/fs-0a'), Encrypted: true }] } }), 'elasticfilesystem DescribeFileSystemPolicy': () => ({ error: 'PolicyNotFound', status: 404 }),
+      'events ListEventBuses': () => ({ json: { EventBuses: [{ Name: 'default', Arn: arn('events', 'event-bus/default'), Policy: JSON.stringify(open) }] } }),
+      'cloudtrail DescribeTrails': () => ({ json: { trailList: [{ Name: 'all', TrailARN: trail, HomeRegion: region, S3BucketName: 'crown' }] } }), 'cloudtrail GetTrailStatus': () => ({ json: { IsLogging: false, StopLoggingTime: 1_790_000_000 } }),
+      's3 ListAccessPoints': () => ({ text: `<ListAccessPointsResult><AccessPointList><AccessPoint><Name>ap</Name><NetworkOrigin>Internet</NetworkOrigin><Bucket>crown</Bucket><AccessPointArn>${arn('s3', 'accesspoint/ap')}</AccessPointArn></AccessPoint></AccessPointList></ListAccessPointsResult>` }),
+      's3 GetAccessPoint': () => ({ text: `<GetAccessPointResult><Name>ap</Name><Bucket>crown</Bucket><NetworkOrigin>Internet</NetworkOrigin><PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration><AccessPointArn>${arn('s3', 'accesspoint/ap')}</AccessPointArn></GetAccessPointResult>` }),
+      's3 GetAccessPointPolicy': () => ({ error: 'NoSuchAccessPointPolicy', status: 404 }),
+      'ec2 DescribeLaunchTemplates': () => ({ xml: '<launchTemplates><item><launchTemplateId>lt-1</launchTemplateId><launchTemplateName>web</launchTemplateName></item></launchTemplates>' }),
+      'ec2 DescribeLaunchTemplateVersions': () => ({ xml: `<launchTemplateVersionSet><item><launchTemplateId>lt-1</launchTemplateId><versionNumber>2</versionNumber><defaultVersion>true</defaultVersion><launchTemplateData><userData>c2VjcmV0LXNjcmlwdA==</userData><iamInstanceProfile><arn>arn:aws:iam::${ACCOUNT}:instance-profile/web</arn></iamInstanceProfile></launchTemplateData></item></launchTemplateVersionSet>` }),
+    });
+    server = to;
+    expect(await pull(0, to, file)).toMatchObject({ gaps: [], quarantined: 0 });
+    expect(configOf(file, 'AWS::DynamoDB::Table')).toMatchObject([{ TableName: 'carts', Policy: null }, { TableName: 'orders', Policy: open }]);
+    expect(configOf(file, 'AWS::MSK::Cluster')).toMatchObject([{ Provisioned: { BrokerNodeGroupInfo: { ConnectivityInfo: { PublicAccess: { Type: 'SERVICE_PROVIDED_EIPS' } } } }, Policy: null }]);
+    expect(configOf(file, 'AWS::EFS::FileSystem')).toMatchObject([{ Encrypted: true, Policy: null }]);
+    expect(configOf(file, 'AWS::Events::EventBus')).toMatchObject([{ Policy: open }]);
+    expect(configOf(file, 'AWS::CloudTrail::Trail')).toMatchObject([{ S3BucketName: 'crown', Status: { IsLogging: false } }]);
+    expect(configOf(file, 'AWS::S3::AccessPoint')).toMatchObject([{ Bucket: 'crown', PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }]);
+    expect(configOf(file, 'AWS::EC2::LaunchTemplate')).toMatchObject([{ LaunchTemplateData: { IamInstanceProfile: { Arn: `arn:aws:iam::${ACCOUNT}:instance-profile/web` }, UserData: null } }]);
+  }), 120_000);
+
   it('closes nothing of a list of which a record could not be read, and says so', () => inTempFolder(async (dir) => {
     const file = join(dir, 'w.db');
     let estate: Estate = whole, odd: (name: string) => AwsReply | undefined = () => undefined;

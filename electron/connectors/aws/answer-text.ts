@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { emptied, namesOnly } from '../units/emptied.ts';
 
-/** Of a VPN its tunnels' keys and the router's configuration, which repeats them; of CloudFront the values of headers to an origin. */
-const hidden: ReadonlySet<string> = new Set(['HeaderValue', 'PreSharedKey', 'CustomerGatewayConfiguration']);
+/** Of a VPN its tunnels' keys and the router's configuration, which repeats them; of CloudFront the values of headers to an origin; of a launch template its start-up script. */
+const hidden: ReadonlySet<string> = new Set(['HeaderValue', 'PreSharedKey', 'CustomerGatewayConfiguration', 'UserData']);
 
 /**
  * One line of JSON as the AWS CLI would print an answer: dates in ISO 8601, bytes in base64. Values of environment variables (Lambda's `Environment.Variables`, the

@@ -50,6 +50,7 @@ ec2 DescribeCustomerGateways | CustomerGateways | EC2::CustomerGateway
 ec2 DescribeInstances | Reservations | EC2::Instance | NextToken | {"MaxResults":1000}
 ec2 DescribeVolumes | Volumes | EC2::Volume | NextToken | {"MaxResults":500}
 ec2 DescribeLaunchTemplates | LaunchTemplates | EC2::LaunchTemplate | NextToken | {"MaxResults":200}
+> ec2 DescribeLaunchTemplateVersions | LaunchTemplateId | LaunchTemplateId | NextToken | {"Versions":["$Default","$Latest"],"MaxResults":200}
 lambda ListFunctions | Functions | Lambda::Function | Marker>NextMarker | {"MaxItems":50}
 > lambda GetPolicy | FunctionArn | FunctionName
 > lambda ListFunctionUrlConfigs | FunctionArn | FunctionName | Marker>NextMarker | {} | [types Lambda::Url]
@@ -74,6 +75,7 @@ s3api ListBuckets | Buckets | S3::Bucket | ContinuationToken | {"MaxBuckets":100
 > s3api GetBucketTagging | Name | Bucket
 s3control GetPublicAccessBlock | PublicAccessBlockConfiguration | | | {"AccountId":"@account"} | [global] [needs s3:GetAccountPublicAccessBlock]
 s3control ListAccessPoints | AccessPointList | S3::AccessPoint | NextToken | {"AccountId":"@account"} | [needs s3:ListAccessPoints]
+> s3control GetAccessPoint | Name | Name | | {"AccountId":"@account"} | [needs s3:GetAccessPoint]
 > s3control GetAccessPointPolicy | Name | Name | | {"AccountId":"@account"} | [needs s3:GetAccessPointPolicy]
 rds DescribeDBInstances | DBInstances | RDS::DBInstance | Marker | {"MaxRecords":100}
 rds DescribeDBClusters | DBClusters | RDS::DBCluster | Marker | {"MaxRecords":100}
@@ -92,12 +94,22 @@ kms ListKeys | Keys | KMS::Key | Marker>NextMarker | {"Limit":1000}
 > kms ListGrants | KeyArn | KeyId | Marker>NextMarker | {"Limit":100}
 secretsmanager ListSecrets | SecretList | SecretsManager::Secret | NextToken | {"MaxResults":100}
 > secretsmanager GetResourcePolicy | ARN | SecretId
+kafka ListClustersV2 | ClusterInfoList | MSK::Cluster | NextToken | {"MaxResults":100}
+> kafka GetClusterPolicy | ClusterArn | ClusterArn
+dynamodb ListTables | TableNames | | ExclusiveStartTableName>LastEvaluatedTableName | {"Limit":100} | [silent]
+> dynamodb DescribeTable | . | TableName | | {} | [types DynamoDB::Table]
+> dynamodb GetResourcePolicy | . | ResourceArn | | {} | [arn table/]
+efs DescribeFileSystems | FileSystems | EFS::FileSystem | Marker>NextMarker | {"MaxItems":100}
+> efs DescribeFileSystemPolicy | FileSystemId | FileSystemId
+events ListEventBuses | EventBuses | Events::EventBus | NextToken | {"Limit":100}
 ecr DescribeRepositories | repositories | ECR::Repository | nextToken | {"maxResults":1000}
 > ecr GetRepositoryPolicy | repositoryName | repositoryName
 # identities, and what they may do
 iam GetAccountAuthorizationDetails | UserDetailList GroupDetailList RoleDetailList Policies | IAM::User IAM::Group IAM::Role IAM::Policy | Marker | {"MaxItems":1000} | [global] [format aws-iam-authz]
 # what is logged
 ec2 DescribeFlowLogs | FlowLogs | EC2::FlowLog | NextToken | {"MaxResults":1000}
+cloudtrail DescribeTrails | trailList | CloudTrail::Trail
+> cloudtrail GetTrailStatus | TrailARN | Name
 `;
 
 export const awsLists = readCalls(table);

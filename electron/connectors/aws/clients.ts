@@ -9,6 +9,8 @@ import type { ServiceName } from './spec.ts';
 /** The SDK's client of each service, loaded when it is first asked for. */
 const loaders: Readonly<Record<ServiceName, readonly [client: string, load: () => Promise<object>]>> = {
   apigateway: ['APIGatewayClient', () => import('@aws-sdk/client-api-gateway')], apigatewayv2: ['ApiGatewayV2Client', () => import('@aws-sdk/client-apigatewayv2')], cloudfront: ['CloudFrontClient', () => import('@aws-sdk/client-cloudfront')],
+  cloudtrail: ['CloudTrailClient', () => import('@aws-sdk/client-cloudtrail')], dynamodb: ['DynamoDBClient', () => import('@aws-sdk/client-dynamodb')], efs: ['EFSClient', () => import('@aws-sdk/client-efs')],
+  events: ['EventBridgeClient', () => import('@aws-sdk/client-eventbridge')], kafka: ['KafkaClient', () => import('@aws-sdk/client-kafka')],
   ec2: ['EC2Client', () => import('@aws-sdk/client-ec2')], ecr: ['ECRClient', () => import('@aws-sdk/client-ecr')], ecs: ['ECSClient', () => import('@aws-sdk/client-ecs')], eks: ['EKSClient', () => import('@aws-sdk/client-eks')],
   elb: ['ElasticLoadBalancingClient', () => import('@aws-sdk/client-elastic-load-balancing')], elbv2: ['ElasticLoadBalancingV2Client', () => import('@aws-sdk/client-elastic-load-balancing-v2')], iam: ['IAMClient', () => import('@aws-sdk/client-iam')],
   kms: ['KMSClient', () => import('@aws-sdk/client-kms')], lambda: ['LambdaClient', () => import('@aws-sdk/client-lambda')], opensearch: ['OpenSearchClient', () => import('@aws-sdk/client-opensearch')],

@@ -19,7 +19,7 @@ export function readCalls(table: string): readonly AwsList[] {
 }
 
 /** IAM's prefix, where it isn't the CLI's word for the service. */
-const prefixes: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing', s3api: 's3', s3control: 's3' };
+const prefixes: Readonly<Record<string, string>> = { efs: 'elasticfilesystem', elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing', s3api: 's3', s3control: 's3' };
 export const kebab = (operation: string): string => operation.replace(/DB(?=[A-Z])/g, 'Db').replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
 function callOf(service: string, operation: string, needs: string | undefined, evidence: string): AwsCall {
@@ -43,7 +43,7 @@ function listOf(call: AwsCall, [, items = '', types = '', paging = '', input = '
 function aboutOf(call: AwsCall, [, subject = '', into = '', paging = '', input = '']: readonly string[], words: ReadonlyMap<string, string>): AwsAbout {
   const [key, value] = words.get('only')?.split('=') ?? [];
   return {
-    ...call, subject, into, paging: pagingOf(paging), input: inputOf(input), types: typesOf(words.get('types') ?? ''), batch: Number(words.get('batch') ?? 1),
+    ...call, subject, into, arn: words.get('arn'), paging: pagingOf(paging), input: inputOf(input), types: typesOf(words.get('types') ?? ''), batch: Number(words.get('batch') ?? 1),
     only: key === undefined || value === undefined ? undefined : [key, value],
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#shared/lib/json.ts';
 
 export const serviceNames = [
-  'apigateway', 'apigatewayv2', 'cloudfront', 'ec2', 'ecr', 'ecs', 'eks', 'elb', 'elbv2', 'iam', 'kms', 'lambda', 'opensearch', 'organizations', 'rds', 'redshift', 's3api', 's3control', 'secretsmanager', 'sns', 'sqs', 'sts',
+  'apigateway', 'apigatewayv2', 'cloudfront', 'cloudtrail', 'dynamodb', 'ec2', 'ecr', 'ecs', 'efs', 'eks', 'elb', 'elbv2', 'events', 'iam', 'kafka', 'kms', 'lambda', 'opensearch', 'organizations', 'rds', 'redshift', 's3api', 's3control', 'secretsmanager', 'sns', 'sqs', 'sts',
 ] as const;
 /** As the AWS CLI calls them. */
 export type ServiceName = (typeof serviceNames)[number];
@@ -41,6 +41,8 @@ export interface AwsAbout extends AwsCall {
   /** Which key of a thing the call is about (`.`: the thing is a string), and which key of the input takes it. */
   readonly subject: string;
   readonly into: string;
+  /** The call wants an ARN where the list has a name: what stands before the name in it. */
+  readonly arn: string | undefined;
   readonly input: JsonObject;
   readonly paging: Paging | undefined;
   readonly types: readonly string[];

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { GapState, PartGap, Piece, Unit } from '../connector.ts';
 import { ConnectFailure, endsThePull } from '../pace/failure.ts';
@@ -43,7 +44,7 @@ function aboutTasks(about: AwsAbout, things: readonly unknown[], place: AwsPlace
   const wanted = only === undefined ? things : things.filter((thing) => str(thing, only[0]) === only[1]);
   if (wanted.length === 0) return about.types.length === 0 ? [] : [{ unit: unitOf(about, place, 'none'), pull: () => onePiece(about, place, [], 0, about.types) }];
   return inParts(wanted, CHUNK).map((chunk) => {
-    const subjects = chunk.map((thing) => subjectOf(about, thing)).join('\n');
+    const subjects = chunk.map((thing) => subjectOf(about, thing, place)).join('\n');
     // The same things are the same unit in a run that goes on.
     return { unit: unitOf(about, place, `${chunk.length}:${hash('sha256', subjects, 'hex').slice(0, 16)}`), pull: () => aboutPieces(about, chunk, place) };
   });
@@ -75,7 +76,7 @@ async function* aboutPieces(about: AwsAbout, things: readonly unknown[], place: 
   const ask = (some: readonly (readonly unknown[])[]) => Promise.all(some.map(async (group) => {
     try { lines.push(...await askAbout(about, group, place)); return true; } catch (error) {
       if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
-      gaps.push(...group.map((thing) => ({ subject: subjectOf(about, thing), state: gapState(error), says: error.says })));
+      gaps.push(...group.map((thing) => ({ subject: subjectOf(about, thing, place), state: gapState(error), says: error.says })));
       return false;
     }
   }));
@@ -91,7 +92,7 @@ const gapState = (error: ConnectFailure): GapState => (error.kind === 'denied' |
 
 /** @returns lines: the answers in envelopes that say what they are about, as most of them don't. */
 async function askAbout(about: AwsAbout, group: readonly unknown[], place: AwsPlace): Promise<readonly string[]> {
-  const subjects = group.map((thing) => subjectOf(about, thing));
+  const subjects = group.map((thing) => subjectOf(about, thing, place));
   const [subject = ''] = subjects;
   const pages: JsonObject[] = [];
   for await (const { answer } of pagesAbout(about, group, place)) pages.push(answer);
@@ -103,14 +104,17 @@ const asOne = (pages: readonly JsonObject[]): JsonObject => pages.reduce((all, p
 
 /** The pages of what a call says about things of the list: one, or as many as it takes at once. */
 export function pagesAbout(about: AwsAbout, group: readonly unknown[], place: AwsPlace): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> {
-  const subjects = group.map((thing) => subjectOf(about, thing)), [subject = ''] = subjects;
+  const subjects = group.map((thing) => subjectOf(about, thing, place)), [subject = ''] = subjects;
   // A bucket is asked about in its own region.
   const region = about.service === 's3api' ? str(group[0], 'BucketRegion') ?? place.region : place.region;
   return answersOf(about, { ...withAccount(about.input, place), [about.into]: about.batch > 1 ? subjects : subject }, { ...place, region }, subject);
 }
 
 /** What a call is about, of a thing of the list. */
-const subjectOf = (about: AwsAbout, thing: unknown): string => (about.subject === '.' ? str(thing) : str(thing, about.subject)) ?? '';
+function subjectOf({ subject, arn, service }: AwsAbout, thing: unknown, { region, account }: AwsPlace): string {
+  const told = (subject === '.' ? str(thing) : str(thing, subject)) ?? '';
+  return arn === undefined ? told : `arn:${partitionOf(region)}:${service}:${region}:${account}:${arn}${told}`;
+}
 
 /** The pages of a list. */
 export const pagesOf = (call: AwsList, place: AwsPlace, from: string | undefined, most: JsonObject = {}): AsyncGenerator<{ answer: JsonObject; next: string | undefined }> =>

@@ -14,6 +14,9 @@ export const unset: Readonly<Record<string, Readonly<Record<string, (subject: st
   's3api get-bucket-tagging': { NoSuchTagSet: () => ({ TagSet: [] }) },
   's3control get-public-access-block': { NoSuchPublicAccessBlockConfiguration: s3('NoSuchPublicAccessBlockConfiguration') },
   's3control get-access-point-policy': { NoSuchAccessPointPolicy: () => ({ Policy: null }) },
+  'kafka get-cluster-policy': { NotFoundException: () => ({ Policy: null }) },
+  'dynamodb get-resource-policy': { PolicyNotFoundException: () => ({ Policy: null }) },
+  'efs describe-file-system-policy': { PolicyNotFound: (FileSystemId) => ({ FileSystemId, Policy: null }) },
   'lambda get-policy': { ResourceNotFoundException: () => ({ Policy: null }) },
   'ecr get-repository-policy': { RepositoryPolicyNotFoundException: (repositoryName) => ({ repositoryName, policyText: null }) },
 };

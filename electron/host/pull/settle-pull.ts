@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { configEdges } from '#electron/pipeline/graph/importers/aws/config-edges.ts';
+import { canonicalText } from '#electron/pipeline/normalize/finish.ts';
 import { parseResource } from '#electron/store/tables/nodes.ts';
 import type { PullRow, PullUnitRow } from '#electron/store/tables/pulls.ts';
 import { edgeSchema, type Resource } from '#shared/model/resource.ts';
@@ -79,7 +80,8 @@ function settleOne(app: App, pullId: number, urn: string, json: string, { at, is
   const told = laidOver(before === undefined ? undefined : parseResource(before), staged, isWhole);
   const { captured_us: own, ...content } = told;
   const resource: Resource = { ...content, captured_us: Math.max(own ?? 0, at) };
-  const digest = hash('sha256', JSON.stringify(content), 'hex');
+  // Parts come in any order, and with them the keys of what they make together.
+  const digest = hash('sha256', content.part === undefined ? JSON.stringify(content) : canonicalText(content), 'hex');
   if (before !== undefined && nodes.isCurrent(urn, digest)) { pulls.dropRecords(urn, pullId); return 'unchanged'; }
   const from = pulls.records(urn, pullId).at(-1) ?? { raw_id: 0, record: 0 };
   nodes.put(resource, digest, JSON.stringify(resource), { rawId: from.raw_id, record: from.record, nowUs: app.now() });

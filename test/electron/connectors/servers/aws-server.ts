@@ -35,8 +35,9 @@ const rest: readonly (readonly [service: string, method: string, path: RegExp, o
   ['lambda', 'GET', /^\/2015-03-31\/functions\/?$/, 'ListFunctions'], ['lambda', 'GET', /^\/2015-03-31\/functions\/[^/]+\/policy$/, 'GetPolicy'], ['lambda', 'GET', /^\/2021-10-31\/functions\/[^/]+\/urls$/, 'ListFunctionUrlConfigs'],
   ['apigateway', 'GET', /^\/restapis$/, 'GetRestApis'], ['apigateway', 'GET', /^\/restapis\/[^/]+\/resources$/, 'GetResources'], ['apigateway', 'GET', /^\/v2\/apis$/, 'GetApis'], ['apigateway', 'GET', /^\/v2\/apis\/[^/]+\/routes$/, 'GetRoutes'],
   ['eks', 'GET', /^\/clusters$/, 'ListClusters'], ['eks', 'GET', /^\/clusters\/[^/]+$/, 'DescribeCluster'], ['cloudfront', 'GET', /^\/2020-05-31\/distribution$/, 'ListDistributions'],
+  ['kafka', 'GET', /^\/api\/v2\/clusters$/, 'ListClustersV2'], ['kafka', 'GET', /^\/v1\/clusters\/[^/]+\/policy$/, 'GetClusterPolicy'], ['elasticfilesystem', 'GET', /^\/2015-02-01\/file-systems$/, 'DescribeFileSystems'], ['elasticfilesystem', 'GET', /^\/2015-02-01\/file-systems\/[^/]+\/policy$/, 'DescribeFileSystemPolicy'],
   ['es', 'GET', /^\/2021-01-01\/domain$/, 'ListDomainNames'], ['es', 'POST', /^\/2021-01-01\/opensearch\/domain-info$/, 'DescribeDomains'],
-  ['s3', 'GET', /^\/v20180820\/configuration\/publicAccessBlock$/, 'GetAccountPublicAccessBlock'], ['s3', 'GET', /^\/v20180820\/accesspoint$/, 'ListAccessPoints'], ['s3', 'GET', /^\/v20180820\/accesspoint\/[^/]+\/policy$/, 'GetAccessPointPolicy'],
+  ['s3', 'GET', /^\/v20180820\/configuration\/publicAccessBlock$/, 'GetAccountPublicAccessBlock'], ['s3', 'GET', /^\/v20180820\/accesspoint$/, 'ListAccessPoints'], ['s3', 'GET', /^\/v20180820\/accesspoint\/[^/]+$/, 'GetAccessPoint'], ['s3', 'GET', /^\/v20180820\/accesspoint\/[^/]+\/policy$/, 'GetAccessPointPolicy'],
 ];
 const bucketParts: Readonly<Record<string, string>> = { policy: 'GetBucketPolicy', acl: 'GetBucketAcl', publicAccessBlock: 'GetPublicAccessBlock', ownershipControls: 'GetBucketOwnershipControls', encryption: 'GetBucketEncryption', tagging: 'GetBucketTagging' };
 

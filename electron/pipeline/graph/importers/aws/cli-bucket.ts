@@ -23,7 +23,8 @@ export function bucketPart(document: JsonObject, place: CliPlace): Parts | undef
   const errorKey = unset[str(document, 'Error', 'Code') ?? str(document, 'Code') ?? ''];
   // Tags alone could be of anything.
   const known = Object.keys(bucketKeys).filter((key) => key in document && (key !== 'TagSet' || /get-bucket-tagging/.test(call)));
-  if (known.length === 0 && errorKey === undefined) return undefined;
+  // An access point names its bucket, and has a block of its own.
+  if ((known.length === 0 && errorKey === undefined) || 'NetworkOrigin' in document) return undefined;
   const account = accountBlock(document, place);
   if (account) return account;
   const bucket = (isS3 ? hints.subject : undefined) ?? str(document, 'Bucket') ?? str(document, 'BucketName') ?? str(document, 'Name') ?? str(document, 'Error', 'BucketName');

@@ -36,6 +36,8 @@ function policyIn(document: JsonObject): { readonly policy: unknown; readonly na
   // SES has several policies under names of their own, all of which count.
   if (isObject(several)) return { policy: { Version: '2012-10-17', Statement: Object.values(several).map(parsePolicyText).flatMap((p) => at(p, 'Statement') ?? []).flat() }, named };
   const one = document['Policy'] ?? document['policyText'];
+  // None is set, which is an answer too.
+  if (document['Policy'] === null) return { policy: null, named };
   return typeof one === 'string' || isObject(at(one, 'Statement')) || Array.isArray(at(one, 'Statement')) ? { policy: one, named } : undefined;
 }
 

@@ -22,6 +22,12 @@ describe('an answer in an envelope', () => {
     ['methods of a REST API', 'apigateway get-resources', 'api1', { items: [{ id: 'r', resourceMethods: { GET: { authorizationType: 'NONE' } } }] }, [expect.stringContaining('api1'), { Resources: [{ ResourceMethods: { GET: { AuthorizationType: 'NONE' } } }] }]],
     ['listeners of a load balancer', 'elbv2 describe-listeners', `arn:aws:elasticloadbalancing:${region}:loadbalancer/app/a/1`, { Listeners: [{ ListenerArn: `arn:aws:elasticloadbalancing:${region}:listener/app/a/1/2`, Port: 443 }] }, [`arn:aws:elasticloadbalancing:${region}:listener/app/a/1/2`, { Port: 443 }]],
     ['entries of a prefix list', 'ec2 get-managed-prefix-list-entries', 'pl-1', { Entries: [{ Cidr: '10.0.0.0/8' }] }, [expect.stringContaining('pl-1'), { Entries: [{ Cidr: '10.0.0.0/8' }] }]],
+    ['routes of a transit gateway, and that there are more', 'ec2 search-transit-gateway-routes', 'tgw-rtb-1', { Routes: [], AdditionalRoutesAvailable: true }, [expect.stringContaining('tgw-rtb-1'), { Routes: [], AdditionalRoutesAvailable: true }]],
+    ['the block of an access point, which is not its bucket’s', 's3control get-access-point', 'ap', { Name: 'ap', Bucket: 'b', NetworkOrigin: 'VPC', PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }, [`arn:aws:s3:${region}:accesspoint/ap`, { Bucket: 'b', PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } }]],
+    ['whether a trail logs', 'cloudtrail get-trail-status', `arn:aws:cloudtrail:${region}:trail/all`, { IsLogging: false }, [`arn:aws:cloudtrail:${region}:trail/all`, { Status: { IsLogging: false } }]],
+    ['that a table has no policy', 'dynamodb get-resource-policy', `arn:aws:dynamodb:${region}:table/t`, { Policy: null }, [`arn:aws:dynamodb:${region}:table/t`, { Policy: null }]],
+    ['that a file system has no policy', 'efs describe-file-system-policy', 'fs-1', { FileSystemId: 'fs-1', Policy: null }, [`arn:aws:elasticfilesystem:${region}:file-system/fs-1`, { Policy: null }]],
+    ['the policy of an MSK cluster', 'kafka get-cluster-policy', `arn:aws:kafka:${region}:cluster/c/1`, { Policy: '{"Statement":[]}' }, [`arn:aws:kafka:${region}:cluster/c/1`, { Policy: { Statement: [] } }]],
   ])('tells %s', (_, call, subject, answer, expected) => {
     expect(read(call, subject, answer)).toMatchObject([expected]);
   });
