@@ -8,6 +8,7 @@ import { configEdges } from './aws/config-edges.ts';
 import { tagsOf } from './aws/config-item.ts';
 import { kindOfType } from './aws/resource-types.ts';
 import type { Importer } from './importer.ts';
+import { azureRecords } from './terraform/azurerm.ts';
 import { googleRecords } from './terraform/google.ts';
 import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
@@ -49,8 +50,8 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
     if (instance.mode !== 'managed' || instance.isGone) continue;
     const region = regionOf(instance.values) ?? str(plan, 'configuration', 'provider_config', 'aws', 'expressions', 'region', 'constant_value');
     const home: TfResource['home'] = { account: context.home?.account ?? plannedAccount(plan), region: context.home?.region };
-    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), plan, manages: managed(plan, instance) };
-    const other = googleRecords(read);
+    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), resolveFrom: (address) => resolver(plan, address), plan, manages: managed(plan, instance) };
+    const other = googleRecords(read) ?? azureRecords(read);
     if (other) { resources.push(...other.resources ?? []); edges.push(...other.edges ?? []); continue; }
     for (const resource of resourcesOf(read)) { resources.push(resource); edges.push(...configEdges(resource)); }
   }

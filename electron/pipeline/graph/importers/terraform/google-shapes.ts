@@ -1,6 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { accountEmail, camelData, linkOf, projectOf } from './google-names.ts';
-import { resolveFrom, type TfResource } from './read-resource.ts';
+import type { TfResource } from './read-resource.ts';
 import { keep } from './network-shapes.ts';
 
 const single: ReadonlySet<string> = new Set(['settings', 'ip_configuration', 'private_cluster_config', 'master_authorized_networks_config', 'service_config', 'metadata', 'template', 'spec', 'event_trigger', 'ip_filter', 'public_network_source', 'iap', 'cloud_run', 'cloud_function', 'dns_endpoint_config', 'control_plane_endpoints_config']);
@@ -17,7 +17,7 @@ const instance: Shape = (r) => ({
 function networkOf(r: TfResource, nic: unknown, i: number): string | undefined {
   const named = linkOf(r, at(nic, 'network') || undefined, `network_interface.${i}.network`, 'global/networks');
   const [subnet] = named === undefined ? r.resolve(`network_interface.${i}.subnetwork`) : [];
-  return named ?? (subnet && linkOf({ ...r, values: subnet.values, resolve: resolveFrom(r, subnet.address) }, subnet.values['network'], 'network', 'global/networks'));
+  return named ?? (subnet && linkOf({ ...r, values: subnet.values, resolve: r.resolveFrom(subnet.address) }, subnet.values['network'], 'network', 'global/networks'));
 }
 
 const rules = (values: unknown, key: string): readonly JsonObject[] => list(values, key).map((rule) => ({ IPProtocol: str(rule, 'protocol') ?? 'all', ports: list(rule, 'ports') }));

@@ -2,7 +2,7 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { buildArn, isNamed } from '../aws/resource-types.ts';
-import { resolver, type Planned, type Resolve } from './plan-references.ts';
+import type { Planned, Resolve } from './plan-references.ts';
 
 /** One instance of a resource as Terraform knows it. */
 export interface TfResource {
@@ -12,6 +12,8 @@ export interface TfResource {
   /** The plan is yet to make it. */
   readonly isNew: boolean;
   readonly resolve: Resolve;
+  /** What another resource of the same plan refers to. */
+  readonly resolveFrom: (address: string) => Resolve;
   /** The plan around it; undefined for a state. */
   readonly plan: unknown;
   readonly region: string | undefined;
@@ -92,6 +94,4 @@ export const targetUrn = (r: TfResource, key: string, of: (id: string) => string
 export const urnIn = (r: TfResource, found: Planned): string => urnOf({ ...found, region: r.region, account: r.account ?? r.home.account });
 /** The ARN in an attribute, or that of the resource it refers to. */
 export const arnRef = (r: TfResource, key: string): string | undefined => str(r.values, key) ?? r.resolve(key).map((found) => urnIn(r, found))[0];
-/** What another resource of the same plan refers to. */
-export const resolveFrom = (r: Pick<TfResource, 'plan'>, address: string): Resolve => resolver(r.plan, address);
 export const first = (values: JsonObject, key: string): JsonObject => { const found = list(values, key)[0]; return isObject(found) ? found : {}; };

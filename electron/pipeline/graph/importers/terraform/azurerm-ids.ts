@@ -1,0 +1,97 @@
+import { at, list, str } from '#shared/lib/json.ts';
+import type { AzureType } from '#shared/model/azure.ts';
+import type { Planned } from './plan-references.ts';
+import type { TfResource } from './read-resource.ts';
+
+/** `Terraform type | ARM type | names of what it lies in`, as attributes; its own name comes last. */
+const table = `
+virtual_network|Microsoft.Network/virtualNetworks|
+subnet|Microsoft.Network/virtualNetworks/subnets|virtual_network_name
+network_security_group|Microsoft.Network/networkSecurityGroups|
+network_security_rule|Microsoft.Network/networkSecurityGroups/securityRules|network_security_group_name
+public_ip|Microsoft.Network/publicIPAddresses|
+network_interface|Microsoft.Network/networkInterfaces|
+lb|Microsoft.Network/loadBalancers|
+route_table|Microsoft.Network/routeTables|
+application_security_group|Microsoft.Network/applicationSecurityGroups|
+linux_virtual_machine|Microsoft.Compute/virtualMachines|
+windows_virtual_machine|Microsoft.Compute/virtualMachines|
+virtual_machine|Microsoft.Compute/virtualMachines|
+storage_account|Microsoft.Storage/storageAccounts|
+storage_container|Microsoft.Storage/storageAccounts/blobServices/containers|
+key_vault|Microsoft.KeyVault/vaults|
+mssql_server|Microsoft.Sql/servers|
+sql_server|Microsoft.Sql/servers|
+mssql_firewall_rule|Microsoft.Sql/servers/firewallRules|server_name
+sql_firewall_rule|Microsoft.Sql/servers/firewallRules|server_name
+postgresql_flexible_server|Microsoft.DBforPostgreSQL/flexibleServers|
+postgresql_flexible_server_firewall_rule|Microsoft.DBforPostgreSQL/flexibleServers/firewallRules|server_name
+mysql_flexible_server|Microsoft.DBforMySQL/flexibleServers|
+mysql_flexible_server_firewall_rule|Microsoft.DBforMySQL/flexibleServers/firewallRules|server_name
+linux_web_app|Microsoft.Web/sites|
+windows_web_app|Microsoft.Web/sites|
+linux_function_app|Microsoft.Web/sites|
+windows_function_app|Microsoft.Web/sites|
+app_service|Microsoft.Web/sites|
+function_app|Microsoft.Web/sites|
+kubernetes_cluster|Microsoft.ContainerService/managedClusters|
+container_registry|Microsoft.ContainerRegistry/registries|
+cosmosdb_account|Microsoft.DocumentDB/databaseAccounts|
+user_assigned_identity|Microsoft.ManagedIdentity/userAssignedIdentities|
+role_assignment|Microsoft.Authorization/roleAssignments|
+role_definition|Microsoft.Authorization/roleDefinitions|
+resource_group|Microsoft.Resources/resourceGroups|
+`;
+const known: ReadonlyMap<string, { readonly type: AzureType; readonly inside: string }> = new Map(table.trim().split('\n').map((line) => {
+  const [name = '', type = '', inside = ''] = line.split('|');
+  return [`azurerm_${name}`, { type: type as AzureType, inside }];
+}));
+export const armType = (type: string): AzureType | undefined => known.get(type)?.type;
+
+type Named = Pick<Planned, 'type' | 'values' | 'address'>;
+type Around = Pick<TfResource, 'plan' | 'resolve' | 'resolveFrom'>;
+
+/** The subscription that the provider's configuration names; one of zeros stands for one that nothing names before the plan is applied. */
+function subscriptionOf(plan: unknown): string {
+  const providers = Object.values(at(plan, 'configuration', 'provider_config') ?? {}).filter((p) => str(p, 'name') === 'azurerm');
+  const given = providers.map((p) => { const e = at(p, 'expressions', 'subscription_id'), variable = list(e, 'references').find((r) => typeof r === 'string' && r.startsWith('var.')); return str(e, 'constant_value') ?? (typeof variable === 'string' ? str(plan, 'variables', variable.slice('var.'.length), 'value') : undefined); });
+  return given.find((v) => v !== undefined) ?? '00000000-0000-0000-0000-000000000000';
+}
+
+/** The ARM id of a resource: its own, else made of the names that it is planned under. Undefined where what it lies in is not told. */
+export function armId(r: Around, found: Named): string | undefined {
+  const { type, values, address } = found, own = [str(values, 'resource_manager_id'), str(values, 'role_definition_resource_id'), str(values, 'id')].find((id) => id?.startsWith('/') === true);
+  if (own !== undefined) return own.split('|')[0];
+  const of = known.get(type), name = str(values, 'name') ?? address.replace(/[^\w.-]/g, '-'), subscription = `/subscriptions/${subscriptionOf(r.plan)}`;
+  if (!of) return undefined;
+  if (type === 'azurerm_resource_group') return `${subscription}/resourceGroups/${name}`;
+  if (type === 'azurerm_storage_container') { const account = idOf(r, values, 'storage_account_id') ?? idOf(r, values, 'storage_account_name'); return account === undefined ? undefined : `${account}/blobServices/default/containers/${name}`; }
+  if (type.startsWith('azurerm_role_')) { const scope = idOf(r, values, 'scope') ?? subscription; return `${scope === '/' ? '' : scope}/providers/${of.type}/${name}`; }
+  const parent = idOf(r, values, 'server_id');
+  if (parent !== undefined) return `${parent}/${of.type.slice(of.type.lastIndexOf('/') + 1)}/${name}`;
+  const group = str(values, 'resource_group_name') ?? r.resolve('resource_group_name').map((p) => str(p.values, 'name'))[0];
+  const [provider = '', ...collections] = of.type.split('/'), names = [...(of.inside === '' ? [] : [str(values, of.inside) ?? r.resolve(of.inside).map((p) => str(p.values, 'name'))[0]]), name];
+  if (group === undefined || names.includes(undefined)) return undefined;
+  return `${subscription}/resourceGroups/${group}/providers/${provider}/${collections.map((c, i) => `${c}/${names[i] ?? ''}`).join('/')}`;
+}
+
+/** The id in an attribute, or that of the resource that a plan refers to. */
+export function idOf(r: Around, values: unknown, path: string): string | undefined {
+  const value = at(values, ...path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+  if (typeof value === 'string' && value.startsWith('/')) return value;
+  const [found] = r.resolve(path);
+  return found && armIdOf(r, found);
+}
+
+/** The id of another resource of the plan, whose own references are looked up where it stands. */
+export const armIdOf = (r: Around, found: Planned): string | undefined => armId({ ...r, resolve: r.resolveFrom(found.address) }, found);
+
+/** Every id in a list attribute, with those that a plan refers to. */
+export const idsOf = (r: TfResource, key: string): readonly string[] => {
+  const own = list(r.values, key).filter((id): id is string => typeof id === 'string' && id.startsWith('/'));
+  return own.length > 0 ? own : r.resolve(key).flatMap((found) => armIdOf(r, found) ?? []);
+};
+
+/** The object id of an identity: recorded, or a stand-in until the plan is applied. */
+export const principalOf = ({ values, address }: Named): string => str(values, 'principal_id') ?? str(list(values, 'identity')[0], 'principal_id') ?? `principal:${address}`;
+

@@ -1,0 +1,80 @@
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { armId, idOf, idsOf, principalOf } from './azurerm-ids.ts';
+import { keep } from './network-shapes.ts';
+import type { TfResource } from './read-resource.ts';
+
+type Shape = (r: TfResource) => JsonObject;
+const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((t): t is string => typeof t === 'string' && t !== '');
+const given = (value: unknown, key: string): string | undefined => str(value, key) || undefined;
+const first = (value: unknown, key: string): unknown => list(value, key)[0];
+const ref = (id: string | undefined): JsonObject | undefined => (id === undefined ? undefined : { id });
+/** Switches that Terraform words as enabled and Azure as a state. */
+const access = (r: TfResource): JsonObject => (typeof r.values['public_network_access_enabled'] === 'boolean' ? { publicNetworkAccess: r.values['public_network_access_enabled'] ? 'Enabled' : 'Disabled' } : {});
+
+/** A rule of a network security group, inline or a resource of its own. */
+export const ruleOf = (rule: unknown): JsonObject => keep({
+  ...Object.fromEntries(['name', 'priority', 'direction', 'access', 'protocol'].map((key) => [key, at(rule, key)])),
+  ...Object.fromEntries(['source', 'destination'].flatMap((side) => [
+    [`${side}AddressPrefix`, given(rule, `${side}_address_prefix`)], [`${side}AddressPrefixes`, texts(rule, `${side}_address_prefixes`)], [`${side}PortRange`, given(rule, `${side}_port_range`)], [`${side}PortRanges`, texts(rule, `${side}_port_ranges`)],
+    [`${side}ApplicationSecurityGroups`, texts(rule, `${side}_application_security_group_ids`).map((id) => ({ id }))],
+  ])),
+});
+
+const group: Shape = (r) => ({ securityRules: list(r.values, 'security_rule').map(ruleOf) });
+const address: Shape = (r) => keep({ ipAddress: given(r.values, 'ip_address'), sku: { name: given(r.values, 'sku') ?? 'Standard' }, publicIPAllocationMethod: given(r.values, 'allocation_method') });
+const card: Shape = (r) => ({
+  ...keep({ virtualMachine: ref(given(r.values, 'virtual_machine_id')), networkSecurityGroup: ref(given(r.values, 'network_security_group_id')) }),
+  ipConfigurations: list(r.values, 'ip_configuration').map((config, i) => keep({ name: str(config, 'name'), privateIPAddress: given(config, 'private_ip_address'), subnet: ref(idOf(r, r.values, `ip_configuration.${i}.subnet_id`)), publicIPAddress: ref(idOf(r, r.values, `ip_configuration.${i}.public_ip_address_id`)) })),
+});
+const network: Shape = (r) => ({ addressSpace: { addressPrefixes: texts(r.values, 'address_space') }, subnets: list(r.values, 'subnet').map((s) => keep({ name: str(s, 'name'), id: given(s, 'id'), networkSecurityGroup: ref(given(s, 'security_group')) })) });
+const subnet: Shape = (r) => ({ addressPrefixes: texts(r.values, 'address_prefixes').concat(given(r.values, 'address_prefix') ?? []) });
+const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: idsOf(r, 'network_interface_ids').map((id) => ({ id })) } });
+
+const storage: Shape = (r) => keep({
+  allowBlobPublicAccess: r.values['allow_nested_items_to_be_public'] ?? r.values['allow_blob_public_access'], ...access(r), networkAcls: networkRules(first(r.values, 'network_rules')),
+});
+/** The firewall of a storage account, vault or registry. */
+export const networkRules = (rules: unknown): JsonObject | undefined => (!isObject(rules) ? undefined : {
+  defaultAction: str(rules, 'default_action'), ipRules: [...texts(rules, 'ip_rules').map((value) => ({ value })), ...list(rules, 'ip_rule').map((r) => ({ value: str(r, 'ip_range') }))], virtualNetworkRules: texts(rules, 'virtual_network_subnet_ids').map((id) => ({ id })),
+});
+const container: Shape = (r) => ({ publicAccess: { blob: 'Blob', container: 'Container' }[str(r.values, 'container_access_type') ?? ''] ?? 'None' });
+const vault: Shape = (r) => keep({ ...access(r), vaultUri: given(r.values, 'vault_uri'), enableRbacAuthorization: r.values['enable_rbac_authorization'] ?? r.values['rbac_authorization_enabled'], networkAcls: networkRules(first(r.values, 'network_acls')), accessPolicies: list(r.values, 'access_policy').map(accessPolicy) });
+export const accessPolicy = (policy: unknown): JsonObject => ({ objectId: str(policy, 'object_id'), tenantId: str(policy, 'tenant_id'), permissions: { secrets: texts(policy, 'secret_permissions'), keys: texts(policy, 'key_permissions'), certificates: texts(policy, 'certificate_permissions') } });
+
+const server: Shape = (r) => keep({ ...access(r), fullyQualifiedDomainName: given(r.values, 'fully_qualified_domain_name') ?? given(r.values, 'fqdn'), network: given(r.values, 'delegated_subnet_id') === undefined ? undefined : { delegatedSubnetResourceId: given(r.values, 'delegated_subnet_id') }, firewallRules: [] });
+const addresses: Shape = (r) => keep({ startIpAddress: str(r.values, 'start_ip_address'), endIpAddress: str(r.values, 'end_ip_address') });
+const site: Shape = (r) => {
+  const config = first(r.values, 'site_config');
+  const restrictions = list(config, 'ip_restriction').map((rule) => keep({ name: given(rule, 'name'), priority: at(rule, 'priority'), action: given(rule, 'action') ?? 'Allow', ipAddress: given(rule, 'ip_address') ?? given(rule, 'service_tag'), tag: given(rule, 'service_tag') === undefined ? undefined : 'ServiceTag', vnetSubnetResourceId: given(rule, 'virtual_network_subnet_id') ?? given(rule, 'subnet_id') }));
+  return keep({ ...access(r), defaultHostName: given(r.values, 'default_hostname'), state: r.values['enabled'] === false ? 'Stopped' : undefined, siteConfig: keep({ ipSecurityRestrictions: restrictions, ipSecurityRestrictionsDefaultAction: given(config, 'ip_restriction_default_action') }) });
+};
+const cluster: Shape = (r) => keep({ fqdn: given(r.values, 'fqdn'), apiServerAccessProfile: keep({ enablePrivateCluster: r.values['private_cluster_enabled'] === true, authorizedIPRanges: [...texts(first(r.values, 'api_server_access_profile'), 'authorized_ip_ranges'), ...texts(r.values, 'api_server_authorized_ip_ranges')] }) });
+const registry: Shape = (r) => keep({ ...access(r), loginServer: given(r.values, 'login_server'), networkAcls: networkRules(first(r.values, 'network_rule_set')) });
+const cosmos: Shape = (r) => keep({ ...access(r), documentEndpoint: given(r.values, 'endpoint'), isVirtualNetworkFilterEnabled: r.values['is_virtual_network_filter_enabled'], ipRules: (Array.isArray(r.values['ip_range_filter']) ? texts(r.values, 'ip_range_filter') : (given(r.values, 'ip_range_filter') ?? '').split(',')).filter((t) => t !== '').map((ipAddressOrRange) => ({ ipAddressOrRange })) });
+const balancer: Shape = (r) => ({ sku: { name: given(r.values, 'sku') ?? 'Standard' }, frontendIPConfigurations: list(r.values, 'frontend_ip_configuration').map((front, i) => keep({ name: str(front, 'name'), id: given(front, 'id') ?? `${armId(r, r) ?? ''}/frontendIPConfigurations/${str(front, 'name') ?? ''}`, publicIPAddress: ref(idOf(r, r.values, `frontend_ip_configuration.${i}.public_ip_address_id`)) })) });
+const table: Shape = (r) => ({ routes: list(r.values, 'route').map((route) => keep({ name: str(route, 'name'), addressPrefix: str(route, 'address_prefix'), nextHopType: str(route, 'next_hop_type'), nextHopIpAddress: given(route, 'next_hop_in_ip_address') })) });
+
+const assignment: Shape = (r) => keep({
+  scope: idOf(r, r.values, 'scope') ?? given(r.values, 'scope'), roleDefinitionId: idOf(r, r.values, 'role_definition_id'), roleDefinitionName: given(r.values, 'role_definition_name'), condition: given(r.values, 'condition'), principalType: given(r.values, 'principal_type'),
+  principalId: given(r.values, 'principal_id') ?? r.resolve('principal_id').map(principalOf)[0],
+});
+const definition: Shape = (r) => ({ roleName: str(r.values, 'name'), assignableScopes: texts(r.values, 'assignable_scopes'), permissions: list(r.values, 'permissions').map((p) => ({ actions: texts(p, 'actions'), notActions: texts(p, 'not_actions'), dataActions: texts(p, 'data_actions'), notDataActions: texts(p, 'not_data_actions') })) });
+const identity: Shape = (r) => keep({ principalId: principalOf(r), clientId: given(r.values, 'client_id') });
+
+const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ['network_security_group', group], ['network_security_rule', (r) => ruleOf(r.values)], ['public_ip', address], ['network_interface', card], ['virtual_network', network], ['subnet', subnet], ['lb', balancer], ['route_table', table], ['storage_account', storage], ['storage_container', container], ['key_vault', vault],
+  ...['linux_virtual_machine', 'windows_virtual_machine', 'virtual_machine'].map((name): [string, Shape] => [name, machine]), ...['mssql_server', 'sql_server', 'postgresql_flexible_server', 'mysql_flexible_server'].map((name): [string, Shape] => [name, server]),
+  ...['mssql', 'sql', 'postgresql_flexible_server', 'mysql_flexible_server'].map((name): [string, Shape] => [`${name}_firewall_rule`, addresses]), ...['linux_web_app', 'windows_web_app', 'linux_function_app', 'windows_function_app', 'app_service', 'function_app'].map((name): [string, Shape] => [name, site]),
+  ['kubernetes_cluster', cluster], ['container_registry', registry], ['cosmosdb_account', cosmos], ['role_assignment', assignment], ['role_definition', definition], ['user_assigned_identity', identity],
+]);
+
+/** What a resource of its own runs as. */
+function runsAs(r: TfResource): JsonObject {
+  const block = first(r.values, 'identity');
+  if (!isObject(block)) return {};
+  const ids = [...texts(block, 'identity_ids'), ...(texts(block, 'identity_ids').length > 0 ? [] : [idOf(r, r.values, 'identity.0.identity_ids') ?? []].flat())];
+  return { identity: keep({ type: str(block, 'type'), principalId: /systemassigned/i.test(str(block, 'type') ?? '') ? principalOf(r) : undefined, userAssignedIdentities: Object.fromEntries(ids.map((id) => [id, {}])) }) };
+}
+
+/** The properties of an azurerm_* resource in Azure's own words, folded as `az … list` prints them. */
+export const azureData = (r: TfResource): JsonObject => ({ ...(shapes.get(r.type.replace('azurerm_', '')) ?? (() => ({})))(r), ...runsAs(r) });
