@@ -76,7 +76,7 @@ export function evaluateAccess(request: AccessRequest, policies: AccessPolicies)
   // With an unknown owner both tables must agree.
   const grant = new Set(grants).size === 1 ? grants[0] ?? 'unknown' : 'unknown';
   const guards = (['rcp', 'scp', 'endpoint'] as const).map((name) => layers[name]?.allow ?? 'yes');
-  return decide(layers, deny, allOf([...guards, grant]), account === undefined);
+  return decide(layers, deny, allOf([...guards, grant]), scan);
 }
 
 const lookups = new WeakMap<RequestContext, { readonly principal: Principal; readonly lookup: ContextLookup }>();
@@ -151,14 +151,14 @@ function mustAllow(request: ScanRequest): boolean {
     || (arn.service === 'kms' && arn.resource.startsWith('key/') && request.action.startsWith('kms:'));
 }
 
-function decide(layers: Layers, deny: Answer, granted: Answer, isOutside: boolean): AccessDecision {
+function decide(layers: Layers, deny: Answer, granted: Answer, request: ScanRequest): AccessDecision {
   const all = Object.values(layers);
   if (deny === 'yes') {
     const layer = all.find((l) => l.deny === 'yes');
     const hits = layer?.scans.flatMap((s) => s.denies).filter((h) => h.answer === 'yes') ?? [];
     return { outcome: 'explicitly_denied', ...(layer && { blocked_by: layer.layer }), reasons: hits.map((h) => describeHit(h, 'iam.explicit_deny')), residual: [], conditional: false };
   }
-  if (granted === 'no') return { outcome: 'implicitly_denied', ...refusal(all, isOutside), residual: [], conditional: false };
+  if (granted === 'no') return { outcome: 'implicitly_denied', ...refusal(all, request), residual: [], conditional: false };
   if (allOf([not(deny), granted]) === 'yes') {
     const hits = all.flatMap((l) => l.scans.flatMap((s) => s.allows).filter((h) => h.answer === 'yes').map((h) => describeHit(h, `iam.${l.layer}_allow${l.layer === 'resource' && h.match === 'everyone' ? '_everyone' : ''}`)));
     return { outcome: 'allowed', reasons: hits, residual: [], conditional: false };
@@ -171,13 +171,18 @@ function decide(layers: Layers, deny: Answer, granted: Answer, isOutside: boolea
   };
 }
 
-/** Names the layer that gives no permission: the guards first, then boundary and session where identity would allow. Who is outside has only the resource's. */
-function refusal(layers: readonly LayerResult[], isOutside: boolean): { readonly blocked_by: Layer; readonly reasons: readonly Reason[] } {
-  const order: readonly Layer[] = isOutside ? ['rcp', 'scp', 'endpoint', 'resource'] : ['rcp', 'scp', 'endpoint', 'boundary', 'session', 'identity', 'resource'];
+/**
+ * Names the layer that gives no permission: the guards first, then boundary and session where identity would allow. Who is outside has only the
+ * resource's; where a role's trust or a key's policy is silent nothing else is enough, so that is named.
+ */
+function refusal(layers: readonly LayerResult[], request: ScanRequest): { readonly blocked_by: Layer; readonly reasons: readonly Reason[] } {
+  const isOutside = accountOf(request.principal) === undefined;
+  const order: readonly Layer[] = isOutside ? ['rcp', 'scp', 'endpoint', 'resource'] : ['rcp', 'scp', 'endpoint', ...(mustAllow(request) ? ['resource'] as const : []), 'boundary', 'session', 'identity', 'resource'];
   const answer = new Map(layers.map((l) => [l.layer, l.allow]));
   const grants = answer.get('identity') !== 'no' || answer.get('resource') !== 'no';
   const layer = order.find((name) => answer.get(name) === 'no' && (grants || !['boundary', 'session'].includes(name))) ?? (isOutside ? 'resource' : 'identity');
   const policy = layers.find((l) => l.layer === layer)?.policies[0];
+  const holder = layer === 'resource' || !('arn' in request.principal) ? request.resource : request.principal.arn;
   const text = `no ${layer === 'rcp' || layer === 'scp' ? layer.toUpperCase() : layer} policy allows it`;
-  return { blocked_by: layer, reasons: [{ rule: `iam.no_${layer}_allow`, source: policy?.source ?? '', pointer: policy?.pointer ?? '', text }] };
+  return { blocked_by: layer, reasons: [{ rule: `iam.no_${layer}_allow`, source: policy?.source ?? holder, pointer: policy?.pointer ?? '', text }] };
 }

@@ -204,7 +204,7 @@ function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitiv
     const profile = resource.type === type && (lacks.length === 0 || invites(resource, caller.account)) ? view.profile(role) : undefined;
     if (!profile || !isWorthMore(view, profile, caller) || (needsRunning(primitive) && !mayRun(resource.config))) continue;
     const needed = primitive.required.map((a) => (isOn(a) ? view.may(caller, a, resource.urn) : view.somewhere(caller, a)));
-    for (const e of escalation(primitive, role, allPermissions(needed), false, besides(primitive, resource.urn))) {
+    for (const e of escalation(primitive, role, allPermissions(needed), isUnmanaged(view, primitive, profile), besides(primitive, resource.urn))) {
       if (best.get(role)?.conditional !== false) best.set(role, e);
     }
   }
@@ -217,5 +217,10 @@ function besides(primitive: Primitive, workload: string): string | undefined {
   return primitive.required.some((a) => a.includes('LaunchTemplate')) ? `something launches from ${workload}` : undefined;
 }
 
-const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running/.test(n));
-const mayRun = (config: unknown): boolean => ['running', undefined].includes(str(config, 'State', 'Name'));
+/** Systems Manager manages an instance whose role lets its agent call, or where the account's default host management does; which is not recorded. */
+const isUnmanaged = (view: IdentityView, primitive: Primitive, role: PrincipalProfile): boolean =>
+  primitive.needs.some((n) => n.includes('AmazonSSMManagedInstanceCore')) && view.somewhere(role, 'ssm:UpdateInstanceInformation') === 'no';
+
+const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running|running or ready|'InService'/.test(n));
+/** States of instances, notebooks and interpreters; one that is not recorded may be up. */
+const mayRun = (config: unknown): boolean => [undefined, 'running', 'InService', 'READY', 'RUNNING'].includes(str(config, 'State', 'Name') ?? str(config, 'NotebookInstanceStatus') ?? str(config, 'Status'));

@@ -118,6 +118,8 @@ function search(graph: GraphView, start: string, isEnd: (urn: string, kind: Edge
 
 function chainVerdict({ edges, isConditional }: Chain): Verdict {
   const via = edges.map((e) => `${e.kind}${e.reason === undefined || e.kind === 'CAN_ASSUME' ? '' : ` (${e.reason})`} ${e.target}`).join(' → ');
-  const reasons = edges.map((e): Reason => ({ rule: `IAM.${e.kind.toLowerCase()}`, source: e.source, pointer: '', text: `${e.reason ?? e.kind}: leads to ${e.target}${e.condition === undefined ? '' : `, if ${e.condition}`}` }));
+  const steps = edges.map((e): Reason => ({ rule: `IAM.${e.kind.toLowerCase()}`, source: e.source, pointer: '', text: `${e.reason ?? e.kind}: leads to ${e.target}${e.condition === undefined ? '' : `, if ${e.condition}`}` }));
+  const second = edges.filter((e) => e.kind === 'CAN_ASSUME')[1];
+  const reasons = second === undefined ? steps : [...steps, { rule: 'IAM.role_chaining', source: second.source, pointer: '', text: 'a session that a role’s session opens lasts an hour at most (role chaining)' }];
   return isConditional ? { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons } : { answer: 'yes', via, assumed: [], missing: [], reasons };
 }

@@ -19,7 +19,7 @@ export function endpointRow(graph: GraphView, position: Position, id: string, ta
   if (parsed && !parsed.ok) return missingRow('VPCE_POLICY', endpoint.urn, { what: 'a readable policy of the endpoint', entity: endpoint.urn, supply: 'aws ec2 describe-vpc-endpoints' });
   const statements = parsed?.value.statements ?? [];
   const service = str(endpoint.config, 'ServiceName')?.split('.').at(-1) ?? 'the service';
-  if (!parsed || (statements.some((s) => s.effect === 'Allow' && s.actions?.includes('*') === true && s.resources?.includes('*') === true && s.conditions.length === 0) && statements.every((s) => s.effect === 'Allow'))) return row('VPCE_POLICY', 'yes', endpoint.urn, '/PolicyDocument', `${id} passes everything on to ${service}`);
+  if (!parsed || (statements.some((s) => s.effect === 'Allow' && s.actions?.includes('*') === true && s.resources?.includes('*') === true && s.conditions.length === 0) && statements.every((s) => s.effect === 'Allow'))) return row('VPCE_POLICY', 'yes', endpoint.urn, document === undefined ? '' : '/PolicyDocument', `${id} passes everything on to ${service}`);
   if (statements.every((s) => s.effect === 'Deny')) return row('VPCE_POLICY', 'no', endpoint.urn, '/PolicyDocument', `the policy of ${id} allows nothing`);
   return row('VPCE_POLICY', 'yes', endpoint.urn, '/PolicyDocument', `${id} passes requests on to ${service} that its policy allows`, { assumed: [`the request is one that the policy of ${id} allows`] });
 }
