@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { signatureSchema } from '#shared/model/agent.ts';
 
 /** Starts of what is signed, so that a signature can't be taken for one of something else. */
-const DECISION = 'winnow-agent-decision-v1\n', CERTIFICATE = 'winnow-agent-certificate-v1\n';
+const DECISION = 'winnow-agent-decision-v1\n', AUDIT = 'winnow-agent-audit-v1\n', CERTIFICATE = 'winnow-agent-certificate-v1\n';
 type Signature = z.infer<typeof signatureSchema>;
 
 export const certificateSchema = z.object({
@@ -30,19 +30,23 @@ export function certify(installation: KeyObject, agent: KeyObject, role: { reado
 }
 
 /** Signs what a decision rests on and says; `payload` is anything with a JSON form. */
-export function signDecision(agent: KeyObject, role: string, payload: unknown): Signature {
+export const signDecision = (agent: KeyObject, role: string, payload: unknown): Signature => signAs(DECISION, agent, role, payload);
+/** Signs what an agent writes into the audit log itself. */
+export const signAuditRow = (agent: KeyObject, role: string, payload: unknown): Signature => signAs(AUDIT, agent, role, payload);
+
+function signAs(start: string, agent: KeyObject, role: string, payload: unknown): Signature {
   const payload_hash = hash(payload);
-  return { key_id: keyId(agent), role, algorithm: 'ed25519', payload_hash, value: signBytes(null, Buffer.from(DECISION + payload_hash), agent).toString('base64') };
+  return { key_id: keyId(agent), role, algorithm: 'ed25519', payload_hash, value: signBytes(null, Buffer.from(start + payload_hash), agent).toString('base64') };
 }
 
-/** What is wrong with a signed decision; undefined when signature, certificate and payload belong together. Whether to trust the installation is another question. */
-export function signatureProblem(signature: Signature, certificate: Certificate | undefined, payload: unknown): string | undefined {
+/** What is wrong with a signed decision (or audit row); undefined when signature, certificate and payload belong together. Whether to trust the installation is another question. */
+export function signatureProblem(signature: Signature, certificate: Certificate | undefined, payload: unknown, of: 'decision' | 'audit row' = 'decision'): string | undefined {
   if (certificate === undefined) return `the workspace has no certificate for key ${signature.key_id}`;
   const { body } = certificate;
   const check = (text: string, key: string, value: string): boolean => { try { return verifyBytes(null, Buffer.from(text), readPublic(key), Buffer.from(value, 'base64')); } catch { return false; /* a key or signature that can't be read verifies nothing */ } };
   if (body.key_id !== signature.key_id || body.role !== signature.role) return 'the certificate is for another key or role';
   if (keyId(readPublic(body.public_key)) !== body.key_id || keyId(readPublic(certificate.installation_key)) !== body.installation) return 'the certificate names another key than it carries';
   if (!check(CERTIFICATE + hash(body), certificate.installation_key, certificate.signature)) return 'the certificate was changed';
-  if (hash(payload) !== signature.payload_hash) return 'the decision was changed after it was signed';
-  return check(DECISION + signature.payload_hash, body.public_key, signature.value) ? undefined : 'the signature is not of this key';
+  if (hash(payload) !== signature.payload_hash) return `the ${of} was changed after it was signed`;
+  return check((of === 'decision' ? DECISION : AUDIT) + signature.payload_hash, body.public_key, signature.value) ? undefined : 'the signature is not of this key';
 }

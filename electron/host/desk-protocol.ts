@@ -12,7 +12,7 @@ export const toDeskSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connect') }),
   z.object({ type: z.literal('upload'), id: z.number().int(), path: z.string(), name: z.string() }),
   z.object({ type: z.literal('trust') }),
-  /** Keys of models' endpoints by name, from the system's key store; an empty one is forgotten. */
+  /** Keys of models' endpoints and credentials of products by name, from the system's key store; an empty one is forgotten. */
   z.object({ type: z.literal('keys'), keys: z.record(z.string(), z.string()) }),
   z.object({ type: z.literal('cancel') }),
   z.object({ type: z.literal('egress'), bytes: z.number().int().min(0) }),

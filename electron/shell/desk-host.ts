@@ -17,7 +17,7 @@ export interface DeskHost {
   /** @returns '', or why it could not be written down and holds for this time only */
   trust(): Promise<Result<string>>;
   readonly tellEgress: (bytes: number) => void;
-  /** Keys of models' endpoints by name; the process gets them again when it is started again. */
+  /** Keys of models' endpoints and credentials of products by name; the process gets them again when it is started again. */
   readonly tellKeys: (keys: Readonly<Record<string, string>>) => void;
   /** Tries again after the engine was given up. */
   restart(): void;

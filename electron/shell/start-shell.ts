@@ -13,7 +13,7 @@ import { registerChannels } from './page-channels.ts';
 import { protectApp } from './protect.ts';
 import { quitSafely } from './quit.ts';
 import { openRecent, recentSchema, type Recent } from './recent.ts';
-import { modelKeys, sharingKeys } from './model-keys.ts';
+import { engineSecrets, sharingKeys } from './engine-secrets.ts';
 import { openSecrets, secretsSchema } from './secrets.ts';
 import { openSettings } from './settings-file.ts';
 import { createWindow } from './window.ts';
@@ -63,7 +63,7 @@ function run(parts: ShellParts, dir: string, blocked: () => { readonly requests:
   const state = openSettings(join(dir, 'window.json'), windowStateSchema);
   let isReady = false;
   const workspaces = openWorkspaces({
-    rootDir: parts.rootDir, entry: parts.entry, onOpened: (file) => { recent.add(file); setMenu(); }, keys: () => modelKeys(secrets), onChange: () => { setMenu(); },
+    rootDir: parts.rootDir, entry: parts.entry, onOpened: (file) => { recent.add(file); setMenu(); }, keys: () => engineSecrets(secrets), onChange: () => { setMenu(); },
     createWindow: () => createWindow({ preload: parts.preload, rootDir: parts.rootDir, isPackaged: app.isPackaged, state }),
     onNone: () => { if (isReady && process.platform !== 'darwin') app.quit(); },
   });

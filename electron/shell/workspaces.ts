@@ -18,7 +18,7 @@ export interface WorkspacesOptions extends Pick<DeskHostOptions, 'rootDir' | 'en
   readonly createWindow: () => BrowserWindow;
   readonly onOpened: (file: string) => void;
   readonly onChange: () => void;
-  /** Keys of models' endpoints, for a workspace that opens. */
+  /** Keys of models' endpoints and credentials of products, for a workspace that opens. */
   readonly keys: () => Promise<Readonly<Record<string, string>>>;
   /** The last window is gone, or none could be opened. */
   readonly onNone: () => void;

@@ -10,7 +10,7 @@ const world = {
 };
 
 describeInBrowser('a live pull in the browser', () => {
-  workbenchTest('is refused beyond this machine, tried, pulled with its gaps, and taken back; keys stay in the window', async ({ page, strays }) => {
+  workbenchTest('is refused beyond this machine, tried, pulled with its gaps, and taken back; no storage of the browser has the keys', async ({ page, strays }) => {
     // Chromium tells of a refused call in the console by itself.
     strays.allow(/status of 422/);
     const aws = await awsServer(world);

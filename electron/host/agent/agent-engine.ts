@@ -14,6 +14,7 @@ import type { AgentPort } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
+import { agentAudit } from './agent-audit.ts';
 import { chosenEndpoints, keyOf, readAgentSettings } from './settings.ts';
 
 export interface AgentEngineOptions {
@@ -34,6 +35,8 @@ const DAY_US = 86_400_000_000;
 export async function openAgentEngine(app: App, options: AgentEngineOptions): Promise<Result<AgentEngine>> {
   const { policy, signal } = options;
   const settings = readAgentSettings(app), endpoints = chosenEndpoints(settings, process.env, options.model, options.endpoint);
+  const [unnamed] = endpoints.filter((e) => e.model === '');
+  if (unnamed && options.endpoint !== undefined) return err(`endpoint ${options.endpoint} has no model of its own: name one with --model`);
   if (endpoints.length === 0 && options.endpoint !== undefined) return err(`there is no endpoint ${options.endpoint}`);
   if (endpoints.length === 0) return err('no model is configured: name one with --model (Ollama on this machine), set LLM_URL and LLM_MODEL, or add an endpoint in the settings');
   const redact = redactor(policy.redaction.patterns);
@@ -42,10 +45,10 @@ export async function openAgentEngine(app: App, options: AgentEngineOptions): Pr
   const ready = await asker.ready(signal);
   if (!ready.ok) return err(wordsFor(endpoints, ready.error));
   const { facts, endpoint, attempts } = ready.value;
-  const prompts = readPrompts(join(app.options.resourcesDir, 'prompts'));
+  const prompts = readPrompts(join(app.options.resourcesDir, 'prompts')), record = agentAudit(app);
   app.tables.transaction(() => {
     for (const prompt of Object.values(prompts)) app.tables.agent.putPrompt(prompt);
-    for (const problem of attempts) app.audit('model_passed_over', 'agent:triage', { endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
+    for (const problem of attempts) record('model_passed_over', { endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
   });
   const context: Omit<LoopContext, 'reAsked' | 'record' | 'onRefused' | 'charsPerToken'> = {
     asker, role: roles.triage, prompts, redact: redact.value, tools: toolCards(), budgets: settings.budgets, now: app.now, onStep: options.onStep,
@@ -65,9 +68,9 @@ export async function openAgentEngine(app: App, options: AgentEngineOptions): Pr
           for (const exchange of taped) {
             const { usage } = exchange.response ?? { usage: null };
             app.tables.agent.addExchange(decision_id, incident.key, exchange, usage ? usage.prompt_tokens + usage.response_tokens : estimateTokens(charsOf(exchange.request), learned.charsPerToken));
-            for (const problem of exchange.attempts) app.audit('model_passed_over', 'agent:triage', { incident: incident.id, endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
+            for (const problem of exchange.attempts) record('model_passed_over', { incident: incident.id, endpoint: problem.endpoint, kind: problem.kind, why: problem.detail });
           }
-          for (const one of refused) app.audit('agent_call_refused', 'agent:triage', { incident: incident.id, decision_id, ...one });
+          for (const one of refused) record('agent_call_refused', { incident: incident.id, decision_id, ...one });
         });
       }
     },

@@ -2,13 +2,11 @@ import type { AskedAnew } from '#shared/model/agent.ts';
 import type { App } from '../create-app.ts';
 import { compareDecisions } from '../handlers/replay.ts';
 
-/** Most incidents of a selection whose decisions are laid side by side at once. */
-const MOST = 500;
 type Keyed = readonly (readonly [id: string, key: string])[];
 
 /** The machine's last decision of each incident, by key: what a person decided stands beside it and is not compared. */
-export function lastDecisions(app: App, selection: Keyed): ReadonlyMap<string, string> {
-  return new Map(selection.slice(0, MOST).flatMap(([, key]) => { const last = app.tables.decisions.history(key).findLast((d) => d.engine !== 'human'); return last ? [[key, last.decision_id] as const] : []; }));
+export function lastDecisions(app: { readonly tables: { readonly decisions: Pick<App['tables']['decisions'], 'history'> } }, selection: Keyed): ReadonlyMap<string, string> {
+  return new Map(selection.flatMap(([, key]) => { const last = app.tables.decisions.history(key).findLast((d) => d.engine !== 'human'); return last ? [[key, last.decision_id] as const] : []; }));
 }
 
 /** What asking a selection anew came to: of each incident the decision before and the one that was made now, and where the two differ. */

@@ -52,12 +52,12 @@ export const keyOf = (endpoint: Pick<Endpoint, 'id' | 'url'>): string | undefine
 /**
  * The endpoints in the order of fallback, the environment's first. `--model` picks: an endpoint by its id, else the first one by that model's
  * name, else the first endpoint with that model instead; without any endpoint, Ollama on this machine. An endpoint that is named is asked alone, with that
- * model instead of its own where one is named too.
+ * model instead of its own where one is named too; its model is empty where it has none and none is named.
  */
 export function chosenEndpoints(settings: AgentSettings, env: Readonly<Record<string, string | undefined>>, model?: string, endpoint?: string): readonly Endpoint[] {
   const own = environmentEndpoint(env);
   const all = [...(own ? [own] : []), ...settings.endpoints.filter((e) => e.id !== own?.id)];
-  if (endpoint !== undefined) return [...all, LOCAL].filter((e) => e.id === endpoint && (e !== LOCAL || all.length === 0)).slice(0, 1).map((e) => ({ ...e, model: model ?? e.model })).filter((e) => e.model !== '');
+  if (endpoint !== undefined) return [...all, LOCAL].filter((e) => e.id === endpoint && (e !== LOCAL || all.length === 0)).slice(0, 1).map((e) => ({ ...e, model: model ?? e.model }));
   if (model === undefined) return all;
   if (model === SCRIPTED.model) return [SCRIPTED];
   const named = all.find((e) => e.id === model) ?? all.find((e) => e.model === model);

@@ -30,7 +30,7 @@ export const auditVerify: Command = {
     const result = verifyAudit(context.file, join(context.rootDir, 'resources'));
     if (!result.ok) return context.unopened(result.error);
     const verdict = result.value;
-    context.print(verdict, () => (verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}${verdict.signed > 0 ? `; ${verdict.signed} decisions of agents carry a good signature` : ''}.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
+    context.print(verdict, () => (verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}${verdict.signed > 0 ? `; ${verdict.signed} decisions and rows of agents carry a good signature` : ''}.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
     return verdict.valid ? EXIT.done : EXIT.problem;
   },
 };

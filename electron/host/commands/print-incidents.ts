@@ -38,7 +38,7 @@ export function printCounts(counts: Readonly<Record<string, number>>): string {
 export function printIncident(d: IncidentDetail): string {
   const { incident, triage, validation, route } = d;
   const width = Math.min(terminalWidth(), 140);
-  const head = `${incident.id}  ${printable(incident.title)}\n${printable(incident.entity)}${incident.account === undefined ? '' : `  account ${incident.account}`}${incident.environment === undefined ? '' : ` (${incident.environment})`}  reported ${incident.severity_reported}  status ${incident.status}${incident.issue_guessed === true ? `\nIts issue (${incident.primary_issue}) is told by the words of a title alone: nothing may lower the care that it gets.` : ''}`;
+  const head = `${incident.id}  ${printable(incident.title)}\n${printable(incident.entity)}${incident.account === undefined ? '' : `  account ${incident.account}`}${incident.environment === undefined ? '' : ` (${incident.environment})`}  reported ${incident.severity_reported}  status ${incident.status}${incident.issue_guessed === true ? `\nIts issue (${incident.primary_issue}) is told by words alone (of a title, or of a rule's name that may mean several things): nothing may lower the care that it gets.` : ''}`;
   if (!triage || !validation || !route) return `${head}\nnot decided yet: run "winnow triage"`;
   const sections = [
     head,

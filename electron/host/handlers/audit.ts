@@ -8,7 +8,7 @@ import { auditTable } from '#electron/store/tables/audit.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 
 /** Walks the hash chain of a workspace, and checks what agents signed. It finds any edit, deletion, swap or insertion before the last row; see audit/chain.ts for what it can't. */
-export function verifyAudit(file: string, resourcesDir: string): Result<AuditVerdict & { /** Decisions of agents whose signature verifies. */ readonly signed: number }> {
+export function verifyAudit(file: string, resourcesDir: string): Result<AuditVerdict & { /** Decisions of agents, and rows that they wrote themselves, whose signature verifies. */ readonly signed: number }> {
   const reader = openReader(file, join(resourcesDir, 'migrations'));
   if (!reader.ok) return reader;
   const { db, id } = reader.value;

@@ -38,6 +38,7 @@ export interface TriageReport { readonly counts: Readonly<Record<string, number>
 export async function triage(app: App, input: z.infer<typeof triageInput>, hooks: TriageHooks): Promise<Result<TriageReport>> {
   const asOf = input.as_of === undefined ? newestUs(app) : parseTime(input.as_of);
   if (asOf === undefined) return err(`--as-of: "${input.as_of}" is no time (2026-11-21T03:07:00Z)`);
+  if (input.incidents !== undefined && input.engine !== 'agent') return err('named incidents are asked of a model: they go with the engine "agent"');
   const only = input.incident === undefined ? undefined : app.tables.incidents.get(input.incident)?.incident.key;
   if (input.incident !== undefined && only === undefined) return err(`there is no incident ${input.incident}`);
   const selection = input.incidents?.map((id) => [id, app.tables.incidents.get(id)?.incident.key] as const);

@@ -44,7 +44,7 @@ function WhyColumn({ detail }: { readonly detail: IncidentDetail }) {
     <div className="why-col">
       <div className="row1"><DecisionChip decision={triage.decision} large /><PriorityMark priority={triage.priority} large /><span className="prop">{standing(detail)}</span></div>
       <p className="rat"><RichText text={triage.rationale} /></p>
-      {incident.issue_guessed === true && <p className="rat dim">What it is about is told by the words of a title alone, so nothing may lower the care that it gets.</p>}
+      {incident.issue_guessed === true && <p className="rat dim">What it is about is told by words alone, of a title or of a rule’s name that may mean several things, so nothing may lower the care that it gets.</p>}
       <Confidence value={triage.confidence} parts={triage.confidence_parts} />
       <dl className="parts"><div><dt>complete</dt><dd>{verifiedCount(required)} of {required.length}</dd></div><div><dt>reported by</dt><dd>{sources} {sources === 1 ? 'tool' : 'tools'}</dd></div><div><dt>provenance</dt><dd>{inferred === 0 ? 'observed' : `${inferred} inferred`}</dd></div><div><dt>checks</dt><dd>{passed} of {checked} pass</dd></div></dl>
       <div className="gline"><span className="head">Gate</span><Gates rule={validation.gate.rule} outcome={validation.gate.outcome} /><span className="dim clip" title={validation.gate.why}>{engine}{triage.duration_ms > 0 && `, ${formatDuration(triage.duration_ms)}`}</span></div>

@@ -17,7 +17,7 @@ type Came = { readonly state: 'asking' } | { readonly state: 'done'; readonly as
 export function AskDialog({ ids }: { readonly ids: readonly string[] }) {
   const closeDialog = useStore((s) => s.closeDialog);
   const reviewer = useStore((s) => s.preferences.reviewer);
-  const offered = useOffered();
+  const { offered, why, onRetry } = useOffered();
   const [choice, setChoice] = useState<Choice | null>(null);
   const [came, setCame] = useState<Came | null>(null);
   const chosen = choice ?? firstOf(offered);
@@ -31,7 +31,7 @@ export function AskDialog({ ids }: { readonly ids: readonly string[] }) {
   return (
     <Dialog title={`Ask a model about ${what}`} look="wide" onClose={closeDialog} onSubmit={() => { void submit(); }}
       footer={<><ReviewerField /><span className="grow" />{isAsking && <span role="status">Asking; the job bar tells how far it is</span>}{isAsking && <Button look="ghost" onClick={() => { void call('jobs.cancel', {}); }}>Stop</Button>}<Button look="ghost" onClick={closeDialog}>{came === null ? 'Cancel' : 'Close'}</Button><Button look="primary" keys="mod+enter" disabled={chosen === null || chosen.model.trim() === '' || isAsking} onClick={() => { void submit(); }}>{came?.state === 'done' ? 'Ask again' : 'Ask'}</Button></>}>
-      <ModelChoice offered={offered} chosen={chosen} onChoose={setChoice} />
+      {why === null ? <ModelChoice offered={offered} chosen={chosen} onChoose={setChoice} /> : <p className="bad" role="alert">The endpoints can’t be listed: {why} <Button small look="ghost" onClick={onRetry}>Try again</Button></p>}
       <p className="sub">Its decision is checked like any other and recorded with your name. What a person decided stays in force.</p>
       {came === null && <ul className="cites" aria-label="What is asked about">{ids.map((id) => <li key={id} className="pick mono">{id}</li>)}</ul>}
       {came?.state === 'failed' && <p className="field"><span className="bad" role="alert">{came.why}</span></p>}
@@ -45,15 +45,22 @@ const firstOf = (offered: readonly OfferedModels[] | null): Choice | null => {
   return first === undefined ? null : { endpoint: first.endpoint.id, model: first.endpoint.model || (first.models[0]?.name ?? '') };
 };
 
-/** What the endpoints say that they have; null while they are asked. */
-function useOffered(): readonly OfferedModels[] | null {
+/** What the endpoints say that they have; null while they are asked, and where that failed, with the reason. */
+function useOffered(): { readonly offered: readonly OfferedModels[] | null; readonly why: string | null; readonly onRetry: () => void } {
   const [offered, setOffered] = useState<readonly OfferedModels[] | null>(null);
+  const [why, setWhy] = useState<string | null>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let isGone = false;
-    void call('models.available', {}).then((result) => { if (!isGone) setOffered(result.ok ? result.value : []); });
+    setWhy(null);
+    void call('models.available', {}).then((result) => {
+      if (isGone) return;
+      setOffered(result.ok ? result.value : null);
+      setWhy(result.ok ? null : result.error.message);
+    });
     return () => { isGone = true; };
-  }, []);
-  return offered;
+  }, [tries]);
+  return { offered, why, onRetry: () => setTries(tries + 1) };
 }
 
 function ModelChoice({ offered, chosen, onChoose }: { readonly offered: readonly OfferedModels[] | null; readonly chosen: Choice | null; readonly onChoose: (choice: Choice) => void }) {

@@ -63,6 +63,14 @@ describe('models on the screen', () => {
     await opened.call('jobs.cancel', {});
     expect(await run).toMatchObject({ cancelled: true });
   });
+  it('says that an endpoint has no model of its own, rather than that there is none; and asks no rules about a selection', async () => {
+    // Ollama on this machine, which is offered where nothing is configured.
+    await opened.call('models.save', { settings: { ...settings('http://127.0.0.1:9'), endpoints: [] }, by: 'dana' });
+    const some = { incidents: [ids[0] ?? ''] };
+    expect(await opened.refused('triage.run', { ...some, engine: 'agent', endpoint: 'ollama', by: 'dana' })).toMatch(/endpoint ollama has no model of its own: name one/);
+    expect(await opened.refused('triage.run', { ...some, engine: 'agent', endpoint: 'elsewhere', by: 'dana' })).toMatch(/there is no endpoint elsewhere/);
+    for (const engine of ['rules', 'auto']) expect(await opened.refused('triage.run', { ...some, engine, by: 'dana' })).toContain('they go with the engine "agent"');
+  });
   it('asks any model of an endpoint about a selection, lays both decisions side by side, and keeps who wanted it', async () => {
     const asked: unknown[] = [];
     const server = await ollamaServer([{ name: 'llama3.2:latest' }, { name: 'qwen3:8b' }], (one) => { asked.push(one.body['model']); return probeReply(one) ?? { text: JSON.stringify({ next: 'stop', arguments: {}, evidence_ids: ['F01'], missing: [], rationale: 'I would look at it.', decision: 'needs_human_review', confidence_pct: 40 }) }; });

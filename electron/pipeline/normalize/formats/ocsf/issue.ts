@@ -11,19 +11,19 @@ const tactics: Readonly<Record<string, IssueTypeName>> = {
 /** What an OCSF finding says of its check: `ids` from fixed lists, `title` written for this finding. */
 export interface Told { readonly ids: readonly (string | undefined)[]; readonly title: string }
 
-/** The issue of a detection of any product: a GuardDuty type, unmistakable words, else the tactic; else the tool's own id. A guess where only the title has the words. */
+/** The issue of a detection of any product: a GuardDuty type, unmistakable words of the tool's ids, else its tactic; a guess by the words of the title where the tool names neither; else the tool's own id. */
 export function detectionIssue(own: string, { ids, title }: Told, tacticIds: readonly string[]): IssueFields {
   const guardduty = ids.find(isGuarddutyType);
   if (guardduty !== undefined) {
     const { issue } = guarddutyMeaning(guardduty);
     if (issue !== undefined) return { issue_type: issue, issue_mapped: true };
   }
-  for (const text of [...ids, title]) {
-    const found = classifyIssue(text);
-    if (found !== undefined && issueTypes[found].plan === 'detection') return { issue_type: found, issue_mapped: true, ...(text === title && { issue_guessed: true }) };
-  }
-  const tactic = tacticIds.map((id) => (Object.hasOwn(tactics, id) ? tactics[id] : undefined)).find((name) => name !== undefined);
-  return tactic === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: tactic, issue_mapped: true };
+  const byWords = (text: string | undefined): IssueTypeName | undefined => { const found = classifyIssue(text); return found !== undefined && issueTypes[found].plan === 'detection' ? found : undefined; };
+  // An id that only repeats the title is no id of the tool's.
+  const told = ids.filter((id) => id !== title).map(byWords).find((name) => name !== undefined) ?? tacticIds.map((id) => (Object.hasOwn(tactics, id) ? tactics[id] : undefined)).find((name) => name !== undefined);
+  if (told !== undefined) return { issue_type: told, issue_mapped: true };
+  const guess = byWords(title);
+  return guess === undefined ? { issue_type: own, issue_mapped: false } : { issue_type: guess, issue_mapped: true, issue_guessed: true };
 }
 
 /** The issue of a posture or compliance finding. */

@@ -6,7 +6,7 @@ import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
 
 export interface WizMeaning { readonly kind: FindingKind; readonly issue_type: string; readonly issue_mapped: boolean; readonly issue_guessed?: true; readonly attack: readonly string[] }
 
-/** ATT&CK tactics by the issue that a detection of that tactic is, when its name tells nothing. */
+/** ATT&CK tactics by the issue that a detection of that tactic is, when its name tells nothing for sure. */
 const tactics: Readonly<Record<string, IssueTypeName>> = {
   TA0001: 'suspicious_login', TA0002: 'execution', TA0003: 'persistence', TA0004: 'privilege_escalation', TA0005: 'defense_evasion', TA0006: 'credential_access',
   TA0007: 'reconnaissance', TA0008: 'lateral_movement', TA0009: 'data_exfiltration', TA0010: 'data_exfiltration', TA0011: 'command_and_control', TA0040: 'impact', TA0043: 'reconnaissance',
@@ -23,7 +23,7 @@ export function wizMeaning(checkId: string, name: string | undefined, isThreat: 
     return { kind, attack: [...new Set([...attack, ...techniques])], issue_type: issue ?? name, issue_mapped: issue !== undefined };
   }
   const told = cloudIssue(checkId, { ids: [checkId === name ? undefined : checkId], rule: [name] });
-  const tactic = isThreat && !told.issue_mapped ? mitre.flatMap((text) => text.match(/\bTA\d{4}\b/g) ?? []).find((id) => Object.hasOwn(tactics, id)) : undefined;
+  const tactic = isThreat && (!told.issue_mapped || told.issue_guessed) ? mitre.flatMap((text) => text.match(/\bTA\d{4}\b/g) ?? []).find((id) => Object.hasOwn(tactics, id)) : undefined;
   const issue = tactic === undefined ? told : { issue_type: tactics[tactic] ?? checkId, issue_mapped: true };
   const isVulnerability = issue.issue_type === 'vulnerable_package';
   return { kind: isThreat ? 'detection' : isVulnerability ? 'vulnerability' : 'posture', ...issue, attack: [...new Set(techniques)] };

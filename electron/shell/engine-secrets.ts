@@ -20,7 +20,7 @@ export function sharingKeys(store: SecretStore, windows: () => readonly Pick<Wor
 }
 
 /** All of them, for a workspace that opens. One that can't be read is left out: whoever is asked with it then says that it refuses. */
-export async function modelKeys(store: SecretStore): Promise<Readonly<Record<string, string>>> {
+export async function engineSecrets(store: SecretStore): Promise<Readonly<Record<string, string>>> {
   const { names } = await store.info();
   const read = await Promise.all(names.filter(isForEngine).map(async (name) => [name, await store.get(name)] as const));
   return Object.fromEntries(read.flatMap(([name, value]) => (value.ok && value.value !== undefined ? [[name, value.value] as const] : [])));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { modelKeys, sharingKeys } from '#electron/shell/model-keys.ts';
+import { engineSecrets, sharingKeys } from '#electron/shell/engine-secrets.ts';
 import type { SecretStore } from '#electron/shell/secrets.ts';
 import { ok } from '#shared/lib/result.ts';
 
@@ -17,7 +17,7 @@ it('hands keys of models and credentials of products to the open workspaces, and
   await store.set('model.http.127.0.0.1', 'm');
   await store.set('connect.w1.aws.session-token', 'c');
   await store.set('jira.token', 'j');
-  expect(await modelKeys(store)).toEqual({ 'model.http.127.0.0.1': 'm', 'connect.w1.aws.session-token': 'c' });
+  expect(await engineSecrets(store)).toEqual({ 'model.http.127.0.0.1': 'm', 'connect.w1.aws.session-token': 'c' });
   await store.remove('connect.w1.aws.session-token');
   await store.remove('jira.token');
   expect(told).toEqual([{ 'model.http.127.0.0.1': 'm' }, { 'connect.w1.aws.session-token': 'c' }, { 'connect.w1.aws.session-token': '' }]);
