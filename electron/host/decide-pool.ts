@@ -7,13 +7,15 @@ import { letGo } from './let-go.ts';
 
 /** Incidents that go to a thread at once: enough that the message costs little, few enough that the threads end together. */
 const CHUNK = 50;
+/** Chunks that a thread has before it, so that it need not wait while this one saves. */
+const AHEAD = 6;
 /** Below this a thread takes longer to start than it saves. */
 const WORTH_A_THREAD = 400;
 /** One more than this gains nothing: the writer is then the slowest. */
 const MOST_THREADS = 3;
 
 export interface DecidePool {
-  /** Decisions in the order of the items, a chunk at a time, while the next ones are being made. */
+  /** Decisions a chunk at a time as they are made. Those of one place come in the order of the items. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]>;
   stop(): Promise<void>;
 }
@@ -31,11 +33,9 @@ export function decidePool({ here, url, data, cores }: PoolOptions): DecidePool 
   const threads: Thread[] = [];
   return {
     async *decide(items, isCancelled) {
-      const chunks = Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => items.slice(i * CHUNK, (i + 1) * CHUNK));
       if (items.length >= WORTH_A_THREAD) letGo();
       if (items.length >= WORTH_A_THREAD) while (threads.length < Math.min(MOST_THREADS, cores - 1)) threads.push(startThread(url, data));
-      // A thread has two chunks, so that it need not wait for this one to answer.
-      yield* inOrder(chunks, [yielding(here), ...threads.flatMap((t) => [t.decide, t.decide])], isCancelled);
+      yield* asTheyCome(shareOut(items), [[yielding(here)], ...threads.map((t) => Array.from({ length: AHEAD }, () => t.decide))], isCancelled);
     },
     stop: async () => { await Promise.all(threads.splice(0).map((t) => t.stop())); },
   };
@@ -44,29 +44,54 @@ export function decidePool({ here, url, data, cores }: PoolOptions): DecidePool 
 /** Lets messages of other threads in before each chunk of this one's own. */
 const yielding = (decide: Decider): Decider => async (items) => { await new Promise<void>((resolve) => { setImmediate(resolve); }); return decide(items); };
 
-async function* inOrder(chunks: readonly (readonly ToDecide[])[], lanes: readonly Decider[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]> {
-  const done = new Map<number, readonly DecisionToSave[]>();
-  let next = 0, failure: { readonly error: unknown } | undefined, wake = (): void => undefined;
-  const run = async (decide: Decider): Promise<void> => {
-    while (next < chunks.length && failure === undefined && !isCancelled()) {
-      const at = next++;
-      try { done.set(at, await decide(chunks[at] ?? [])); } catch (error) { failure ??= { error }; }
-      wake();
+interface Place { readonly items: readonly ToDecide[]; next: number; workers: number }
+/** Gives a worker its next chunk; none when nothing is left. */
+type ShareOut = (worker: { place?: Place | undefined }) => readonly ToDecide[] | undefined;
+
+/**
+ * Each worker goes on in the place that it is in, as it has read what lies there; then it takes the largest where nobody is, and at the end it helps
+ * where most is left.
+ */
+function shareOut(items: readonly ToDecide[]): ShareOut {
+  const places: Place[] = [...Map.groupBy(items, (item) => item.place).values()].map((of) => ({ items: of, next: 0, workers: 0 }));
+  const left = (place: Place): number => place.items.length - place.next;
+  return (worker) => {
+    let place = worker.place;
+    if (place === undefined || left(place) <= 0) {
+      if (place) place.workers -= 1;
+      place = places.filter((p) => left(p) > 0).toSorted((a, b) => a.workers - b.workers || left(b) - left(a))[0];
+      worker.place = place;
+      if (place) place.workers += 1;
     }
+    return place?.items.slice(place.next, place.next += CHUNK);
+  };
+}
+
+/** `workers`: the lanes of each. */
+async function* asTheyCome(next: ShareOut, workers: readonly (readonly Decider[])[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]> {
+  const done: (readonly DecisionToSave[])[] = [];
+  let failure: { readonly error: unknown } | undefined, wake = (): void => undefined;
+  let running = 0;
+  const run = async (decide: Decider, worker: { place?: Place | undefined }): Promise<void> => {
+    running += 1;
+    try {
+      while (failure === undefined && !isCancelled()) {
+        const chunk = next(worker);
+        if (chunk === undefined) break;
+        done.push(await decide(chunk));
+        wake();
+      }
+    } catch (error) { failure ??= { error }; }
+    running -= 1;
     wake();
   };
-  let running = lanes.length;
-  for (const lane of lanes) void run(lane).finally(() => { running -= 1; wake(); });
-  for (let at = 0; at < chunks.length; at++) {
-    let ready = done.get(at);
-    while (ready === undefined) {
-      if (failure !== undefined) throw failure.error;
-      if (running === 0) return;
-      await new Promise<void>((resolve) => { wake = resolve; });
-      ready = done.get(at);
-    }
-    done.delete(at);
-    yield ready;
+  for (const lanes of workers) { const worker = {}; for (const lane of lanes) void run(lane, worker); }
+  for (;;) {
+    const ready = done.shift();
+    if (ready) { yield ready; continue; }
+    if (failure !== undefined) throw failure.error;
+    if (running === 0) return;
+    await new Promise<void>((resolve) => { wake = resolve; });
   }
 }
 

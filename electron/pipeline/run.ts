@@ -21,7 +21,7 @@ export interface RunStore<Saved> {
   dataVersion(): string;
 }
 /** An incident to decide; whoever does it reads it from the store. */
-export interface ToDecide { readonly key: string; readonly input_hash: string }
+export interface ToDecide { readonly key: string; readonly input_hash: string; /** Where it lies in the graph: incidents of one place read much of the same. */ readonly place: string }
 /** An engine that waits, e.g. for a model: it decides some of the incidents, several at once, and each is saved as it comes. */
 export interface SlowEngine<Saved> {
   /** Whether an incident is this engine's; the others are decided by the rules at once. */
@@ -36,7 +36,7 @@ export interface RunContext<Saved> {
   readonly policy: Policy;
   /** The time that ages are measured against, microseconds UTC. */
   readonly asOfUs: number;
-  /** Enriches, triages, validates and routes incidents, in their order, while what came before is being saved; ends early when cancelled. */
+  /** Enriches, triages, validates and routes incidents, each place's in their order, while what came before is being saved; ends early when cancelled. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Saved[]>;
   readonly now: () => number;
   readonly year: number;
@@ -46,8 +46,8 @@ export interface RunContext<Saved> {
 }
 export interface RunResult { readonly incidents: number; readonly decided: number; readonly unchanged: number; readonly cancelled: boolean }
 
-/** Incidents that become durable together: a kill costs at most this many decisions, and those that were being made. */
-const BATCH = 500;
+/** Incidents that become durable together: a kill costs at most this many decisions, and those that were being made. Their rows of the queue lie all over the file: more at once write less. */
+const BATCH = 1000;
 
 /**
  * The pipeline from normalized findings on: correlate → (enrich → triage → validate → route) for each incident whose inputs changed. Saves after
@@ -98,7 +98,7 @@ function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefine
   const byPlace = correlated.incidents.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
   const wanted = only === undefined ? byPlace : byPlace.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
-  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i) }, slow: slow?.isMeant(i.incident) === true }));
+  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i), place: i.incident.account ?? '' }, slow: slow?.isMeant(i.incident) === true }));
   return { incidents: byPlace.map((i) => i.incident), closed: correlated.closed, items };
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
+import { markOf } from '#shared/model/evidence-mark.ts';
 import type { ClaimView } from '#shared/model/decision.ts';
-import { CallChip, ClaimMark, ClaimValueText, markOf } from './evidence.tsx';
+import { CallChip, ClaimMark, ClaimValueText } from './evidence.tsx';
 
 interface ClaimsProps {
   readonly claims: readonly ClaimView[]; /** With the tool that said it. */ readonly wide?: boolean;

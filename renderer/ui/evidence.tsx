@@ -1,17 +1,17 @@
 import type { ReactNode } from 'react';
 import type { ClaimValue } from '#shared/model/claims.ts';
+import { evidenceMarks, type EvidenceMark } from '#shared/model/evidence-mark.ts';
 import type { DecisionName } from '#shared/model/decision.ts';
 import { decisionLooks } from './decision-chip.tsx';
 import { Icon } from './icons.tsx';
 
-export type EvidenceMark = 'verified' | 'inferred' | 'unknown' | 'conflict';
 const shapes: Readonly<Record<EvidenceMark, string>> = { verified: '', inferred: 'i', unknown: 'o', conflict: 'x' };
 
 /** One tick for each claim that a decision rests on: full verified, dashed inferred, hollow unknown, split conflict. */
 export function EvidenceTicks({ marks }: { readonly marks: readonly EvidenceMark[] }) {
   if (marks.length === 0) return <span className="ev"><span>–</span></span>;
   const verified = marks.filter((mark) => mark === 'verified').length;
-  const counts = (['verified', 'inferred', 'unknown', 'conflict'] as const).flatMap((mark) => { const n = marks.filter((m) => m === mark).length; return n === 0 ? [] : [`${n} ${mark}`]; });
+  const counts = evidenceMarks.flatMap((mark) => { const n = marks.filter((m) => m === mark).length; return n === 0 ? [] : [`${n} ${mark}`]; });
   return (
     <span className="ev" title={counts.join(', ')}>
       {marks.map((mark, i) => <u key={`${mark}${i}`} className={shapes[mark]} />)}<span>{verified}/{marks.length}</span>
@@ -23,12 +23,6 @@ export function EvidenceTicks({ marks }: { readonly marks: readonly EvidenceMark
 export function ClaimMark({ mark }: { readonly mark: EvidenceMark }) {
   const look = mark === 'verified' ? 'ok' : mark === 'conflict' ? 'cf' : 'un';
   return <span className={`st ${look}`} title={mark}><Icon name={mark === 'verified' ? 'okc' : mark === 'conflict' ? 'warn' : mark === 'inferred' ? 'route' : 'hollow'} /><span className="vh">{mark}</span></span>;
-}
-
-/** What a claim's value shows as a mark: `unknown` and `conflict` are values of their own. */
-export function markOf(value: ClaimValue, provenance: 'observed' | 'inferred', stale = false): EvidenceMark {
-  if (value === 'conflict') return 'conflict';
-  return value === 'unknown' || stale ? 'unknown' : provenance === 'inferred' ? 'inferred' : 'verified';
 }
 
 /** A claim's value; dashed below when it is inferred. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { evidenceMarks } from '../model/evidence-mark.ts';
 import { agentSettingsSchema, agentStepSchema, egressClasses, endpointSchema, modelFactsSchema } from '../model/agent.ts';
 import { claimValueSchema } from '../model/claims.ts';
 import { claimViewSchema, decisions, priorities, recommendedActionSchema, routeSchema, traceSchema, triageSchema, validationSchema } from '../model/decision.ts';
@@ -21,7 +22,6 @@ export const queueFilterSchema = z.object({
 export type QueueFilter = z.infer<typeof queueFilterSchema>;
 
 export const queueSorts = ['work_order', 'age', 'severity', 'findings', 'confidence', 'entity'] as const;
-export const evidenceMarks = ['verified', 'inferred', 'unknown', 'conflict'] as const;
 
 /** One row of the queue; carries no raw records. */
 export const queueRowSchema = z.object({

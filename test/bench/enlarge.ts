@@ -19,7 +19,7 @@ export function enlarge(file: string, wanted: { readonly incidents: number; read
     copyIncidents(db, wanted.incidents);
     if (wanted.nodes !== undefined) copyGraph(db, wanted.nodes);
     const started = performance.now();
-    for (const sql of ['DELETE FROM queue', 'DELETE FROM queue_tags', 'DELETE FROM queue_dirty', 'INSERT INTO queue SELECT * FROM queue_now', 'INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now']) db.exec(sql);
+    for (const sql of ['DELETE FROM queue', 'DELETE FROM queue_tags', 'DELETE FROM queue_dirty', 'DELETE FROM queue_redecided', 'INSERT INTO queue SELECT * FROM queue_now', 'INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now']) db.exec(sql);
     queueMs = Math.round(performance.now() - started);
   })();
   const made = { incidents: count(db, 'queue'), nodes: count(db, 'nodes'), edges: count(db, 'edges'), queue_ms: queueMs };

@@ -38,7 +38,7 @@ export async function enrich(input: EnrichInput, context: EnrichContext): Promis
     round += 1;
     const numbered = batch.map((item, i) => ({ ...item, call_id: `c${String(calls.length + i + 1).padStart(2, '0')}` }));
     for (const { tool, extra } of numbered) asked.add(askKey(tool, extra));
-    calls.push(...await Promise.all(numbered.map((item) => context.call({ call_id: item.call_id, tool: item.tool, round, arguments: { ...input.subject, ...item.extra } }))));
+    calls.push(...await Promise.all(numbered.map((item) => context.call({ call_id: item.call_id, tool: item.tool, round, arguments: Object.keys(item.extra).length === 0 ? input.subject : { ...input.subject, ...item.extra } }))));
   }
   if (input.answers.length > 0) await callAll([{ tool: 'human_answer', extra: { answers: input.answers } }]);
   for (;;) {

@@ -1,5 +1,6 @@
 import { callSchema, type Call } from '#shared/model/claims.ts';
 import { routeSchema, traceSchema, triageSchema, validationSchema, type Route, type Trace, type Triage, type Validation } from '#shared/model/decision.ts';
+import { markOf } from '#shared/model/evidence-mark.ts';
 import { incidentSchema, type Incident } from '#shared/model/incident.ts';
 import type { Db } from '../db.ts';
 
@@ -15,17 +16,20 @@ export interface DecisionRows { readonly decision: readonly (string | number | n
 export function toDecisionRows(d: DecisionRecord): DecisionRows {
   const { trace, triage } = d;
   const { calls, ...rest } = trace;
+  // Most calls of an incident are asked with the very same arguments.
+  let last: { readonly of: unknown; readonly text: string } | undefined;
+  const argumentsOf = (of: Call['arguments']): string => (last?.of === of ? last : last = { of, text: JSON.stringify(of) }).text;
   return {
     decision: [trace.decision_id, trace.incident_key, trace.run_id, triage.decision, triage.priority, triage.verdict ?? null, triage.confidence, triage.owner ?? null, trace.as_of_us, trace.started_us,
-      trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest)],
-    calls: calls.map((c) => [trace.decision_id, c.call_id, c.tool, JSON.stringify(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round]),
+      trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(trace.claims.filter((c) => c.required).map((c) => markOf(c.value, c.provenance, c.stale))), triage.owner_provenance ?? null, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest)],
+    calls: calls.map((c) => [trace.decision_id, c.call_id, c.tool, argumentsOf(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round]),
   };
 }
 
 /** Decisions with everything that they rested on: the incident as it was, tool calls, claims, gate and route. Append-only. */
 export function decisionsTable(db: Db) {
-  const insert = db.prepare<unknown[]>(`INSERT INTO decisions (decision_id, key, run_id, decision, priority, verdict, confidence, owner, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, incident, triage, validation, route, trace)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = db.prepare<unknown[]>(`INSERT INTO decisions (decision_id, key, run_id, decision, priority, verdict, confidence, owner, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, evidence, owner_provenance, incident, triage, validation, route, trace)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const call = db.prepare<unknown[]>('INSERT INTO calls (decision_id, call_id, tool, arguments, status, output, error, started_us, duration_us, round) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const select = 'SELECT decision_id, input_hash, incident, triage, validation, route, trace FROM decisions';
   const get = db.prepare<[string], Stored>(`${select} WHERE decision_id = ?`);

@@ -10,9 +10,11 @@ export interface FindingRow {
   readonly issue_type: string; readonly issue_mapped: number; readonly check_id: string; readonly title: string; readonly severity_reported: string; readonly status: string;
   readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly discovered_at: string; readonly discovered_us: number;
   readonly updated_us: number; readonly timed: number; readonly content_hash: string; readonly record: number; readonly json: string;
+  /** What correlation looks at beside the columns; null: nothing. */
+  readonly parts: string | null;
 }
 
-const textColumns = ['finding_id', 'source', 'source_id', 'kind', 'entity', 'entity_type', 'issue_type', 'check_id', 'title', 'severity_reported', 'status', 'environment', 'account', 'region', 'discovered_at', 'content_hash', 'json'] as const;
+const textColumns = ['finding_id', 'source', 'source_id', 'kind', 'entity', 'entity_type', 'issue_type', 'check_id', 'title', 'severity_reported', 'status', 'environment', 'account', 'region', 'discovered_at', 'content_hash', 'json', 'parts'] as const;
 const numberColumns = ['issue_mapped', 'timed', 'record', 'discovered_us', 'updated_us'] as const;
 const columns: readonly (keyof FindingRow)[] = [...textColumns, ...numberColumns];
 const shape = { texts: textColumns.length, numbers: numberColumns.length };
@@ -30,8 +32,14 @@ export function toFindingRow(finding: Finding, contentHash: string, record: numb
     finding_id: finding.finding_id, source: finding.source, source_id: finding.source_id, kind: finding.kind, entity: finding.entity, entity_type: finding.entity_type,
     issue_type: finding.issue_type, issue_mapped: finding.issue_mapped ? 1 : 0, check_id: finding.check_id, title: finding.title, severity_reported: finding.severity_reported,
     status: finding.status, environment: finding.environment ?? null, account: finding.account ?? null, region: finding.region ?? null, discovered_at: finding.discovered_at,
-    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash, record, json,
+    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash, record, json, parts: partsOf(finding),
   };
+}
+
+/** As `readParts` reads it. */
+function partsOf({ attack, vulnerability, observables, issue_guessed }: Finding): string | null {
+  const text = JSON.stringify([attack, vulnerability ?? null, observables ?? null, issue_guessed ?? null]);
+  return text === NO_PARTS ? null : text;
 }
 
 /** Findings and every version of them. The newest version by (updated_us, content_hash) is current, whatever the order of import. */
@@ -41,8 +49,7 @@ export function findingsTable(db: Db) {
     ON CONFLICT (finding_id) DO UPDATE SET ${replaced}, raw_id = excluded.raw_id, first_seen = min(findings.first_seen, excluded.first_seen), last_seen = max(findings.last_seen, excluded.last_seen)
     WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
-  const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash,
-    json_extract(json, '$.attack', '$.vulnerability', '$.observables', '$.issue_guessed') AS parts FROM findings`;
+  const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash, parts FROM findings`;
   const open = db.prepare<[], OpenRow>(`${slim} WHERE status = 'open' ORDER BY finding_id`);
   const slimOf = db.prepare<[string], OpenRow>(`${slim} WHERE finding_id = ?`);
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
@@ -98,13 +105,13 @@ export function findingsTable(db: Db) {
 export type FindingsTable = ReturnType<typeof findingsTable>;
 
 type Texts = 'finding_id' | 'source' | 'source_id' | 'entity' | 'issue_type' | 'check_id' | 'title' | 'content_hash';
-interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string }
+interface OpenRow extends Readonly<Record<Texts, string>>, Pick<Finding, 'kind' | 'entity_type' | 'severity_reported' | 'discovered_us' | 'updated_us'> { readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly parts: string | null }
 const NO_PARTS = '[[],null,null,null]';
 
 type Parts = Pick<CorrelationFinding, 'attack' | 'vulnerability' | 'observables' | 'issue_guessed'>;
 const noParts: Parts = { attack: [] };
 
-/** What correlation reads of the JSON beside the columns; SQLite gives null for what is not there. */
+/** What correlation looks at beside the columns; null stands for what is not there. */
 function readParts(text: string): Parts {
   const [attack, vulnerability, observables, guessed] = list(JSON.parse(text)).map((part) => part ?? undefined);
   if (!isVulnerability(vulnerability) || !isObservables(observables)) throw new Error('the workspace holds a finding that is none');
@@ -117,7 +124,7 @@ function openFinding(row: OpenRow, known: Map<string, string>): CorrelationFindi
   return {
     finding_id: row.finding_id, source: once(row.source), source_id: row.source_id, kind: row.kind, entity: once(row.entity), entity_type: row.entity_type, issue_type: once(row.issue_type), check_id: once(row.check_id), title: once(row.title),
     severity_reported: row.severity_reported, discovered_us: row.discovered_us, updated_us: row.updated_us, content_hash: row.content_hash,
-    ...(row.parts === NO_PARTS ? noParts : readParts(row.parts)), ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
+    ...(row.parts === null ? noParts : readParts(row.parts)), ...(row.environment !== null && { environment: once(row.environment) }), ...(row.account !== null && { account: once(row.account) }), ...(row.region !== null && { region: once(row.region) }),
   };
 }
 const parse = (json: string): Finding => findingSchema.parse(JSON.parse(json));

@@ -12,6 +12,8 @@ export interface QueueStored {
 export interface QueueOrder { readonly sort: keyof typeof orders; readonly descending: boolean; readonly offset: number; readonly limit: number }
 
 const columns = 'key, id, status, title, entity, entity_name, entity_type, primary_issue, severity_reported, decision, priority, confidence, owner, owner_provenance, findings, sources, account, environment, last_seen, evidence, waits, paged, flagged';
+/** What follows the decision, the reviews and the outbox. */
+const decided = 'decision, priority, confidence, owner, owner_provenance, evidence, waits, paged, flagged, work_rank';
 /** Each as an index has it, so that a page is read without sorting. Ascending: top of the work first, youngest, most severe, fewest findings, least sure, A to Z. */
 const orders = {
   work_order: (dir: string) => `work_rank ${dir}, priority ${dir}, id ${dir}`, age: (dir: string) => (dir === 'ASC' ? 'last_seen DESC, id DESC' : 'last_seen ASC, id ASC'), severity: (dir: string) => `severity_rank ${dir}, work_rank ${dir}, id ${dir}`,
@@ -24,7 +26,7 @@ const tagged = (kind: ListFilter): string => `(@${kind} <> '[]' AND (queue.key I
 const failing = {
   decision: among('decision', 'decision'), priority: among('priority', 'priority'), min_severity: '(severity_rank > @min_severity)', source: tagged('source'), account: among('account', 'account'),
   environment: among('environment', 'environment'), attack: tagged('attack'), status: among('status', 'status'), owner: among('owner', 'owner'),
-  text: "(@text <> '[]' AND EXISTS (SELECT 1 FROM json_each(@text) WHERE instr(queue.search, value) = 0))",
+  text: "(@text <> '[]' AND EXISTS (SELECT 1 FROM json_each(@text) WHERE instr(queue.search || ' ' || lower(coalesce(queue.owner, '')), value) = 0))",
 } as const;
 export type FilterName = keyof typeof failing;
 const names = Object.keys(failing) as readonly FilterName[];
@@ -64,11 +66,12 @@ export function queueTable(db: Db) {
   };
   const counts = db.prepare<[], { decision: string | null; n: number; needing: number }>(`SELECT decision, count(*) AS n, sum(flagged = 1 OR (status IN ('open', 'reopened') AND (decision = 'needs_human_review' OR waits = 1))) AS needing
     FROM queue WHERE status <> 'closed' GROUP BY decision`);
-  const some = db.prepare<[], number>('SELECT 1 FROM queue_dirty LIMIT 1').pluck();
+  const some = db.prepare<[], number>('SELECT 1 WHERE EXISTS (SELECT 1 FROM queue_dirty) OR EXISTS (SELECT 1 FROM queue_redecided)').pluck();
   const dirty = '(SELECT key FROM queue_dirty)';
   const flush = [
     `DELETE FROM queue WHERE key IN ${dirty}`, `INSERT INTO queue SELECT * FROM queue_now WHERE key IN ${dirty}`, `DELETE FROM queue_tags WHERE key IN ${dirty}`,
     `INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now WHERE key IN ${dirty}`, 'DELETE FROM queue_dirty',
+    `UPDATE queue SET (${decided}) = (SELECT ${decided} FROM queue_decided n WHERE n.key = queue.key) WHERE key IN (SELECT key FROM queue_redecided)`, 'DELETE FROM queue_redecided',
   ].map((sql) => db.prepare(sql));
   const get = db.prepare<[string], QueueStored>(`SELECT ${columns} FROM queue WHERE key = ?`);
   return {

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { markOf } from '#shared/model/evidence-mark.ts';
 import type { ClaimView } from '#shared/model/decision.ts';
-import { markOf } from '../../ui/evidence.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { type CitedRange, citedRange, jsonLines } from './json-lines.ts';
 

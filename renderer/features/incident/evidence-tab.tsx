@@ -1,8 +1,9 @@
+import { markOf } from '#shared/model/evidence-mark.ts';
 import type { IncidentDetail } from '#shared/rpc/schemas.ts';
 import { callHref } from '../../state/addresses.ts';
 import { navigate, useRoute } from '../../state/router.ts';
 import { DecisionChip } from '../../ui/decision-chip.tsx';
-import { CallChip, ClaimMark, ClaimValueText, markOf } from '../../ui/evidence.tsx';
+import { CallChip, ClaimMark, ClaimValueText } from '../../ui/evidence.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 
 /** Every claim with the place that shows it, the checks of the validator, and the gate's rows. */

@@ -1,7 +1,8 @@
+import { markOf } from '#shared/model/evidence-mark.ts';
 import type { OutputOf } from '../../state/calls.ts';
 import { useRead, refreshReads } from '../../state/reads.ts';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
-import { ClaimMark, ClaimValueText, markOf } from '../../ui/evidence.tsx';
+import { ClaimMark, ClaimValueText } from '../../ui/evidence.tsx';
 import { plural } from '../../ui/format.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DifferenceList } from './difference-list.tsx';

@@ -1,5 +1,6 @@
+import { markOf } from '#shared/model/evidence-mark.ts';
 import type { ClaimView } from '#shared/model/decision.ts';
-import { ClaimMark, ClaimValueText, markOf } from '../../ui/evidence.tsx';
+import { ClaimMark, ClaimValueText } from '../../ui/evidence.tsx';
 
 /** Which recorded evidence the override rests on. */
 export function EvidencePicker({ claims, cites, onChange }: { readonly claims: readonly ClaimView[]; readonly cites: readonly string[]; readonly onChange: (cites: readonly string[]) => void }) {

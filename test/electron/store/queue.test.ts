@@ -107,6 +107,48 @@ describe('the queue table', () => {
   });
 });
 
+describe('rows of the queue', () => {
+  it('are as they ought to be after any changes, together or one by one', () => {
+    open();
+    const key = fc.constantFrom('K-1', 'K-2', 'K-3');
+    const change = fc.oneof(
+      fc.record({ put: key, owner: fc.constantFrom('10', '20') }), fc.record({ decide: key, decision: fc.constantFrom('defer', 'resolve_now', 'needs_human_review'), owner: fc.constantFrom(null, 'Team-A') }),
+      fc.record({ out: key, status: fc.constantFrom('waiting_for_approval', 'outbox') }), fc.record({ override: key }), fc.record({ flag: fc.integer({ min: 1, max: 3 }) }), fc.record({ status: fc.constantFrom('approved' as const, 'overridden' as const), of: key }), fc.record({ withdraw: key }),
+    );
+    let decisions = 0;
+    const apply = (c: typeof change extends fc.Arbitrary<infer T> ? T : never): void => {
+      const { db } = workspace;
+      if ('put' in c) tables.incidents.put(incident(Number(c.put.slice(2)), { account: c.owner }), '', undefined, 1);
+      else if ('decide' in c) {
+        decisions += 1;
+        const id = `D-${decisions}`;
+        tables.decisions.add({ decision: [id, c.decide, 'R', c.decision, decisions % 2 === 0 ? 'P1' : 'P3', null, 0.5, c.owner, 1, 1, 1, 0, 0, '', '["verified"]', c.owner && 'inferred', '{}', '{}', '{}', '{}', '{}'], calls: [] });
+        tables.incidents.setDecision(c.decide, id, 'h');
+      } else if ('out' in c) tables.outbox.put({ key: c.out, action: 'page_on_call', status: c.status, decision_id: 'D-1', payload: '{}', created_us: 1, held_until: undefined });
+      else if ('override' in c) db.prepare("INSERT INTO reviews (key, action, author, at_us) VALUES (?, 'override', 'me', 1)").run(c.override);
+      else if ('flag' in c) tables.reviews.flag(c.flag, 'evidence changed');
+      else if ('withdraw' in c) tables.outbox.withdrawOthers(c.withdraw, [], 2);
+      else if (tables.incidents.get(c.of)) tables.incidents.setStatus(incident(Number(c.of.slice(2)), { status: c.status }), 2);
+    };
+    fc.assert(fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 8 }), (steps) => {
+      for (const step of steps) {
+        tables.transaction(() => { for (const c of step) apply(c); });
+        expect(workspace.db.prepare('SELECT * FROM queue EXCEPT SELECT * FROM queue_now').all()).toEqual([]);
+        expect(workspace.db.prepare('SELECT * FROM queue_now EXCEPT SELECT * FROM queue').all()).toEqual([]);
+      }
+    }), { numRuns: 60 });
+    expect(workspace.db.prepare("SELECT count(*) FROM queue WHERE decision IS NOT NULL").pluck().get()).toBeGreaterThan(0);
+  });
+
+  it('are found by the owner that a decision names', () => {
+    open();
+    tables.transaction(() => { tables.incidents.put(incident(1), '', undefined, 1); });
+    tables.transaction(() => { tables.decisions.add({ decision: ['D-1', 'K-1', 'R', 'defer', 'P4', null, 1, 'Data-Platform', 1, 1, 1, 0, 0, '', '[]', null, '{}', '{}', '{}', '{}', '{}'], calls: [] }); tables.incidents.setDecision('K-1', 'D-1', 'h'); });
+    expect(tables.queue.list(filter({ text: 'data-plat bucket' }), inOrder).map((r) => r.key)).toEqual(['K-1']);
+    expect(tables.queue.list(filter({ text: 'data-plan' }), inOrder)).toEqual([]);
+  });
+});
+
 describe('a workspace from before the queue', () => {
   it('is filled when it is opened, after a backup', () => {
     const old = new Database(join(dir, 'w.db'));
@@ -117,10 +159,14 @@ describe('a workspace from before the queue', () => {
     old.prepare('INSERT INTO incidents (key, id, status, primary_issue, entity, entity_type, severity_reported, input_hash, updated_us, decision_id, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(one.key, one.id, 'overridden', one.primary_issue, one.entity, 'bucket', 'high', '', 1, 'D-1', JSON.stringify(one));
     const claims = [{ claim: 'a', value: 'conflict', provenance: 'observed', stale: false, required: true }, { claim: 'b', value: true, provenance: 'inferred', stale: false, required: true }, { claim: 'c', value: true, provenance: 'observed', stale: true, required: true }, { claim: 'd', value: true, provenance: 'observed', stale: false, required: false }];
     old.prepare("INSERT INTO decisions (decision_id, key, run_id, decision, priority, confidence, as_of_us, started_us, duration_us, policy_version, graph_version, input_hash, incident, triage, validation, route, trace) VALUES ('D-1', 'K-1', 'R', 'defer', 'P4', 0.95, 1, 1, 1, 0, 0, '', '{}', ?, '{}', '{}', ?)").run(JSON.stringify({ owner_provenance: 'inferred' }), JSON.stringify({ claims }));
+    for (const [id, parts] of [['F-1', { attack: [] }], ['F-2', { attack: ['T1530'], vulnerability: { id: 'CVE-2024-1' }, issue_guessed: true }]] as const) {
+      old.prepare("INSERT INTO findings (finding_id, source, source_id, kind, entity, entity_type, issue_type, issue_mapped, check_id, title, severity_reported, status, discovered_at, discovered_us, updated_us, timed, first_seen, last_seen, content_hash, raw_id, record, json) VALUES (?, 'x', 's', 'posture', 'e', 'bucket', 'public_access', 1, 'c', 't', 'high', 'open', '', 1, 1, 1, 1, 1, 'h', 1, 0, ?)").run(id, JSON.stringify(parts));
+    }
     old.prepare("INSERT INTO reviews (key, action, author, at_us, flagged) VALUES ('K-1', 'override', 'me', 1, 'evidence changed')").run();
     old.close();
     open();
     expect(tables.queue.list(filter(), inOrder)).toMatchObject([{ key: 'K-1', decision: 'defer', owner_provenance: 'inferred', evidence: '["conflict","inferred","unknown"]', flagged: 1, sources: '["prowler"]' }]);
+    expect([...tables.findings.open()]).toMatchObject([{ finding_id: 'F-1', attack: [] }, { finding_id: 'F-2', attack: ['T1530'], vulnerability: { id: 'CVE-2024-1' }, issue_guessed: true }]);
     expect(readdirSync(dir).some((name) => name.includes('backup-v1'))).toBe(true);
   });
 });

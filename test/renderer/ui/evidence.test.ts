@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { confidenceBand, markOf } from '../../../renderer/ui/evidence.tsx';
+import { confidenceBand } from '../../../renderer/ui/evidence.tsx';
 import { splitNames } from '../../../renderer/ui/rich-text.tsx';
-
-describe('marks of claims', () => {
-  it.each([
-    [true, 'observed', false, 'verified'], [false, 'observed', false, 'verified'], [0, 'observed', false, 'verified'], ['high', 'inferred', false, 'inferred'], ['unknown', 'observed', false, 'unknown'], ['unknown', 'inferred', false, 'unknown'],
-    ['conflict', 'observed', false, 'conflict'],
-    // Too old is not verified, and a conflict stays one however old.
-    [true, 'observed', true, 'unknown'], ['conflict', 'observed', true, 'conflict'],
-  ] as const)('%s, %s, stale %s is %s', (value, provenance, stale, mark) => expect(markOf(value, provenance, stale)).toBe(mark));
-});
 
 describe('bands of confidence', () => {
   it.each([[1, 'Very high', 4], [0.9, 'Very high', 4], [0.89, 'High', 3], [0.75, 'High', 3], [0.5, 'Medium', 2], [0.49, 'Low', 1], [0, 'Low', 1]] as const)('%d is %s', (value, word, bars) => expect(confidenceBand(value)).toEqual({ word, bars }));
