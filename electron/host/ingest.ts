@@ -93,7 +93,7 @@ async function ingestFile(app: App, parser: Parser, path: string, home: Home, op
   if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
   const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
-  parser.send({ type: 'go', rawId, skipRecords: ledger.records });
+  parser.send({ type: 'go', skipRecords: ledger.records });
   for (;;) {
     const messages = await parser.waiting(TOGETHER);
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };

@@ -20,7 +20,7 @@ export interface ParsedBatch {
 
 export type ToParser =
   | { readonly type: 'parse'; readonly path: string; readonly name: string; readonly format: string | undefined; readonly importedUs: number; readonly mappings: unknown; readonly home?: Home | undefined; readonly cluster?: string | undefined }
-  | { readonly type: 'go'; readonly rawId: number; readonly skipRecords: number }
+  | { readonly type: 'go'; readonly skipRecords: number }
   | { readonly type: 'skip' }
   | { readonly type: 'ack' };
 export type FromParser =

@@ -40,7 +40,7 @@ export async function ingestPiece(app: App, parser: Parser, pullId: number, piec
       app.tables.pulls.addFile(id, pullId);
       return id;
     });
-    parser.send({ type: 'go', rawId, skipRecords: 0 });
+    parser.send({ type: 'go', skipRecords: 0 });
     return await takeMessages(app, parser, { pullId, rawId, saveUnit });
   } finally { await rm(path, { force: true }); }
 }
