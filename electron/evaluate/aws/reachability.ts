@@ -11,6 +11,7 @@ import { unreadable } from './network/lookup.ts';
 import { missingRow, row, type Row } from './network/row.ts';
 import { endpointReachability, isServed } from './network/service-endpoint.ts';
 import { throughBalancers } from './network/through-balancer.ts';
+import { throughDistributions } from './network/through-edge.ts';
 
 export interface IngressOptions {
   readonly port?: number;
@@ -40,7 +41,9 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
   const direct = combine(paths.paths, paths.mode, urn), standing = standingOf(graph, resource);
-  return standing && !isBalancer(resource.type) && direct.reachable.answer !== 'yes' ? throughBalancers(graph, resource, standing, ask, direct, reach) : direct;
+  if (!standing || direct.reachable.answer === 'yes') return direct;
+  const overEdge = throughDistributions(graph, resource, isDoorways(standing.doors) ? standing.doors : [], ask, direct);
+  return isBalancer(resource.type) || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, standing, ask, direct, reach);
 }
 
 function askOf({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {

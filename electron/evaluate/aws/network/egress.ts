@@ -2,7 +2,7 @@ import { at, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../../kleene.ts';
-import { isEnough, sizeOf, type Range, type Sources } from '../../network/cidr.ts';
+import { addressSources, isEnough, sizeOf, type Range, type Sources } from '../../network/cidr.ts';
 import { everyPort, type Ask, type Doorway, type Path } from './doorway.ts';
 import { blockPublicAccessRow, gatewayRow } from './gateway.ts';
 import { interfaceDoorway } from './interfaces.ts';
@@ -14,7 +14,7 @@ import { findTable, follow, targetOf, type Position, type Taken } from './route-
 import { missingRow, row, type Row } from './row.ts';
 import { groupRow, groupRules, openByGroups } from './security-group.ts';
 import { endpointRow } from './vpc-endpoint.ts';
-import { transitRow } from './transit.ts';
+import { behind, transitRow, vpcNetworks } from './transit.ts';
 import { vpnRow } from './vpn.ts';
 
 /** A way from a doorway to the destinations: the route it takes, what stands at its end, and the filters in front. */
@@ -33,7 +33,7 @@ interface Asked { readonly sources: Sources; readonly protocol: string | undefin
 const supply = 'aws ec2 describe-route-tables, or an AWS Config snapshot';
 
 /** Where the subnet's routes take what goes to the destinations: one exit for each target that enough of them go to. */
-function exitsOf(graph: GraphView, door: Doorway, asked: Asked): readonly Exit[] {
+function exitsOf(graph: GraphView, door: Doorway, asked: Asked, hops = 0): readonly Exit[] {
   const { sources } = asked;
   const found = findTable(graph, door);
   if (!found) return [{ rows: [missingRow('NO_ROUTE_TO_IGW', door.source, { what: `the route table of ${door.subnet ?? 'its subnet'}`, entity: door.subnet ?? door.source, supply })] }];
@@ -42,7 +42,7 @@ function exitsOf(graph: GraphView, door: Doorway, asked: Asked): readonly Exit[]
   const { taken, rest, unresolved, unread } = follow(graph, door, config, sources);
   const enough = (ranges: readonly Range[]): boolean => isEnough(ranges, sources);
   const byTarget = Map.groupBy(taken, ({ route }) => (route.State === 'blackhole' ? 'blackhole' : targetOf(route)));
-  const exits = [...byTarget].filter(([, parts]) => enough(parts.flatMap((p) => p.ranges))).map(([target, parts]): Exit => ({ rows: exitRows(graph, door, found.table, target, parts, asked) }));
+  const exits = [...byTarget].filter(([, parts]) => enough(parts.flatMap((p) => p.ranges))).map(([target, parts]): Exit => ({ rows: exitRows(graph, door, found.table, target, parts, asked, hops) }));
   if (exits.length > 0) return exits;
   const open = sizeOf(rest) > sources.threshold ? unresolved[0] : undefined;
   if (open !== undefined || unread) return [{ rows: [missingRow('NO_ROUTE_TO_IGW', found.table.urn, open === undefined ? unreadable(found.table) : { what: `entries of prefix list ${open}`, entity: open, supply: 'aws ec2 get-managed-prefix-list-entries' })] }];
@@ -50,7 +50,8 @@ function exitsOf(graph: GraphView, door: Doorway, asked: Asked): readonly Exit[]
 }
 
 /** The rows that the target of a route adds. */
-function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target: string, parts: readonly Taken[], { sources, protocol }: Asked): readonly Row[] {
+function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target: string, parts: readonly Taken[], asked: Asked, hops: number): readonly Row[] {
+  const { sources, protocol } = asked;
   const pointer = `/Routes/${parts[0]?.index ?? 0}`;
   const routed = (answer: Answer, text: string): Row => row('NO_ROUTE_TO_IGW', answer, table.urn, pointer, text);
   const route = routed('yes', `${readRouteTable(table)?.RouteTableId ?? 'the table'} routes ${sources.label} to ${target}`);
@@ -63,10 +64,41 @@ function exitRows(graph: GraphView, door: Doorway, table: StoredResource, target
   if (target.startsWith('vgw-')) return [route, vpnRow(graph, door, target, sources, table.urn)];
   if (target.startsWith('eigw-')) return [route, egressOnlyRow(graph, door, target), blockPublicAccessRow(graph, door, 'out')];
   if (target.startsWith('vpce-')) return [route, endpointRow(graph, door, target, table.urn, pointer)];
-  if (target.startsWith('tgw-')) return [route, transitRow(graph, door, target, sources)];
+  if (target.startsWith('tgw-')) return [route, ...overTransit(graph, door, target, asked, hops)];
   if (target.startsWith('pcx-')) return [routed('no', `${target} leads to another VPC, which does not pass traffic on to ${sources.label} (no edge-to-edge routing)`)];
   if (target.startsWith('eni-') || target.startsWith('i-')) return [route, ...applianceRows(graph, door, target, sources)];
   return [route, missingRow('NO_ROUTE', table.urn, { what: `what lies behind ${target}`, entity: target, supply: 'a person who knows that network' })];
+}
+
+/** VPCs that are passed one after the other. */
+const MOST_HOPS = 3;
+
+/** On from the VPC that a transit gateway sends to (a central one with a NAT gateway), by the routes of its attachment's subnets; and the way back. */
+function overTransit(graph: GraphView, door: Doorway, gateway: string, asked: Asked, hops: number): readonly Row[] {
+  const hop = transitRow(graph, door, gateway, asked.sources);
+  if (hop.answer !== 'yes' || hop.vpc === undefined) return [hop];
+  const { vpc } = hop;
+  if (vpc === door.vpc || hops >= MOST_HOPS) return [row('TRANSIT_GATEWAY', 'no', hop.reasons[0]?.source ?? door.source, hop.reasons[0]?.pointer ?? '', `${gateway} sends ${asked.sources.label} round in a circle`)];
+  const exits = behind(graph, door, gateway, vpc).flatMap((next) => {
+    const inner: Doorway = { ...door, ...next, addresses: [], groups: 'none', address: () => row('NO_PUBLIC_IP', 'no', next.source, '', `what comes over ${gateway} has no public address in ${vpc}`) };
+    return exitsOf(graph, inner, asked, hops + 1).map((exit) => [...exit.rows, ...wayBack(graph, door, inner, gateway, exit.rows)]);
+  });
+  const answer = anyOf(exits.map((rows) => allOf(rows.map((r) => r.answer))));
+  const best = exits.find((rows) => allOf(rows.map((r) => r.answer)) === answer);
+  return [hop, ...(best ?? [missingRow('TRANSIT_GATEWAY', door.source, { what: `the subnets of the attachment of ${vpc}`, entity: vpc, supply: 'aws ec2 describe-transit-gateway-vpc-attachments' })])];
+}
+
+/** What answers comes back by the table of the NAT gateway's subnet and that of the attachment. */
+function wayBack(graph: GraphView, door: Doorway, inner: Doorway, gateway: string, exit: readonly Row[]): readonly Row[] {
+  if (exit.some((r) => r.answer === 'no')) return [];
+  const nat = graph.resource(exit.find((r) => r.code === 'NAT')?.reasons[0]?.source ?? ''), subnet = str(nat?.config, 'SubnetId') ?? inner.subnet;
+  const back = [...door.inside ?? [], ...vpcNetworks(graph, door.vpc)].map(addressSources).find((s) => s !== undefined);
+  if (!back) return [missingRow('NO_ROUTE', door.source, { what: 'its address inside', entity: door.source, supply: 'aws ec2 describe-network-interfaces' })];
+  const found = findTable(graph, { ...inner, subnet }), config = found && readRouteTable(found.table);
+  if (!found || !config?.Routes) return [missingRow('NO_ROUTE', inner.source, { what: `the route table of ${subnet ?? 'its subnet'}`, entity: subnet ?? inner.source, supply })];
+  const taken = follow(graph, inner, config, back).taken.find((t) => targetOf(t.route) === gateway && t.route.State !== 'blackhole');
+  if (!taken) return [row('NO_ROUTE', 'no', found.table.urn, '/Routes', `${config.RouteTableId} has no route back to ${back.label}`)];
+  return [row('NO_ROUTE', 'yes', found.table.urn, `/Routes/${taken.index}`, `${config.RouteTableId} routes ${back.label} back to ${gateway}`), transitRow(graph, inner, gateway, back, door.vpc)];
 }
 
 /** A public NAT gateway has an address of its own and sends on by its own subnet's route to the internet gateway. */

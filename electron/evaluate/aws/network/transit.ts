@@ -44,9 +44,9 @@ export function vpcNetworks(graph: GraphView, vpc: string | undefined): readonly
 
 /**
  * Does the transit gateway take traffic of this VPC to the destinations? By the route table that the VPC's attachment is associated with.
- * @param to the VPC that it must come out in; left out, any attachment will do and the answer is unknown beyond it.
+ * @param to the VPC that it must come out in; left out, any attachment will do, and `vpc` of the answer is that of the one it is.
  */
-export function transitRow(graph: GraphView, position: Position, gateway: string, sources: Sources, to?: string): Row {
+export function transitRow(graph: GraphView, position: Position, gateway: string, sources: Sources, to?: string): Row & { readonly vpc?: string } {
   const missing = (what: string, entity: string): Row => missingRow('TRANSIT_GATEWAY', position.source, { what, entity, supply });
   const from = attachmentOf(graph, position, gateway, position.vpc);
   const attachments = graph.ofType('AWS::EC2::TransitGatewayAttachment');
@@ -75,8 +75,17 @@ export function transitRow(graph: GraphView, position: Position, gateway: string
   const reaches = isEnough(fit.flatMap((h) => h.ranges), sources);
   if (!reaches && at(table.config, 'Routes') === undefined) return missing(`the static routes of ${tableId}`, tableId);
   if (!reaches) return row('TRANSIT_GATEWAY', 'no', table.urn, hops[0]?.pointer ?? '/Routes', `${tableId} has no route to ${sources.label}${to === undefined ? '' : ` through the attachment of ${to}`}`);
-  if (to === undefined) return missingRow('TRANSIT_GATEWAY', table.urn, { what: `what lies behind attachment ${fit[0]?.attachment ?? ''}`, entity: fit[0]?.attachment ?? gateway, supply: 'the routes of the network behind it' });
-  return row('TRANSIT_GATEWAY', 'yes', table.urn, fit[0]?.pointer ?? '/Routes', `${tableId} routes ${sources.label} to the attachment of ${to}`);
+  const next = to === undefined ? vpcOf(graph, fit[0]?.attachment) : to;
+  if (next === undefined) return missingRow('TRANSIT_GATEWAY', table.urn, { what: `what lies behind attachment ${fit[0]?.attachment ?? ''}`, entity: fit[0]?.attachment ?? gateway, supply: 'the routes of the network behind it' });
+  return { ...row('TRANSIT_GATEWAY', 'yes', table.urn, fit[0]?.pointer ?? '/Routes', `${tableId} routes ${sources.label} to the attachment of ${next}`), vpc: next };
+}
+
+const vpcOf = (graph: GraphView, attachment: string | undefined): string | undefined => { const config = attachment === undefined ? undefined : graph.resource(attachment)?.config; return (str(config, 'ResourceType') ?? 'vpc') === 'vpc' ? str(config, 'ResourceId') ?? str(config, 'VpcId') : undefined; };
+
+/** Where what a transit gateway sends to a VPC comes out: a position for each subnet of that VPC's attachment. */
+export function behind(graph: GraphView, position: Position, gateway: string, vpc: string): readonly Position[] {
+  const attachment = attachmentOf(graph, position, gateway, vpc) ?? graph.ofType('AWS::EC2::TransitGatewayAttachment').find((a) => attachmentKeys(a).includes(vpc) && str(a.config, 'TransitGatewayId') === gateway);
+  return attachment ? list(attachment.config, 'SubnetIds').flatMap((s) => (typeof s === 'string' ? [{ subnet: s, vpc, source: attachment.urn, account: attachment.account, region: attachment.region }] : [])) : [];
 }
 
 /** What stands in a zone where the attachment has no subnet doesn't reach the transit gateway (transit gateway guide, "VPC attachments"). */

@@ -41,6 +41,22 @@ const ways: readonly Row[] = [
   row('tgw', 'a transit gateway without a route there, or of which nothing is recorded', [toHub, [attachment('tgw-attach-1', 'vpc-1'), hub()]], ['no TRANSIT_GATEWAY', 'transit_gateway tgw-rtb-1/Routes: tgw-rtb-1 has no route to the internet'], [toHub], ['unknown', 'missing the attachments of tgw-1']),
   row('tgw', 'an attachment that stands, or is deleted', [toHub, [attachment('tgw-attach-1', 'vpc-1', { State: 'deleting' }), hub()]], ['no TRANSIT_GATEWAY', 'transit_gateway tgw-attach-1/State: the attachment is deleting'], [toHub, [attachment('tgw-attach-1', 'vpc-1'), hub({ DestinationCidrBlock: '0.0.0.0/0', Type: 'static', State: 'active', TransitGatewayAttachments: [{ TransitGatewayAttachmentId: 'tgw-attach-9' }] })]], ['unknown', 'missing']),
 ];
+/** A central VPC with a NAT gateway behind the transit gateway, routed there and back. */
+const back = { DestinationCidrBlock: '10.0.0.0/16', Type: 'static', State: 'active', TransitGatewayAttachments: [{ TransitGatewayAttachmentId: 'tgw-attach-1' }] }, onward = { ...back, DestinationCidrBlock: '0.0.0.0/0', TransitGatewayAttachments: [{ TransitGatewayAttachmentId: 'tgw-attach-9' }] };
+const inCentral = (id: string, subnet: string, ...more: readonly object[]) => ec2('RouteTable', 'route_table', 'route-table', id, { RouteTableId: id, VpcId: 'vpc-9', Associations: [{ SubnetId: subnet }], Routes: [world({ GatewayId: 'local' }, '10.9.0.0/16'), ...more] });
+const toSpoke = world({ TransitGatewayId: 'tgw-1' }, '10.0.0.0/16');
+const central = (natRoutes: readonly object[] = [world({ GatewayId: 'igw-9' }), toSpoke]) => [
+  attachment('tgw-attach-1', 'vpc-1', { SubnetIds: ['subnet-1'] }), attachment('tgw-attach-9', 'vpc-9', { SubnetIds: ['subnet-hub'] }), hub(back, onward), inCentral('rtb-hub', 'subnet-hub', world({ NatGatewayId: 'nat-9' })), inCentral('rtb-out', 'subnet-out', ...natRoutes),
+  ec2('NatGateway', 'gateway', 'natgateway', 'nat-9', { NatGatewayId: 'nat-9', State: 'available', ConnectivityType: 'public', SubnetId: 'subnet-out', VpcId: 'vpc-9', NatGatewayAddresses: [{ PublicIp: '203.0.113.90' }] }), ec2('InternetGateway', 'gateway', 'internet-gateway', 'igw-9', { InternetGatewayId: 'igw-9', Attachments: [{ VpcId: 'vpc-9', State: 'available' }] }),
+];
+const through: Told = ['yes', 'transit_gateway tgw-rtb-1/Routes/2: tgw-rtb-1 routes the internet to the attachment of vpc-9', 'nat-9 is available and translates to 203.0.113.90', 'rtb-out routes 10.0.0.10 back to tgw-1', 'tgw-rtb-1 routes 10.0.0.10 to the attachment of vpc-1'];
+const hubs: readonly Row[] = [
+  row('tgw', 'a central VPC with a NAT gateway that leads out, or does not', [toHub, central()], through, [toHub, central([toSpoke])], ['no NO_ROUTE_TO_IGW', 'the subnet of nat-9 has no route to an internet gateway']),
+  row('tgw', 'a way back, or none', [toHub, central()], through, [toHub, central([world({ GatewayId: 'igw-9' })])], ['no NO_ROUTE', 'route rtb-out/Routes: rtb-out has no route back to 10.0.0.10']),
+  row('tgw', 'the transit gateway knows the way back, or not', [toHub, central()], through, [toHub, [...central(), hub(onward)]], ['no TRANSIT_GATEWAY', 'has no route to 10.0.0.10']),
+  row('tgw', 'an internet gateway there helps nobody without an address in that VPC', [toHub, central()], through, [toHub, [...central(), inCentral('rtb-hub', 'subnet-hub', world({ GatewayId: 'igw-9' }))]], ['no NO_PUBLIC_IP', 'what comes over tgw-1 has no public address in vpc-9']),
+  row('tgw', 'the subnets of that attachment recorded, or not', [toHub, central()], through, [toHub, [...central(), attachment('tgw-attach-9', 'vpc-9')]], ['unknown', 'missing the subnets of the attachment of vpc-9']),
+];
 const opens = (...IpPermissionsEgress: readonly object[]): Change => ({ group: { IpPermissionsEgress } });
 const tcp = (port: number, CidrIp: string): object => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp }] });
 const on = (port: number): object => ({ Protocol: '6', PortRange: { From: port, To: port } });
@@ -65,5 +81,5 @@ const endpoints: readonly Row[] = [
 ];
 
 describe('AWS egress', () => {
-  it.each([...gateways, ...ways, ...filters, ...endpoints])('$id: $fact', (given) => expectRow(given));
+  it.each([...gateways, ...ways, ...hubs, ...filters, ...endpoints])('$id: $fact', (given) => expectRow(given));
 });

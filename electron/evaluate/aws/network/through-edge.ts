@@ -1,0 +1,58 @@
+import { at, list, str } from '#shared/lib/json.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Answer, Reachability, Reason } from '#shared/model/verdict.ts';
+import { anyOf } from '../../kleene.ts';
+import { protocolNumber } from '../../network/protocol.ts';
+import { uniqueBy } from './combine.ts';
+import type { Ask, Doorway } from './doorway.ts';
+import { findBy, findEc2, readEc2 } from './lookup.ts';
+import { readSecurityGroup } from './readers.ts';
+
+const originsOf = (config: unknown): readonly unknown[] => [...list(config, 'Origins', 'Items'), ...list(config, 'DistributionConfig', 'Origins', 'Items'), ...list(config, 'Origin')];
+const domainOf = (origin: unknown): string => (str(origin, 'DomainName') ?? str(origin, 'domain_name') ?? '').toLowerCase();
+const originKeys = ({ config }: StoredResource): readonly string[] => originsOf(config).map(domainOf).filter((name) => name !== '');
+
+/** The list of the addresses from which CloudFront calls origins, and the group of its calls into a VPC (CloudFront guide, "Restrict access with VPC origins"). */
+const isEdgeList = (name: string | undefined): boolean => name?.endsWith('.cloudfront.origin-facing') === true;
+const vpcOriginGroup = 'CloudFront-VPCOrigins-Service-SG';
+/** What a call into the VPC doesn't need. */
+const ofInternet: ReadonlySet<string> = new Set(['NO_PUBLIC_IP', 'NO_IGW', 'NO_ROUTE_TO_IGW', 'VPC_BPA']);
+
+/**
+ * What is the origin of an enabled distribution is reached over CloudFront's edge where its groups let that in, though nobody reaches it directly.
+ * Returns `direct` unless that changes the answer.
+ */
+export function throughDistributions(graph: GraphView, target: StoredResource, doors: readonly Doorway[], ask: Ask, direct: Reachability): Reachability {
+  const names = ['DNSName', 'PublicDnsName'].flatMap((key) => str(target.config, key)?.toLowerCase() ?? []).filter((name) => name !== '');
+  const distributions = names.flatMap((name) => findBy(graph, 'AWS::CloudFront::Distribution', {}, originKeys, name).flatMap((d) => originsOf(d.config).filter((o) => domainOf(o) === name).map((origin) => ({ d, origin }))));
+  const found = distributions.filter(({ d }) => at(d.config, 'Enabled') === true || at(d.config, 'DistributionConfig', 'Enabled') === true).find(({ origin }) => isReached(graph, doors, ask, origin, direct));
+  if (!found) return direct;
+  const { d, origin } = found, id = str(d.config, 'Id') ?? d.urn;
+  const reason: Reason = { rule: 'distribution', source: d.urn, pointer: '', text: `distribution ${id} is enabled and calls ${domainOf(origin)}, whose groups let CloudFront in` };
+  return { ...direct, failed: [], open: portsOf(origin).map((port) => ({ protocol: 'tcp', from: port, to: port })), reachable: { answer: 'yes', assumed: [], missing: [], via: d.urn, reasons: uniqueBy([reason, ...direct.reachable.reasons], (r) => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`) } };
+}
+
+const portsOf = (origin: unknown): readonly number[] => [...new Set([Number(str(origin, 'CustomOriginConfig', 'HTTPSPort') ?? 443), Number(str(origin, 'CustomOriginConfig', 'HTTPPort') ?? 80)])];
+
+/** Nothing but the groups stands between the internet and it (or not even that, on the way into a VPC), and the groups name CloudFront. */
+function isReached(graph: GraphView, doors: readonly Doorway[], ask: Ask, origin: unknown, direct: Reachability): boolean {
+  const isInVpc = str(origin, 'VpcOriginConfig', 'VpcOriginId') !== undefined;
+  const rest = direct.failed.filter((code) => code !== 'SG_IN' && !(isInVpc && ofInternet.has(code)));
+  const lacksList = direct.reachable.answer === 'unknown' && direct.reachable.missing.every((m) => m.what.startsWith('entries of prefix list'));
+  if (rest.length > 0 || (direct.reachable.answer === 'unknown' && !lacksList)) return false;
+  const ports = portsOf(origin).filter((p) => ask.windows.some((w) => w.from <= p && p <= w.to));
+  return anyOf(doors.map((door) => admitsEdge(graph, door, ports))) === 'yes';
+}
+
+function admitsEdge(graph: GraphView, door: Doorway, ports: readonly number[]): Answer {
+  if (door.groups === undefined) return 'unknown';
+  if (door.groups === 'none') return ports.length > 0 ? 'yes' : 'no';
+  return anyOf(door.groups.map((id): Answer => {
+    const read = readEc2(graph, 'AWS::EC2::SecurityGroup', id, door, readSecurityGroup);
+    if (!read.found) return 'unknown';
+    const fits = (read.config.IpPermissions ?? []).filter((p) => ['-1', '6'].includes(protocolNumber(p.IpProtocol) ?? '') && ports.some((port) => protocolNumber(p.IpProtocol) === '-1' || ((p.FromPort ?? 0) <= port && port <= (p.ToPort ?? 65535))));
+    const named = fits.some((p) => (p.PrefixListIds ?? []).some(({ PrefixListId }) => isEdgeList(str(findEc2(graph, 'AWS::EC2::PrefixList', PrefixListId, door)?.config, 'PrefixListName')))
+      || (p.UserIdGroupPairs ?? []).some(({ GroupId }) => typeof GroupId === 'string' && str(findEc2(graph, 'AWS::EC2::SecurityGroup', GroupId, door)?.config, 'GroupName') === vpcOriginGroup));
+    return named ? 'yes' : 'no';
+  }));
+}
