@@ -18,7 +18,7 @@ import { refreshGraph } from '../refresh-graph.ts';
 import { administratorsOf, attackFacts, compromisedIdentities, targetOf, targetsOf, tierIn } from './attack-context.ts';
 import { liveGraph, type LiveGraph } from './live-graph.ts';
 import { queryCache, type QueryCache } from './query-cache.ts';
-import { reachableFrom } from './reachable.ts';
+import { exposedTo, reachableFrom } from './reachable.ts';
 
 export interface PathsAnswer extends AttackPaths { readonly graph_version: number; readonly as_of: string; readonly entries: EntryPoints; /** Edges in the graph. */ readonly edges: number }
 export interface Neighbours { readonly total: number; readonly shown: readonly { readonly urn: string; readonly edges: readonly Edge[] }[]; readonly hidden: number }
@@ -172,7 +172,7 @@ function toxicFacts(app: App, view: GraphView, graph: CompactGraph, policy: Poli
   const images = new Set(app.tables.findings.vulnerable());
   const running = [...images].flatMap((entity) => [canonical(entity), ...view.edgesTo(entity, 'USES_IMAGE').map((e) => e.source)]);
   return {
-    graph, entries, exploit: facts.exploit, tier, reachable: reachableFrom(view),
+    graph, entries, exploit: facts.exploit, tier, reachable: reachableFrom(view, app.resources.identity), exposed: exposedTo(view, app.resources.identity),
     exploitable: [...new Set(running)].filter((urn) => view.resource(urn) !== undefined && facts.exploit(urn) !== undefined).sort(),
     sensitive: (urn) => { const { sensitive, why } = sensitivityOf(view.resource(urn), urn, policy); return { answer: known(sensitive), why }; },
     production: (urn) => { const resource = view.resource(urn); return resource ? { answer: known(productionOf(resource, policy)), why: 'by account and tags' } : { answer: 'unknown', why: 'it is not in the inventory' }; },

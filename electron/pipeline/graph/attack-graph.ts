@@ -1,12 +1,12 @@
 import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
 import { priceOf, type AttackFacts, type Price } from '#electron/evaluate/attack-price.ts';
-import { meaningOfEdge, passThroughTypes, preferenceOf } from '#shared/model/graph-meaning.ts';
+import { meaningOfEdge, meaningOfNode, passThroughTypes, preferenceOf } from '#shared/model/graph-meaning.ts';
 
 /** One move of an attacker, by number. `edge` is the easiest edge between the two nodes; -1 for an administrator's reach over its account. */
 export interface Move { readonly source: number; readonly target: number; readonly edge: number; readonly cost: number }
 export interface AttackGraphOptions {
   readonly facts: AttackFacts;
-  /** Urns of administrators: each may do to anything of its account what it likes. */
+  /** Urns of administrators: each of AWS may do to anything of its account what it likes; those of other platforms by their edges to places and what these contain. */
   readonly administrators: readonly string[];
 }
 
@@ -28,11 +28,11 @@ export interface AttackGraph {
 
 export function attackGraph(graph: CompactGraph, options: AttackGraphOptions): AttackGraph {
   const costs = new Uint8Array(graph.edgeSpace).fill(UNPRICED);
-  const price = (edge: number): Price => priceOf(graph.edge(edge), graph.node(graph.sourceOf(edge)), graph.node(graph.targetOf(edge)), options.facts);
+  const price = (edge: number): Price => (isWithin(graph, edge) ? { cost: administratorCost, why: `whoever administers ${graph.urnOf(graph.sourceOf(edge)).split(/[:/]/).at(-1) ?? ''} has what it contains`, techniques: ['T1078.004'] } : priceOf(graph.edge(edge), graph.node(graph.sourceOf(edge)), graph.node(graph.targetOf(edge)), options.facts));
   const costOf = (edge: number): number => {
     const known = costs[edge] ?? UNPRICED;
     if (known !== UNPRICED) return known;
-    const cost = meaningOfEdge(graph.edgeKindOf(edge)).cost === undefined ? 0 : price(edge).cost;
+    const cost = meaningOfEdge(graph.edgeKindOf(edge)).cost === undefined && !isWithin(graph, edge) ? 0 : price(edge).cost;
     if (edge < costs.length) costs[edge] = Math.min(cost, UNPRICED - 1);
     return cost;
   };
@@ -45,17 +45,17 @@ export function attackGraph(graph: CompactGraph, options: AttackGraphOptions): A
   };
   return {
     graph, price,
-    into: (node, goal) => join(gather(graph, costOf, node, true), admins.into(node, goal), (m) => m.source),
-    outOf: (node, goal) => join(gather(graph, costOf, node, false), admins.outOf(node, goal), (m) => m.target),
+    into: (node, goal) => join(gather(graph, costOf, node, goal, true), admins.into(node, goal), (m) => m.source),
+    outOf: (node, goal) => join(gather(graph, costOf, node, goal, false), admins.outOf(node, goal), (m) => m.target),
   };
 }
 
 /** The moves that the graph's edges give at one side of a node, the easiest to each neighbour. */
-function gather(graph: CompactGraph, costOf: (edge: number) => number, node: number, isInto: boolean): readonly Move[] {
+function gather(graph: CompactGraph, costOf: (edge: number) => number, node: number, goal: number, isInto: boolean): readonly Move[] {
   const best = new Map<number, Move>();
   const take = (source: number, target: number, edge: number): void => {
     const cost = costOf(edge), other = isInto ? source : target;
-    if (cost === 0 || source === target) return;
+    if (cost === 0 || source === target || (isWithin(graph, edge) && !leadsOn(graph, target, goal))) return;
     const have = best.get(other);
     if (!have || isEasier(graph, edge, cost, have)) best.set(other, { source, target, edge, cost });
   };
@@ -72,6 +72,12 @@ function gather(graph: CompactGraph, costOf: (edge: number) => number, node: num
   return [...best.values()];
 }
 
+/** What a place contains falls with whoever administers it; nobody else gets to such a node. */
+const isWithin = (graph: CompactGraph, edge: number): boolean => graph.edgeKindOf(edge) === 'CONTAINS' && meaningOfNode(graph.kindOf(graph.sourceOf(edge))).holds === true;
+
+/** From a place straight for the goal, down to the place that has it, or to an identity that may be let in where the goal is. */
+const leadsOn = (graph: CompactGraph, target: number, goal: number): boolean => target === goal || meaningOfNode(graph.kindOf(target)).holds === true || (graph.kindOf(target) === 'identity' && graph.accountOf(target) !== graph.accountOf(goal));
+
 /** An instance profile is how an instance holds a role, not a place to be in. */
 const isPassing = (graph: CompactGraph, node: number, edge: number): boolean => graph.edgeKindOf(edge) === 'RUNS_AS' && passThroughTypes.has(graph.typeOf(node));
 
@@ -84,7 +90,7 @@ function isEasier(graph: CompactGraph, edge: number, cost: number, have: Move): 
 
 /** An administrator goes straight for the goal in its account; for one in another account it may use whoever of its own is let in there. */
 function administratorMoves(graph: CompactGraph, administrators: readonly string[]) {
-  const all = new Set(administrators.flatMap((urn) => graph.idOf(urn) ?? []));
+  const all = new Set(administrators.flatMap((urn) => graph.idOf(urn) ?? []).filter((node) => graph.typeOf(node).startsWith('AWS::')));
   const byAccount = Map.groupBy(all, (node) => graph.accountOf(node));
   const identities = new Map<string, readonly number[]>();
   const identitiesOf = (account: string): readonly number[] => {

@@ -5,7 +5,8 @@ import { evaluateBlobAccess } from '#electron/evaluate/azure/storage-access.ts';
 import type { Derivation } from './build-graph.ts';
 import { exposureEdges, reachEdges } from './reach-edges.ts';
 
-const reachable: readonly string[] = [
+/** Types whose own answer says whether the internet reaches them. */
+export const azureReachable: readonly string[] = [
   'Microsoft.Compute/virtualMachines', 'Microsoft.Network/loadBalancers', 'Microsoft.Network/applicationGateways', 'Microsoft.Sql/servers', 'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.Web/sites',
   'Microsoft.ContainerService/managedClusters', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
 ];
@@ -21,9 +22,9 @@ const contained: readonly string[] = [
 export function azureDerivations(knowledge: AzureKnowledge): readonly Derivation[] {
   const identity = azureIdentityTypes(knowledge.edges);
   return [
-    { name: 'azure-reach', per: 'resource', types: reachable, derive: (graph, resource) => reachEdges(resource, evaluateAzureIngress(graph, resource.urn)) },
+    { name: 'azure-reach', per: 'resource', types: azureReachable, derive: (graph, resource) => reachEdges(resource, evaluateAzureIngress(graph, resource.urn)) },
     { name: 'azure-exposure', per: 'resource', types: storage, derive: (graph, resource) => exposureEdges(resource, evaluateBlobAccess(graph, resource.urn)) },
     { name: 'azure-identity', per: 'resource', types: identity, derive: (graph, resource) => azureIdentityEdges({ graph, knowledge }, resource) },
-    { name: 'azure-place', per: 'resource', types: [...new Set([...identity, ...reachable, ...storage, ...contained])], derive: (graph, resource) => azurePlaceEdges(graph, resource) },
+    { name: 'azure-place', per: 'resource', types: [...new Set([...identity, ...azureReachable, ...storage, ...contained])], derive: (graph, resource) => azurePlaceEdges(graph, resource) },
   ];
 }

@@ -82,9 +82,21 @@ const impersonators: EntryFinder = (graph, { accounts }) => {
     .map((edge): EntryEdge => ({ kind: 'external_account', edge })));
 };
 
+const poolMember = /^principalSet:\/\/iam\.googleapis\.com\/(projects\/[^/]+\/locations\/global\/workloadIdentityPools\/[^/]+)\/(\*|attribute\.[^/]*owner[^/]*\/.+)$/;
+/** Service accounts that any workflow of a public CI gets, or any of one owner there: the whole of a pool of workload identities is let in. A condition of the provider leaves it open. */
+const pooledWorkflows: EntryFinder = (graph) => graph.ofType(gcpTypes.serviceAccount).flatMap((account) => graph.edgesTo(account.urn, 'CAN_ASSUME').flatMap((edge): readonly EntryEdge[] => {
+  const [, pool, who] = poolMember.exec(edge.source) ?? [];
+  if (pool === undefined) return [];
+  const providers = graph.ofType('iam.googleapis.com/WorkloadIdentityPoolProvider').filter((p) => p.urn.includes(`/${pool}/`) && str(p.config, 'disabled') !== 'true' && ciProviders.some((ci) => str(p.config, 'oidc', 'issuerUri')?.replace(/^https:\/\//, '').startsWith(ci) === true));
+  const open = providers.find((p) => (str(p.config, 'attributeCondition') ?? '') === ''), provider = open ?? providers[0];
+  if (!provider) return [];
+  const isAny = who === '*' && open !== undefined && edge.condition === undefined, needs = edge.condition ?? str(provider.config, 'attributeCondition') ?? who;
+  return [{ kind: 'public_ci', edge: { ...edge, cost: isAny ? 1 : 1 + conditionCost, provenance: isAny ? edge.provenance : 'inferred', reason: isAny ? 'any workflow may ask for it' : `workflows that fit ${needs ?? ''} may ask for it`, ...(!isAny && { condition: JSON.stringify({ needs }) }) } }];
+}));
+
 /** Guests of an Azure tenant sign in from another, where nobody here sees how well they are guarded. */
 const guests: EntryFinder = (graph) => graph.ofType('Microsoft.Graph/users').filter((user) => /^guest$/i.test(str(user.config, 'userType') ?? '')).map((user): EntryEdge => ({
   kind: 'external_account', edge: { source: `entry:guest:${user.urn}`, kind: 'CAN_ASSUME', target: user.urn, derived: true, provenance: user.provenance, cost: 1, reason: 'the account is a guest of another tenant' },
 }));
 
-const entryFinders: readonly EntryFinder[] = [compromisedIdentities, trustedOutsiders, impersonators, guests];
+const entryFinders: readonly EntryFinder[] = [compromisedIdentities, trustedOutsiders, impersonators, pooledWorkflows, guests];

@@ -9,7 +9,7 @@ import type { Derivation } from './build-graph.ts';
 import { exposureEdges, reachEdges } from './reach-edges.ts';
 
 /** Types whose own answer says whether the internet reaches them. */
-const reachable: readonly string[] = [gcpTypes.instance, gcpTypes.forwardingRule, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.sql, gcpTypes.cluster];
+export const gcpReachable: readonly string[] = [gcpTypes.instance, gcpTypes.forwardingRule, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.sql, gcpTypes.cluster];
 
 /** Types that no edge above is about, and that fall with their project. */
 const contained: readonly string[] = [
@@ -23,7 +23,7 @@ const isAlone = (view: GraphView, policy: StoredResource): boolean => { const na
 /** What follows from a Google Cloud inventory: reach, public buckets, who gets whom, what contains what. */
 export function gcpDerivations(knowledge: GcpKnowledge): readonly Derivation[] {
   return [
-    { name: 'gcp-reach', per: 'resource', types: reachable, derive: (graph, resource) => reachEdges(resource, evaluateGcpIngress({ graph, knowledge }, resource.urn)) },
+    { name: 'gcp-reach', per: 'resource', types: gcpReachable, derive: (graph, resource) => reachEdges(resource, evaluateGcpIngress({ graph, knowledge }, resource.urn)) },
     {
       name: 'gcp-exposure', per: 'resource', types: [gcpTypes.bucket, gcpTypes.iamPolicy],
       derive: (graph, resource) => (resource.kind === 'bucket' && (resource.type === gcpTypes.bucket || isAlone(graph, resource)) ? exposureEdges(resource, evaluateGcsAccess({ graph, knowledge }, resource.urn)) : []),
@@ -32,6 +32,6 @@ export function gcpDerivations(knowledge: GcpKnowledge): readonly Derivation[] {
       name: 'gcp-identity', per: 'resource', types: [...gcpIdentityTypes, gcpTypes.iamPolicy],
       derive: (graph, resource) => (resource.type !== gcpTypes.iamPolicy || (resource.kind === 'account' || resource.kind === 'org_unit') && isAlone(graph, resource) ? gcpIdentityEdges({ graph, knowledge }, resource) : []),
     },
-    { name: 'gcp-place', per: 'resource', types: [...new Set([...gcpIdentityTypes, ...reachable, ...contained])], derive: (graph, resource) => gcpPlaceEdges({ graph, knowledge }, resource) },
+    { name: 'gcp-place', per: 'resource', types: [...new Set([...gcpIdentityTypes, ...gcpReachable, ...contained])], derive: (graph, resource) => gcpPlaceEdges({ graph, knowledge }, resource) },
   ];
 }

@@ -20,6 +20,8 @@ export interface ToxicFacts {
   readonly exploit: (urn: string) => Exploit | undefined;
   /** From the internet, by whatever way; `unknown` where the snapshot doesn't settle it. */
   readonly reachable: (urn: string) => Known;
+  /** To everyone, without authentication: buckets. */
+  readonly exposed: (urn: string) => Known;
   readonly tier: (urn: string) => IdentityAccess['tier'];
   readonly sensitive: (urn: string) => Known;
   readonly production: (urn: string) => Known;
@@ -72,7 +74,16 @@ function edgesOut({ graph }: ToxicFacts, urn: string, kinds: readonly EdgeKind[]
 }
 const fromInternet = (facts: ToxicFacts, kinds: readonly EdgeKind[]): readonly Edge[] => edgesOut(facts, 'internet', kinds);
 const kindOf = ({ graph }: ToxicFacts, urn: string): string => { const node = graph.idOf(urn); return node === undefined ? '' : graph.kindOf(node); };
+const typeOf = ({ graph }: ToxicFacts, urn: string): string => { const node = graph.idOf(urn); return node === undefined ? '' : graph.typeOf(node); };
 const isCompute = (facts: ToxicFacts, urn: string): boolean => { const node = facts.graph.idOf(urn); return node !== undefined && meaningOfNode(facts.graph.kindOf(node)).compute === true; };
+/** Servers of the Kubernetes API always ask who it is. */
+const isGuarded = (facts: ToxicFacts, urn: string): boolean => /^(AWS::EKS::Cluster|container\.googleapis\.com\/Cluster|Microsoft\.ContainerService\/)/.test(typeOf(facts, urn));
+/** Types whose answer about the internet is about callers without credentials; what listens behind the others may ask for some. */
+const tellsCallers = /^(AWS::Lambda::|AWS::ApiGateway|run\.googleapis\.com\/|cloudfunctions\.googleapis\.com\/)/;
+function unauthenticated(facts: ToxicFacts, urn: string): Factor {
+  const found = facts.reachable(urn), isOpen = found.answer === 'yes' && !tellsCallers.test(typeOf(facts, urn));
+  return factor('public without authentication', 'NET.reach', urn, isOpen ? { answer: 'unknown', why: `${found.why}; whether it asks for authentication is not known` } : found);
+}
 const needsProof = (edge: Edge): boolean => /ExternalId|:sub\b|:sub"/i.test(edge.condition ?? '');
 
 /** Design 5-graph §5, in its order. */
@@ -82,11 +93,16 @@ export const toxicPatterns: readonly Pattern[] = [
   { id: 'T2', title: 'Reachable, exploitable, privileged, and leads to sensitive data', techniques: ['T1190', 'T1552.005', 'T1530'],
     find: (facts) => facts.exploitable.flatMap((urn) => identitiesOf(facts, urn).map((identity) => ({ entity: urn, factors: [reached(facts, urn), exploited(facts, urn), privileged(facts, identity), sensitiveBehind(facts, identity)] }))) },
   { id: 'T3', title: 'Public store of sensitive data', techniques: ['T1530'],
-    find: (facts) => fromInternet(facts, ['EXPOSES']).filter((e) => ['bucket', 'database', 'queue_topic', 'secret_key'].includes(kindOf(facts, e.target)))
-      .map((e) => ({ entity: e.target, factors: [sure('public', 'STORE.public', e.target, e.reason ?? 'open to everyone'), factor('sensitive', 'DATA.sensitive', e.target, facts.sensitive(e.target))] })) },
+    find: (facts) => {
+      const open = fromInternet(facts, ['EXPOSES']).filter((e) => ['bucket', 'database', 'queue_topic', 'secret_key'].includes(kindOf(facts, e.target))).map((e) => ({ urn: e.target, factor: sure('public', 'STORE.public', e.target, e.reason ?? 'open to everyone') }));
+      const known = new Set(open.map((o) => o.urn));
+      // No edge may also mean that the snapshot doesn't settle it.
+      const others = nodesOf(facts, 'bucket').filter((urn) => !known.has(urn) && facts.sensitive(urn).answer === 'yes').map((urn) => ({ urn, factor: factor('public', 'STORE.public', urn, facts.exposed(urn)) }));
+      return [...open, ...others].map(({ urn, factor: isPublic }) => ({ entity: urn, factors: [isPublic, factor('sensitive', 'DATA.sensitive', urn, facts.sensitive(urn))] }));
+    } },
   { id: 'T4', title: 'Public function or API without authentication, run by an administrator', techniques: ['T1190', 'T1078.004'],
-    find: (facts) => fromInternet(facts, ['NET_REACH', 'EXPOSES']).filter((e) => ['function', 'endpoint', 'container_workload'].includes(kindOf(facts, e.target)))
-      .flatMap((e) => identitiesOf(facts, e.target).map((identity) => ({ entity: e.target, factors: [sure('public without authentication', 'NET.reach', e.target, e.reason ?? 'anyone may call it'), privileged(facts, identity, 'tier0')] }))) },
+    find: (facts) => ['function', 'endpoint', 'container_workload'].flatMap((kind) => nodesOf(facts, kind)).filter((urn) => !isGuarded(facts, urn))
+      .flatMap((urn) => identitiesOf(facts, urn).filter((identity) => facts.tier(identity) === 'tier0' || (facts.tier(identity) === 'unknown' && tellsCallers.test(typeOf(facts, urn)))).map((identity) => ({ entity: urn, factors: [unauthenticated(facts, urn), privileged(facts, identity, 'tier0')] }))) },
   { id: 'T5', title: 'Outside trust without proof, to a privileged role', techniques: ['T1078.004'],
     find: (facts) => facts.entries.edges.filter((e) => facts.entries.points.some((p) => p.urn === e.source && p.kind === 'external_account'))
       .map((e) => ({ entity: e.target, factors: [factor('trusts a principal outside, without ExternalId or subject', 'IAM.trust', e.target, needsProof(e) ? { answer: 'no', why: 'a proof is asked for' } : { answer: 'yes', why: e.reason ?? '' }), privileged(facts, e.target)] })) },

@@ -8,14 +8,14 @@ import { compactOf, graphOf } from '../../../graph-of.ts';
 
 interface World {
   readonly nodes?: Readonly<Record<string, NodeKind>>; readonly edges?: readonly (Partial<Edge> & Pick<Edge, 'source' | 'kind' | 'target'>)[]; readonly flaws?: readonly string[]; readonly tiers?: Readonly<Record<string, IdentityAccess['tier']>>;
-  readonly reach?: Readonly<Record<string, Known['answer']>>; readonly sensitive?: Readonly<Record<string, Known['answer']>>; readonly production?: Readonly<Record<string, Known['answer']>>; readonly reported?: readonly Reported[]; readonly entries?: EntryPoints;
+  readonly reach?: Readonly<Record<string, Known['answer']>>; readonly exposed?: Readonly<Record<string, Known['answer']>>; readonly types?: Readonly<Record<string, string>>; readonly sensitive?: Readonly<Record<string, Known['answer']>>; readonly production?: Readonly<Record<string, Known['answer']>>; readonly reported?: readonly Reported[]; readonly entries?: EntryPoints;
 }
 const known = (answer: Known['answer'] = 'no'): Known => ({ answer, why: 'said so' });
 function combine(world: World) {
-  const nodes = Object.entries(world.nodes ?? {}).map(([urn, kind]) => ({ urn, kind, type: 'T' }));
+  const nodes = Object.entries(world.nodes ?? {}).map(([urn, kind]) => ({ urn, kind, type: world.types?.[urn] ?? (kind === 'function' ? 'AWS::Lambda::Function' : 'T') }));
   const facts: ToxicFacts = {
     graph: compactOf([{ urn: 'internet', kind: 'internet', type: 'internet' }, ...nodes], world.edges), entries: world.entries ?? { points: [], edges: [] }, exploitable: world.flaws ?? [],
-    exploit: (urn) => (world.flaws?.includes(urn) ? { cost: 1, why: 'CVE-1 is exploited in the wild' } : undefined), reachable: (urn) => known(world.reach?.[urn]), tier: (urn) => world.tiers?.[urn] ?? 'none',
+    exploit: (urn) => (world.flaws?.includes(urn) ? { cost: 1, why: 'CVE-1 is exploited in the wild' } : undefined), reachable: (urn) => (world.edges?.some((e) => e.source === 'internet' && e.target === urn) === true ? known('yes') : known(world.reach?.[urn])), exposed: (urn) => known(world.exposed?.[urn]), tier: (urn) => world.tiers?.[urn] ?? 'none',
     sensitive: (urn) => known(world.sensitive?.[urn]), production: (urn) => known(world.production?.[urn]), reported: (types) => (world.reported ?? []).filter((r) => types.includes(r.issue_type)),
   };
   return toxicCombinations(facts).map((c) => `${c.id} ${c.entity} ${c.severity}${c.needs_human_review ? ' review' : ''}`);
