@@ -63,7 +63,7 @@ export function attackFacts(app: App, graph: GraphView): AttackFacts {
 }
 
 /** How hard a flaw is to use: design 5-graph §5. Low and medium ones are not counted on. */
-export function exploitOf(finding: Finding, knownExploited: ReadonlySet<string>): Exploit | undefined {
+export function exploitOf(finding: Pick<Finding, 'title' | 'status' | 'severity_reported' | 'vulnerability'>, knownExploited: ReadonlySet<string>): Exploit | undefined {
   const { vulnerability, status } = finding;
   if (!vulnerability || status !== 'open' || vulnerability.vex === 'not_affected' || vulnerability.vex === 'fixed') return undefined;
   const name = vulnerability.cve ?? finding.title;

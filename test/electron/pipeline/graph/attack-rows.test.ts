@@ -4,7 +4,6 @@ import { exploitOf } from '#electron/host/graph/attack-context.ts';
 import { attackPaths, type AttackOptions, type AttackPaths } from '#electron/pipeline/graph/attack-paths.ts';
 import { entryKinds, entryPoints } from '#electron/pipeline/graph/entry-points.ts';
 import { searchLimits } from '#electron/pipeline/graph/path-search.ts';
-import type { Finding } from '#shared/model/finding.ts';
 import type { Edge, EdgeKind, NodeKind } from '#shared/model/resource.ts';
 import { assignment, derivedAzure, guid, group, sub, urn } from '../../evaluate/azure/azure-records.ts';
 import { compactOf, graphOf, type ResourceDraft } from '../../../graph-of.ts';
@@ -40,9 +39,10 @@ describe('edge cost', () => {
 });
 
 describe('what a flaw costs', () => {
-  const finding = (vulnerability: object | undefined, more: object = {}): Finding => ({ title: 'flaw', status: 'open', severity_reported: 'low', ...(vulnerability && { vulnerability: { cve: 'CVE-1', ...vulnerability } }), ...more }) as unknown as Finding;
+  type Reported = Parameters<typeof exploitOf>[0];
+  const finding = (vulnerability: Reported['vulnerability'], more: Partial<Reported> = {}): Reported => ({ title: 'flaw', status: 'open', severity_reported: 'low', ...(vulnerability && { vulnerability: { cve: 'CVE-1', ...vulnerability } }), ...more });
   const known = new Set(['CVE-9']);
-  it.each<readonly [string, Finding, object | undefined]>([
+  it.each<readonly [string, Reported, object | undefined]>([
     ['KEV 1, as reported', finding({ kev: true }), { cost: 1, why: 'CVE-1 is exploited in the wild' }], ['KEV 1, by the list', finding({ cve: 'CVE-9' }), { cost: 1, why: 'CVE-9 is exploited in the wild' }], ['not on the list', finding({}), undefined],
     ['EPSS >= 0.5: 2', finding({ epss: 0.5 }), { cost: 2, why: 'CVE-1 is likely to be exploited (EPSS 0.5)' }], ['EPSS 0.49', finding({ epss: 0.49 }), undefined],
     ['critical 4', finding({ epss: 0.49 }, { severity_reported: 'critical' }), { cost: 4, why: 'CVE-1 is critical' }], ['high 6', finding({}, { severity_reported: 'high' }), { cost: 6, why: 'CVE-1 is high' }], ['medium is not counted on', finding({}, { severity_reported: 'medium' }), undefined],
