@@ -63,15 +63,21 @@ describeInBrowser('models in the browser', () => {
     await expect(endpoints(page)).toHaveCount(1);
   });
 
-  workbenchTest('a model is asked about a selection in the queue; what it said before and now lies side by side', async ({ page, file }) => {
+  workbenchTest('a model is asked about a selection in the queue; what it said before and now lies side by side, and a list of endpoints that did not come is said', async ({ page, file, strays }) => {
+    // Chromium tells of a refused call in the console by itself.
+    strays.allow(/Failed to load resource|ERR_FAILED/);
     const server = await ollamaServer(models, (asked) => probeReply(asked) ?? competentReply(asked));
     await goTo(page, '/settings');
     await addEndpoint(page, 'near', 'llama3.2', server.url);
     await goTo(page, '/queue');
     await page.getByRole('grid', { name: 'Incidents' }).focus();
     for (const key of ['Home', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.route(/models\/available/, (route) => route.abort());
     await page.getByRole('button', { name: 'Ask a model' }).click();
     const dialog = page.getByRole('dialog', { name: 'Ask a model about 2 incidents' });
+    await expect(dialog.getByRole('alert')).toContainText('The endpoints can’t be listed');
+    await page.unroute(/models\/available/);
+    await dialog.getByRole('button', { name: 'Try again' }).click();
     await expect(dialog).toContainText('It has llama3.2:latest, qwen3:8b.');
     await dialog.getByLabel('Model', { exact: true }).fill('qwen3:8b');
     await page.keyboard.press('Control+Enter');
