@@ -10,6 +10,7 @@ export const perResource: readonly PerResource[] = [
   { id: 'sql_firewall', of: 'microsoft.sql/servers', path: '/firewallRules', version: '2021-11-01', gives: 'Microsoft.Sql/servers/firewallRules', permission: 'Microsoft.Sql/servers/firewallRules/read', evidence: firewall },
   { id: 'postgresql_firewall', of: 'microsoft.dbforpostgresql/flexibleservers', path: '/firewallRules', version: '2022-12-01', gives: 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules', permission: 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/read', evidence: firewall },
   { id: 'mysql_firewall', of: 'microsoft.dbformysql/flexibleservers', path: '/firewallRules', version: '2021-05-01', gives: 'Microsoft.DBforMySQL/flexibleServers/firewallRules', permission: 'Microsoft.DBforMySQL/flexibleServers/firewallRules/read', evidence: firewall },
+  { id: 'site_config', of: 'microsoft.web/sites', path: '/config', version: '2023-12-01', gives: 'Microsoft.Web/sites/config', permission: 'Microsoft.Web/sites/config/read', evidence: 'which networks the access restrictions of apps let in' },
 ];
 /** Rules of network managers that hold for a network: an action that reads, which the role Reader does not cover. */
 export const adminRulesOf = { id: 'security_admin_rules', of: 'microsoft.network/virtualnetworks', version: '2024-05-01', permission: 'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action' } as const;

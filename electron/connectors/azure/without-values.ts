@@ -1,7 +1,7 @@
 import { emptied, namesOnly } from '../units/emptied.ts';
 
 /** Settings of resources that hold what people put in: programs, their settings and start-up data. Nothing is derived from them and some hold passwords. */
-const dropped: ReadonlySet<string> = new Set(['customdata', 'userdata', 'protectedsettings', 'adminpassword', 'administratorloginpassword', 'appsettings', 'connectionstrings', 'commandtoexecute', 'script', 'definition', 'parameters']);
+const dropped: ReadonlySet<string> = new Set(['customdata', 'userdata', 'protectedsettings', 'adminpassword', 'administratorloginpassword', 'appsettings', 'connectionstrings', 'azurestorageaccounts', 'publishingpassword', 'commandtoexecute', 'script', 'definition', 'parameters']);
 const variables: ReadonlySet<string> = new Set(['environmentvariables', 'env']);
 
 /** A row without such values: their keys stay with `null`, names of environment variables stay. Parameters of policies and workflows go as well. */

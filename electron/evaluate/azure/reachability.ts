@@ -36,7 +36,7 @@ function waysTo(graph: GraphView, resource: StoredResource, ask: ReachAsk): read
     case 'Microsoft.Network/applicationGateways': return gatewayWays(graph, resource, ask);
     case 'Microsoft.Network/publicIPAddresses': return addressWays(graph, resource, ask);
     case 'Microsoft.Sql/servers': case 'Microsoft.DBforPostgreSQL/flexibleServers': case 'Microsoft.DBforMySQL/flexibleServers': return databaseWays(graph, resource, ask);
-    case 'Microsoft.Web/sites': return siteWays(resource, ask);
+    case 'Microsoft.Web/sites': return siteWays(graph, resource, ask);
     case 'Microsoft.ContainerService/managedClusters': return clusterWays(resource, ask);
     case 'Microsoft.KeyVault/vaults': case 'Microsoft.DocumentDB/databaseAccounts': case 'Microsoft.Cache/Redis': case 'Microsoft.ContainerRegistry/registries': case 'Microsoft.ServiceBus/namespaces': case 'Microsoft.EventHub/namespaces':
     case 'Microsoft.CognitiveServices/accounts': case 'Microsoft.Search/searchServices': case 'Microsoft.Storage/storageAccounts': return endpointWays(resource, ask);

@@ -105,6 +105,16 @@ describe('a pull', () => {
     expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'users' }, state: 'failed' }]);
   });
 
+  test('an app’s access restrictions come with its configuration, without what people put into it', async () => {
+    const app = row('Microsoft.Web/sites', 'shop', { siteConfig: { ipSecurityRestrictions: null } }), config = `${id('Microsoft.Web/sites', 'shop')}/config`;
+    const web = { id: `${config}/web`, name: 'web', type: 'Microsoft.Web/sites/config', properties: { ipSecurityRestrictions: [{ ipAddress: '198.51.100.0/24', action: 'Allow' }], appSettings: [{ name: 'KEY', value: 'plain-in-the-settings' }], azureStorageAccounts: { share: { accessKey: 'plain-account-key' } } } };
+    const all = await pulled((await tenant(world({}, { resources: [app], lists: { [config.toLowerCase()]: [web] } }))).connection);
+    expect(urnsOf(all, 'site_config')).toEqual([`${config}/web`.toLowerCase()]);
+    expect(pieces(all, 'site_config')[0]?.piece.lists).toEqual([{ types: ['Microsoft.Web/sites/config'], account: SUB }]);
+    expect(keptText(all)).toContain('198.51.100.0/24');
+    expect(keptText(all)).not.toMatch(/plain-in-the-settings|plain-account-key/);
+  });
+
   test('a rule of a network manager is told for the network that it holds for, and no other', async () => {
     const all = await pulled((await tenant()).connection);
     const [rule] = rowsIn(pieces(all, 'security_admin_rules')[0]!.piece.bytes);

@@ -55,9 +55,16 @@ function restrictedAddresses(rule: unknown, family: Family): readonly Range[] | 
   return networks.every((n) => n !== undefined) ? union(networks.filter((n) => n.family === family)) : undefined;
 }
 
+/** Where a site's settings are recorded: in the site, or in its configuration, which a list of sites leaves empty (App Service REST API, "Web Apps: List" and "List Configurations"). */
+interface SiteSettings { readonly settings: unknown; readonly urn: string; readonly at: string }
+function settingsOf(graph: GraphView, site: StoredResource): SiteSettings {
+  const own = graph.resource(`${site.urn}/config/web`);
+  return own === undefined ? { settings: at(site.config, 'siteConfig'), urn: site.urn, at: '/siteConfig' } : { settings: own.config, urn: own.urn, at: '' };
+}
+
 /** The access restrictions as rules in the order of their priorities; what is behind a service tag or a subnet is not the internet at large. */
-function restrictionsOf(site: StoredResource, sources: Sources): readonly OrderedRule[] {
-  const found = list(site.config, 'siteConfig', 'ipSecurityRestrictions').map((rule, i) => ({ rule, i, priority: Number(str(rule, 'priority') ?? 65000) })).toSorted((a, b) => a.priority - b.priority);
+function restrictionsOf({ settings, urn, at: base }: SiteSettings, sources: Sources): readonly OrderedRule[] {
+  const found = list(settings, 'ipSecurityRestrictions').map((rule, i) => ({ rule, i, priority: Number(str(rule, 'priority') ?? 65000) })).toSorted((a, b) => a.priority - b.priority);
   return found.flatMap(({ rule, i, priority }): readonly OrderedRule[] => {
     const action = /^deny$/i.test(str(rule, 'action') ?? 'Allow') ? 'deny' : 'allow';
     const ranges = restrictedAddresses(rule, sources.family);
@@ -65,27 +72,30 @@ function restrictionsOf(site: StoredResource, sources: Sources): readonly Ordere
     if (ranges?.length === 0 || (ranges === undefined && isReadable && sources.threshold > 0)) return [];
     const name = str(rule, 'name') ?? str(rule, 'ipAddress') ?? '';
     // A rule that also looks at headers lets in whoever sends them.
-    return [{ action, ports: [{ from: 0, to: 65535 }], ranges: ranges ?? sources.ranges, isSure: ranges !== undefined, reason: { rule: 'NETWORK_RULES', source: site.urn, pointer: `/siteConfig/ipSecurityRestrictions/${i}`, text: `access restriction ${name} (priority ${priority}) ${action === 'deny' ? 'denies' : 'allows'} it` } }];
+    return [{ action, ports: [{ from: 0, to: 65535 }], ranges: ranges ?? sources.ranges, isSure: ranges !== undefined, reason: { rule: 'NETWORK_RULES', source: urn, pointer: `${base}/ipSecurityRestrictions/${i}`, text: `access restriction ${name} (priority ${priority}) ${action === 'deny' ? 'denies' : 'allows'} it` } }];
   });
 }
 
 /** App Service and Functions: access restrictions in the order of their priorities, the first match decides; without any everyone gets in. */
-export function siteWays(site: StoredResource, ask: ReachAsk): readonly Way[] {
-  const written = list(site.config, 'siteConfig', 'ipSecurityRestrictions');
+export function siteWays(graph: GraphView, site: StoredResource, ask: ReachAsk): readonly Way[] {
+  const own = settingsOf(graph, site), told = at(own.settings, 'ipSecurityRestrictions'), written = list(told);
   // Rules that let some in shut the others out, where nothing says what becomes of them.
-  const isShut = (str(site.config, 'siteConfig', 'ipSecurityRestrictionsDefaultAction') ?? (written.some((r) => !/^deny$/i.test(str(r, 'action') ?? 'Allow') && !/^any$/i.test(str(r, 'ipAddress') ?? '')) ? 'Deny' : 'Allow')).toLowerCase() === 'deny';
-  const implied = { rule: 'NETWORK_RULES', source: site.urn, pointer: '/siteConfig/ipSecurityRestrictions', text: isShut ? 'the access restrictions let only named networks in' : 'the access restrictions let everyone in' };
-  const found = ask.sources.map((sources) => evaluateStages([restrictionsOf(site, sources)], isShut ? 'deny' : 'allow', implied, { ports: { from: 443, to: 443 }, sources, protocol: 'tcp' }));
+  const isShut = (str(own.settings, 'ipSecurityRestrictionsDefaultAction') ?? (written.some((r) => !/^deny$/i.test(str(r, 'action') ?? 'Allow') && !/^any$/i.test(str(r, 'ipAddress') ?? '')) ? 'Deny' : 'Allow')).toLowerCase() === 'deny';
+  const implied = { rule: 'NETWORK_RULES', source: own.urn, pointer: `${own.at}/ipSecurityRestrictions`, text: isShut ? 'the access restrictions let only named networks in' : 'the access restrictions let everyone in' };
+  const found = ask.sources.map((sources) => evaluateStages([restrictionsOf(own, sources)], isShut ? 'deny' : 'allow', implied, { ports: { from: 443, to: 443 }, sources, protocol: 'tcp' }));
   const open = anyOf(found.map((f) => f.answer));
-  const restrictions: Row = written.length === 0 && at(site.config, 'siteConfig') === undefined ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] })
+  // A list of sites has the key with nothing in it.
+  const isRecorded = own.urn !== site.urn || (told !== undefined && told !== null) || str(own.settings, 'ipSecurityRestrictionsDefaultAction') !== undefined;
+  const restrictions: Row = !isRecorded ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] })
     : { code: 'NETWORK_RULES', answer: open, reasons: found.filter((f) => f.answer === open).flatMap((f) => f.reasons), ...(open === 'unknown' && { missing: [{ what: 'whether an access restriction applies', entity: site.urn, supply: 'a person: it names a service tag, a subnet or what can’t be read' }] }) };
   const state = str(site.config, 'state');
   const auth = str(site.config, 'clientCertEnabled') === 'true' ? [row('CLIENT_CERTIFICATE', 'yes', site.urn, '/clientCertEnabled', 'it asks for a client certificate (a mitigation, not a block)')] : [];
-  return [way(site, [siteAccess(site), restrictions, row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
+  return [way(site, [siteAccess(site, own), restrictions, row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
 }
 
 /** Where a site says nothing of public access, a private endpoint turns it off (App Service, "Access restrictions", App access). */
-function siteAccess(site: StoredResource): Row {
+function siteAccess(site: StoredResource, own: SiteSettings): Row {
+  if (own.urn !== site.urn && isOff(str(own.settings, 'publicNetworkAccess'))) return row('PUBLIC_NETWORK_DISABLED', 'no', own.urn, '/publicNetworkAccess', 'public network access is Disabled');
   const isSaid = /^(enabled|disabled)$/i.test(str(site.config, 'publicNetworkAccess') ?? str(site.config, 'siteConfig', 'publicNetworkAccess') ?? '');
   const index = list(site.config, 'privateEndpointConnections').findIndex((c) => !/^(rejected|disconnected|pending)$/i.test(str(c, 'privateLinkServiceConnectionState', 'status') ?? ''));
   return isSaid || index < 0 ? publicAccess(site) : row('PRIVATE_ENDPOINT', 'no', site.urn, `/privateEndpointConnections/${index}`, 'it has a private endpoint and says nothing of public access, which is off then');
