@@ -20,23 +20,37 @@ export interface Directory {
   chain(name: string, resource?: StoredResource): readonly string[];
 }
 
-interface Lists { readonly policies: readonly StoredResource[]; readonly projects: readonly StoredResource[]; readonly folders: readonly StoredResource[]; readonly accounts: readonly StoredResource[] }
-const known = new WeakMap<readonly StoredResource[], { readonly lists: Lists; readonly directory: Directory }>();
+interface Lists { readonly projects: readonly StoredResource[]; readonly folders: readonly StoredResource[]; readonly accounts: readonly StoredResource[] }
+type Names = ReturnType<typeof namesIn>;
+type ByName = ReadonlyMap<string, readonly StoredResource[]>;
+const knownNames = new WeakMap<readonly StoredResource[], { readonly lists: Lists; readonly names: Names }>();
+const knownPolicies = new WeakMap<readonly StoredResource[], { readonly names: Names; readonly byName: ByName }>();
 
-/** The directory of a graph; kept as long as the lists that it is made of stay the same. */
+/**
+ * The directory of a graph; what it is made of is kept as long as the lists stay the same. Policies are looked at only by who asks for them, or for what contains
+ * something when no record of a resource tells: what a machine is reached by doesn't hang on them.
+ */
 export function directoryOf(graph: GraphView): Directory {
-  const lists: Lists = { policies: graph.ofType(gcpTypes.iamPolicy), projects: graph.ofType(gcpTypes.project), folders: graph.ofType(gcpTypes.folder), accounts: graph.ofType(gcpTypes.serviceAccount) };
-  const have = known.get(lists.policies);
-  if (have && isSameList(have.lists.projects, lists.projects) && isSameList(have.lists.folders, lists.folders) && isSameList(have.lists.accounts, lists.accounts)) return have.directory;
-  const directory = build(lists);
-  known.set(lists.policies, { lists, directory });
-  return directory;
+  const lists: Lists = { projects: graph.ofType(gcpTypes.project), folders: graph.ofType(gcpTypes.folder), accounts: graph.ofType(gcpTypes.serviceAccount) };
+  const have = knownNames.get(lists.projects);
+  const isKept = have !== undefined && isSameList(have.lists.folders, lists.folders) && isSameList(have.lists.accounts, lists.accounts);
+  const names = isKept ? have.names : namesIn(lists);
+  if (!isKept) knownNames.set(lists.projects, { lists, names });
+  return directory(names, () => policiesOf(graph, names));
+}
+
+function policiesOf(graph: GraphView, names: Names): ByName {
+  const policies = graph.ofType(gcpTypes.iamPolicy), have = knownPolicies.get(policies);
+  if (have?.names === names) return have.byName;
+  const byName = Map.groupBy(policies, (policy) => names.canonical(str(policy.config, 'of', 'name') ?? policy.urn.replace(iamPolicyUrn(''), '')));
+  knownPolicies.set(policies, { names, byName });
+  return byName;
 }
 
 const isContainer = (name: string): boolean => name.startsWith('//cloudresourcemanager.googleapis.com/');
 const maxHeight = 20;
 
-function build({ policies, projects, folders, accounts }: Lists): Directory {
+function namesIn({ projects, folders, accounts }: Lists) {
   const ids = new Map<string, string>(), numbers = new Map<string, string>(), emails = new Map<string, string>();
   for (const p of projects) {
     const number = str(p.config, 'projectNumber') ?? p.aliases.flatMap((a) => /\/projects\/(\d+)$/.exec(a)?.[1] ?? [])[0], id = str(p.config, 'projectId') ?? p.account;
@@ -53,22 +67,18 @@ function build({ policies, projects, folders, accounts }: Lists): Directory {
     const id = number === undefined ? undefined : ids.get(number);
     return id === undefined ? name : name.replace(`/projects/${number}`, `/projects/${id}`);
   };
-  const byName = new Map<string, StoredResource[]>();
-  for (const policy of policies) {
-    const name = canonical(str(policy.config, 'of', 'name') ?? policy.urn.replace(iamPolicyUrn(''), ''));
-    byName.set(name, [...byName.get(name) ?? [], policy]);
-  }
-  const containers = new Map([...projects, ...folders].map((c) => [canonical(c.urn), c]));
-  return {
-    canonical, projectId: (p) => ids.get(p) ?? p, projectNumber: (p) => (/^\d+$/.test(p) ? p : numbers.get(p)), policies: (name) => byName.get(canonical(name)) ?? [],
-    hasResourcePolicies: [...byName.keys()].some((name) => !isContainer(name)),
-    chain(name, resource) {
-      const own = canonical(name);
-      const above = containersAbove(own, [resource, ...byName.get(own) ?? [], containers.get(own)], canonical, containers, byName);
-      return [...new Set([own, ...partsAbove(own), ...above])];
-    },
-  };
+  return { canonical, ids, numbers, containers: new Map([...projects, ...folders].map((c) => [canonical(c.urn), c])) };
 }
+
+const directory = ({ canonical, ids, numbers, containers }: Names, byName: () => ByName): Directory => ({
+  canonical, projectId: (p) => ids.get(p) ?? p, projectNumber: (p) => (/^\d+$/.test(p) ? p : numbers.get(p)), policies: (name) => byName().get(canonical(name)) ?? [],
+  get hasResourcePolicies() { return [...byName().keys()].some((name) => !isContainer(name)); },
+  chain(name, resource) {
+    const own = canonical(name), told = containersAbove(own, [resource, containers.get(own)], canonical, containers);
+    const above = told.some((t) => t.includes('/organizations/')) || own.includes('/organizations/') ? told : containersAbove(own, [resource, ...byName().get(own) ?? [], containers.get(own)], canonical, containers, byName());
+    return [...new Set([own, ...partsAbove(own), ...above])];
+  },
+});
 
 /** What contains a resource by its name: a table's dataset, a key's ring; not the project. */
 function partsAbove(name: string): readonly string[] {
@@ -78,7 +88,7 @@ function partsAbove(name: string): readonly string[] {
   return Array.from({ length: Math.max(0, Math.ceil(parts.length / 2) - 1) }, (_, i) => `${match[1]}/${parts.slice(0, parts.length - 2 * (i + 1)).join('/')}`).filter((n) => !/\/(locations|zones|regions)\/[^/]+$|\/global$|\/$/.test(n));
 }
 
-function containersAbove(name: string, records: readonly (StoredResource | undefined)[], canonical: (name: string) => string, containers: ReadonlyMap<string, StoredResource>, policies: ReadonlyMap<string, readonly StoredResource[]>): readonly string[] {
+function containersAbove(name: string, records: readonly (StoredResource | undefined)[], canonical: (name: string) => string, containers: ReadonlyMap<string, StoredResource>, policies?: ByName): readonly string[] {
   const stated = records.flatMap((r) => (r === undefined ? [] : [ancestorNames(r)])).find((names) => names.length > 0) ?? [];
   const number = records.flatMap((r) => (r === undefined ? [] : [r.account, str(r.config, 'projectNumber')])).find((p) => p !== undefined);
   const project = projectIn(name) ?? number;
@@ -87,7 +97,7 @@ function containersAbove(name: string, records: readonly (StoredResource | undef
   for (let i = 0; i < maxHeight; i++) {
     const top = chain.at(-1) ?? (isContainer(name) ? name : undefined);
     if (top === undefined) break;
-    const next = [containers.get(top), ...policies.get(top) ?? []].flatMap((r) => (r === undefined ? [] : ancestorNames(r).map((a) => canonical(containerName(a))))).filter((a) => a !== top && a !== name && !chain.includes(a));
+    const next = [containers.get(top), ...policies?.get(top) ?? []].flatMap((r) => (r === undefined ? [] : ancestorNames(r).map((a) => canonical(containerName(a))))).filter((a) => a !== top && a !== name && !chain.includes(a));
     if (next.length === 0) break;
     chain.push(...new Set(next));
   }

@@ -31,7 +31,7 @@ export const guid = (n: number): string => `00000000-0000-0000-0000-${String(n).
 export const assignment = (principal: string, role: string, scope: string, more: Json = {}): Json => ({ id: `${scope === '/' ? '' : scope}/providers/Microsoft.Authorization/roleAssignments/${guid(Math.abs(hash(principal + role + scope)))}`, type: 'Microsoft.Authorization/roleAssignments', name: 'a', principalId: principal, principalType: 'User', roleDefinitionName: role, roleDefinitionId: `${sub}/providers/Microsoft.Authorization/roleDefinitions/ffffffff-0000-0000-0000-000000000000`, scope, ...more });
 const hash = (text: string): number => [...text].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0)) % 1_000_000_007, 7);
 
-function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
+export function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
   return records.map((record, index): GraphRecord => {
     const parsed = azureResources.parse(record, { parents: [], from: '', path: '', index });
     if (!parsed.ok) throw new Error(parsed.error);

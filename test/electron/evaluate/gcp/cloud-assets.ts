@@ -43,7 +43,7 @@ export const account = (name: string): Json => resource(accountName(name), 'iam.
 /** The graph of Cloud Asset records, as import makes it. */
 export function graphOfAssets(...records: readonly Json[]): GraphView { return memoryGraph(recordsOf(records)); }
 
-function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
+export function recordsOf(records: readonly Json[]): readonly GraphRecord[] {
   return records.map((record, index): GraphRecord => {
     const parsed = gcpAsset.parse(record, { parents: [], from: '', path: 'x.json', index });
     if (!parsed.ok) throw new Error(parsed.error);
