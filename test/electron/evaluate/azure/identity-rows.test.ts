@@ -51,6 +51,16 @@ describe('effective permission', () => {
   ])('$row', ({ action, ...row }) => { expectRow(row, may(action)); });
 });
 
+describe('built-in roles as Microsoft publishes them', () => {
+  it.each<readonly [role: string, may: string, mayNot: string]>([
+    ['Automation Operator', 'Microsoft.Automation/automationAccounts/jobs/output/read', 'Microsoft.Automation/automationAccounts/runbooks/write'], ['Logic App Operator', 'Microsoft.Resources/subscriptions/resourceGroups/read', 'Microsoft.Logic/workflows/write'],
+    ['Backup Contributor', 'Microsoft.RecoveryServices/Vaults/backupJobs/cancel/action', 'Microsoft.RecoveryServices/Vaults/delete'], ['Backup Contributor', 'Microsoft.DataProtection/backupVaults/backupInstances/write', 'Microsoft.DataProtection/backupVaults/delete'],
+    ['Monitoring Contributor', 'Microsoft.Insights/dataCollectionRules/write', 'Microsoft.Insights/autoscaleSettings/write'], ['Monitoring Contributor', 'Microsoft.OperationalInsights/workspaces/sharedKeys/action', 'Microsoft.OperationalInsights/workspaces/delete'],
+    ['Website Contributor', 'Microsoft.ResourceHealth/availabilityStatuses/read', 'Microsoft.Web/serverFarms/write'], ['Logic App Contributor', 'Microsoft.Insights/metricDefinitions/read', 'Microsoft.Web/sites/write'],
+    ['Managed Identity Operator', 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action', 'Microsoft.ManagedIdentity/userAssignedIdentities/write'], ['Managed Identity Contributor', 'Microsoft.ManagedIdentity/userAssignedIdentities/write', 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'],
+  ])('%s: %s, not %s', (role, gives, refuses) => { const asked = (action: string) => may(action, group.toLowerCase())([assignment(alice, role, sub)]).verdict; expect([asked(gives).answer, asked(refuses).answer, asked(refuses).blocked_by]).toEqual(['yes', 'no', 'NO_ASSIGNMENT']); });
+});
+
 const context: QuestionContext = { knowledge: { primitives: [], managedPolicies: new Map(), azure: knowledge }, accounts: new Set(), blast: { isProduction: () => false, isSensitive: () => false, isCrownJewel: () => false, tierOf: () => 'none' }, derived: () => graphOfAzure() };
 const machine = vm({}, { identity: { type: 'SystemAssigned', principalId: guid(50) } });
 const vault = (rbac: boolean, permissions: Json = {}) => arm('Microsoft.KeyVault/vaults', 'kv', { enableRbacAuthorization: rbac, accessPolicies: [{ objectId: alice, permissions }] });
