@@ -126,7 +126,7 @@ function principalAccess(view: IdentityView, caller: PrincipalProfile, primitive
     .filter((target) => target.resource.urn !== caller.resource.urn && !isServiceLinked(target) && (rewrites || isWorthMore(view, target, caller)))
     .flatMap((target) => {
       const profile = loginProfile(target, primitive.required);
-      if (profile === 'no') return [];
+      if (profile === 'no' || !hasRoomForKey(target, primitive.required)) return [];
       const needed = primitive.required.map((action) => permissionOn(view, caller, action, target));
       // Every user either has a console password or can be given one; which is seldom recorded.
       return escalation(primitive, target.resource.urn, allPermissions(needed), false, profile === 'unknown' ? `${target.resource.urn} has ${primitive.required.includes('iam:UpdateLoginProfile') ? 'a' : 'no'} console password` : undefined);
@@ -138,6 +138,13 @@ const isServiceLinked = (target: PrincipalProfile): boolean => target.resource.u
 function permissionOn(view: IdentityView, caller: PrincipalProfile, action: string, target: PrincipalProfile): Permission {
   if (action === 'iam:CreatePolicyVersion') return anyPermission(ownPolicies(target).map((arn) => view.may(caller, action, arn)));
   return view.may(caller, action, target.resource.urn);
+}
+
+/** A user has two access keys at most (IAM quotas); where none are recorded there may be room, and a key to delete. */
+function hasRoomForKey(target: PrincipalProfile, required: readonly string[]): boolean {
+  const keys = at(target.resource.config, 'AccessKeyMetadata');
+  if (!required.includes('iam:CreateAccessKey') || !Array.isArray(keys)) return true;
+  return required.includes('iam:DeleteAccessKey') === keys.length >= 2;
 }
 
 /** CreateLoginProfile needs a user without password, UpdateLoginProfile one with; most inventories don't say. */

@@ -4,7 +4,7 @@ import { attachmentsOf, isAttachable } from './network/attachments.ts';
 import { addressSources, internetSources } from '../network/cidr.ts';
 import { combine, decided } from './network/combine.ts';
 import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
-import { standingOf, standsInVpc } from './network/doorways.ts';
+import { standingOf, standsInVpc, type Standing } from './network/doorways.ts';
 import { natRefuses } from './network/holder.ts';
 import { balancerState, isBalancer, listenersOf } from './network/load-balancer.ts';
 import { unreadable } from './network/lookup.ts';
@@ -35,15 +35,17 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   const refusal = natRefuses(resource);
   if (refusal) return decided(refusal);
   const reach = (balancer: string, port?: number): Reachability => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }), ...(port !== undefined && { port, protocol: 'tcp' }) });
+  const overOthers = (direct: Reachability, standing: Pick<Standing, 'doors' | 'state'>): Reachability => {
+    const overEdge = throughDistributions(graph, resource, isDoorways(standing.doors) ? standing.doors : [], ask, direct);
+    return isBalancer(resource.type) || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, standing, ask, direct, reach);
+  };
   const served = endpointReachability(graph, resource, options.source ?? 'internet');
-  if (served) return resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? throughBalancers(graph, resource, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }, ask, served, reach) : served;
+  if (served) return resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? overOthers(served, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
   const direct = combine(paths.paths, paths.mode, urn), standing = standingOf(graph, resource);
-  if (!standing || direct.reachable.answer === 'yes') return direct;
-  const overEdge = throughDistributions(graph, resource, isDoorways(standing.doors) ? standing.doors : [], ask, direct);
-  return isBalancer(resource.type) || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, standing, ask, direct, reach);
+  return !standing || direct.reachable.answer === 'yes' ? direct : overOthers(direct, standing);
 }
 
 function askOf({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {

@@ -3,6 +3,9 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Reachability, Reason } from '#shared/model/verdict.ts';
 import { anyOf } from '../../kleene.ts';
 import { protocolNumber } from '../../network/protocol.ts';
+import { ownInputs } from '../own-policy.ts';
+import { parsePolicy } from '../policy-document.ts';
+import { matchesAction } from '../policy-scan.ts';
 import { uniqueBy } from './combine.ts';
 import type { Ask, Doorway } from './doorway.ts';
 import { findBy, findEc2, readEc2 } from './lookup.ts';
@@ -23,14 +26,18 @@ const ofInternet: ReadonlySet<string> = new Set(['NO_PUBLIC_IP', 'NO_IGW', 'NO_R
  * Returns `direct` unless that changes the answer.
  */
 export function throughDistributions(graph: GraphView, target: StoredResource, doors: readonly Doorway[], ask: Ask, direct: Reachability): Reachability {
-  const names = ['DNSName', 'PublicDnsName'].flatMap((key) => str(target.config, key)?.toLowerCase() ?? []).filter((name) => name !== '');
+  const names = [str(target.config, 'DNSName'), str(target.config, 'PublicDnsName'), str(target.config, 'FunctionUrlConfig', 'FunctionUrl')?.replace(/^https:\/\/|\/.*$/g, '')].flatMap((name) => (name === undefined || name === '' ? [] : [name.toLowerCase()]));
   const distributions = names.flatMap((name) => findBy(graph, 'AWS::CloudFront::Distribution', {}, originKeys, name).flatMap((d) => originsOf(d.config).filter((o) => domainOf(o) === name).map((origin) => ({ d, origin }))));
-  const found = distributions.filter(({ d }) => at(d.config, 'Enabled') === true || at(d.config, 'DistributionConfig', 'Enabled') === true).find(({ origin }) => isReached(graph, doors, ask, origin, direct));
+  const found = distributions.filter(({ d }) => at(d.config, 'Enabled') === true || at(d.config, 'DistributionConfig', 'Enabled') === true).find(({ origin }) => (target.type === 'AWS::Lambda::Function' ? isSignedFor(target, direct) : isReached(graph, doors, ask, origin, direct)));
   if (!found) return direct;
   const { d, origin } = found, id = str(d.config, 'Id') ?? d.urn;
-  const reason: Reason = { rule: 'distribution', source: d.urn, pointer: '', text: `distribution ${id} is enabled and calls ${domainOf(origin)}, whose groups let CloudFront in` };
+  const reason: Reason = { rule: 'distribution', source: d.urn, pointer: '', text: `distribution ${id} is enabled and calls ${domainOf(origin)}, ${target.type === 'AWS::Lambda::Function' ? 'whose policy lets' : 'whose groups let'} CloudFront in` };
   return { ...direct, failed: [], open: portsOf(origin).map((port) => ({ protocol: 'tcp', from: port, to: port })), reachable: { answer: 'yes', assumed: [], missing: [], via: d.urn, reasons: uniqueBy([reason, ...direct.reachable.reasons], (r) => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`) } };
 }
+
+/** A function URL that asks for IAM credentials, for which CloudFront signs (CloudFront guide, "Restrict access to a Lambda function URL origin"). */
+const isSignedFor = (target: StoredResource, direct: Reachability): boolean => direct.failed.every((code) => code === 'AUTHORIZATION') && direct.reachable.answer === 'no'
+  && ownInputs(target).some(({ document }) => { const parsed = document === undefined ? undefined : parsePolicy(document); return parsed?.ok === true && parsed.value.statements.some((s) => s.effect === 'Allow' && s.principals?.service.includes('cloudfront.amazonaws.com') === true && matchesAction(s, 'lambda:invokefunctionurl')); });
 
 const portsOf = (origin: unknown): readonly number[] => [...new Set([Number(str(origin, 'CustomOriginConfig', 'HTTPSPort') ?? 443), Number(str(origin, 'CustomOriginConfig', 'HTTPPort') ?? 80)])];
 

@@ -13,7 +13,7 @@ export function readIdentityDocument(document: JsonObject, context: RecordContex
     const value = document[key], arn = str(value, 'Arn');
     if (isObject(value) && arn !== undefined) return [resourceOf({ type, id: arn, arn, name: str(value, name), part: `get-${key.toLowerCase()}`, config: value, place: placeOf(value, arn, type, context) })];
   }
-  return inline(document, place) ?? attached(document, place, call, subject) ?? policy(document, place, context, subject) ?? organization(document, place, call, subject);
+  return inline(document, place) ?? accessKeys(document, place, subject) ?? attached(document, place, call, subject) ?? policy(document, place, context, subject) ?? organization(document, place, call, subject);
 }
 
 const holders = [['RoleName', 'AWS::IAM::Role', 'role', 'RolePolicyList'], ['UserName', 'AWS::IAM::User', 'user', 'UserPolicyList'], ['GroupName', 'AWS::IAM::Group', 'group', 'GroupPolicyList']] as const;
@@ -31,6 +31,15 @@ function inline(document: JsonObject, place: CliPlace): readonly Parts[] | undef
 }
 
 const identityArn = (place: CliPlace, kind: string, name: string): string => `arn:${partitionOf(place.hints.region)}:iam::${place.account ?? ''}:${kind}/${name}`;
+
+/** `list-access-keys`: which keys a user has; none is a list too, when the place of the file names the user. */
+function accessKeys(document: JsonObject, place: CliPlace, subject: string | undefined): readonly Parts[] | undefined {
+  if (!Array.isArray(document['AccessKeyMetadata'])) return undefined;
+  const name = str(document, 'AccessKeyMetadata', 0, 'UserName') ?? subject;
+  if (name === undefined) return [];
+  const arn = name.startsWith('arn:') ? name : identityArn(place, 'user', name);
+  return [resourceOf({ type: 'AWS::IAM::User', id: arn, arn, name: arn.split('/').at(-1), part: 'list-access-keys', config: { AccessKeyMetadata: document['AccessKeyMetadata'] }, place })];
+}
 
 function attached(document: JsonObject, place: CliPlace, call: string, subject: string | undefined): readonly Parts[] | undefined {
   const kind = /list-attached-(role|user|group)-policies/.exec(call)?.[1];

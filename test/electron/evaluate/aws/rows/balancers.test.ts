@@ -1,8 +1,9 @@
-import { describe, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { Question } from '#electron/evaluate/platform.ts';
 import type { ResourceDraft } from '../../../../graph-of.ts';
 import { aclEntries, allowAll, ec2, entry, instanceUrn, lbUrn, networkDrafts, nic, routes, rule, type Change } from '../aws-network.ts';
-import { A, expectRow, pair, region, type Row, type Told } from './row.ts';
+import { A, ask, expectRow, pair, region, type Row, type Told } from './row.ts';
 
 const elb = (rest: string): string => `arn:aws:elasticloadbalancing:${region}:${A}:${rest}`;
 const made = (type: string, kind: ResourceDraft['kind'], urn: string, config: object): ResourceDraft => ({ urn, type: `AWS::${type}`, kind, account: A, region, config });
@@ -76,5 +77,11 @@ const mitigated: readonly Row[] = [
 ];
 
 describe('AWS load balancers', () => {
+  it('never throw, whatever their records hold, and explain what they say', () => {
+    fc.assert(fc.property(fc.constantFrom('DefaultActions', 'Actions', 'TargetHealthDescriptions', 'Targets', 'LoadBalancerArns', 'Port', 'LoadBalancerArn', 'Origins', 'Enabled', 'VpcId'), fc.jsonValue(), (key, value) => {
+      const broken = [listener(443), targets(), listenerRule(), made('CloudFront::Distribution', 'endpoint', 'arn:aws:cloudfront::1:distribution/D', { Enabled: true, Origins: { Items: [{ DomainName: 'front.example' }] } })].map((d) => ({ ...d, config: { ...(d.config as object), [key]: value } }));
+      for (const subject of [lbUrn, instanceUrn]) { const verdict = ask(estate({}, broken), into(subject, 8080)); expect(verdict.answer === 'unknown' ? verdict.missing.length > 0 : verdict.reasons.length > 0).toBe(true); }
+    }), { numRuns: 200 });
+  });
   it.each([...balancers, ...behind, ...others, ...classics, ...mitigated])('$id: $fact', (given) => expectRow(given));
 });

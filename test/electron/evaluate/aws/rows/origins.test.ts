@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import type { Question } from '#electron/evaluate/platform.ts';
 import type { ResourceDraft } from '../../../../graph-of.ts';
 import { ec2, instanceUrn, lbUrn, networkDrafts, routes, rule } from '../aws-network.ts';
-import { A, expectRow, pair, region, type Row } from './row.ts';
+import { A, doc, expectRow, pair, region, type Row } from './row.ts';
 
 const into = (subject = lbUrn): Question => ({ question: 'ingress', subject, port: 443, protocol: 'tcp' });
 const distribution = (more: object = {}, origin: object = {}): ResourceDraft => ({ urn: `arn:aws:cloudfront::${A}:distribution/D`, type: 'AWS::CloudFront::Distribution', kind: 'endpoint', account: A, config: { Id: 'D', DomainName: 'd1.cloudfront.net', Enabled: true, Origins: { Quantity: 1, Items: [{ Id: 'o', DomainName: 'front.example', CustomOriginConfig: { HTTPPort: 80, HTTPSPort: 443 }, ...origin }] }, ...more } });
@@ -22,7 +22,10 @@ const rows: readonly Row[] = [
   pair('CloudFront origin', 'in a VPC, with a VPC origin, or with a plain one', into(), estate([{ ...named, PrefixListIds: [], UserIdGroupPairs: [{ GroupId: 'sg-cf' }] }], [ofCloudFront, distribution({}, vpcOrigin)], private1), ['yes', over], estate([{ ...named, PrefixListIds: [], UserIdGroupPairs: [{ GroupId: 'sg-cf' }] }], [ofCloudFront, distribution()], private1), ['no NO_PUBLIC_IP', 'front is internal']),
   pair('CloudFront origin', 'an instance by its public name: CloudFront’s list, or nobody', into(instanceUrn), networkDrafts({ instance: { PublicDnsName: 'front.example' }, group: { IpPermissions: [named] } }, [edge, distribution()]), ['yes', over], networkDrafts({ instance: { PublicDnsName: 'front.example' }, group: { IpPermissions: [] } }, [edge, distribution()]), ['no SG_IN']),
   pair('CloudFront origin', 'running behind the edge, or stopped', into(instanceUrn), networkDrafts({ instance: { PublicDnsName: 'front.example' }, group: { IpPermissions: [named] } }, [edge, distribution()]), ['yes'], networkDrafts({ instance: { PublicDnsName: 'front.example', State: { Name: 'stopped' } }, group: { IpPermissions: [named] } }, [edge, distribution()]), ['no STATE']),
+  pair('CloudFront origin', 'a function URL for IAM whose policy lets CloudFront sign, or somebody else', into(fn('').urn), [fn('cloudfront.amazonaws.com'), distribution({}, { DomainName: 'u.lambda-url.example' })], ['yes', 'whose policy lets CloudFront in'], [fn('s3.amazonaws.com'), distribution({}, { DomainName: 'u.lambda-url.example' })], ['no AUTHORIZATION']),
 ];
+function fn(Service: string): ResourceDraft { return { urn: `arn:aws:lambda:${region}:${A}:function:f`, type: 'AWS::Lambda::Function', kind: 'function', account: A, region, config: { FunctionName: 'f', FunctionUrlConfig: { FunctionUrl: 'https://u.lambda-url.example/', AuthType: 'AWS_IAM' }, Policy: doc({ Sid: 'Edge', Effect: 'Allow', Principal: { Service }, Action: 'lambda:InvokeFunctionUrl', Resource: '*' }) } }; }
+
 describe('AWS CloudFront origins', () => {
   it.each(rows)('$id: $fact', (given) => expectRow(given));
 });

@@ -72,6 +72,7 @@ function principals(p: Primitive): Scene {
     without: {
       ...(!rewrites && { 'the target gives nothing that the caller hasn’t': scene(target([]))(p.required) }), ...(assumes && { 'the target does not trust the caller': scene(target(strong, { Service: 'ec2.amazonaws.com' }))(p.required) }),
       ...(login !== undefined && { 'the target’s password is there where none may be, or the reverse': scene(target(strong, undefined, { LoginProfile: login === null ? {} : null }))(p.required) }),
+      ...(isAbout(p, /CreateAccessKey/) && (isAbout(p, /DeleteAccessKey/) ? { 'the target has room for a key anyway': scene(target(strong, undefined, { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1' }] }))(p.required) } : { 'the target has two keys already': scene(target(strong, undefined, { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1' }, { AccessKeyId: 'AKIA2' }] }))(p.required) })),
       ...(attached && { 'the policy is one of AWS’s own': scene(target(strong, { AWS: alice }, { AttachedManagedPolicies: managed('SecurityAudit') }))(p.required) }),
       'it is allowed on another target': [user('alice', [allow(p.required.filter((a) => a !== 'sts:AssumeRole'), arn(takesUser ? 'user' : 'role', 'other')), allow('sts:AssumeRole')]), ...target(strong)],
     },

@@ -53,6 +53,21 @@ describe('a dump in the layout of CloudMapper', () => {
   });
 });
 
+describe('answers that tell one part', () => {
+  it('the access keys of a user, also that there are none', () => {
+    const of = (keys: readonly object[], path: string) => parse({ AccessKeyMetadata: keys }, path, { home: { account: A } });
+    expect(of([{ UserName: 'alice', AccessKeyId: 'AKIA1', Status: 'Active' }], 'x.json')).toMatchObject([{ urn: `arn:aws:iam::${A}:user/alice`, part: 'list-access-keys', config: { AccessKeyMetadata: [{ AccessKeyId: 'AKIA1' }] } }]);
+    expect(of([], `account-data/${A}/us-gov-west-1/iam-list-access-keys/alice`)).toMatchObject([{ urn: `arn:aws-us-gov:iam::${A}:user/alice`, config: { AccessKeyMetadata: [] } }]);
+    expect(of([], 'x.json')).toEqual([]);
+  });
+  it('the rules of a listener, which others of that name are not', () => {
+    const rule = { RuleArn: `arn:aws:elasticloadbalancing:eu-west-1:${A}:listener-rule/app/a/1/2/3`, Priority: '1', Actions: [{ Type: 'forward', TargetGroupArn: 'tg' }] };
+    expect(parse(rule, 'x.json', { from: 'Rules', parents: [{ Rules: [rule] }] })).toMatchObject([{ type: 'AWS::ElasticLoadBalancingV2::ListenerRule', urn: rule.RuleArn, region: 'eu-west-1' }]);
+    expect(recognize(sampleOf({ Rules: [{ Name: 'nightly', Arn: `arn:aws:events:eu-west-1:${A}:rule/nightly`, ScheduleExpression: 'rate(1 day)' }] }), [awsCli])?.reader.name).toBe('aws-cli');
+  });
+  it('a GraphQL API', () => expect(parse({ apiId: 'g1', arn: `arn:aws:appsync:eu-west-1:${A}:apis/g1`, name: 'shop', authenticationType: 'API_KEY', visibility: 'GLOBAL' }, 'x.json', { from: 'graphqlApis' })).toMatchObject([{ type: 'AWS::AppSync::GraphQLApi', kind: 'endpoint', config: { AuthenticationType: 'API_KEY' } }]));
+});
+
 describe('answers in files named anyhow', () => {
   it('are told by their content', async () => {
     const { graph, problems } = await open('test/fixtures/importers/aws-cli/plain');
