@@ -1,10 +1,11 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
-import { aws } from './aws/questions.ts';
+import { aws, isForeign } from './aws/questions.ts';
 import { azure } from './azure/questions.ts';
 import { directory } from './directory/questions.ts';
 import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
+import { isInternet } from './reach-ask.ts';
 import { gcp } from './gcp/questions.ts';
 import type { Platform, Question, QuestionAnswer, QuestionContext } from './platform.ts';
 
@@ -19,7 +20,9 @@ const platforms: readonly Platform[] = [
 
 /**
  * Answers one question about a snapshot, three-valued, by the platform of the subject (for `can_assume`, of the object):
- * - `ingress`: can `object` (an address or network; the internet when left out) reach `subject` on `port`?
+ * - `ingress`: can `object` (a host, an address or network; the internet when left out) reach `subject` on `port`? The internet, or an address that is
+ *   nobody's here, may also stand first: it is where the connection comes from.
+ * - `egress`: can `subject` reach `object` (likewise)? `host_to_host`: can `subject` reach the host `object`?
  * - `public_storage`: can anyone use the bucket `subject`? With `action` (`read`, `list`, `write`, `acl`, or an S3 action): in that way?
  * - `can_assume`: can `subject` become the role `object`, directly or over other roles?
  * - `effective_permission`: may `subject` do `action` on `object` (`*` when left out)?
@@ -27,9 +30,19 @@ const platforms: readonly Platform[] = [
  * - `blast_radius`: does `object`, an entity, fall with `subject`? Without an entity: is the radius at least medium (or the level in `object`)?
  * @returns an error when the question lacks what it needs.
  */
-export function answerQuestion(graph: GraphView, q: Question, context: QuestionContext): Result<QuestionAnswer> {
+export function answerQuestion(graph: GraphView, asked: Question, context: QuestionContext): Result<QuestionAnswer> {
+  const q = asMeant(graph, asked);
   if (q.question === 'blast_radius') return ok(blastAnswer(graph, q, context));
   return platformOf(graph, q)[q.question](graph, q, context);
+}
+
+/** Nothing opens a connection to a host inside from there but over its ingress, and no host inside connects to there but over its egress. */
+function asMeant(graph: GraphView, q: Question): Question {
+  const { question, subject, object } = q;
+  const isOutside = (id: string): boolean => graph.resource(id) === undefined && (isInternet(id) || isForeign(graph, id));
+  if (object === undefined || (question !== 'ingress' && question !== 'egress' && question !== 'host_to_host')) return q;
+  if (isOutside(object)) return question === 'host_to_host' && !isOutside(subject) ? { ...q, question: 'egress' } : q;
+  return isOutside(subject) ? { ...q, question: question === 'host_to_host' ? 'ingress' : question, subject: object, object: subject } : q;
 }
 
 function platformOf(graph: GraphView, q: Question): Platform {

@@ -1,5 +1,6 @@
 import { edgeKinds, type Edge, type EdgeKind, type GraphView, type StoredResource } from '#shared/model/resource.ts';
 import type { Db } from './db.ts';
+import { byEc2Id } from '#shared/model/ec2-id.ts';
 import { recentCache } from '#shared/lib/recent-cache.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
@@ -74,18 +75,19 @@ function resourceReader(sql: ReturnType<typeof statements>): Pick<GraphView, 're
     resources.set(urn, null);
     return undefined;
   }
+  function resource(id: string, account?: string): StoredResource | undefined {
+    const found = direct(id);
+    if (found) return found;
+    let rows = named.get(id);
+    // Most ids that are asked for name nothing inventoried (objects, managed policies): that too is remembered.
+    if (!rows) { rows = sql.byAlias.all(id); named.set(id, rows.length === 0 ? nothing : rows); }
+    if (rows.length === 0) return byEc2Id(id, resource);
+    const here = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
+    const [only] = here;
+    return only && here.length === 1 ? direct(only.urn) : undefined;
+  }
   return {
-    direct,
-    resource(id, account) {
-      const found = direct(id);
-      if (found) return found;
-      let rows = named.get(id);
-      // Most ids that are asked for name nothing inventoried (objects, managed policies): that too is remembered.
-      if (!rows) { rows = sql.byAlias.all(id); named.set(id, rows.length === 0 ? nothing : rows); }
-      const scoped = account === undefined || rows.length === 1 ? rows : rows.filter((row) => row.account === account);
-      const [only] = scoped;
-      return only && scoped.length === 1 ? direct(only.urn) : undefined;
-    },
+    direct, resource,
     ofType(type, scope) {
       const key = `${type} ${scope?.account ?? ''}`;
       const types = scope?.account === undefined ? whole : scoped;

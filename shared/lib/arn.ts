@@ -13,6 +13,15 @@ export function parseArn(text: string): Arn | undefined {
   return { partition: m[1] ?? '', service: m[2] ?? '', region: m[3] ?? '', account: m[4] ?? '', resource: m[5] ?? '' };
 }
 
+/**
+ * The id that an EC2 ARN ends with (`i-0abc` of `arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc`). EC2's ids mean one thing across AWS, so they
+ * name a resource also where nobody wrote its region or account down.
+ */
+export function ec2IdOf(text: string): { readonly id: string; readonly account: string; readonly region: string } | undefined {
+  const m = /^arn:[a-z0-9-]+:ec2:([a-z0-9-]*):(\d{12}|):[a-z-]+\/([a-z]+-[0-9a-z-]+)$/.exec(text);
+  return m ? { region: m[1] ?? '', account: m[2] ?? '', id: m[3] ?? '' } : undefined;
+}
+
 /** Region prefixes of the partitions apart from `aws` (AWS SDKs, partitions.json). */
 const partitions = [
   ['cn-', 'aws-cn'], ['us-gov-', 'aws-us-gov'], ['us-iso-', 'aws-iso'], ['us-isob-', 'aws-iso-b'], ['eu-isoe-', 'aws-iso-e'], ['us-isof-', 'aws-iso-f'], ['eusc-', 'aws-eusc'],

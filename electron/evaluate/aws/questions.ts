@@ -7,6 +7,7 @@ import { notEvaluated, type Platform, type Question, type QuestionContext } from
 import { assumeVerdict, escalationVerdict } from './identity-question.ts';
 import { permissionVerdict } from './permission-question.ts';
 import { intersect, internetSources, parseNetwork } from '../network/cidr.ts';
+import { isInternet } from '../reach-ask.ts';
 import { evaluateEgress } from './egress.ts';
 import { evaluateHostToHost } from './host-to-host.ts';
 import { decided, noDoubt } from './network/combine.ts';
@@ -24,20 +25,15 @@ export const aws: Platform = {
   },
   ingress: (graph, q) => ok(ingress(graph, q)),
   egress: (graph, q) => ok(egress(graph, q)),
-  host_to_host: (graph, q) => (q.object === undefined ? err('object (the other host) is missing') : ok(hostToHost(graph, q, q.object))),
+  host_to_host: (graph, q) => (q.object === undefined ? err('object (the other host) is missing') : ok(evaluateHostToHost(graph, q.subject, q.object, q))),
   public_storage: (graph, q) => ok(publicStorage(graph, q)),
   can_assume: (graph, q, context) => (q.object === undefined ? err('object (the role) is missing') : ok(assumeVerdict(graph, q.subject, q.object, context))),
   effective_permission: (graph, q, context) => (q.action === undefined ? err('action is missing') : ok(effective(graph, q.subject, q.action, q.object ?? '*', context))),
   escalation: (graph, q, context) => ok(escalationVerdict(graph, q.subject, q.object, context)),
 };
-const isInternet = (id: string | undefined): boolean => id === undefined || ['internet', '*', '0.0.0.0/0', '::/0'].includes(id);
 
-/** The internet and public addresses that nothing of ours holds are no hosts: what goes there is egress, what comes from there is ingress. */
-function hostToHost(graph: GraphView, q: Question, object: string): Verdict {
-  if (isInternet(object) || isForeign(graph, object)) return egress(graph, q);
-  return isInternet(q.subject) || isForeign(graph, q.subject) ? ingress(graph, { ...q, subject: object, object: q.subject }) : evaluateHostToHost(graph, q.subject, object, q);
-}
-const isForeign = (graph: GraphView, id: string): boolean => parseNetwork(id) !== undefined && !isPrivate(id) && graph.resource(id) === undefined && holderOf(graph, id) === undefined;
+/** A public address that nothing of ours holds. */
+export const isForeign = (graph: GraphView, id: string): boolean => parseNetwork(id) !== undefined && !isPrivate(id) && graph.resource(id) === undefined && holderOf(graph, id) === undefined;
 /** An address stands for what holds it. */
 const heldBy = (graph: GraphView, id: string): string => {
   const held = graph.resource(id) || !parseNetwork(id) ? graph.resource(id) : holderOf(graph, id);

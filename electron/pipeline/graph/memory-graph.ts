@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Edge, EdgeKind, GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 import { withPaths } from './identity-paths.ts';
+import { byEc2Id } from '#shared/model/ec2-id.ts';
 import { mergePart } from './merge-parts.ts';
 
 /** What one record of an imported file says: resources, and the relationships that it states of the first of them. */
@@ -23,7 +24,8 @@ export function memoryGraph(records: readonly GraphRecord[], derived: readonly E
   const resource = (id: string, account?: string): StoredResource | undefined => {
     const exact = byUrn.get(id);
     if (exact) return exact;
-    const named = byAlias.get(id) ?? [];
+    const named = byAlias.get(id);
+    if (!named) return byEc2Id(id, resource);
     const scoped = account === undefined || named.length === 1 ? named : named.filter((r) => r.account === account);
     return scoped.length === 1 ? scoped[0] : undefined;
   };

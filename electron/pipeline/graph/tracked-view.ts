@@ -1,5 +1,6 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
 import { recentCache } from '#shared/lib/recent-cache.ts';
+import { ec2IdOf } from '#shared/lib/arn.ts';
 import { edgesKey, setKey } from './inputs.ts';
 
 /** Lists by type and account that are kept: those of two accounts or three. Groups come sorted, an account after the other. */
@@ -27,6 +28,9 @@ export function trackedViews(graph: GraphView): () => Tracked {
         const found = graph.resource(id, account);
         inputs.add(id);
         if (found) inputs.add(found.urn);
+        // What may come to be meant by it.
+        const ec2 = found?.urn === id ? undefined : ec2IdOf(id);
+        if (ec2) inputs.add(ec2.id);
         return found;
       },
       ofType(type, scope) {

@@ -169,6 +169,29 @@ describe.each([['ingress', ingress], ['public_storage', storage], ['can_assume',
   });
 });
 
+describe('a question of reach', () => {
+  const about = (question: Question['question'], subject: string, object: string | undefined, port = 22) => { const { answer, blocked_by, reasons } = ask(network(), { question, subject, object, port, protocol: 'tcp' }); return { answer, blocked_by, reasons }; };
+  it.each(['internet', '0.0.0.0/0', '198.51.100.7'])('may name where the connection comes from first: %s', (from) => {
+    for (const port of [22, 443]) {
+      const asked = about('ingress', instanceUrn, from, port);
+      expect(asked.answer).toBe(port === 22 ? 'yes' : 'no');
+      expect(about('ingress', from, instanceUrn, port)).toEqual(asked);
+      expect(about('host_to_host', from, instanceUrn, port)).toEqual(asked);
+    }
+  });
+  it.each(['internet', '198.51.100.7'])('may name where it goes to as a host: %s', (to) => {
+    const out = about('egress', instanceUrn, to, 443);
+    expect(about('host_to_host', instanceUrn, to, 443)).toEqual(out);
+    expect(about('egress', to, instanceUrn, 443)).toEqual(out);
+    expect(out.answer).toBe('no');
+    expect(out.blocked_by).toBe('SG_OUT');
+  });
+  it('leaves an address of a host of ours that host', () => {
+    expect(about('ingress', '203.0.113.10', undefined).answer).toBe('yes');
+    expect(about('ingress', '203.0.113.10', '198.51.100.7', 443)).toMatchObject({ answer: 'no', blocked_by: 'SG_IN' });
+  });
+});
+
 describe('answerQuestion', () => {
   it('demands what a question needs', () => {
     const context = { knowledge, accounts, derived: () => memoryGraph([]), blast: { isProduction: () => false, isSensitive: () => false, isCrownJewel: () => false, tierOf: () => 'none' as const } };

@@ -101,6 +101,13 @@ describe('edges and aliases', () => {
     const view = graphView(workspace.db, 1);
     expect([view.resource('i-1')?.urn, view.edgesFrom('arn:b').map((e) => e.target), view.edgesTo('arn:a').map((e) => e.source)]).toEqual(['arn:a', ['arn:a', 'i-unknown'], ['arn:b']]);
   });
+  it('the ARN of an EC2 resource means the one with that id where nobody wrote down where it stands', () => {
+    const { workspace, tables } = newWorkspace();
+    put(tables, node('aws:111122223333::AWS::EC2::Instance:i-1', 1, { aliases: ['i-1'], account: '111122223333', region: undefined }));
+    const view = graphView(workspace.db, 1);
+    expect(view.resource('arn:aws:ec2:eu-west-1:111122223333:instance/i-1')?.urn).toBe('aws:111122223333::AWS::EC2::Instance:i-1');
+    expect([view.resource('arn:aws:ec2:eu-west-1:444455556666:instance/i-1'), view.resource('arn:aws:ec2:eu-west-1:111122223333:instance/i-2')]).toEqual([undefined, undefined]);
+  });
   it('an alias of several resources means one only within an account, and its edges lead to that one', () => {
     const { workspace, tables } = newWorkspace();
     put(tables, node('arn:a', 1, { aliases: ['10.0.0.5'] }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
+import { trackedViews } from '#electron/pipeline/graph/tracked-view.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
 
 const resource = (urn: string, more: Partial<Resource> = {}): Resource => ({ urn, type: 'AWS::EC2::SecurityGroup', kind: 'sg', account: '111122223333', region: 'eu-central-1', aliases: [], tags: {}, deleted: false, config: {}, source: 'test', provenance: 'observed', ...more });
@@ -24,6 +25,12 @@ describe('memoryGraph', () => {
     const graph = memoryGraph([old, recent, gone]);
     expect([graph.resource('a'), graph.ofType('AWS::EC2::SecurityGroup'), graph.edgesFrom('a')]).toEqual([undefined, [], []]);
   });
+  it('takes the ARN of an EC2 resource for the one with that id where nobody wrote down where it stands', () => {
+    const told = (more: Partial<Resource>) => memoryGraph([record([resource('aws:::AWS::EC2::SecurityGroup:sg-1', { aliases: ['sg-1'], ...more })])]).resource('arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1')?.urn;
+    const urn = 'aws:::AWS::EC2::SecurityGroup:sg-1';
+    expect([told({ account: undefined, region: undefined }), told({ region: undefined }), told({ account: undefined, region: 'eu-west-1' })]).toEqual([urn, urn, urn]);
+    expect([told({}), told({ account: '444455556666', region: undefined })]).toEqual([undefined, undefined]);
+  });
   it('resolves aliases, ambiguous ones only within an account', () => {
     const graph = memoryGraph([record([resource('a', { aliases: ['x', 'own'] })]), record([resource('b', { aliases: ['x'], account: '444455556666' })])]);
     expect([graph.resource('own')?.urn, graph.resource('x'), graph.resource('x', '444455556666')?.urn]).toEqual(['a', undefined, 'b']);
@@ -47,5 +54,13 @@ describe('memoryGraph', () => {
     expect(graph.ofType('AWS::EC2::SecurityGroup').map((r) => r.urn)).toEqual(['a', 'b']);
     expect(graph.ofType('AWS::EC2::SecurityGroup', { account: '111122223333', region: 'us-east-1' }).map((r) => r.urn)).toEqual(['a']);
     expect(graph.edgesTo('a')).toMatchObject([{ source: 'b', derived: true }]);
+  });
+});
+
+describe('a view that notes what is read', () => {
+  it('notes the id of an EC2 ARN that means nothing yet', () => {
+    const { view, inputs } = trackedViews(memoryGraph([]))();
+    expect(view.resource('arn:aws:ec2:eu-west-1:111122223333:instance/i-1')).toBeUndefined();
+    expect([...inputs]).toEqual(['arn:aws:ec2:eu-west-1:111122223333:instance/i-1', 'i-1']);
   });
 });
