@@ -6,6 +6,7 @@ import { gcpApi, type GcpApi } from './gcp/api.ts';
 import { assetsTask, type Place } from './gcp/assets.ts';
 import { contents, deny, gcpNeeds, gcpPolicy } from './gcp/calls.ts';
 import { gcpTokens } from './gcp/credentials.ts';
+import { groupTask } from './gcp/groups.ts';
 import { gcpPreflight } from './gcp/preflight.ts';
 import { ConnectFailure } from './pace/failure.ts';
 import { withOwnVariables } from './pace/own-variables.ts';
@@ -27,9 +28,9 @@ const settings: readonly ConnectorSetting[] = [
 /** Google Cloud: Cloud Asset Inventory over REST, Resource Manager and Organization Policy for what is above, IAM for deny policies. */
 export const gcp: Connector = {
   name: 'gcp', title: 'Google Cloud',
-  brings: 'Resources, IAM policies, organization policies and deny policies of projects, folders or an organization, with what the hierarchy above them grants and forbids',
+  brings: 'Resources, IAM policies, organization policies and deny policies of projects, folders or an organization, with what the hierarchy above them grants and forbids, and who is in the groups that are named',
   credentials: 'the application default credentials (gcloud auth application-default login), a key file, an impersonated service account, a token',
-  egress: 'cloudasset, cloudresourcemanager, orgpolicy, iam and oauth2 of googleapis.com',
+  egress: 'cloudasset, cloudresourcemanager, orgpolicy, iam, cloudidentity and oauth2 of googleapis.com',
   settings, needs: gcpNeeds, policy: () => gcpPolicy(), connect,
 };
 
@@ -75,7 +76,7 @@ function tasksOf(api: GcpApi, start: Container): readonly UnitTask[] {
   const isProject = start.place.startsWith('projects/'), own = isProject ? [start.place.slice('projects/'.length), ...(start.number === undefined ? [] : [start.number])] : [];
   return [
     ...contents.filter((c) => c.isOrganizations !== true || start.place.startsWith('organizations/')).map((content) => assetsTask(api, start.place, content, own)),
-    ...aboveTasks(api, start), ...(isProject ? [] : [innerDenyTask(api, start.place)]),
+    ...aboveTasks(api, start), groupTask(api, start), ...(isProject ? [] : [innerDenyTask(api, start.place)]),
   ];
 }
 

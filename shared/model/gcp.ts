@@ -4,7 +4,7 @@
  * resource come in records of their own and are nodes of their own, so that neither overwrites the other.
  */
 export const gcpTypes = {
-  iamPolicy: 'cloudasset.googleapis.com/IamPolicy', orgPolicy: 'cloudasset.googleapis.com/OrgPolicy', user: 'cloudidentity.googleapis.com/User', group: 'cloudidentity.googleapis.com/Group',
+  iamPolicy: 'cloudasset.googleapis.com/IamPolicy', orgPolicy: 'cloudasset.googleapis.com/OrgPolicy', user: 'cloudidentity.googleapis.com/User', group: 'cloudidentity.googleapis.com/Group', groupMembers: 'cloudidentity.googleapis.com/Membership',
   denyPolicy: 'iam.googleapis.com/DenyPolicy', accessBoundary: 'iam.googleapis.com/PrincipalAccessBoundaryPolicy', boundaryBinding: 'iam.googleapis.com/PolicyBinding',
   project: 'cloudresourcemanager.googleapis.com/Project', folder: 'cloudresourcemanager.googleapis.com/Folder', organization: 'cloudresourcemanager.googleapis.com/Organization',
   serviceAccount: 'iam.googleapis.com/ServiceAccount', role: 'iam.googleapis.com/Role', bucket: 'storage.googleapis.com/Bucket', perimeter: 'accesscontextmanager.googleapis.com/ServicePerimeter',

@@ -32,18 +32,23 @@ export function aboveTasks(api: GcpApi, start: Container): readonly UnitTask[] {
   return [{
     unit,
     async find() {
-      const chain: Container[] = [];
-      let stopped: ConnectFailure | undefined, next = start.parent;
-      while (next !== undefined && chain.length < MOST_LEVELS) {
-        try { const one = await containerAt(api, next); chain.push(one); next = one.parent; } catch (error) {
-          if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent')) throw error;
-          stopped = new ConnectFailure(error.kind, `${next} above ${start.place}: ${error.says}`);
-          next = undefined;
-        }
-      }
+      const { chain, stopped } = await containersAbove(api, start);
       return [...chain.map((container, i) => containerTask(api, start.place, container, chain.slice(i).map((c) => c.place))), ...(stopped === undefined ? [] : [failing({ ...unit, subject: 'above' }, stopped)]), ...denyTasks(api, [start.place, ...chain.map((c) => c.place)], start.place)];
     },
   }];
+}
+
+/** What lies above a place, the nearest first, as far as it can be read; `stopped` says why it ends before the top. */
+export async function containersAbove(api: GcpApi, start: Container): Promise<{ readonly chain: readonly Container[]; readonly stopped: ConnectFailure | undefined }> {
+  const chain: Container[] = [];
+  let next = start.parent;
+  while (next !== undefined && chain.length < MOST_LEVELS) {
+    try { const one = await containerAt(api, next); chain.push(one); next = one.parent; } catch (error) {
+      if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent')) throw error;
+      return { chain, stopped: new ConnectFailure(error.kind, `${next} above ${start.place}: ${error.says}`) };
+    }
+  }
+  return { chain, stopped: undefined };
 }
 
 // oxlint-disable-next-line require-yield -- a unit that is known to fail has no pieces

@@ -20,8 +20,11 @@ export const above = {
 } as const;
 export const deny = { id: 'deny_policies', permissions: ['iam.denypolicies.list', 'iam.denypolicies.get'], evidence: 'what IAM deny policies forbid' } as const;
 
+/** Members of groups: what finds the groups is a permission; reading who is in them is a right in the directory (Cloud Identity, "Groups Reader"), which no role of IAM gives. */
+export const groups = { id: 'group_members', permissions: ['cloudasset.assets.searchAllIamPolicies'], evidence: 'who is in the groups that policies name' } as const;
+
 export const gcpNeeds: readonly ConnectorCall[] = [
-  ...contents.map(({ id, permission, evidence }) => ({ id, permissions: [permission], evidence })), { id: above.id, permissions: above.permissions, evidence: above.evidence }, { id: deny.id, permissions: deny.permissions, evidence: deny.evidence },
+  ...contents.map(({ id, permission, evidence }) => ({ id, permissions: [permission], evidence })), { id: above.id, permissions: above.permissions, evidence: above.evidence }, { id: deny.id, permissions: deny.permissions, evidence: deny.evidence }, groups,
 ];
 
 /** A custom role for `gcloud iam roles create winnowPull --file FILE --organization ID`. */
@@ -29,6 +32,7 @@ export const gcpPolicy = (): string => `# Read-only access for a pull by Winnow:
 #   gcloud iam roles create winnowPull --organization ORGANIZATION --file THIS-FILE
 # Bind it where the pull begins; for what is above a project, at the organization. These predefined roles give the same and more:
 #   roles/cloudasset.viewer, roles/browser, roles/iam.securityReviewer, roles/orgpolicy.policyViewer, roles/iam.denyReviewer, roles/serviceusage.serviceUsageConsumer
+# Who is in groups is told by Cloud Identity: whoever pulls needs its admin role "Groups Reader" for that; without it, members stay unknown.
 title: Winnow pull (read-only)
 description: Lists of Cloud Asset Inventory, the hierarchy, and deny policies
 stage: GA

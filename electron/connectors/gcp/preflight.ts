@@ -4,7 +4,7 @@ import { ConnectFailure, endsThePull } from '../pace/failure.ts';
 import type { Container } from './above.ts';
 import type { GcpApi } from './api.ts';
 import type { Place } from './assets.ts';
-import { above, contents, gcpNeeds } from './calls.ts';
+import { above, contents, gcpNeeds, groups } from './calls.ts';
 
 /** What of a permission makes sense at a place: folders' permissions not on an organization's projects, and so on. */
 const isFor = (permission: string, place: Place): boolean => {
@@ -19,6 +19,8 @@ export async function* gcpPreflight(api: GcpApi, starts: readonly Container[]): 
     yield* askPlace(api, place, gcpNeeds.filter((n) => !onlyOrganizations.has(n.id) || place.startsWith('organizations/')));
     if (parent !== undefined) yield* askPlace(api, parent, gcpNeeds.filter((n) => n.id === above.id));
   }
+  // A right in the directory, which nothing of Google Cloud tells.
+  yield { call: groups.id, permission: 'Groups Reader', state: 'unknown', says: `not tried Groups Reader (of Cloud Identity): ${groups.evidence} shows while pulling` };
 }
 
 async function* askPlace(api: GcpApi, place: Place, calls: readonly ConnectorCall[]): AsyncGenerator<PreflightRow> {

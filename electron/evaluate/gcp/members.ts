@@ -53,7 +53,15 @@ function inGroup(graph: GraphView, principal: Member, group: Member): Answer {
     for (const t of next) seen.add(t);
     frontier = next;
   }
-  return graph.edgesTo(wanted, 'MEMBER_OF').length > 0 ? 'no' : 'unknown';
+  return isListed(graph, wanted) ? 'no' : 'unknown';
+}
+
+/** Whether it is recorded who is in a group, and in every group inside it. */
+function isListed(graph: GraphView, group: string, seen = new Set<string>()): boolean {
+  if (seen.has(group)) return true;
+  seen.add(group);
+  const members = graph.edgesTo(group, 'MEMBER_OF').map((e) => e.source);
+  return members.length > 0 && members.every((m) => !m.startsWith('group:') || isListed(graph, m, seen));
 }
 
 function holdsBasicRole(graph: GraphView, principal: Member, role: string, project: string): Answer {

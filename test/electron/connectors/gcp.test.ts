@@ -24,7 +24,7 @@ const world = (more: Partial<GcpWorld> = {}): GcpWorld => ({
   containers: { 'projects/shop': { name: 'projects/41', projectId: 'shop', parent: 'folders/12', state: 'ACTIVE' }, 'folders/12': { name: 'folders/12', parent: 'organizations/9', displayName: 'Retail' }, 'organizations/9': { name: 'organizations/9', displayName: 'client.example' } },
   iam: { 'folders/12': { bindings: [{ role: 'roles/owner', members: ['group:ops@client.example'] }] }, 'organizations/9': { bindings: [] } },
   orgPolicies: { 'folders/12': [], 'organizations/9': [{ name: 'organizations/9/policies/storage.publicAccessPrevention', spec: { rules: [{ enforce: true }] } }] },
-  denies: { 'projects/shop': [{ name: denyName('projects/shop'), kind: 'DenyPolicy', rules: [{ denyRule: { deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.create'] } }] }], 'folders/12': [], 'organizations/9': [] }, ...more,
+  denies: { 'projects/shop': [{ name: denyName('projects/shop'), kind: 'DenyPolicy', rules: [{ denyRule: { deniedPrincipals: ['principalSet://goog/public:all'], deniedPermissions: ['iam.googleapis.com/serviceAccountKeys.create'] } }] }], 'folders/12': [], 'organizations/9': [] }, groups: { 'ops@client.example': [['USER', 'anna@client.example']] }, ...more,
 });
 
 let folder = '';
@@ -74,6 +74,37 @@ describe('a pull', () => {
     const old = await cloud(made, { progress });
     old.server.faults.push({ when: (h) => isAssets('RESOURCE')(h) && h.query.get('pageToken') === 'page-2', reply: refuse(400, 'INVALID_ARGUMENT', 'The page token is expired.'), times: 1 });
     expect(urnsOf(await pulled(old.connection), 'resources')).toEqual([bucket.name, vm.name, run.name]);
+  });
+
+  describe('who is in the groups that policies name, at the place and above it', () => {
+    const named = (...emails: readonly string[]): Partial<GcpWorld> => ({ assets: { 'projects/shop': { RESOURCE: [], IAM_POLICY: [{ ...policy, iamPolicy: { bindings: [{ role: 'roles/viewer', members: ['user:x@y.example', ...emails.map((e) => `group:${e}`)] }] } }], ORG_POLICY: [] } } });
+    const edgesOf = (all: Pulled): readonly string[] => pieces(all, 'group_members').flatMap((e) => assetsIn(e.piece.bytes)).flatMap((record) => { const read = gcpAsset.parse(record, { parents: [], from: 'assets', path: '', index: 0 }); return read.ok ? (read.value.edges ?? []).map((edge) => `${edge.source} ${edge.kind} ${edge.target}`) : [read.error]; }).toSorted();
+
+    test('is told, through groups inside them and once each', async () => {
+      const groups = { 'ops@client.example': [['USER', 'anna@client.example'], ['GROUP', 'inner@client.example']], 'dev@client.example': [['GROUP', 'inner@client.example'], ['SERVICE_ACCOUNT', 'ci@shop.iam.gserviceaccount.com'], ['OTHER', '']], 'inner@client.example': [['USER', 'ben@client.example'], ['GROUP', 'ops@client.example']] } as const;
+      const { connection, server } = await cloud(world({ ...named('dev@client.example'), groups })), all = await pulled(connection);
+      expect(gaps(all)).toEqual([]);
+      expect(edgesOf(all)).toEqual([
+        '//iam.googleapis.com/projects/shop/serviceAccounts/ci@shop.iam.gserviceaccount.com MEMBER_OF group:dev@client.example', 'group:inner@client.example MEMBER_OF group:dev@client.example', 'group:inner@client.example MEMBER_OF group:ops@client.example',
+        'group:ops@client.example MEMBER_OF group:inner@client.example', 'group:unlisted:groups/g1/memberships/2 MEMBER_OF group:dev@client.example', 'user:anna@client.example MEMBER_OF group:ops@client.example', 'user:ben@client.example MEMBER_OF group:inner@client.example',
+      ]);
+      expect(server.asked(/memberships$/)).toHaveLength(3);
+    });
+
+    test('is a gap by name where the directory may not be read, one by one or all', async () => {
+      const some = await pulled((await cloud(world({ ...named('dev@client.example', 'far@client.example') }))).connection);
+      expect(pieces(some, 'group_members')[0]?.piece.gaps?.map((gap) => `${gap.subject} ${gap.state}`)).toEqual(['dev@client.example denied', 'far@client.example denied']);
+      expect(edgesOf(some)).toEqual(['user:anna@client.example MEMBER_OF group:ops@client.example']);
+      const { connection, server } = await cloud(world({ ...named('a@x.example', 'b@x.example', 'c@x.example', 'd@x.example'), groups: {} }));
+      expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'group_members', subject: 'a@x.example to ops@client.example' }, state: 'denied', says: expect.stringContaining('Permission denied for group') }]);
+      expect(server.asked(/groups:lookup$/)).toHaveLength(3);
+    });
+
+    test('is a gap where it can’t be looked up which groups there are', async () => {
+      const { connection, server } = await cloud();
+      server.faults.push({ when: (h) => h.path.endsWith(':searchAllIamPolicies'), reply: denied, times: 1 });
+      expect(gaps(await pulled(connection))).toMatchObject([{ unit: { call: 'group_members' }, state: 'denied' }]);
+    });
   });
 
   test('a list that goes on where it has been already is not followed', async () => {
@@ -275,7 +306,7 @@ describe('permissions', () => {
   test('every permission of every call stands in the printed role, and only reads do', () => {
     const policy = gcp.policy({}), listed = [...policy.matchAll(/^ {2}- (\S+)$/gm)].map((m) => m[1] ?? '');
     for (const permission of gcp.needs.flatMap((n) => n.permissions)) expect(listed).toContain(permission);
-    expect(listed.filter((p) => !/\.(get|list|getIamPolicy|use|list[A-Z]\w+)$/.test(p))).toEqual([]);
+    expect(listed.filter((p) => !/\.(get|list|getIamPolicy|use|(list|search)[A-Z]\w+)$/.test(p))).toEqual([]);
   });
 
   test('only reads are sent: GET, and the two methods that read by POST', async () => {

@@ -1,4 +1,4 @@
-import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
@@ -6,6 +6,7 @@ import type { Edge, Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { assetResource, type Asset } from './gcp/asset-resource.ts';
 import { assetType } from './gcp/asset-types.ts';
+import { groupMembers } from './gcp/group-members.ts';
 import { iamPolicyNodes, orgPolicyNodes } from './gcp/policy-nodes.ts';
 import type { Importer } from './importer.ts';
 
@@ -39,7 +40,8 @@ function parse(found: unknown, context: RecordContext): Result<Normalized> {
   if (name === undefined || !/^\/\/[a-z0-9.-]+\/.+/.test(name)) return err(`name is not a full resource name: ${(name ?? '(missing)').slice(0, 200)}`);
   const head = { name, type: assetType(written, name), ancestors: ancestorsOf(record), captured_us: parseTime(str(context.parents[0], 'readTime') ?? str(context.parents[0], 'read_time')) };
   const isGone = found['deleted'] === true;
-  const { resources, edges } = contentOf(head, record);
+  const members = head.type === gcpTypes.groupMembers && isObject(at(record, 'resource', 'data')) ? at(record, 'resource', 'data') : undefined;
+  const { resources, edges } = isObject(members) ? groupMembers(name, members, 'gcp-asset') : contentOf(head, record);
   return ok({ resources: isGone ? resources.map((r) => ({ ...r, deleted: true })) : resources, edges: isGone ? [] : edges });
 }
 

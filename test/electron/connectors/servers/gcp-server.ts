@@ -10,6 +10,8 @@ export interface GcpWorld {
   readonly orgPolicies?: Readonly<Record<string, readonly Row[]>>;
   /** Deny policies by place. */
   readonly denies?: Readonly<Record<string, readonly Row[]>>;
+  /** Groups of the directory, and their members: type and address. */
+  readonly groups?: Readonly<Record<string, readonly (readonly [type: string, id: string])[]>>;
   readonly tokens: Set<string>;
   readonly held?: readonly string[];
   readonly pageSize?: number;
@@ -30,12 +32,23 @@ export async function gcpServer(world: GcpWorld): Promise<RestServer> {
       case 'cloudresourcemanager.googleapis.com': return manager(heard, path, world);
       case 'orgpolicy.googleapis.com': { const policies = world.orgPolicies?.[/^v2\/(.+)\/policies$/.exec(path)?.[1] ?? '']; return policies ? { json: { policies } } : denied; }
       case 'iam.googleapis.com': return denies(path, world);
+      case 'cloudidentity.googleapis.com': return identity(heard, path, world);
       default: return { status: 404 };
     }
   });
 }
 
+/** Groups by address, with their members; others may not be asked about. */
+function identity(heard: Heard, path: string, world: GcpWorld): Reply {
+  const groups = Object.keys(world.groups ?? {});
+  if (path === 'v1/groups:lookup') { const i = groups.indexOf(heard.query.get('groupKey.id') ?? ''); return i < 0 ? refuse(403, 'PERMISSION_DENIED', 'Error(2028): Permission denied for group resource (or it may not exist).') : { json: { name: `groups/g${i}` } }; }
+  const members = world.groups?.[groups[Number(/^v1\/groups\/g(\d+)\/memberships$/.exec(path)?.[1])] ?? ''];
+  return members === undefined ? { status: 404 } : { json: { memberships: members.map(([type, id], i) => ({ name: `${path.slice(3)}/${i}`, type, ...(id !== '' && { preferredMemberKey: { id } }), roles: [{ name: 'MEMBER' }] })) } };
+}
+
 function assets(heard: Heard, path: string, world: GcpWorld): Reply {
+  const searched = /^v1\/(.+):searchAllIamPolicies$/.exec(path)?.[1];
+  if (searched !== undefined) return { json: { results: (world.assets[searched]?.['IAM_POLICY'] ?? []).map((row) => ({ resource: row['name'], policy: row['iamPolicy'] })) } };
   const below = world.assets[/^v1\/(.+)\/assets$/.exec(path)?.[1] ?? ''];
   if (!below) return denied;
   const types = heard.query.getAll('assetTypes');

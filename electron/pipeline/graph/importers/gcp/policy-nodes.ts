@@ -19,12 +19,12 @@ export function iamPolicyNodes(asset: Omit<Asset, 'data'>, policy: JsonObject, s
     config: { ...policy, of: { name: asset.name, type: asset.type }, ...(asset.ancestors.length > 0 && { ancestors: asset.ancestors }) },
     ...(account !== undefined && { account }), ...(asset.captured_us !== undefined && { captured_us: asset.captured_us }),
   };
-  return [node, ...people(policy, source)];
+  return [node, ...people(list(policy, 'bindings').flatMap((b) => list(b, 'members')), source)];
 }
 
-/** Users and groups exist for us only in the policies that name them. Service accounts have records of their own. */
-function people(policy: JsonObject, source: string): readonly Resource[] {
-  const members = new Set(list(policy, 'bindings').flatMap((b) => list(b, 'members')).filter((m): m is string => typeof m === 'string' && /^(user|group):[^\s:]+@[^\s:]+$/.test(m)));
+/** Users and groups exist for us only in the policies, and as members of the groups, that name them. Service accounts have records of their own. */
+export function people(named: readonly unknown[], source: string): readonly Resource[] {
+  const members = new Set(named.filter((m): m is string => typeof m === 'string' && /^(user|group):[^\s:]+@[^\s:]+$/.test(m)));
   return [...members].map((urn) => ({ ...base(source), urn, type: urn.startsWith('user:') ? gcpTypes.user : gcpTypes.group, kind: 'identity' as const, name: urn.slice(urn.indexOf(':') + 1), aliases: [urn.slice(urn.indexOf(':') + 1)], config: { member: urn } }));
 }
 

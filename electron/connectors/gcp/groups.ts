@@ -1,0 +1,82 @@
+import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import type { PartGap, Unit } from '../connector.ts';
+import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { inParts, textsAt } from '../units/parts.ts';
+import type { PullTask, UnitTask } from '../units/run-units.ts';
+import { containersAbove, type Container } from './above.ts';
+import type { GcpApi } from './api.ts';
+import { fileOf, type Place } from './assets.ts';
+import { groups } from './calls.ts';
+
+/** Groups of one unit. */
+const TOGETHER = 50;
+/** Groups inside groups: more levels than anybody nests. */
+const MOST_LEVELS = 8;
+/** If the first of a unit are all denied, so are the others. */
+const TRIED_FIRST = 3;
+
+/**
+ * Who is in the groups that policies name, at a place and above it, and in the groups inside those (Cloud Identity API). It needs no IAM permission but a right in the
+ * directory, which few have: without it the groups are named as gaps.
+ */
+export function groupTask(api: GcpApi, start: Container): UnitTask {
+  const unit = (subject?: string): Unit => ({ call: groups.id, scope: { account: start.place }, ...(subject !== undefined && { subject }) });
+  return {
+    unit: unit(),
+    async find() {
+      const named = await namedGroups(api, start);
+      return inParts(named, TOGETHER).map((some): PullTask => ({ unit: unit(`${some[0] ?? ''} to ${some.at(-1) ?? ''}`), pull: () => membersPiece(api, start.place, some) }));
+    },
+  };
+}
+
+/** The groups in policies, by address and in order, so that runs agree. What of the hierarchy can't be read is a gap of the hierarchy's own. */
+async function namedGroups(api: GcpApi, start: Container): Promise<readonly string[]> {
+  const found = await api.all('cloudasset', `v1/${start.place}:searchAllIamPolicies?query=${encodeURIComponent('memberTypes:group')}&pageSize=500`, 'results');
+  const policies: unknown[] = found.map((one) => (isObject(one) ? one['policy'] : undefined));
+  const { chain } = await containersAbove(api, start);
+  for (const { place } of chain) policies.push(await orNothing(() => api.ask('cloudresourcemanager', `v3/${place}:getIamPolicy`, { options: { requestedPolicyVersion: 3 } })));
+  const members = policies.flatMap((policy) => list(policy, 'bindings').flatMap((binding) => textsAt(binding, 'members')));
+  return [...new Set(members.flatMap((member) => /^group:([^\s:@]+@[^\s:@]+)$/.exec(member)?.[1]?.toLowerCase() ?? []))].sort();
+}
+
+async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try { return await ask(); } catch (error) {
+    if (error instanceof ConnectFailure && !endsThePull(error)) return undefined;
+    throw error;
+  }
+}
+
+async function* membersPiece(api: GcpApi, place: Place, emails: readonly string[]) {
+  const gaps: PartGap[] = [], assets: JsonObject[] = [], asked = new Set(emails);
+  const read = (some: readonly string[]): Promise<readonly (readonly string[])[]> => Promise.all(some.map(async (email) => {
+    try {
+      const { asset, inner } = await membersOf(api, email);
+      assets.push(asset);
+      return inner;
+    } catch (error) {
+      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+      gaps.push({ subject: email, state: error.kind === 'denied' ? 'denied' : 'failed', says: error.says });
+      return [];
+    }
+  }));
+  let level: readonly string[] = emails;
+  for (let depth = 0; level.length > 0 && depth < MOST_LEVELS; depth++) {
+    const first = level.slice(0, TRIED_FIRST), inner = [...await read(first)], [refused] = gaps;
+    if (depth === 0 && refused !== undefined && gaps.length === first.length && gaps.every((gap) => gap.state === 'denied')) throw new ConnectFailure('denied', `members of groups: ${refused.says}`);
+    inner.push(...await read(level.slice(TRIED_FIRST)));
+    level = [...new Set(inner.flat())].filter((email) => !asked.has(email)).sort();
+    for (const email of level) asked.add(email);
+  }
+  gaps.push(...level.map((email): PartGap => ({ subject: email, state: 'failed', says: `it lies deeper than ${MOST_LEVELS} groups inside one another` })));
+  yield { name: `gcp/${fileOf(place)}/groups-${fileOf(emails[0] ?? '')}.json`, format: 'gcp-asset', records: assets.length, bytes: Buffer.from(JSON.stringify({ assets })), ...(gaps.length > 0 && { gaps }) };
+}
+
+/** One group with all its members, in the words of Cloud Asset Inventory; and the groups among them. */
+async function membersOf(api: GcpApi, email: string): Promise<{ readonly asset: JsonObject; readonly inner: readonly string[] }> {
+  const name = str(await api.get('cloudidentity', `v1/groups:lookup?groupKey.id=${encodeURIComponent(email)}`), 'name');
+  if (name === undefined || !/^groups\/[\w-]+$/.test(name)) throw new ConnectFailure('bad_answer', `Cloud Identity does not tell which group ${email} is`);
+  const memberships = (await api.all('cloudidentity', `v1/${name}/memberships?view=FULL&pageSize=500`, 'memberships')).filter(isObject).map((m) => ({ name: m['name'], preferredMemberKey: m['preferredMemberKey'], type: m['type'], roles: m['roles'] }));
+  const inner = memberships.flatMap((m) => (m.type === 'GROUP' ? str(m.preferredMemberKey, 'id')?.toLowerCase() ?? [] : []));
+  return { asset: { name: `//cloudidentity.googleapis.com/${name}`, assetType: 'cloudidentity.googleapis.com/Membership', resource: { data: { name, groupKey: { id: email }, memberships } } }, inner };
+}
