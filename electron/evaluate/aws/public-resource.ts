@@ -64,8 +64,9 @@ export function policyExposure(graph: GraphView, resource: StoredResource, only?
   const open = parsed.flatMap(({ input, policy: one }) => publicStatements(one, 'service').filter((s) => only === undefined || allows(s, only)).map((statement): Open => ({ statement, input })));
   if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, own.pointer, policy.statements.some((s) => s.effect === 'Allow') ? 'its policy lets in only whom it names, or whom its conditions fix' : 'its policy allows nothing');
   const rcps = organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
-  const asked: Asked = { resource, policy, rcps, values };
-  const outcomes = open.slice(0, MOST).flatMap((named) => probesOf(named.statement, kind, only).flatMap((action) => placesIn(named.statement, resource).map((place) => ({ named, action, decision: ask(asked, action, place) }))));
+  const auth = str(resource.config, 'FunctionUrlConfig', 'AuthType');
+  const asked: Asked = { resource, policy, rcps, values: { ...(auth !== undefined && { 'lambda:FunctionUrlAuthType': auth }), ...values } };
+  const outcomes = open.slice(0, MOST).flatMap((named) => probesOf(named.statement, kind, only, at(resource.config, 'FunctionUrlConfig') !== null).flatMap((action) => placesIn(named.statement, resource).map((place) => ({ named, action, decision: ask(asked, action, place) }))));
   if (outcomes.length === 0 && open.length <= MOST) return row('RESOURCE_POLICY', 'no', urn, own.pointer, 'its policy lets everyone in to other resources only');
   const found = anyOf(outcomes.map((o) => answerOf(o.decision))), answer = found === 'no' && open.length > MOST ? 'unknown' : found;
   const best = outcomes.find((o) => answerOf(o.decision) === answer);
@@ -82,12 +83,12 @@ const answerOf = ({ outcome }: AccessDecision): Answer => (outcome === 'allowed'
 const allows = (statement: Statement, action: string): boolean =>
   statement.actions?.some((pattern) => matchesWildcard(pattern, action.toLowerCase())) ?? statement.notActions?.every((pattern) => !matchesWildcard(pattern, action.toLowerCase())) === true;
 
-/** The actions to try: those that a stranger would want, and those that the statement names in full. */
-function probesOf(statement: Statement, kind: Kind, only: string | undefined): readonly string[] {
+/** The actions to try: those that a stranger would want, and those that the statement names in full. @param hasUrl calls of a function's URL need one. */
+function probesOf(statement: Statement, kind: Kind, only: string | undefined, hasUrl: boolean): readonly string[] {
   if (only !== undefined) return [only];
   const literal = (statement.actions ?? []).filter((a) => !/[*?]/.test(a));
   const wanted = kind.probes.filter((p) => allows(statement, p));
-  return [...new Set([...wanted, ...literal])].slice(0, 20);
+  return [...new Set([...wanted, ...literal])].filter((action) => hasUrl || action.toLowerCase() !== 'lambda:invokefunctionurl').slice(0, 20);
 }
 
 /**

@@ -10,6 +10,7 @@ import { balancerState, isBalancer, listenersOf } from './network/load-balancer.
 import { unreadable } from './network/lookup.ts';
 import { missingRow, row, type Row } from './network/row.ts';
 import { endpointReachability, isServed } from './network/service-endpoint.ts';
+import { throughApis } from './network/through-api.ts';
 import { throughBalancers } from './network/through-balancer.ts';
 import { throughDistributions } from './network/through-edge.ts';
 
@@ -40,7 +41,8 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
     return isBalancer(resource.type) || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, standing, ask, direct, reach);
   };
   const served = endpointReachability(graph, resource, options.source ?? 'internet');
-  if (served) return resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? overOthers(served, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : served;
+  const overApi = served && resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? throughApis(graph, resource, served, reach) : undefined;
+  if (served) return overApi && overApi.reachable.answer !== 'yes' ? overOthers(served, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : overApi ?? served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));

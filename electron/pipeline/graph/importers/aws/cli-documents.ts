@@ -53,7 +53,7 @@ const readings: readonly (readonly [key: string, read: Reading])[] = [
   ['Routes', ({ document, subject, part }) => transitTable(document, subject, 'Routes', part)],
   // What APIs are made of, and a function without a URL: calls about one API or function each.
   ['items', ({ document, subject, part, call }) => (/apigateway:get-resources/.test(call) && subject !== undefined ? part({ type: 'AWS::ApiGateway::RestApi', id: subject, config: { Resources: list(document, 'items') } }) : undefined)],
-  ['Items', ({ document, subject, part, call }) => (/apigatewayv2:get-routes/.test(call) && subject !== undefined ? part({ type: 'AWS::ApiGatewayV2::Api', id: subject, config: { ApiId: subject, Routes: list(document, 'Items') } }) : undefined)],
+  ['Items', ({ document, subject, part, call }) => { const key = /apigatewayv2:get-(routes|integrations)/.exec(call)?.[1]; return key !== undefined && subject !== undefined ? part({ type: 'AWS::ApiGatewayV2::Api', id: subject, config: { ApiId: subject, [key === 'routes' ? 'Routes' : 'Integrations']: list(document, 'Items') } }) : undefined; }],
   ['FunctionUrlConfigs', ({ document, subject, part }) => (subject?.startsWith('arn:') === true && list(document, 'FunctionUrlConfigs').length === 0 ? part({ type: 'AWS::Lambda::Function', id: subject, arn: subject, config: { FunctionUrlConfig: null } }) : undefined)],
   ['Associations', ({ document, subject, part }) => transitTable(document, subject, 'Associations', part)],
   ['TransitGatewayRouteTablePropagations', ({ document, subject, part }) => transitTable(document, subject, 'TransitGatewayRouteTablePropagations', part)],

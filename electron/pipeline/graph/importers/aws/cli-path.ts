@@ -7,7 +7,7 @@ const calls = [
   'get-access-point-policy', 'get-trail-status', 'get-key-policy', 'get-layer-version-policy', 'get-vault-access-policy', 'get-backup-vault-access-policy', 'get-container-policy', 'get-domain-permissions-policy', 'get-repository-permissions-policy', 'get-cluster-policy', 'get-email-identity-policies', 'get-identity-policies', 'describe-document-permission', 'list-grants', 'get-policy-version', 'get-policy', 'get-resource-policy', 'get-repository-policy', 'get-role-policy', 'get-user-policy', 'get-group-policy',
   'list-attached-role-policies', 'list-attached-user-policies', 'list-attached-group-policies', 'list-groups-for-user', 'list-access-keys', 'list-targets-for-policy', 'list-policies-for-target', 'list-parents', 'list-children', 'list-accounts-for-parent',
   'list-organizational-units-for-parent', 'get-managed-prefix-list-entries', 'search-transit-gateway-routes', 'get-transit-gateway-route-table-associations', 'get-transit-gateway-route-table-propagations',
-  'describe-load-balancer-attributes', 'describe-target-health', 'describe-snapshot-attribute', 'describe-image-attribute', 'get-resources', 'get-method', 'get-routes', 'list-function-url-configs', 'get-stages', 'get-rest-api', 'get-queue-attributes', 'get-topic-attributes',
+  'describe-load-balancer-attributes', 'describe-target-health', 'describe-snapshot-attribute', 'describe-image-attribute', 'get-resources', 'get-method', 'get-routes', 'get-integrations', 'list-function-url-configs', 'get-stages', 'get-rest-api', 'get-queue-attributes', 'get-topic-attributes',
 ] as const;
 /** A key's id may end in twelve digits that are no account. */
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;

@@ -46,6 +46,20 @@ const edges: readonly Row[] = [
   two('Lambda URL', 'recorded, or not', fn(), ['yes'], fn({ FunctionUrlConfig: undefined }), ['unknown', 'missing whether the function has a URL']),
 ];
 
+const called = fn({ FunctionUrlConfig: null, Policy: null }), uri = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${called.urn}/invocations`;
+const calls = (Uri: string, more: object = {}) => ({ Resources: [{ Path: '/pay', ResourceMethods: { POST: { HttpMethod: 'POST', AuthorizationType: 'NONE', ApiKeyRequired: false, MethodIntegration: { Type: 'AWS_PROXY', Uri }, ...more } } }] });
+const routed = (IntegrationUri: string, more: object = {}) => http({ Integrations: [{ IntegrationId: 'x1', IntegrationUri }], Routes: [{ RouteKey: 'POST /pay', Target: 'integrations/x1', AuthorizationType: 'NONE', ...more }] });
+const viaApi = (fact: string, first: ResourceDraft, firstLine: string, second: ResourceDraft): Row => pair('API to function', fact, into(called.urn), [called, first], ['yes', firstLine], [called, second], ['no NO_PUBLIC_IP', 'the function has no URL']);
+const functions: readonly Row[] = [
+  viaApi('an open method calls it, or another function', rest(calls(uri)), 'api a1/Resources/0/ResourceMethods/POST: POST /pay of arn:aws:apigateway', rest(calls(uri.replace(':f/', ':g/')))),
+  viaApi('a method that asks for nothing, or for IAM', rest(calls(uri)), 'asks for no credentials', rest(calls(uri, { AuthorizationType: 'AWS_IAM' }))),
+  viaApi('a regional API, or a private one', rest(calls(uri)), 'the API is REGIONAL', rest({ ...calls(uri), EndpointConfiguration: { Types: ['PRIVATE'] } })),
+  viaApi('an open route, or one for a token', routed(called.urn), 'api h1/Routes/0: POST /pay of', routed(called.urn, { AuthorizationType: 'JWT' })),
+  viaApi('a route to it, by an alias, or to another', routed(`${called.urn}:live`), 'calls the function', routed(called.urn.replace(':f', ':g'))),
+  pair('Policy of Function', 'a permission for URLs counts where there is a URL, not where there is none', shared(called.urn), [fn()], ['yes', 'lets everyone do lambda:Invoke'], [fn({ FunctionUrlConfig: null, Policy: doc(anyone('lambda:InvokeFunctionUrl')) })], ['no RESOURCE_POLICY']),
+  pair('Policy of Function', 'and where the URL asks for what the permission is for', shared(called.urn), [fn()], ['yes'], [fn({ FunctionUrlConfig: { FunctionUrl: 'https://u.example/', AuthType: 'AWS_IAM' } })], ['no RESOURCE_POLICY']),
+];
+
 const db = (fact: string, change: object, told: Told, more: readonly ResourceDraft[] = [], others: Change = {}): Row => pair('RDS', fact, into(dbUrn), networkDrafts(), ['yes', 'public_address orders/PubliclyAccessible: the database is publicly accessible'], networkDrafts({ database: change, ...others }, more), told);
 const warehouse = (more: object = {}) => made('Redshift::Cluster', 'database', `arn:aws:redshift:${region}:${A}:cluster:r`, { PubliclyAccessible: true, ClusterStatus: 'available', ClusterSubnetGroupName: 'g', VpcId: 'vpc-1', Endpoint: { Port: 22 }, VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1' }], ...more });
 const subnetGroup = made('Redshift::ClusterSubnetGroup', 'other', `arn:aws:redshift:${region}:${A}:subnetgroup:g`, { ClusterSubnetGroupName: 'g', Subnets: [{ SubnetIdentifier: 'subnet-1' }] });
@@ -103,5 +117,5 @@ const policies: readonly Row[] = holders.flatMap(([type, urn, action, key = 'Pol
 });
 
 describe('AWS services on the internet', () => {
-  it.each([...apis, ...edges, ...stores, ...sharing, ...policies])('$id: $fact', (row) => expectRow(row));
+  it.each([...apis, ...edges, ...functions, ...stores, ...sharing, ...policies])('$id: $fact', (row) => expectRow(row));
 });
