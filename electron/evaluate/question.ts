@@ -7,6 +7,7 @@ import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { isInternet } from './reach-ask.ts';
 import { gcp } from './gcp/questions.ts';
+import { storageNamed } from './storage-name.ts';
 import type { Platform, Question, QuestionAnswer, QuestionContext } from './platform.ts';
 
 /** Who answers; the first that recognizes an id does. AWS also takes what nobody recognizes: names and short ids that are not in the snapshot. */
@@ -36,9 +37,10 @@ export function answerQuestion(graph: GraphView, asked: Question, context: Quest
   return platformOf(graph, q)[q.question](graph, q, context);
 }
 
-/** Nothing opens a connection to a host inside from there but over its ingress, and no host inside connects to there but over its egress. */
+/** A bucket by its name in the snapshot. Nothing outside opens a connection to a host inside but over its ingress, and no host inside one to there but over its egress. */
 function asMeant(graph: GraphView, q: Question): Question {
   const { question, subject, object } = q;
+  if (question === 'public_storage') return { ...q, subject: storageNamed(graph, subject) };
   const isOutside = (id: string): boolean => graph.resource(id) === undefined && (isInternet(id) || isForeign(graph, id));
   if (object === undefined || (question !== 'ingress' && question !== 'egress' && question !== 'host_to_host')) return q;
   if (isOutside(object)) return question === 'host_to_host' && !isOutside(subject) ? { ...q, question: 'egress' } : q;

@@ -192,6 +192,14 @@ describe('a question of reach', () => {
   });
 });
 
+describe('a question about storage', () => {
+  it.each(['reports', 's3://reports', 's3://reports/2026/', 'arn:aws:s3:::reports/*', 'https://reports.s3.amazonaws.com/', 'https://reports.s3.eu-west-1.amazonaws.com/a', 'https://s3.eu-west-1.amazonaws.com/reports/a'])('may name the bucket as %s', (subject) => {
+    expect(ask([bucket({ Policy: publicRead }), accountBlock], { question: 'public_storage', subject }).answer).toBe('yes');
+    expect(ask([bucket(), accountBlock], { question: 'public_storage', subject }).answer).toBe('no');
+  });
+  it('takes no other bucket for it', () => expect(ask([bucket({ Policy: publicRead }), accountBlock], { question: 'public_storage', subject: 's3://report' })).toMatchObject({ answer: 'unknown', missing: [{}] }));
+});
+
 describe('answerQuestion', () => {
   it('demands what a question needs', () => {
     const context = { knowledge, accounts, derived: () => memoryGraph([]), blast: { isProduction: () => false, isSensitive: () => false, isCrownJewel: () => false, tierOf: () => 'none' as const } };

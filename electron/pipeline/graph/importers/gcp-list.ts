@@ -1,6 +1,6 @@
 import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { gcpTypes, projectName } from '#shared/model/gcp.ts';
+import { bucketName, gcpTypes, projectName } from '#shared/model/gcp.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { assetResource } from './gcp/asset-resource.ts';
 import { listedAsset } from './gcp/listed-asset.ts';
@@ -47,10 +47,12 @@ function parentOf(type: string, record: JsonObject): readonly string[] {
 }
 
 /**
- * `gcloud projects get-iam-policy` doesn't say of which project. Convenience members name it; else the one project whose own service accounts
+ * Cloud Storage says of which bucket a policy is (`resourceId`); `gcloud projects get-iam-policy` doesn't say of which project. Convenience members name it; else the one project whose own service accounts
  * the policy names is taken, which is an inference and marked so.
  */
 function policyOf(record: JsonObject): Result<Normalized> {
+  const bucket = /^projects\/_\/buckets\/([^/]+)$/.exec(str(record, 'resourceId') ?? '')?.[1];
+  if (bucket !== undefined) return ok({ resources: iamPolicyNodes({ name: bucketName(bucket), type: gcpTypes.bucket, ancestors: [] }, record, 'gcp-list') });
   const members = list(record, 'bindings').flatMap((b) => list(b, 'members')).filter((m): m is string => typeof m === 'string');
   const stated = new Set(members.flatMap((m) => /^project(?:Owner|Editor|Viewer):(.+)$/.exec(m)?.[1] ?? []));
   if (stated.size > 0) return err('an IAM policy of a bucket or dataset does not say of which: export it with gcloud asset (--content-type iam-policy)');

@@ -98,6 +98,11 @@ describe('gcp-list', () => {
     expect(gcpList.detect(sampleOf([record]))).toBeGreaterThanOrEqual(80);
   });
   it('puts gcloud’s words for a bucket into those of the API', () => expect(listed({ name: 'b', storage_url: 'gs://b/', uniform_bucket_level_access: true, public_access_prevention: 'enforced' }).resources[0]?.config).toMatchObject({ iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' } }));
+  it('takes the policy of the bucket that Cloud Storage names', () => {
+    const policy = { kind: 'storage#policy', resourceId: 'projects/_/buckets/files', bindings: [{ role: 'roles/storage.objectViewer', members: ['allUsers', 'projectViewer:p'] }] };
+    expect(listed(policy).resources[0]).toMatchObject({ urn: '//storage.googleapis.com/files#iam-policy', provenance: 'observed' });
+    expect(gcpList.detect(sampleOf([policy]))).toBeGreaterThanOrEqual(80);
+  });
   it('takes a project’s policy for the project whose accounts it names, and says that it infers', () => {
     const read = listed({ etag: 'x', bindings: [{ role: 'roles/owner', members: ['user:a@b.example', 'serviceAccount:ci@shop-live.iam.gserviceaccount.com', 'serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com'] }] });
     expect(read.resources[0]).toMatchObject({ urn: '//cloudresourcemanager.googleapis.com/projects/shop-live#iam-policy', provenance: 'inferred' });
