@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { canonicalText } from '#electron/pipeline/normalize/finish.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Edge, EdgeKind, NodeKind, Resource } from '#shared/model/resource.ts';
@@ -40,7 +42,7 @@ function parse(record: unknown): Result<Normalized> {
   const edges = [...(object ? objectEdges(kind, data) : relationEdges(kind, data))].filter((e) => e.source !== e.target);
   // What only relates objects is a record of its own, which its edges belong to.
   const relation = (about: string): Resource => ({ urn: `azurehound:${kind}:${about}`, type: 'AZ::Relation', kind: 'policy', aliases: [], tags: {}, deleted: false, config: data, source: 'azurehound', provenance: 'observed' });
-  if (!object) return ok({ resources: edges.length === 0 ? [] : [relation(aboutOf(data) ?? str(data, 'id') ?? JSON.stringify(data).slice(0, 200))], edges });
+  if (!object) return ok({ resources: edges.length === 0 ? [] : [relation(relationId(data))], edges });
   const id = str(data, 'id') ?? str(data, 'tenantId') ?? str(data, 'objectId');
   if (id === undefined) return err('data.id is missing');
   const urn = urnOf(id), name = str(data, 'userPrincipalName') ?? str(data, 'displayName') ?? str(data, 'name');
@@ -76,6 +78,12 @@ const definitionOf = (value: unknown): string | undefined => (str(value, 'proper
 const unwrapped = (value: unknown): unknown => ['owner', 'member', 'roleAssignment', 'contributor', 'userAccessAdmin', 'adminLogin', 'executeCommand', 'kvContributor'].map((key) => at(value, key)).find(isObject) ?? value;
 /** The object that a list is about: the one id in it that is not the tenant’s. */
 const aboutOf = (data: JsonObject): string | undefined => { const key = Object.keys(data).find((k) => /^(?!tenant)\w*Id$/i.test(k) && k !== 'roleDefinitionId' && typeof data[k] === 'string'); return key === undefined ? undefined : str(data, key); };
+
+/** A relation is told apart by all the objects that it is between: a vault has several access policies, an application role several holders. */
+function relationId(data: JsonObject): string {
+  const ids = Object.entries(data).filter(([key, value]) => /id$/i.test(key) && !/^(tenant|principalorganization)/i.test(key) && typeof value === 'string').map(([, value]) => String(value));
+  return ids.length > 0 ? ids.sort().join(':') : hash('sha256', canonicalText(data), 'hex');
+}
 
 function relationEdges(kind: string, data: JsonObject): readonly Edge[] {
   const entries: readonly unknown[] = Object.values(data).find((value) => Array.isArray(value)) ?? [];

@@ -21,7 +21,7 @@ function detect({ text, records }: Sample): number {
   if (/^\S+( \S+)+$/.test(first) && /(^| )srcaddr( |$)/.test(first) && / ?dstaddr/.test(first)) return 95;
   if (/^[2-9] (\d{12}|unknown) eni-\S+ \S+ \S+ \S+ \S+ \S+ \S+ \S+ \d+ \d+ (ACCEPT|REJECT|-) (OK|NODATA|SKIPDATA)\s*$/.test(first)) return 95;
   const [record] = records;
-  return isObject(record) && (flowOf(record) !== undefined || /^[2-9] (\d{12}|unknown) eni-/.test(str(record, 'message') ?? '')) ? 90 : 0;
+  return isObject(record) && (flowOf(record) !== undefined || line.test(str(record, 'message')?.trim() ?? '')) ? 90 : 0;
 }
 
 /** Keys in the words of the text format: `srcAddr`, `src_addr` and `srcaddr` are one. */
@@ -30,14 +30,16 @@ function flowOf(record: JsonObject): Flow | undefined {
   return flow.has('srcaddr') && flow.has('dstaddr') && (flow.has('action') || flow.has('interface-id')) ? flow : undefined;
 }
 
+/** A line of the default format, as CloudWatch wraps it. */
+const line = /^[2-9] (\d{12}|unknown) eni-\S+( \S+){11}$/;
 const positional = (cells: readonly string[]): Flow => new Map(version2.map((key, i) => [key, cells[i] ?? '-']));
 
 function parse(record: unknown): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
-  const message = str(record, 'message');
+  const message = str(record, 'message')?.trim();
   const named = flowOf(record);
   if (named) return observed([named]);
-  if (message !== undefined) return observed([positional(message.trim().split(/\s+/))]);
+  if (message !== undefined && line.test(message)) return observed([positional(message.split(' '))]);
   return err('no flow: it has neither named fields (srcaddr, dstaddr, …) nor a message in the default format');
 }
 

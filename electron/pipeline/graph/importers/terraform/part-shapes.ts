@@ -4,21 +4,18 @@ import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
-import { blockFlags, policyShapes } from './policy-shapes.ts';
-import { arnRef, ref, targetUrn, urnIn, type PartShape, type TfResource } from './read-resource.ts';
+import { blockFlags, policyIn, policyShapes } from './policy-shapes.ts';
+import { arnRef, ref, onePart, placeOf, targetUrn, urnIn, type PartReader, type PartShape, type TfResource } from './read-resource.ts';
 
-type Reader = (r: TfResource) => readonly PartShape[];
-const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
-const accountOf = (r: TfResource): string | undefined => r.account ?? r.home.account;
 
-const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => {
-  const account = accountOf(r), region = r.region ?? r.home.region;
+const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => {
+  const { account, region } = placeOf(r);
   const urn = targetUrn(r, key, (id) => (account === undefined || region === undefined ? `terraform:id/${id}` : `arn:${partitionOf(region)}:ec2:${region}:${account}:${kind}/${id}`));
-  return one(type, urn, config(r));
+  return onePart(type, urn, config(r));
 };
-const bucket = (config: (r: TfResource) => JsonObject): Reader => (r) => one('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => awsUrn.bucket(name, partitionOf(r.region ?? r.home.region))), config(r));
-const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:${partitionOf(r.region ?? r.home.region)}:iam::${accountOf(r) ?? ''}:${kind}/${name}`);
-const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): Reader => (r) => one(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
+const bucket = (config: (r: TfResource) => JsonObject): PartReader => (r) => onePart('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => awsUrn.bucket(name, partitionOf(placeOf(r).region))), config(r));
+const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:${partitionOf(placeOf(r).region)}:iam::${placeOf(r).account ?? ''}:${kind}/${name}`);
+const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => onePart(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
   [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
@@ -27,7 +24,7 @@ const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]:
 const attach = (r: TfResource): JsonObject => ({ AttachedManagedPolicies: [{ PolicyArn: arnRef(r, 'policy_arn') ?? `terraform:${r.address}` }] });
 const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
 
-export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
   ['aws_security_group_rule', (r) => ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', () => ({ [str(r.values, 'type') === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions']: [permission(r.values, sources(r))] }))(r)],
   ['aws_vpc_security_group_ingress_rule', ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', (r) => ({ IpPermissions: [permission(r.values, sources(r))] }))],
   ['aws_vpc_security_group_egress_rule', ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', (r) => ({ IpPermissionsEgress: [permission(r.values, sources(r))] }))],
@@ -37,8 +34,8 @@ export const partShapes: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['aws_network_acl_rule', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Entries: [entry(r.values, at(r.values, 'egress') === true)] }))],
   ['aws_network_acl_association', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Associations: [keep({ SubnetId: ref(r, 'subnet_id') })] }))],
   ['aws_internet_gateway_attachment', ec2('AWS::EC2::InternetGateway', 'internet-gateway', 'internet_gateway_id', (r) => ({ Attachments: [keep({ VpcId: ref(r, 'vpc_id'), State: 'available' })] }))],
-  ...['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'].map((name): [string, Reader] => [name, (r) => one('AWS::ElasticLoadBalancingV2::TargetGroup', targetUrn(r, 'target_group_arn', (id) => id), { Targets: [keep({ Id: ref(r, 'target_id'), Port: at(r.values, 'port') ?? undefined })] })]),
-  ['aws_s3_bucket_policy', bucket((r) => keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
+  ...['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'].map((name): [string, PartReader] => [name, (r) => onePart('AWS::ElasticLoadBalancingV2::TargetGroup', targetUrn(r, 'target_group_arn', (id) => id), { Targets: [keep({ Id: ref(r, 'target_id'), Port: at(r.values, 'port') ?? undefined })] })]),
+  ['aws_s3_bucket_policy', bucket((r) => policyIn(r, 'policy'))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
   ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r.values) }))],
   ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],

@@ -3,9 +3,7 @@ import { at, str, type JsonObject } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep } from './network-shapes.ts';
-import { targetUrn, type PartShape, type TfResource } from './read-resource.ts';
-
-type Reader = (r: TfResource) => readonly PartShape[];
+import { onePart, placeOf, targetUrn, type PartReader, type TfResource } from './read-resource.ts';
 
 /** `Terraform type | type of the holder | attribute that names the holder | service and prefix of its ARN | attribute with the policy`. */
 const table = `
@@ -34,16 +32,19 @@ function arnOf(r: TfResource, tail: string): (id: string) => string | undefined 
   return (id) => {
     const url = /^https?:\/\/sqs\.([a-z0-9-]+)\.[^/]+\/(\d{12})\/([^/]+)$/.exec(id);
     if (url) return `arn:${partitionOf(url[1])}:sqs:${url[1]}:${url[2]}:${url[3]}`;
-    const region = r.region ?? r.home.region, account = r.account ?? r.home.account;
+    const { account, region } = placeOf(r);
     return id.startsWith('arn:') ? id : region === undefined || account === undefined ? undefined : `arn:${partitionOf(region)}:${service}:${region}:${account}:${prefix}${id}`;
   };
 }
 
-const lines = table.trim().split('\n').map((line): readonly [string, Reader] => {
+/** The policy in an attribute; missing where it is not known before the plan is applied. */
+export const policyIn = (r: TfResource, attribute: string): JsonObject => keep({ Policy: attribute in r.values ? parsePolicyText(r.values[attribute]) : undefined });
+
+const lines = table.trim().split('\n').map((line): readonly [string, PartReader] => {
   const [name = '', type = '', key = '', tail = '', attribute = ''] = line.split('|');
   return [name, (r) => {
     const urn = targetUrn(r, key, arnOf(r, tail));
-    return urn === undefined ? [] : [{ type: `AWS::${type}`, urn, config: keep({ Policy: attribute in r.values ? parsePolicyText(r.values[attribute]) : undefined }) }];
+    return onePart(`AWS::${type}`, urn, policyIn(r, attribute));
   }];
 });
 
@@ -55,26 +56,25 @@ function permissionOf({ values }: TfResource, resource: string): JsonObject {
   const who = principal === '*' ? '*' : /\.amazonaws\.com(\.cn)?$|\.amazon\.com$/.test(principal) ? { Service: principal } : { AWS: principal };
   return { Sid: given('statement_id') ?? 'permission', Effect: 'Allow', Principal: who, Action: given('action') ?? 'lambda:InvokeFunction', Resource: resource, ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
-const one = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
 const statements = (policy: unknown): readonly unknown[] => [at(policy, 'Statement') ?? []].flat();
 
-export const policyShapes: readonly (readonly [string, Reader])[] = [
+export const policyShapes: readonly (readonly [string, PartReader])[] = [
   ...lines,
-  ['aws_lambda_permission', (r) => { const urn = targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')); return one('AWS::Lambda::Function', urn?.replace(/(:function:[^:]+):.*$/, '$1'), { PolicyStatements: [permissionOf(r, urn ?? '*')] }); }],
+  ['aws_lambda_permission', (r) => { const urn = targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')); return onePart('AWS::Lambda::Function', urn?.replace(/(:function:[^:]+):.*$/, '$1'), { PolicyStatements: [permissionOf(r, urn ?? '*')] }); }],
   ['aws_lambda_layer_version_permission', (r) => {
     const layer = targetUrn(r, 'layer_name', arnOf(r, 'lambda:layer:')), version = str(r.values, 'version_number'), urn = layer === undefined || /:layer:[^:]+:\d+$/.test(layer) || layer.startsWith('terraform:') ? layer : `${layer}:${version ?? '1'}`;
-    return one('AWS::Lambda::LayerVersion', urn, { PolicyStatements: [permissionOf(r, urn ?? '*')] });
+    return onePart('AWS::Lambda::LayerVersion', urn, { PolicyStatements: [permissionOf(r, urn ?? '*')] });
   }],
-  ...(['aws_ses_identity_policy', 'aws_sesv2_email_identity_policy'] as const).map((name): [string, Reader] => [name, (r) => {
+  ...(['aws_ses_identity_policy', 'aws_sesv2_email_identity_policy'] as const).map((name): [string, PartReader] => [name, (r) => {
     const label = str(r.values, 'name') ?? str(r.values, 'policy_name') ?? r.address;
-    return one('AWS::SES::EmailIdentity', targetUrn(r, name.startsWith('aws_sesv2') ? 'email_identity' : 'identity', arnOf(r, 'ses:identity/')), { PolicyStatements: statements(parsePolicyText(r.values['policy'])).map((s, i) => ({ ...(s as JsonObject), Sid: `${label} ${i}` })) });
+    return onePart('AWS::SES::EmailIdentity', targetUrn(r, name.startsWith('aws_sesv2') ? 'email_identity' : 'identity', arnOf(r, 'ses:identity/')), { PolicyStatements: statements(parsePolicyText(r.values['policy'])).map((s, i) => ({ ...(s as JsonObject), Sid: `${label} ${i}` })) });
   }]),
-  ['aws_api_gateway_rest_api_policy', (r) => one('AWS::ApiGateway::RestApi', targetUrn(r, 'rest_api_id', (id) => { const region = r.region ?? r.home.region; return region === undefined ? undefined : `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`; }), keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))],
-  ['aws_glue_resource_policy', (r) => { const region = r.region ?? r.home.region, policy = parsePolicyText(r.values['policy']), account = r.account ?? r.home.account ?? /arn:[^:]*:glue:[^:]*:(\d{12}):/.exec(JSON.stringify(policy) ?? '')?.[1], place = region ?? /arn:[^:]*:glue:([a-z0-9-]+):/.exec(JSON.stringify(policy) ?? '')?.[1]; return one('AWS::Glue::ResourcePolicy', account === undefined || place === undefined ? undefined : `arn:${partitionOf(place)}:glue:${place}:${account}:catalog`, { Policy: policy }); }],
-  ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? r.account ?? r.home.account; return account === undefined || !/^\d{12}$/.test(account) ? [] : one('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r.values)); }],
-  ['aws_s3control_access_point_policy', (r) => one('AWS::S3::AccessPoint', targetUrn(r, 'access_point_arn', (id) => id), keep({ Policy: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined }))],
-  ['aws_ami_launch_permission', (r) => one('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
-  ['aws_snapshot_create_volume_permission', (r) => one('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
+  ['aws_api_gateway_rest_api_policy', (r) => onePart('AWS::ApiGateway::RestApi', targetUrn(r, 'rest_api_id', (id) => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`; }), policyIn(r, 'policy'))],
+  ['aws_glue_resource_policy', (r) => { const { region } = placeOf(r), policy = parsePolicyText(r.values['policy']), account = placeOf(r).account ?? /arn:[^:]*:glue:[^:]*:(\d{12}):/.exec(JSON.stringify(policy) ?? '')?.[1], place = region ?? /arn:[^:]*:glue:([a-z0-9-]+):/.exec(JSON.stringify(policy) ?? '')?.[1]; return onePart('AWS::Glue::ResourcePolicy', account === undefined || place === undefined ? undefined : `arn:${partitionOf(place)}:glue:${place}:${account}:catalog`, { Policy: policy }); }],
+  ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? placeOf(r).account; return account === undefined || !/^\d{12}$/.test(account) ? [] : onePart('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r.values)); }],
+  ['aws_s3control_access_point_policy', (r) => onePart('AWS::S3::AccessPoint', targetUrn(r, 'access_point_arn', (id) => id), policyIn(r, 'policy'))],
+  ['aws_ami_launch_permission', (r) => onePart('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
+  ['aws_snapshot_create_volume_permission', (r) => onePart('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
 ];
-const ec2Arn = (r: TfResource, kind: string) => (id: string): string | undefined => { const region = r.region ?? r.home.region; return region === undefined ? undefined : `arn:${partitionOf(region)}:ec2:${region}::${kind}/${id}`; };
+const ec2Arn = (r: TfResource, kind: string) => (id: string): string | undefined => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:ec2:${region}::${kind}/${id}`; };
 export const blockFlags = (values: JsonObject): JsonObject => ({ BlockPublicAcls: values['block_public_acls'] === true, IgnorePublicAcls: values['ignore_public_acls'] === true, BlockPublicPolicy: values['block_public_policy'] === true, RestrictPublicBuckets: values['restrict_public_buckets'] === true });

@@ -27,6 +27,11 @@ export interface TfResource {
 
 /** What a resource says of another one: the other's type and id or urn, and the part of its config. */
 export interface PartShape { readonly type: string; readonly urn: string; readonly config: JsonObject }
+export type PartReader = (r: TfResource) => readonly PartShape[];
+/** One part, of a resource that is told; none of one that isn't. */
+export const onePart = (type: string, urn: string | undefined, config: JsonObject): readonly PartShape[] => (urn === undefined ? [] : [{ type, urn, config }]);
+/** Where a resource lies: by itself, else with the whole state. */
+export const placeOf = (r: TfResource): TfResource['home'] => ({ account: r.account ?? r.home.account, region: r.region ?? r.home.region });
 
 /** Terraform types with the type that AWS Config and the graph use. */
 export const awsTypes: ReadonlyMap<string, string> = new Map(Object.entries({

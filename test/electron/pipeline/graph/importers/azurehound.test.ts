@@ -45,6 +45,15 @@ describe('azurehound', () => {
   it('leaves an eligible role open', async () => expect(await way(text.replace('"AZRoleAssignment"', '"AZRoleEligibilityScheduleInstance"'), 'eve@acme.example')).toBe('unknown CONDITION'));
   it('reads access policies of vaults', async () => expect((await readContent(text)).edges.filter((e) => e.reason === 'AZGetSecrets').map((e) => [e.kind, e.target])).toEqual([['CAN_READ', '/subscriptions/s1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv']]));
 
+  it('keeps every access policy of a vault and every holder of an application role', async () => {
+    const record = (kind: string, data: object) => JSON.stringify({ kind, data }), vault = '/subscriptions/s1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv', tenant = 'aaaaaaaa-0000-0000-0000-000000000000';
+    const policy = (ObjectId: string) => record('AZKeyVaultAccessPolicy', { KeyVaultId: vault, TenantId: tenant, ObjectId, Permissions: { secrets: ['Get'] } });
+    const holder = (principalId: string) => record('AZAppRoleAssignment', { appRoleId: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8', principalId, resourceId: 'dddddddd-0000-0000-0000-000000000000', tenantId: tenant });
+    const graph = await graphOf([policy('u-1'), policy('u-2'), holder('p-1'), holder('p-2')].join('\n'));
+    expect(['u-1', 'u-2'].map((id) => graph.edgesFrom(`entra:${id}`, 'CAN_READ').length)).toEqual([1, 1]);
+    expect(['p-1', 'p-2'].map((id) => graph.edgesFrom(`entra:${id}`, 'PRIVESC').length)).toEqual([1, 1]);
+  });
+
   function without(...kinds: readonly string[]): string {
     const parsed = JSON.parse(text) as { data: readonly { kind: string }[]; meta: unknown };
     return JSON.stringify({ ...parsed, data: parsed.data.filter((r) => !kinds.includes(r.kind)) });

@@ -29,6 +29,10 @@ describe('vpc-flow-logs', () => {
     expect(await edges(JSON.stringify({ timestamp: 1, message: '2 111122223333 eni-0a1b2c3d 198.51.100.7 10.0.1.9 51022 443 6 20 4249 1767225600 1767225660 ACCEPT OK' }))).toEqual([opened]);
   });
 
+  it.each(['web-1 server started', '2 111122223333 eni-0a1b2c3d 198.51.100.7', 'eni-0a1b2c3d 198.51.100.7 10.0.1.9 51022 443 6 20 4249 1 2 ACCEPT OK 2 3 4'])('takes a message that is no line of a flow log for none: %s', (message) => {
+    expect(vpcFlowLogs.parse({ timestamp: 1, message }, { parents: [], from: 'logEvents', path: '', index: 0 })).toMatchObject({ ok: false });
+  });
+
   it.each([
     ['refused', '2 111122223333 eni-0a1b2c3d 198.51.100.7 10.0.1.9 51022 443 6 20 4249 1 2 REJECT OK'], ['a reply', '2 111122223333 eni-0a1b2c3d 198.51.100.7 10.0.1.9 443 51022 6 20 4249 1 2 ACCEPT OK'],
     ['on its way out', '2 111122223333 eni-0a1b2c3d 10.0.1.9 198.51.100.7 51022 443 6 20 4249 1 2 ACCEPT OK'], ['inside', '2 111122223333 eni-0a1b2c3d 10.0.1.9 10.0.2.9 51022 443 6 20 4249 1 2 ACCEPT OK'],
