@@ -17,13 +17,22 @@ export function saveResource(app: App, row: ResourceRow, rawId: number, nowUs: n
   const at = { rawId, record: row.record, nowUs };
   const read = parseResource(row.resource), resource = read.part === undefined ? read : atOwnPath(app, read);
   if (resource.part === undefined) {
-    const isNew = nodes.put(resource, row.hash, row.resource, at) === 'new';
+    const dated = afterPull(app, resource, rawId);
+    const isNew = nodes.put(dated, row.hash, dated === resource ? row.resource : JSON.stringify(dated), at) === 'new';
     takeOver(app, resource.urn, at);
     return { isNew, isPart: false };
   }
   const isNew = putPart(app, resource, at);
   takeOver(app, resource.urn, at);
   return { isNew, isPart: true };
+}
+
+/** A record without a date that was imported after a pull saw the resource is newer than what the pull saw. */
+function afterPull(app: App, resource: Resource, rawId: number): Resource {
+  const seen = resource.captured_us === undefined ? app.tables.nodes.current(resource.urn) : undefined;
+  if (seen?.captured_us == null || app.tables.pulls.ofFile(seen.raw_id) === undefined) return resource;
+  const imported = app.tables.rawFiles.get(rawId)?.imported_us ?? 0;
+  return imported > seen.captured_us ? { ...resource, captured_us: seen.captured_us + 1 } : resource;
 }
 
 interface Place { readonly rawId: number; readonly record: number; readonly nowUs: number }

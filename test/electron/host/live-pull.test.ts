@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, awsServer, type AwsServer, type AwsWorld } from '../connectors/servers/aws-server.ts';
@@ -54,6 +54,23 @@ describe('a live pull over the contract', () => {
     expect(await open.refused('ingest.rollback', { raw_id: last?.raw_id ?? 0, by: 'mira' })).toContain('rolled back already');
     // The next pull begins from there as if the one taken back had never been.
     expect((await pull()).pull.resources).toMatchObject({ new: 1, changed: 1, closed: 1 });
+  });
+
+  it('takes details of identities without a date that are imported after it for newer, and those before it for older', async () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:user/ann`, user = (groups: string) => `<member><Arn>${arn}</Arn><UserName>ann</UserName><UserId>AIDAANN0000000000000</UserId><Path>/</Path><CreateDate>2026-01-01T00:00:00Z</CreateDate><GroupList>${groups}</GroupList><UserPolicyList/><AttachedManagedPolicies/></member>`;
+    server = await awsServer({ 'iam GetAccountAuthorizationDetails': () => ({ xml: `<IsTruncated>false</IsTruncated><UserDetailList>${user('<member>pulled</member>')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>` }) });
+    const imported = async (group: string): Promise<void> => {
+      writeFileSync(join(open.spoolDir, `${group}.json`), JSON.stringify({ UserDetailList: [{ Arn: arn, UserName: 'ann', UserId: 'AIDAANN0000000000000', Path: '/', GroupList: [group], UserPolicyList: [], AttachedManagedPolicies: [] }], GroupDetailList: [], RoleDetailList: [], Policies: [] }));
+      await open.call('ingest.commit', { uploads: [`${group}.json`] });
+    };
+    const groups = () => rows(open.file, `SELECT json_extract(json, '$.config.GroupList[0]') AS held FROM nodes WHERE urn = '${arn}'`).map((r) => r['held']);
+    await imported('before');
+    await pull();
+    expect(groups()).toEqual(['pulled']);
+    await imported('after');
+    expect(groups()).toEqual(['after']);
+    await pull();
+    expect(groups()).toEqual(['pulled']);
   });
 
   it('stops when it is told to, keeps what came, lets reviews in meanwhile, and goes on', async () => {
