@@ -18,7 +18,7 @@ interface Given { readonly home?: Home | undefined; readonly cluster?: string | 
 
 /** Flattens normalized records, one at a time, to rows that the engine only binds. */
 export function createBatch(sha256: (text: string) => string, given: Given = {}) {
-  const findings = createPacker();
+  const findings = createPacker(), contextOf = contexts(given);
   let rows = noRows(), records = 0, empty = 0, text = 0;
   return {
     records: () => records,
@@ -30,7 +30,7 @@ export function createBatch(sha256: (text: string) => string, given: Given = {})
       if (item.normalized.findings.length + item.normalized.events.length + item.normalized.resources.length === 0) empty += 1;
       for (const finding of item.normalized.findings) packFinding(findings, findingRow(finding, item.index, sha256));
       for (const event of item.normalized.events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
-      addResources(rows, item, sha256, given);
+      addResources(rows, item, sha256, contextOf);
     },
     /** The batch so far; a new one begins. */
     take(bytes: number): ParsedBatch {
@@ -47,9 +47,20 @@ function compress(text: string): Uint8Array {
   return zstdCompressSync(bytes, { pledgedSrcSize: bytes.length, chunkSize: Math.max(256, Math.min(65_536, bytes.length)) });
 }
 
-function addResources(rows: Rows, item: Extract<NormalizedItem, { readonly raw_text: string }>, sha256: (text: string) => string, given: Given): void {
+type Told = Extract<NormalizedItem, { readonly raw_text: string }>;
+
+/** What lies around a record, compressed; records that follow each other often share it. */
+function contexts(given: Given): (item: Told) => Uint8Array {
+  let last: { readonly from: string; readonly parents: readonly unknown[]; readonly bytes: Uint8Array } | undefined;
+  return ({ from, parents }) => {
+    if (last?.from !== from || last.parents.length !== parents.length || parents.some((p, i) => p !== last?.parents[i])) last = { from, parents, bytes: compress(JSON.stringify({ from, parents, ...given })) };
+    return last.bytes;
+  };
+}
+
+function addResources(rows: Rows, item: Told, sha256: (text: string) => string, contextOf: (item: Told) => Uint8Array): void {
   const { resources, edges } = item.normalized;
-  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: compress(JSON.stringify({ from: item.from, parents: item.parents, ...given })), data: compress(item.raw_text) });
+  if (resources.length > 0) rows.rawRecords.push({ record: item.index, context: contextOf(item), data: compress(item.raw_text) });
   for (const resource of resources) {
     // When it was captured says nothing about what it is.
     const { captured_us: _, ...content } = resource;

@@ -26,7 +26,7 @@ export interface Home { readonly account?: string | undefined; readonly region?:
 export interface RecordContext {
   /**
    * What lies around the record, outermost first: one entry for each object that the path stepped through (the document, then each element
-   * that `[]` entered), complete whatever the key order, with the record arrays themselves left out. Empty for `json` and `csv`.
+   * that `[]` entered), complete whatever the key order, with the record arrays and those that `[]` entered left out. Empty for `json` and `csv`.
    */
   readonly parents: readonly unknown[];
   /** The path of `json-path` that yielded it, '' otherwise. */

@@ -87,26 +87,18 @@ function* walkMember(w: Walk, paths: readonly PathState[], key: string, chain: r
     if (!w.given) define(object, key, child.object);
     return child.end;
   }
-  if (c === 91 && on.some((p) => p.steps[p.at] === '[]')) return yield* walkElements(w, on, key, chain, object);
+  if (c === 91 && on.some((p) => p.steps[p.at] === '[]')) return yield* walkElements(w, on, chain);
   const around = yield* readAround(w, cur.pos);
   if (around.end === 'ok' && !w.given) define(object, key, around.value);
   return around.end;
 }
 
-/** The elements of an array that a `[]` step enters. */
-function* walkElements(w: Walk, on: readonly PathState[], key: string, chain: readonly unknown[], object: Record<string, unknown>): Step<WalkEnd> {
+/** The elements of an array that a `[]` step enters. They are parents of their own: in the object around them each record would carry all of them. */
+function* walkElements(w: Walk, on: readonly PathState[], chain: readonly unknown[]): Step<WalkEnd> {
   const inner = on.filter((p) => p.steps[p.at] === '[]').map((p) => ({ ...p, at: p.at + 1 }));
-  const elements: unknown[] = [];
-  if (!w.given) define(object, key, elements);
   return yield* readArray(w, function* element() {
-    if (byteAt(w.cur, w.cur.pos) !== 123) {
-      const other = yield* readAround(w, w.cur.pos);
-      if (other.end === 'ok') elements.push(other.value);
-      return other.end;
-    }
-    const child = yield* walkObject(w, inner, chain, true);
-    elements.push(child.object);
-    return child.end;
+    if (byteAt(w.cur, w.cur.pos) !== 123) return (yield* readAround(w, w.cur.pos)).end;
+    return (yield* walkObject(w, inner, chain, true)).end;
   });
 }
 
