@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { canonicalText } from '#electron/pipeline/normalize/finish.ts';
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Edge, EdgeKind, NodeKind, Resource } from '#shared/model/resource.ts';
@@ -82,7 +81,7 @@ const aboutOf = (data: JsonObject): string | undefined => { const key = Object.k
 /** A relation is told apart by all the objects that it is between: a vault has several access policies, an application role several holders. */
 function relationId(data: JsonObject): string {
   const ids = Object.entries(data).filter(([key, value]) => /id$/i.test(key) && !/^(tenant|principalorganization)/i.test(key) && typeof value === 'string').map(([, value]) => String(value));
-  return ids.length > 0 ? ids.sort().join(':') : hash('sha256', canonicalText(data), 'hex');
+  return ids.length > 0 ? ids.sort().join(':') : hash('sha256', JSON.stringify(data), 'hex');
 }
 
 function relationEdges(kind: string, data: JsonObject): readonly Edge[] {
