@@ -3,6 +3,7 @@ import { ok, type Result } from '#shared/lib/result.ts';
 import { aws, isForeign } from './aws/questions.ts';
 import { azure } from './azure/questions.ts';
 import { directory } from './directory/questions.ts';
+import { assumeFromCluster } from './k8s/cloud-question.ts';
 import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { isInternet } from './reach-ask.ts';
@@ -34,6 +35,11 @@ const platforms: readonly Platform[] = [
 export function answerQuestion(graph: GraphView, asked: Question, context: QuestionContext): Result<QuestionAnswer> {
   const q = asMeant(graph, asked);
   if (q.question === 'blast_radius') return ok(blastAnswer(graph, q, context));
+  if (q.question === 'can_assume' && q.object !== undefined) {
+    const { object } = q;
+    const found = assumeFromCluster(graph, q.subject, object, (identity) => { const step = answerQuestion(graph, { ...q, subject: identity, object }, context); return step.ok ? step.value : undefined; });
+    if (found) return ok(found);
+  }
   return platformOf(graph, q)[q.question](graph, q, context);
 }
 

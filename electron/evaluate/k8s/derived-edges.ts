@@ -1,5 +1,5 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
-import { cloudLinks, metadataLink } from './cloud-link.ts';
+import { cloudLinks, metadataLinks } from './cloud-link.ts';
 import { escapesOf } from './escape.ts';
 import { kindOf } from './grouped.ts';
 import { gained, isMaster, k8sEscalations, k8sTier, type Gain } from './identity.ts';
@@ -46,8 +46,7 @@ export function k8sWorkloadEdges(graph: GraphView, resource: StoredResource): re
   // Pods that a controller makes may run on any node.
   const nodes = escape ? graph.ofType('K8s::Node', { account: resource.account }).filter((n) => kindOf(resource) !== 'Pod' || workload.node === undefined || n.name === workload.node).slice(0, 20) : [];
   if (escape) edges.push(...nodes.map((node) => edge(resource, 'ESCAPES_TO', node.urn, `${escape.id}: ${escape.text}`, escape.cost)));
-  const metadata = metadataLink(graph, workload);
-  if (metadata) edges.push({ ...edge(resource, 'CAN_ASSUME', metadata.target, metadata.why, metadata.cost), ...(metadata.conditional && { condition: JSON.stringify({ metadata: 'options or policies are not known' }) }) });
+  edges.push(...metadataLinks(graph, workload).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ metadata: 'options or policies are not known' }) }) })));
   return edges;
 }
 

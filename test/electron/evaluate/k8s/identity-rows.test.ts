@@ -3,10 +3,13 @@ import { k8sIdentityEdges, k8sWorkloadEdges } from '#electron/evaluate/k8s/deriv
 import { escapesOf } from '#electron/evaluate/k8s/escape.ts';
 import { k8sEscalationVerdict } from '#electron/evaluate/k8s/identity.ts';
 import { k8sPermission } from '#electron/evaluate/k8s/permission.ts';
+import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
 import { resolvePointer } from '#shared/lib/json.ts';
 import type { Resource } from '#shared/model/resource.ts';
+import * as azure from '../azure/azure-records.ts';
+import * as gcp from '../gcp/cloud-assets.ts';
 import { expectRow, type Row } from '../rows.ts';
-import { account, binding, clusterOf, namespace, node, pod, policy, role, serviceAccount, type Manifest } from './cluster.ts';
+import { account, binding, clusterOf, namespace, node, pod, policy, recordsOf, role, serviceAccount, type Manifest } from './cluster.ts';
 
 /** Design 5-graph §3, K8s: each sentence as a row, both sides, with what explains it. */
 type Manifests = readonly Manifest[];
@@ -93,4 +96,27 @@ describe('cloud link', () => {
     ['node role via IMDS unless hop limit 1', metadata(v2), metadata({ ...v2, HttpPutResponseHopLimit: 1 })], ['or blocked by a policy', metadata(v2, except('10.0.0.0/8')), metadata(v2, except('169.254.169.254/32'))], ['or switched off', metadata({ ...v2, HttpEndpoint: 'enabled' }), metadata({ ...v2, HttpEndpoint: 'disabled' })],
   ])('%s', (_, yes, no) => expect([yes, no]).toEqual([[byV2], []]));
   it('IMDSv1 has no hop limit', () => expect(metadata({ HttpTokens: 'optional', HttpPutResponseHopLimit: 1 })).toEqual([['the node’s role by instance metadata (IMDSv1 is not refused)', 1]]));
+
+  const email = 'app@acme-prod.iam.gserviceaccount.com', client = 'aaaaaaaa-1111-0000-0000-000000000001';
+  const mixed = (manifests: Manifests, ...others: readonly (readonly GraphRecord[])[]) => memoryGraph([...recordsOf(manifests), ...others.flat()]);
+  const held = (annotation: string, value: string, ...others: readonly (readonly GraphRecord[])[]) => { const graph = mixed([namespace('shop'), serviceAccount('shop/app', { [annotation]: value })], ...others); return k8sIdentityEdges(graph, graph.resource(app)!).map((e) => e.condition !== undefined); };
+  const wi = (member: string, role = 'roles/iam.workloadIdentityUser') => held('iam.gke.io/gcp-service-account', email, gcp.recordsOf([gcp.projectRecord(), gcp.account('app'), gcp.policy(gcp.accountName('app'), 'iam.googleapis.com/ServiceAccount', gcp.binding(role, member))]));
+  it('GKE WI: sure where the service account’s policy names the account of the cluster', () => {
+    expect([wi('serviceAccount:acme-prod.svc.id.goog[shop/app]'), wi('serviceAccount:acme-prod.svc.id.goog[web/app]'), wi('serviceAccount:acme-prod.svc.id.goog[shop/app]', 'roles/viewer')]).toEqual([[false], [true], [true]]);
+    expect([wi('principal://iam.googleapis.com/projects/4/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/shop/sa/app'), wi('principalSet://iam.googleapis.com/projects/4/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/namespace/web')]).toEqual([[false], [true]]);
+  });
+  const credential = (subject: string, of = 'deploy') => ({ id: azure.id('Microsoft.ManagedIdentity/userAssignedIdentities', `${of}/federatedIdentityCredentials/k`), type: 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials', name: 'k', properties: { issuer: 'https://aks.example', subject, audiences: ['api://AzureADTokenExchange'] } });
+  const azwi = (...records: Parameters<typeof azure.recordsOf>[0]) => held('azure.workload.identity/client-id', client, azure.recordsOf([azure.arm('Microsoft.ManagedIdentity/userAssignedIdentities', 'deploy', { clientId: client, principalId: azure.guid(9) }), ...records]));
+  it('AZWI: sure where a credential of the identity names the account of the cluster', () => { expect([azwi(credential(own)), azwi(credential('system:serviceaccount:shop:other')), azwi(credential(own, 'other')), azwi()]).toEqual([[false], [true], [true], [true]]); });
+
+  const onNode = (providerID: string, labels: Readonly<Record<string, string>>, spec: Manifest, records: readonly GraphRecord[], ...policies: Manifests) => { const graph = mixed([namespace('x'), { ...node('n1', [], { providerID }), metadata: { name: 'n1', labels } }, pod('x/a', {}, { nodeName: 'n1', ...spec }), ...policies], records); return k8sWorkloadEdges(graph, graph.resource('x/a[Pod]')!).filter((e) => e.kind === 'CAN_ASSUME').map((e) => [e.reason, e.cost, e.condition !== undefined]); };
+  const gke = (labels: Readonly<Record<string, string>> = {}, spec: Manifest = {}, data: Manifest = {}, ...policies: Manifests) => onNode('gce://acme-prod/europe-west1-b/gke-n1', labels, spec, gcp.recordsOf([gcp.projectRecord(), gcp.account('web'), gcp.instance('gke-n1', data)]), ...policies), guarded = { 'iam.gke.io/gke-metadata-server-enabled': 'true' }, byGoogle = ['the node’s service account by instance metadata', 2, false];
+  it('the node’s service account at Google, unless GKE’s own metadata server stands before it', () => {
+    expect([gke(), gke(guarded), gke(guarded, { hostNetwork: true })]).toEqual([[byGoogle], [], [byGoogle]]);
+    expect([gke({}, {}, { serviceAccounts: [] }), gke({}, {}, {}, except('169.254.169.254/32')), gke({}, {}, { serviceAccounts: [{ email: gcp.email('web'), scopes: ['https://www.googleapis.com/auth/devstorage.read_only'] }] })]).toEqual([[], [], [['the node’s service account by instance metadata', 2, true]]]);
+  });
+  it('the node’s managed identity at Azure', () => {
+    const aks = (identity: Manifest | undefined, ...policies: Manifests) => onNode(`azure://${azure.id('Microsoft.Compute/virtualMachines', 'web')}`, {}, {}, azure.recordsOf([azure.vm({}, identity && { identity })]), ...policies);
+    expect([aks({ type: 'SystemAssigned', principalId: azure.guid(50) }), aks(undefined), aks({ type: 'SystemAssigned', principalId: azure.guid(50) }, except('169.254.169.254/32'))]).toEqual([[['the node’s managed identity by instance metadata', 2, false]], [], []]);
+  });
 });
