@@ -23,6 +23,8 @@ describeInBrowser('a live pull in the browser', () => {
       await drawer.getByRole('button', { name: 'Type in keys' }).click();
       await drawer.getByLabel('Access key ID').fill('AKIDTYPED');
       await drawer.getByLabel('Secret access key').fill(SECRET);
+      // What was shown was for other settings.
+      await expect(drawer.getByLabel('The policy')).toHaveCount(0);
       await drawer.getByRole('button', { name: /^Pull/ }).click();
       await expect(drawer.getByRole('alert')).toContainText('may go no further than "loopback"');
 

@@ -135,6 +135,29 @@ describe('winnow connect aws', () => {
     expect(nothing.stderr).toContain('there is no cut pull');
   }), 120_000);
 
+  it('pulls several accounts in one run, goes on after a cut in the second, and names the account that shut it out', () => inTempFolder(async (dir) => {
+    const file = join(dir, 'w.db'), [first, second, shut] = ['222233334444', '333344445555', '444455556666'] as const;
+    let expired = true;
+    const accountOf = (heard: { readonly headers: Readonly<Record<string, string | undefined>> }): string => /Credential=ASIA(\d{12})\//.exec(heard.headers['authorization'] ?? '')?.[1] ?? ACCOUNT;
+    const to = await awsServer({
+      'sts AssumeRole': ({ form }) => { const id = /::(\d{12}):role\/Reader$/.exec(form.get('RoleArn') ?? '')?.[1] ?? ''; return id === shut ? { error: 'AccessDenied', status: 403, message: 'no' } : { xml: `<Credentials><AccessKeyId>ASIA${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>` }; },
+      'ec2 DescribeVpcs': (heard) => ({ xml: `<vpcSet><item><vpcId>vpc-${accountOf(heard)}</vpcId><ownerId>${accountOf(heard)}</ownerId><cidrBlock>10.0.0.0/16</cidrBlock></item></vpcSet>` }),
+      'ec2 DescribeVolumes': (heard) => (expired && accountOf(heard) === second ? { error: 'RequestExpired' } : { xml: '<volumeSet/>' }),
+    });
+    server = to;
+    const accounts = ['--accounts', `${second},${shut},${first}`, '--role-name', 'Reader'], vpcs = (): readonly string[] => openUrns(file).filter((urn) => urn.includes(':vpc/'));
+    const cut = pullReportSchema.parse(JSON.parse((await ran(1, [...options(to, file), ...accounts])).stdout));
+    expect(cut).toMatchObject({ state: 'cut', target: `${first}, ${second}, ${shut} as Reader (${region})` });
+    expect(vpcs()).toContain(`arn:aws:ec2:${region}:${first}:vpc/vpc-${first}`);
+    expired = false;
+    const asked = to.calls('ec2 DescribeVpcs').length;
+    const { stdout } = await ran(1, [...options(to, file).filter((word) => word !== '--json'), ...accounts]);
+    expect(vpcs()).toEqual([first, second].map((id) => `arn:aws:ec2:${region}:${id}:vpc/vpc-${id}`));
+    expect(to.calls('ec2 DescribeVpcs').slice(asked).map(accountOf)).not.toContain(first);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`denied sts assume-role in ${shut}: everything in the account stays unknown (the role arn:aws:iam::${shut}:role/Reader can't be assumed: not allowed)`);
+    expect(rows(file, "SELECT state, count(*) AS n FROM pulls GROUP BY state")).toEqual([{ state: 'done', n: 1 }]);
+  }), 180_000);
+
   it('brings stores of data with their policies, what logs, and what launches, as the evaluators read them', () => inTempFolder(async (dir) => {
     const file = join(dir, 'w.db'), arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${ACCOUNT}:${rest}`, open = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
     const cluster = arn('kafka', 'cluster/stream/0a1b'), trail = arn('cloudtrail', 'trail/all');

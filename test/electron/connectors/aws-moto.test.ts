@@ -2,15 +2,20 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CloudTrailClient, CreateTrailCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateVpcCommand, EC2Client, AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from '@aws-sdk/client-ec2';
 import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateFileSystemCommand, EFSClient } from '@aws-sdk/client-efs';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { aws } from '#electron/connectors/aws.ts';
-import { connected, keptText, pulled, testSession, type Pulled } from './servers/session.ts';
+import { connected, keptText, pieces, pulled, testSession, type Pulled } from './servers/session.ts';
 
 /**
  * Against moto, an emulator of AWS in Python: `pip install 'moto[server]'`, and `moto_server` on the PATH or named by MOTO_SERVER. Its answers are
@@ -54,6 +59,11 @@ async function fill(): Promise<void> {
   await new SQSClient(options()).send(new CreateQueueCommand({ QueueName: 'moto-queue' }));
   await new SNSClient(options()).send(new CreateTopicCommand({ Name: 'moto-topic' }));
   await new KMSClient(options()).send(new CreateKeyCommand({ Description: 'moto-key' }));
+  await new DynamoDBClient(options()).send(new CreateTableCommand({ TableName: 'moto-table', AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], BillingMode: 'PAY_PER_REQUEST' }));
+  await new EFSClient(options()).send(new CreateFileSystemCommand({ CreationToken: 'moto-files' }));
+  const trails = new CloudTrailClient(options());
+  await trails.send(new CreateTrailCommand({ Name: 'moto-trail', S3BucketName: 'moto-bare' }));
+  await trails.send(new StartLoggingCommand({ Name: 'moto-trail' }));
   await new SecretsManagerClient(options()).send(new CreateSecretCommand({ Name: 'moto-secret', SecretString: SECRET_VALUE }));
 }
 
@@ -70,8 +80,21 @@ describe.skipIf(!isThere)('aws against moto', () => {
   it.each([
     ['a network', '"CidrBlock":"10.77.0.0/16"'], ['an open port', '"FromPort":8443'], ['a role that trusts everyone', 'role/trusts-everyone'], ['what is attached to it', 'policy/AdministratorAccess'],
     ['a bucket policy', '"Call":"s3api get-bucket-policy","Subject":"moto-open"'], ['that a bucket has none', '"Subject":"moto-bare","Answer":{"Error":{"Code":"NoSuchBucketPolicy"}}'], ['a queue with its attributes', ':moto-queue"'], ['a topic', ':moto-topic"'],
-    ['a key policy', '"Call":"kms get-key-policy"'], ['a secret by its name', '"Name":"moto-secret"'],
+    ['a table', ':table/moto-table"'], ['that it has no policy', '"Call":"dynamodb get-resource-policy"'], ['a file system', ':file-system/fs-'], ['a trail, and that it logs', '"Call":"cloudtrail get-trail-status"'], ['a key policy', '"Call":"kms get-key-policy"'], ['a secret by its name', '"Name":"moto-secret"'],
   ])('pulls %s', (_, text) => { expect(keptText(all)).toContain(text); });
+
+  it('pulls every account of the organization by its role, and keeps them apart', async () => {
+    const organizations = new OrganizationsClient(options()), role = 'OrganizationAccountAccessRole';
+    await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: 'member', Email: 'member@client.example' })), member = CreateAccountStatus?.AccountId ?? '';
+    const { Credentials } = await new STSClient(options()).send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${member}:role/${role}`, RoleSessionName: 'fill' }));
+    const credentials = { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '', sessionToken: Credentials?.SessionToken ?? '' };
+    await new EC2Client({ ...options(), credentials }).send(new CreateVpcCommand({ CidrBlock: '10.88.0.0/16' }));
+    const both = await pulled(await connected(aws, testSession({ settings: { endpoint, regions: 'eu-west-1', region: 'eu-west-1', accounts: 'all', 'role-name': role, 'access-key-id': 'AKIDMOTO', 'secret-access-key': 'moto' }, deadline_ms: 60_000 })));
+    expect(both.error).toBeUndefined();
+    const networks = pieces(both, 'ec2 describe-vpcs').map(({ unit, piece }) => [unit.scope.account, [...Buffer.from(piece.bytes).toString().matchAll(/"CidrBlock":"(10\.[78]{2}\.0\.0\/16)"/g)].map((m) => m[1])[0]]);
+    expect(Object.fromEntries(networks)).toEqual({ 123456789012: '10.77.0.0/16', [member]: '10.88.0.0/16' });
+  }, 240_000);
 
   it('never sees what is secret', () => { expect(keptText(all)).not.toContain(SECRET_VALUE); });
 });
