@@ -99,12 +99,30 @@ function readFlag(config: unknown, flag: string): Answer {
 
 interface AccountBlock { readonly recorded: boolean; readonly source: string; readonly flag: (flag: BlockFlag) => Answer; readonly pointer: (flag: BlockFlag) => string }
 
-/** The account's block; an Organizations S3 policy overrides it (`s3_attributes.public_access_block_configuration`: `all` or `none`). */
-function readAccountBlock(graph: GraphView, account: string | undefined): AccountBlock {
-  for (const policy of organizationPolicies(graph, account, 'S3_POLICY').levels.flatMap((l) => l.policies)) {
-    const value = str(parseJson(policy.document), 's3_attributes', 'public_access_block_configuration', '@@assign');
-    if (value !== undefined) return { recorded: true, source: policy.source, flag: () => (value === 'all' ? 'yes' : 'no'), pointer: () => policy.pointer };
+/**
+ * What Organizations S3 policies assign (`s3_attributes.public_access_block_configuration`: `all` or `none`): the one nearest to the account, unless one
+ * above allows those below no operators (Organizations guide, "Declarative policy inheritance"). Of two at one level `all` is taken.
+ */
+function organizationBlock(graph: GraphView, account: string | undefined): AccountBlock | undefined {
+  let found: AccountBlock | undefined;
+  for (const level of organizationPolicies(graph, account, 'S3_POLICY').levels.toReversed()) {
+    const told = level.policies.map((policy) => ({ policy, block: at(parseJson(policy.document), 's3_attributes', 'public_access_block_configuration') }));
+    // It may bind this account, or say what nobody can read.
+    if (told.some((t) => t.policy.document === undefined)) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
+    const assigned = told.filter((t) => str(t.block, '@@assign') !== undefined);
+    const best = assigned.find((t) => str(t.block, '@@assign') === 'all') ?? assigned[0];
+    if (!best) continue;
+    const answer: Answer = str(best.block, '@@assign') === 'all' ? 'yes' : 'no';
+    found = { recorded: true, source: best.policy.source, flag: () => answer, pointer: () => best.policy.pointer };
+    if (assigned.some((t) => [at(t.block, '@@operators_allowed_for_child_policies')].flat().includes('@@none'))) return found;
   }
+  return found;
+}
+
+/** The account's block, which an Organizations S3 policy overrides. */
+function readAccountBlock(graph: GraphView, account: string | undefined): AccountBlock {
+  const organization = organizationBlock(graph, account);
+  if (organization) return organization;
   // Answers of S3 alone don't name the account: the only block that is recorded is that of the bucket's.
   const all = account === undefined ? graph.ofType('AWS::S3::AccountPublicAccessBlock') : [];
   const resource = account === undefined ? (all.length === 1 ? all[0] : undefined)

@@ -7,7 +7,7 @@ export type OrganizationPolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTRO
 export interface OrganizationPolicies {
   /** True when the snapshot carries policies of this type at all. */
   readonly recorded: boolean;
-  /** Policies that bind the account, one entry for each level at which some are attached. */
+  /** Policies that bind the account, one entry for each level at which some are attached, from the account upwards. */
   readonly levels: readonly PolicyLevel[];
 }
 
@@ -44,7 +44,8 @@ function collect(graph: GraphView, account: string | undefined, type: Organizati
       levels.set(lineage.get(target) ?? target, level);
     }
   }
-  return { recorded: true, levels: [...levels].map(([name, inputs]) => ({ name, policies: inputs })) };
+  const upwards = [...lineage.values()];
+  return { recorded: true, levels: [...levels].map(([name, inputs]) => ({ name, policies: inputs })).toSorted((a, b) => upwards.indexOf(a.name) - upwards.indexOf(b.name)) };
 }
 
 function policyType(policy: StoredResource): string | undefined {

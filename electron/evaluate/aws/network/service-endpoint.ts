@@ -135,7 +135,7 @@ function cluster(_: GraphView, r: StoredResource, source: string): Reachability 
   const endpoint = typeof isPublic !== 'boolean' ? missingRow('NOT_PUBLIC', r.urn, { what: 'whether the API server is public', entity: r.urn, supply: 'aws eks describe-cluster' })
     : row('NOT_PUBLIC', isPublic ? 'yes' : 'no', r.urn, `${pointer}/EndpointPublicAccess`, `the API server is ${isPublic ? '' : 'not '}public`);
   const cidrs = list(config, 'PublicAccessCidrs').filter((c) => typeof c === 'string');
-  return served([endpoint, cidrRow(r, cidrs, source, `${pointer}/PublicAccessCidrs`)], r.urn, str(r.config, 'Endpoint'));
+  return served([endpoint, cidrRow(r, cidrs, source, at(config, 'PublicAccessCidrs') === undefined ? pointer : `${pointer}/PublicAccessCidrs`)], r.urn, str(r.config, 'Endpoint'));
 }
 
 function cidrRow(r: StoredResource, cidrs: readonly string[], source: string, pointer: string): Row {

@@ -47,6 +47,8 @@ const routing: readonly Row[] = [
     second: [networkDrafts({ table: { Routes: [world({ GatewayId: 'igw-1' }, '203.0.113.0/24'), world({ GatewayId: 'local' }, '203.0.113.0/24')] } }), { ...into, object: '203.0.113.9' }], secondTold: ['no NO_ROUTE_TO_IGW', 'rtb-1/Routes/1: rtb-1 sends 203.0.113.9 to local'] },
   row('AWS routes', 'a static route wins over a propagated one of the same prefix', more(world({ GatewayId: 'vgw-1', Origin: 'CreateRoute' }), world({ GatewayId: 'igw-1', Origin: 'EnableVgwRoutePropagation' })), ['no NO_ROUTE_TO_IGW', 'rtb-1 sends the internet to vgw-1'], [], ['yes', 'rtb-1/Routes/2: rtb-1 routes the internet to igw-1'], [more(world({ GatewayId: 'vgw-1', Origin: 'EnableVgwRoutePropagation' }), world({ GatewayId: 'igw-1', Origin: 'CreateRoute' }))]),
 ];
+const nat = ec2('NatGateway', 'gateway', 'natgateway', 'nat-1', { NatGatewayId: 'nat-1', State: 'available', SubnetId: 'subnet-1', VpcId: 'vpc-1', NatGatewayAddresses: [{ PublicIp: '203.0.113.99', PrivateIp: '10.0.0.99' }] });
+const translated: Row = { id: 'AWS NAT', fact: 'an instance takes connections, a NAT gateway refuses what was not opened through it', first: [networkDrafts({}, [nat]), into], firstTold: ['yes'], second: [networkDrafts({}, [nat]), { ...into, subject: nat.urn }], secondTold: ['no NAT', 'nat_gateway nat-1: a NAT gateway takes no connection that was not opened through it'] };
 const bpa = (InternetGatewayBlockMode: string) => ec2('VPCBlockPublicAccessOptions', 'other', 'vpc-block-public-access-options', 'vpcbpa-1', { InternetGatewayBlockMode });
 const exclusion = (InternetGatewayExclusionMode: string, place: object = { VpcId: 'vpc-1' }, State = 'create-complete') => ec2('VPCBlockPublicAccessExclusion', 'other', 'vpc-block-public-access-exclusion', 'vpcbpa-exclude-1', { ...place, InternetGatewayExclusionMode, State });
 const both = bpa('block-bidirectional');
@@ -98,5 +100,5 @@ const state: readonly Row[] = [
 ];
 
 describe('AWS ingress rows 1–7 and routes', () => {
-  it.each([...addresses, ...gateways, ...routing, ...blocking, ...filters, ...groups, ...state])('$id: $fact', (given) => expectRow(given));
+  it.each([...addresses, ...gateways, ...routing, translated, ...blocking, ...filters, ...groups, ...state])('$id: $fact', (given) => expectRow(given));
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deriveIdentityEdges } from '#electron/evaluate/aws/identity-edges.ts';
 import type { Primitive } from '#electron/evaluate/aws/identity-knowledge.ts';
 import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
 import { graphOf, type ResourceDraft } from '../../../../graph-of.ts';
@@ -112,6 +113,9 @@ describe('AWS primitives', () => {
     const scene = sceneOf(p);
     it('holds where all is allowed and there', () => {
       expect(escalationsIn(scene.drafts(p.required), scene.caller)).toContainEqual(expect.objectContaining({ id: p.id, target: scene.target, conditional: false }));
+      // An edge to whom it takes over, by the primitive's id; none to itself.
+      const edges = deriveIdentityEdges(graphOf(scene.drafts(p.required)), scene.caller, knowledge).filter((e) => e.kind === 'PRIVESC');
+      expect(edges.filter((e) => e.reason === p.id && e.condition === undefined).map((e) => e.target)).toEqual(scene.target === scene.caller ? [] : [scene.target]);
       const verdict = ask(scene.drafts(p.required), { question: 'escalation', subject: scene.caller });
       expect([verdict.answer, verdict.reasons[0]?.rule]).toEqual(['yes', 'IAM.escalation']);
     });

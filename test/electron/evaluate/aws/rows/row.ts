@@ -42,8 +42,9 @@ export function ask(drafts: readonly ResourceDraft[], question: Question, edges:
 
 /** Reasons that point at no place of the record that they name; ARNs that are not in the snapshot have no places. */
 export function unresolved(verdict: Verdict, drafts: readonly ResourceDraft[]): readonly string[] {
-  const configs = new Map(drafts.map((d) => [d.urn, d.config]));
-  return verdict.reasons.filter((r) => r.rule === '' || r.text === '' || (configs.has(r.source) && !resolvePointer(configs.get(r.source) ?? {}, r.pointer).ok)).map((r) => `${r.source} ${r.pointer}: ${r.text}`);
+  // As JSON tells it: a key without a value is not there.
+  const configs = new Map(drafts.map((d): readonly [string, unknown] => [d.urn, JSON.parse(JSON.stringify(d.config ?? {}))]));
+  return verdict.reasons.filter((r) => r.rule === '' || r.text === '' || (configs.has(r.source) && !resolvePointer(configs.get(r.source), r.pointer).ok)).map((r) => `${r.source} ${r.pointer}: ${r.text}`);
 }
 
 /** All that a verdict says, a line each: `rule source pointer: text`, `missing …`, `assumed …`, `via …`. Sources by the last part of their ARN. */

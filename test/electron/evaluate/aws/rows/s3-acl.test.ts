@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
-import { graphOf } from '../../../../graph-of.ts';
+import { graphOf, type ResourceDraft } from '../../../../graph-of.ts';
 import { anyone, bucket, grantTo, off, open, urn, withAcl, withPolicy } from './bucket.ts';
-import { deny, expectRow, pair, type Row } from './row.ts';
+import { tree } from './identity.ts';
+import { A, deny, expectRow, pair, type Row } from './row.ts';
 
 const publicAcl = withAcl('AllUsers', 'READ'), ownership = (ObjectOwnership: string): object => ({ OwnershipControls: { Rules: [{ ObjectOwnership }] } });
 const granted = 'S3.A3 data/Grants/1: the ACL grants READ to AllUsers', viaAcl = 'via ACL grant of READ to AllUsers';
 const enforced = 'S3.A1 data/OwnershipControls: BucketOwnerEnforced: ACLs have no effect';
 const ignored = 'S3.A2 data/PublicAccessBlockConfiguration/IgnorePublicAcls: IgnorePublicAcls on the bucket: public ACL grants are ignored';
 const block = (more: object): object => ({ PublicAccessBlockConfiguration: { ...off, ...more } });
+
+const s3Policy = (id: string, target: string, assign: string, more: object = {}): ResourceDraft => ({ urn: `arn:aws:organizations::1:policy/o-1/s3_policy/${id}`, type: 'AWS::Organizations::Policy', kind: 'policy', config: { Type: 'S3_POLICY', Content: { s3_attributes: { public_access_block_configuration: { '@@assign': assign, ...more } } }, Targets: [{ TargetId: target }] } });
 
 const rows: readonly Row[] = [
   pair('S3 A1', 'an owner who is preferred, or enforced', anyone(), bucket({ ...publicAcl, ...ownership('BucketOwnerPreferred') }), ['yes', granted, viaAcl], bucket({ ...publicAcl, ...ownership('BucketOwnerEnforced') }), ['no OBJECT_OWNERSHIP', enforced, 'S3.control data/OwnershipControls: BucketOwnerEnforced voids all ACLs']),
@@ -30,6 +33,10 @@ const rows: readonly Row[] = [
   pair('S3 prose', 'a Deny of the policy beats a grant of the ACL for the same request', anyone('list'), bucket(publicAcl), ['yes', granted], bucket({ ...publicAcl, ...withPolicy({ ...deny('s3:List*', urn, { Principal: '*' }), Sid: 'NoList' }) }), ['no BUCKET_POLICY', granted, 'S3.D1 data/Policy/Statement/0: NoList of the bucket policy denies it']),
   pair('S3 prose', 'an Organizations S3 policy overrides the account’s own block', anyone(), bucket(publicAcl), ['yes', 'assumed organization_s3_policy'],
     bucket(publicAcl, off, [{ urn: 'arn:aws:organizations::1:policy/o-1/s3_policy/p-1', type: 'AWS::Organizations::Policy', kind: 'policy', config: { Type: 'S3_POLICY', Content: { s3_attributes: { public_access_block_configuration: { '@@assign': 'all' } } }, Targets: [{ TargetId: '111122223333' }] } }]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'IgnorePublicAcls is on for the account']),
+  pair('S3 organization', 'an S3 policy that blocks nothing overrides the account’s own block; without one that stands', anyone(), bucket(publicAcl, { ...off, IgnorePublicAcls: true }, [s3Policy('p-1', A, 'none')]), ['yes', granted], bucket(publicAcl, { ...off, IgnorePublicAcls: true }), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK']),
+  pair('S3 organization', 'the policy nearest to the account counts: of the unit under that of the root', anyone(), bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all'), s3Policy('p-2', 'ou-1', 'none')]), ['yes', granted], bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'none'), s3Policy('p-2', 'ou-1', 'all')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.A2 p-2/Content']),
+  pair('S3 organization', 'unless the one above lets none below change it', anyone(), bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all'), s3Policy('p-2', 'ou-1', 'none')]), ['yes'], bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all', { '@@operators_allowed_for_child_policies': ['@@none'] }), s3Policy('p-2', 'ou-1', 'none')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.A2 a-1/Content']),
+  pair('S3 organization', 'attached to this account, or to whom is not recorded', anyone(), bucket(publicAcl, off, [s3Policy('p-1', A, 'all')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK'], bucket(publicAcl, off, [{ ...s3Policy('p-1', A, 'all'), config: { Type: 'S3_POLICY', Content: {} } }]), ['unknown', 'missing public access block of the account']),
 ];
 
 describe('S3 rows A1–A4, P6: ACLs', () => {

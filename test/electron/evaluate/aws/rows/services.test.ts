@@ -83,6 +83,7 @@ const stores: readonly Row[] = [
   ]),
   two('EKS', 'a public endpoint, or a private one', eks(), ['yes', 'public_endpoint k/ResourcesVpcConfig/EndpointPublicAccess: the API server is public'], eks({ EndpointPublicAccess: false }), ['no NOT_PUBLIC', 'the API server is not public']),
   two('EKS', 'everywhere, or an office', eks(), ['yes', 'security_group k/ResourcesVpcConfig/PublicAccessCidrs: 0.0.0.0/0 includes the internet'], eks({ PublicAccessCidrs: ['198.51.100.0/24'] }), ['no SG_IN', '198.51.100.0/24 does not include the internet']),
+  two('EKS', 'no list of networks is everywhere; one of an office is not', eks({ PublicAccessCidrs: undefined }), ['yes', 'security_group k/ResourcesVpcConfig: 0.0.0.0/0 includes the internet'], eks({ PublicAccessCidrs: ['198.51.100.0/24'] }), ['no SG_IN']),
   two('EKS', 'asked from the office, or from elsewhere', eks({ PublicAccessCidrs: ['198.51.100.0/24'] }), ['yes', '198.51.100.0/24 includes 198.51.100.7'], eks({ PublicAccessCidrs: ['203.0.113.0/24'] }), ['no SG_IN'], '198.51.100.7'),
 ];
 
@@ -94,6 +95,7 @@ const sharing: readonly Row[] = [
   given('an image', image({ LaunchPermissions: [{ Group: 'all' }] }), 'public_endpoint ami-1/LaunchPermissions: the image is shared with every AWS account', image({ LaunchPermissions: [{ UserId: B }] }), 'the image is not shared with everyone'), given('an image that says it', image({ Public: true }), 'public_endpoint ami-1/Public', image({ Public: false }), 'not shared'),
   given('a volume’s snapshot', volume({ CreateVolumePermissions: [{ Group: 'all' }] }), 'public_endpoint snap-1/CreateVolumePermissions: the snapshot is shared with every AWS account', volume({ CreateVolumePermissions: [{ UserId: B }] }), 'the snapshot is not shared'),
   given('a database’s snapshot', dump('RDS::DBSnapshot', 'DBSnapshotAttributes', 'all'), 'public_endpoint s/DBSnapshotAttributes: the database snapshot is shared', dump('RDS::DBSnapshot', 'DBSnapshotAttributes', B), 'not shared'), given('a cluster’s snapshot', dump('RDS::DBClusterSnapshot', 'DBClusterSnapshotAttributes', 'all'), 'shared with every AWS account', dump('RDS::DBClusterSnapshot', 'DBClusterSnapshotAttributes', B), 'not shared'),
+  { id: 'Shared', fact: 'a repository of the public registry, or a private one without a policy', first: [[made('ECR::PublicRepository', 'image', `arn:aws:ecr-public::${A}:repository/r`, {})], shared(`arn:aws:ecr-public::${A}:repository/r`)], firstTold: ['yes', 'the public registry’s repository is shared with every AWS account'], second: [[made('ECR::Repository', 'image', `arn:aws:ecr:${region}:${A}:repository/r`, { Policy: null })], shared(`arn:aws:ecr:${region}:${A}:repository/r`)], secondTold: ['no RESOURCE_POLICY'] },
   pair('Shared', 'an image: recorded, or not', shared(image({}).urn), [image({ LaunchPermissions: [] })], ['no NOT_PUBLIC'], [image({})], ['unknown', 'missing who may launch the image']),
   pair('Shared', 'a snapshot: recorded, or not', shared(volume({}).urn), [volume({ CreateVolumePermissions: [] })], ['no NOT_PUBLIC'], [volume({})], ['unknown', 'missing who may use the snapshot']),
 ];
