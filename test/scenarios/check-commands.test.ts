@@ -65,6 +65,29 @@ describe('winnow check questions', () => {
   }, 30_000);
 });
 
+describe('a user who may pass an administrator to a function', () => {
+  const arn = (rest: string): string => `arn:aws:iam::111122223333:${rest}`;
+  const statement = (Action: unknown) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+  const details = {
+    UserDetailList: [{ Path: '/', UserName: 'dev', Arn: arn('user/dev'), GroupList: ['devs'], AttachedManagedPolicies: [] }],
+    GroupDetailList: [{ Path: '/', GroupName: 'devs', Arn: arn('group/devs'), GroupPolicyList: [{ PolicyName: 'p', PolicyDocument: statement(['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction']) }], AttachedManagedPolicies: [] }],
+    RoleDetailList: [{ Path: '/ci/', RoleName: 'lam', Arn: arn('role/ci/lam'), AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }, InstanceProfileList: [], RolePolicyList: [], AttachedManagedPolicies: [{ PolicyName: 'AdministratorAccess', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }] }],
+    Policies: [], IsTruncated: false,
+  };
+  it.each([[arn('user/dev'), arn('role/ci/lam')], ['dev', 'lam'], ['user/dev', 'role/lam'], ['user/dev', 'role/ci/lam']])('gains its rights, by the statements that let him, whatever they are called: %s, %s', async (subject, object) => {
+    await inTempFolder(async (dir) => {
+      writeFileSync(join(dir, 'details.json'), JSON.stringify(details));
+      const ask = (rest: object): string => JSON.stringify({ id: '1', snapshot: 'details.json', question: 'escalation', subject, ...rest });
+      writeFileSync(join(dir, 'cases.ndjson'), [ask({ object }), ask({ object: 'role/other' }), ask({ question: 'escalation', subject: 'role/lam', object: undefined })].join('\n'));
+      const [given, other, admin] = lines((await winnow(['check', 'questions', '--cases', join(dir, 'cases.ndjson')])).stdout);
+      const because = (action: string) => ({ rule: 'iam.identity_allow', source: arn('group/devs'), pointer: '/GroupPolicyList/0/PolicyDocument/Statement/0', text: `${action}: statement 0 of p allows it` });
+      expect(given).toMatchObject({ answer: 'yes', reasons: [{ rule: 'IAM.escalation', source: arn('user/dev') }, because('iam:PassRole'), because('lambda:CreateFunction'), because('lambda:InvokeFunction')] });
+      expect(other).toMatchObject({ answer: 'unknown', missing: [{ entity: 'role/other' }] });
+      expect(admin).toMatchObject({ answer: 'yes', reasons: [{}, { source: 'arn:aws:iam::aws:policy/AdministratorAccess', pointer: '/Statement/0' }] });
+    });
+  }, 30_000);
+});
+
 describe('the ports of a case', () => {
   it('may be a number, its text, a range or a registered name; where they differ or can not be read, the answer hangs on the port', async () => {
     await inTempFolder(async (dir) => {

@@ -32,7 +32,7 @@ export function assumeVerdict(graph: GraphView, subject: string, object: string,
   if (direct.answer === 'yes' || !role || !start) return direct;
   const chain = chainTo(context.derived(), start.urn, (urn) => urn === role.urn, ['CAN_ASSUME']);
   if (!chain || (chain.isConditional && direct.answer === 'unknown')) return direct;
-  return chainVerdict(chain);
+  return chainVerdict(graph, chain, context.knowledge);
 }
 
 /** Identity providers have calls of their own. */
@@ -64,13 +64,13 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
   const own = evaluateIdentity(graph, identity.urn, context.accounts, context.knowledge);
   const held = own.escalations.filter((e) => target === undefined || e.target === target.urn || e.target === identity.urn);
   const sure = held.find((e) => !e.conditional && e.assumed === undefined) ?? held.find((e) => !e.conditional);
-  if (sure) return yes(identity, `${sure.id} on ${sure.target}`, sure.assumed);
+  if (sure) return yes(identity, `${sure.id} on ${sure.target}`, grounds(graph, identity.urn, sure.id, sure.target, context.knowledge), sure.assumed);
   // An administrator may do to any identity of its account whatever a primitive does.
-  if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator');
+  if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator', allowedBy(graph, identity.urn, 'iam:AttachUserPolicy', '*', context.knowledge));
   const chain = chainTo(context.derived(), identity.urn, (urn, kind) => (target === undefined ? kind === 'PRIVESC' || tierOf(urn) === 'tier0' : urn === target.urn), ['CAN_ASSUME', 'PRIVESC']);
-  if (chain && !chain.isConditional) return chainVerdict(chain);
+  if (chain && !chain.isConditional) return chainVerdict(graph, chain, context.knowledge);
   if (held.length > 0) return { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons: held.slice(0, 5).map((e) => reason('IAM.escalation', identity, `${e.id} on ${e.target} hangs on a condition or on what the snapshot does not show`)) };
-  if (chain) return chainVerdict(chain);
+  if (chain) return chainVerdict(graph, chain, context.knowledge);
   // Who may become it says nothing about what it can gain.
   const missing = own.missing.filter((m) => !own.external.missing.includes(m));
   if (own.tier === 'unknown' || (missing.length > 0 && own.mitigated.answer !== 'yes')) return { answer: 'unknown', assumed: [], missing, reasons: [] };
@@ -83,7 +83,20 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
 }
 
 const reason = (rule: string, resource: StoredResource, text: string, pointer = ''): Reason => ({ rule, source: resource.urn, pointer, text });
-const yes = (identity: StoredResource, via: string, assumed?: string): Verdict => ({ answer: 'yes', via, assumed: assumed === undefined ? [] : [assumed], missing: [], reasons: [reason('IAM.escalation', identity, via)] });
+const yes = (identity: StoredResource, via: string, because: readonly Reason[], assumed?: string): Verdict => ({ answer: 'yes', via, assumed: assumed === undefined ? [] : [assumed], missing: [], reasons: [reason('IAM.escalation', identity, via), ...because] });
+
+/** The statement that allows an action on this resource, else anywhere; none where nothing does for sure. */
+function allowedBy(graph: GraphView, identity: string, action: string, object: string, knowledge: IdentityKnowledge): readonly Reason[] {
+  for (const on of new Set([object, '*'])) {
+    const { answer, reasons } = permissionVerdict(graph, identity, action, on, knowledge);
+    if (answer === 'yes') return reasons.slice(-1).map((r) => ({ ...r, text: `${action}: ${r.text}` }));
+  }
+  return [];
+}
+
+/** What gives each of the actions that a primitive takes. */
+const grounds = (graph: GraphView, identity: string, id: string, target: string, knowledge: IdentityKnowledge): readonly Reason[] =>
+  knowledge.primitives.find((p) => p.id === id)?.required.flatMap((action) => allowedBy(graph, identity, action, target, knowledge)) ?? [];
 
 function latentOf(graph: GraphView, urn: string, knowledge: IdentityKnowledge): readonly Latent[] {
   const view = identityView(graph, knowledge), profile = view.profile(urn);
@@ -116,9 +129,12 @@ function search(graph: GraphView, start: string, isEnd: (urn: string, kind: Edge
   return undefined;
 }
 
-function chainVerdict({ edges, isConditional }: Chain): Verdict {
+function chainVerdict(graph: GraphView, { edges, isConditional }: Chain, knowledge: IdentityKnowledge): Verdict {
   const via = edges.map((e) => `${e.kind}${e.reason === undefined || e.kind === 'CAN_ASSUME' ? '' : ` (${e.reason})`} ${e.target}`).join(' → ');
-  const steps = edges.map((e): Reason => ({ rule: `IAM.${e.kind.toLowerCase()}`, source: e.source, pointer: '', text: `${e.reason ?? e.kind}: leads to ${e.target}${e.condition === undefined ? '' : `, if ${e.condition}`}` }));
+  const steps = edges.flatMap((e): readonly Reason[] => [
+    { rule: `IAM.${e.kind.toLowerCase()}`, source: e.source, pointer: '', text: `${e.reason ?? e.kind}: leads to ${e.target}${e.condition === undefined ? '' : `, if ${e.condition}`}` },
+    ...(e.kind === 'PRIVESC' ? grounds(graph, e.source, e.reason ?? '', e.target, knowledge) : allowedBy(graph, e.source, 'sts:AssumeRole', e.target, knowledge)),
+  ]);
   const second = edges.filter((e) => e.kind === 'CAN_ASSUME')[1];
   const reasons = second === undefined ? steps : [...steps, { rule: 'IAM.role_chaining', source: second.source, pointer: '', text: 'a session that a role’s session opens lasts an hour at most (role chaining)' }];
   return isConditional ? { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons } : { answer: 'yes', via, assumed: [], missing: [], reasons };

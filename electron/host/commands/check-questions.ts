@@ -69,7 +69,7 @@ const isIdentity = ({ kind, type }: Resource): boolean => kind === 'identity' &&
 
 /**
  * A name that is no id of the graph stands for the one resource of that name; where several have it, for the only one of the kind that is asked about.
- * Objects of Kubernetes may have their kind and namespace around the name in any order (`deployment/web`, `shop:web`, `Pod/shop/web`, `till.shop.svc`).
+ * IAM's may have their kind before the name (`role/app`). Objects of Kubernetes may have their kind and namespace around the name in any order (`deployment/web`, `shop:web`, `Pod/shop/web`, `till.shop.svc`).
  */
 function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
   if (snapshot.graph.resource(id)) return id;
@@ -79,7 +79,7 @@ function idOf(snapshot: Snapshot, id: string, wantsIdentity: boolean): string {
   // Mail addresses are identities of Google and Microsoft, unless a cluster has a user of that name.
   if (/^arn:|^https?:|\*/.test(id)) return id;
   if (id.includes('@')) return snapshot.named(id.replace(/^user:/i, '')).find((r) => r.type === 'K8s::User')?.urn ?? id;
-  const named = /[:/.]/.test(id) ? objectsNamed(snapshot, id) : snapshot.named(id);
+  const named = /[:/.]/.test(id) ? [...objectsNamed(snapshot, id), ...iamNamed(snapshot, id)] : snapshot.named(id);
   const fit = named.filter((r) => isIdentity(r) === wantsIdentity), urns = new Set((fit.length > 0 ? fit : named).map((r) => r.urn));
   const [only] = urns;
   return urns.size === 1 && only !== undefined ? only : id;
@@ -94,6 +94,12 @@ function objectsNamed(snapshot: Snapshot, id: string): readonly Resource[] {
     const kind = r.type.replace(/^K8s::/, '').toLowerCase(), namespace = str(r.config, 'metadata', 'namespace');
     return r.type.startsWith('K8s::') && around.every((word) => { const w = word?.toLowerCase().split('.')[0] ?? ''; return (shortKinds[w] ?? w) === kind || w === `${kind}s` || word === namespace; });
   });
+}
+
+/** `user/dev`, `role/app`, `group/admins`: what an ARN of IAM ends with, with or without its path. */
+function iamNamed(snapshot: Snapshot, id: string): readonly Resource[] {
+  const [, kind, name] = /^(user|role|group)\/(?:.+\/)?([^/]+)$/.exec(id) ?? [];
+  return name === undefined ? [] : snapshot.named(name).filter((r) => r.type === `AWS::IAM::${kind?.charAt(0).toUpperCase()}${kind?.slice(1)}` && (r.urn.endsWith(`:${id}`) || id === `${kind}/${name}`));
 }
 
 async function answerCase(value: unknown, open: (path: string) => Promise<Result<Opened>>): Promise<Result<object>> {
