@@ -61,6 +61,19 @@ const machines: readonly Fact[] = [
   reached('a Standard address without a group', 'no', [nic(), host()]), reached('a Basic address without a group', 'yes', [nic(), host()], { sku: 'Basic' }), reached('a rule for egress', 'no', [nic(), host(), nsg(ssh({ direction: 'Outbound' })), onNic]),
 ];
 
+const lbId = 'Microsoft.Network/loadBalancers/front', poolId = `${lbId}/backendAddressPools/hosts`;
+const balancer: readonly Block[] = [
+  block('lb', 'front', lbId, { sku: 'Standard', frontend_ip_configuration: [{ name: 'public', id: id(`${lbId}/frontendIPConfigurations/public`), public_ip_address_id: id(ipId) }] }, { 'frontend_ip_configuration.0.public_ip_address_id': ['azurerm_public_ip.web', 'id'], 'frontend_ip_configuration.0.id': ['azurerm_lb.none', 'id'] }),
+  block('lb_backend_address_pool', 'hosts', poolId, { loadbalancer_id: id(lbId) }, { loadbalancer_id: ['azurerm_lb.front', 'id'] }),
+  block('lb_rule', 'ssh', `${lbId}/loadBalancingRules/ssh`, { loadbalancer_id: id(lbId), protocol: 'Tcp', frontend_port: 2222, backend_port: 22, frontend_ip_configuration_name: 'public', backend_address_pool_ids: [id(poolId)] }, { loadbalancer_id: ['azurerm_lb.front', 'id'], backend_address_pool_ids: ['azurerm_lb_backend_address_pool.hosts', 'id'] }),
+];
+const pooled: Block = block('network_interface_backend_address_pool_association', 'web', `${nicId}/ipConfigurations/main`, { network_interface_id: id(nicId), ip_configuration_name: 'main', backend_address_pool_id: id(poolId) }, { network_interface_id: ['azurerm_network_interface.web', 'id'], backend_address_pool_id: ['azurerm_lb_backend_address_pool.hosts', 'id'] });
+const over: Question = { ...into, port: 2222 };
+const balanced: readonly Fact[] = [
+  reached('over a load balancer', 'yes', [nic(false), host(), nsg(ssh()), onNic, ...balancer, pooled], { ask: over }), reached('on a port that it does not lead on', 'no', [nic(false), host(), nsg(ssh()), onNic, ...balancer, pooled]),
+  reached('not in its pool', 'no', [nic(false), host(), nsg(ssh()), onNic, ...balancer], { ask: over }), reached('in its pool, and its group lets nobody in', 'no', [nic(false), host(), nsg(), onNic, ...balancer, pooled], { ask: over }),
+];
+
 const serverId = 'Microsoft.Sql/servers/db', sql = (more: Json = {}): Block => block('mssql_server', 'db', serverId, { version: '12.0', public_network_access_enabled: true, ...more });
 const lets = (from: string, to: string): Block => block('mssql_firewall_rule', 'rule', `${serverId}/firewallRules/rule`, { server_id: id(serverId), start_ip_address: from, end_ip_address: to }, { server_id: ['azurerm_mssql_server.db', 'id'] });
 const query: Question = { question: 'ingress', subject: id(serverId), port: 1433, protocol: 'tcp' };
@@ -86,4 +99,4 @@ const people: readonly Fact[] = [
   { name: 'a machine that owns the subscription', ask: { question: 'escalation', subject: id(vmId) }, expected: 'yes', blocks: [...place(), nic(), host({ identity: [{ type: 'UserAssigned', identity_ids: [id(identityId)], principal_id: '' }] }), identity, assigned('Owner', `/subscriptions/${subscription}`)].map((b) => (b.type === 'azurerm_linux_virtual_machine' ? { ...b, refs: { ...b.refs, 'identity.0.identity_ids': ['azurerm_user_assigned_identity.deploy', 'id'] as const } } : b)) },
   { name: 'a machine that reads', ask: { question: 'escalation', subject: id(vmId) }, expected: 'no', blocks: [...place(), nic(), host({ identity: [{ type: 'UserAssigned', identity_ids: [id(identityId)], principal_id: '' }] }), identity, assigned('Reader', `/subscriptions/${subscription}`)].map((b) => (b.type === 'azurerm_linux_virtual_machine' ? { ...b, refs: { ...b.refs, 'identity.0.identity_ids': ['azurerm_user_assigned_identity.deploy', 'id'] as const } } : b)) },
 ];
-export const azure: Suite = { name: 'Azure', estates: [...storage, ...machines, ...services, ...people].flatMap(written) };
+export const azure: Suite = { name: 'Azure', estates: [...storage, ...machines, ...balanced, ...services, ...people].flatMap(written) };

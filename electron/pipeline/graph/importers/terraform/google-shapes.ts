@@ -1,5 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { accountEmail, camelData, linkOf, projectOf } from './google-names.ts';
+import { computeName } from '#shared/model/gcp.ts';
+import { accountEmail, camelData, googleName, linkOf, projectOf } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
 import { keep } from './network-shapes.ts';
 
@@ -33,6 +34,12 @@ const linked = (...keys: readonly string[]): Shape => (r) => ({ ...plain(r.value
 const forwarding: Shape = (r) => keep({ ...linked('target', 'backend_service', 'network', 'subnetwork')(r), IPAddress: str(r.values, 'ip_address'), IPProtocol: str(r.values, 'ip_protocol'), loadBalancingScheme: str(r.values, 'load_balancing_scheme') ?? 'EXTERNAL', ipAddress: undefined, ipProtocol: undefined });
 const backends: Shape = (r) => ({ ...plain(r.values), backends: list(r.values, 'backend').map((backend, i) => keep({ ...plain(backend), group: linkOf(r, at(backend, 'group'), `backend.${i}.group`, 'global/unknown') })) });
 
+/** The machines that a list names, be it by links, or as `zone/name` of a pool. */
+const membersOf = (r: TfResource): readonly string[] => {
+  const named = list(r.values, 'instances').flatMap((i) => { const [zone, name] = String(i).split('/'); return String(i).includes('projects/') ? [computeName(String(i))] : name === undefined ? [] : [`//compute.googleapis.com/projects/${projectOf(r, r)}/zones/${zone}/instances/${name}`]; });
+  return named.length > 0 ? named : r.resolve('instances').flatMap((found) => googleName(r, found) ?? []);
+};
+
 const bucket: Shape = (r) => keep({
   ...plain(r.values), iamConfiguration: keep({ publicAccessPrevention: str(r.values, 'public_access_prevention'), uniformBucketLevelAccess: typeof r.values['uniform_bucket_level_access'] === 'boolean' ? { enabled: r.values['uniform_bucket_level_access'] } : undefined }),
 });
@@ -54,12 +61,12 @@ const identity: Shape = (r) => keep({ ...plain(r.values), email: accountEmail(r,
 const project: Shape = (r) => keep({ ...plain(r.values), projectId: str(r.values, 'project_id'), projectNumber: str(r.values, 'number'), lifecycleState: 'ACTIVE' });
 const role: Shape = (r) => keep({ ...plain(r.values), includedPermissions: list(r.values, 'permissions') });
 
-const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+const ofCompute: readonly (readonly [name: string, shape: Shape])[] = [
   ['instance', instance], ['firewall', firewall], ['subnetwork', linked('network')], ['route', linked('network', 'next_hop_instance')], ['router', linked('network')], ['forwarding_rule', forwarding], ['global_forwarding_rule', forwarding], ['backend_service', backends], ['region_backend_service', backends],
   ['url_map', linked('default_service')], ['region_url_map', linked('default_service')], ['target_http_proxy', linked('url_map')], ['target_https_proxy', linked('url_map')], ['region_target_http_proxy', linked('url_map')], ['region_target_https_proxy', linked('url_map')], ['target_tcp_proxy', linked('backend_service')], ['target_ssl_proxy', linked('backend_service')],
-  ['target_instance', linked('instance')], ['instance_group', linked('network')],
-].map(([name, shape]) => [`google_compute_${String(name)}`, shape as Shape] as const));
-const others: ReadonlyMap<string, Shape> = new Map<string, Shape>([['google_storage_bucket', bucket], ['google_sql_database_instance', database], ['google_container_cluster', cluster], ['google_cloud_run_service', run], ['google_cloud_run_v2_service', run], ['google_cloudfunctions_function', gen1], ['google_cloudfunctions2_function', gen2], ['google_service_account', identity], ['google_project', project], ['google_project_iam_custom_role', role]]);
+  ['target_instance', linked('instance')], ['instance_group', (r) => ({ ...linked('network')(r), instances: membersOf(r) })], ['target_pool', (r) => ({ ...plain(r.values), instances: membersOf(r) })],
+];
+const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([...ofCompute.map(([name, shape]) => [`google_compute_${name}`, shape] as const), ['google_storage_bucket', bucket], ['google_sql_database_instance', database], ['google_container_cluster', cluster], ['google_cloud_run_service', run], ['google_cloud_run_v2_service', run], ['google_cloudfunctions_function', gen1], ['google_cloudfunctions2_function', gen2], ['google_service_account', identity], ['google_project', project], ['google_project_iam_custom_role', role]]);
 
 /** The REST representation of a google_* resource, as Cloud Asset Inventory exports it. */
-export const googleData = (r: TfResource): JsonObject => ({ ...(shapes.get(r.type) ?? others.get(r.type) ?? ((of: TfResource) => plain(of.values)))(r), project: projectOf(r, r) });
+export const googleData = (r: TfResource): JsonObject => ({ ...(shapes.get(r.type) ?? ((of: TfResource) => plain(of.values)))(r), project: projectOf(r, r) });
