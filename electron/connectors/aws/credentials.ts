@@ -16,14 +16,14 @@ const EARLY_MS = 5 * 60_000;
 
 /** @param source gets new ones; it throws ConnectFailure. */
 export function keepCredentials(session: Pick<Session, 'now'>, source: () => Promise<AwsCredentials>): Credentials {
-  let known: Promise<AwsCredentials> | undefined, ends: number | undefined;
-  const get = (): Promise<AwsCredentials> => (known ??= source().then((found) => { ends = found.expiration?.getTime(); return found; }, (error: unknown) => { known = undefined; throw error; }));
+  let last: AwsCredentials | undefined, asking: Promise<void> | undefined;
+  const ask = async (): Promise<void> => { try { last = await source(); } finally { asking = undefined; } };
   return {
     async ready() {
-      if (ends !== undefined && ends - EARLY_MS < session.now() / 1000) { ends = undefined; known = undefined; }
-      await get();
+      const ends = last?.expiration?.getTime();
+      if (last === undefined || (ends !== undefined && ends - EARLY_MS < session.now() / 1000)) await (asking ??= ask());
     },
-    current: get,
+    current: () => (last === undefined ? Promise.reject(new ConnectFailure('no_credentials', 'no credentials were found')) : Promise.resolve(last)),
   };
 }
 
