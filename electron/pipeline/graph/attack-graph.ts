@@ -55,12 +55,14 @@ function gather(graph: CompactGraph, costOf: (edge: number) => number, node: num
   const best = new Map<number, Move>();
   const take = (source: number, target: number, edge: number): void => {
     const cost = costOf(edge), other = isInto ? source : target;
-    if (cost === 0 || source === target || (isWithin(graph, edge) && !leadsOn(graph, target, goal))) return;
+    if (cost === 0 || source === target) return;
     const have = best.get(other);
     if (!have || isEasier(graph, edge, cost, have)) best.set(other, { source, target, edge, cost });
   };
   let looked = 0;
   const visit = (edge: number): void => {
+    // What a place contains besides the goal may be all of an estate.
+    if (isWithin(graph, edge) && !leadsOn(graph, graph.targetOf(edge), goal)) return;
     if (looked++ >= maxFan) return;
     const source = graph.sourceOf(edge), target = graph.targetOf(edge), far = isInto ? source : target;
     if (!isPassing(graph, far, edge)) { take(source, target, edge); return; }

@@ -97,6 +97,10 @@ describe('an administrator of a place has what it contains', () => {
     expect(routes(find([node('user'), place, node('vm', 'vm'), node('sa'), data], edges))).toEqual(['internet user place data']);
     expect(routes(find([node('user'), place, node('vm', 'vm'), node('sa'), node('data', 'bucket', { account: B })], edges.filter((e) => e.source !== 'place' || e.target !== 'data')))).toEqual(['internet user place sa data']);
   });
+  it('however much else it contains', () => {
+    const many = Array.from({ length: 20_050 }, (_, i) => `v${i}`);
+    expect(routes(find([node('user'), place, ...many.map((v) => node(v, 'vm')), data], [...held.slice(0, 2), ...many.map((v) => edge('place', 'CONTAINS', v)), edge('place', 'CONTAINS', 'data')]))).toEqual(['internet user place data']);
+  });
   it('an administrator outside AWS has only what its edges give, not the account that it is listed in', () => {
     const start = [edge('internet', 'CAN_ASSUME', 'admin')], of = (type: string) => routes(find([node('admin', 'identity', { type }), data], start, { administrators: ['admin'] }));
     expect([of('AWS::IAM::Role'), of('iam.googleapis.com/ServiceAccount')]).toEqual([['internet admin data'], []]);
