@@ -1,4 +1,3 @@
-import { str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
 import { inNamespace } from './grouped.ts';
@@ -88,7 +87,7 @@ function heldByName(grants: readonly Grant[], request: Request): Held | undefine
 
 export const isMaster = (requester: Requester): boolean => requester.groups.includes('system:masters');
 /** Namespaces whose service accounts run the cluster. */
-const systemNamespaces: ReadonlySet<string> = new Set(['kube-system']);
+export const systemNamespaces: ReadonlySet<string> = new Set(['kube-system']);
 
 export function k8sTier(requester: Requester, grants: readonly Grant[], escalations: readonly K8sEscalation[]): IdentityAccess['tier'] {
   if (isMaster(requester) || escalations.some((e) => e.gain === 'cluster' || e.namespace === undefined || systemNamespaces.has(e.namespace))) return 'tier0';
@@ -110,44 +109,6 @@ export function evaluateK8sIdentity(graph: GraphView, urn: string): IdentityAcce
     tier: k8sTier(requester, grants, escalations), escalations: escalations.map((e) => ({ id: e.id, target: e.namespace ?? requester.cluster ?? 'cluster', conditional: false })),
     mitigated: { answer: 'no', assumed: [], missing: [], reasons: reason('RBAC only adds permissions') }, missing: lost,
   };
-}
-
-/** Can it gain privileges: any, or those of (or over) `object`? An administrator already can. */
-export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined): Verdict {
-  const requester = requesterOf(graph, subject);
-  const unknown = (what: string, entity: string, supply: string): Verdict => ({ answer: 'unknown', assumed: [], reasons: [], missing: [{ what, entity, supply }] });
-  if (!requester) return unknown('who that is', subject, 'a service account, user, group or workload of the snapshot');
-  const yes = (via: string, source: string, pointer: string): Verdict => ({ answer: 'yes', via, assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source, pointer, text: via }] });
-  if (isMaster(requester)) return yes('system:masters may do everything', requester.label, '');
-  if (!hasRbac(graph, requester.cluster)) return unknown('the cluster’s role bindings', requester.label, 'kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json');
-  const grants = grantsOf(graph, requester), escalations = k8sEscalations(grants);
-  const target = object === undefined ? undefined : targetOf(graph, object);
-  if (object !== undefined && !target) return unknown('the object to reach', object, 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json');
-  const found = escalations.find((e) => !target || gains(e, target));
-  if (found) return yes(found.text, found.held.grant.role?.urn ?? found.held.grant.binding.urn, found.held.grant.role ? '/rules' : '/roleRef');
-  const lost = grants.filter((g) => g.rules === undefined);
-  if (lost.length > 0) return { answer: 'unknown', assumed: [], reasons: [], missing: lost.map((g) => ({ what: `the role ${g.roleName}`, entity: g.binding.urn, supply: 'kubectl get clusterroles,roles -A -o json' })) };
-  return { answer: 'no', blocked_by: 'NO_PRIMITIVE', assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source: requester.resource?.urn ?? requester.label, pointer: '', text: escalations.length === 0 ? 'none of its permissions leads to more' : `its permissions lead elsewhere: ${escalations.slice(0, 3).map((e) => e.text).join('; ')}` }] };
-}
-
-interface Target { readonly kind: Gain; readonly namespace: string | undefined }
-function targetOf(graph: GraphView, id: string): Target | undefined {
-  if (/^(cluster|cluster-admin(\[\w+\])?|system:masters(\[Group\])?)$/i.test(id)) return { kind: 'cluster', namespace: undefined };
-  const other = requesterOf(graph, id), resource = graph.resource(id) ?? other?.resource;
-  if (resource?.type === 'K8s::Node') return { kind: 'nodes', namespace: undefined };
-  if (resource?.type === 'K8s::Secret') return { kind: 'secrets', namespace: str(resource.config, 'metadata', 'namespace') ?? 'default' };
-  if (resource && resource.kind !== 'identity') return ['pod', 'container_workload'].includes(resource.kind) ? { kind: 'pods', namespace: str(resource.config, 'metadata', 'namespace') ?? 'default' } : undefined;
-  const account = /^system:serviceaccount:([^:]+):/.exec(other?.user ?? '');
-  if (account) return { kind: 'service_accounts', namespace: account[1] };
-  return other ? { kind: 'cluster', namespace: undefined } : undefined;
-}
-
-/** Whoever makes pods reaches what pods reach; a pod holds its account’s token, and a secret may hold one. */
-function gains(e: K8sEscalation, target: Target): boolean {
-  if (e.gain === 'cluster') return true;
-  if (target.kind === 'cluster') return e.namespace === undefined || systemNamespaces.has(e.namespace);
-  if (e.namespace !== undefined && e.namespace !== target.namespace) return false;
-  return e.gain === target.kind || e.gain === 'nodes' || (e.gain === 'service_accounts' && target.kind !== 'nodes') || (target.kind === 'service_accounts' && e.gain === 'pods') || (e.gain === 'service_accounts' && e.namespace === undefined);
 }
 
 /** Objects that a primitive leads to; at most `limit`. */

@@ -2,10 +2,13 @@ import { err, ok } from '#shared/lib/result.ts';
 import { notEvaluated, type Platform } from '../platform.ts';
 import { clientsOf } from './clients.ts';
 import { evaluateEgress, evaluatePodToPod } from './host-to-host.ts';
-import { k8sEscalationVerdict } from './identity.ts';
+import { k8sAssumeVerdict, k8sEscalationVerdict } from './escalation-question.ts';
 import { evaluateK8sIngress } from './ingress.ts';
 import { k8sPermission } from './permission.ts';
 import { resourceNamed, workloadsNamed } from './workload.ts';
+
+/** A verb alone is done to the object. */
+const isVerb = (action: string): boolean => /^(get|list|watch|create|update|patch|delete|deletecollection|impersonate|bind|escalate|approve|sign|use|\*)$/i.test(action.trim());
 
 /**
  * Questions about Kubernetes. Objects are named `namespace/name[Kind]` (`name[Kind]` for those without a namespace; any case), by urn, uid or pod address;
@@ -31,8 +34,7 @@ export const kubernetes: Platform = {
     return ok(evaluateEgress(graph, q.subject, q.object, q.port, q.protocol));
   },
   public_storage: (_, q) => ok(notEvaluated(q, 'public storage on Kubernetes')),
-  // Becoming a service account is what escalation is about here.
-  can_assume: (graph, q) => (q.object === undefined ? err('object (the identity) is missing') : ok(k8sEscalationVerdict(graph, q.subject, q.object))),
-  effective_permission: (graph, q) => (q.action === undefined ? err('action is missing') : k8sPermission(graph, q.subject, q.action, q.object)),
+  can_assume: (graph, q) => (q.object === undefined ? err('object (the identity) is missing') : ok(k8sAssumeVerdict(graph, q.subject, q.object))),
+  effective_permission: (graph, q) => (q.action === undefined ? err('action is missing') : isVerb(q.action) && q.object !== undefined ? k8sPermission(graph, q.subject, `${q.action} ${q.object}`, undefined) : k8sPermission(graph, q.subject, q.action, q.object)),
   escalation: (graph, q) => ok(k8sEscalationVerdict(graph, q.subject, q.object)),
 };

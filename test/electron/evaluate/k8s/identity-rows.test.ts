@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { k8sIdentityEdges, k8sWorkloadEdges } from '#electron/evaluate/k8s/derived-edges.ts';
 import { escapesOf } from '#electron/evaluate/k8s/escape.ts';
-import { k8sEscalationVerdict } from '#electron/evaluate/k8s/identity.ts';
+import { k8sEscalationVerdict } from '#electron/evaluate/k8s/escalation-question.ts';
 import { k8sPermission } from '#electron/evaluate/k8s/permission.ts';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
 import { resolvePointer } from '#shared/lib/json.ts';
