@@ -33,7 +33,7 @@ function within(graph: GraphView, a: End, b: End): Row {
   const other = isLocal ? taken.find((t) => t.route.GatewayId !== 'local') : undefined;
   if (found && other && other.route.State === 'blackhole') return row('NO_ROUTE', 'no', found.table.urn, `/Routes/${other.index}`, `the route to ${b.sources.label} is a black hole`);
   if (found && other) return missingRow('NO_ROUTE', found.table.urn, { what: `what ${targetOf(other.route)} lets through`, entity: targetOf(other.route), supply: 'the rules of that firewall or appliance' });
-  return row('NO_ROUTE', 'yes', found?.table.urn ?? a.door.source, '/Routes', `${a.door.vpc ?? 'the VPC'} routes within itself`);
+  return row('NO_ROUTE', 'yes', found?.table.urn ?? a.door.source, config?.Routes ? '/Routes' : '', `${a.door.vpc ?? 'the VPC'} routes within itself`);
 }
 
 function coversAll(cidr: string | null | undefined, end: End): boolean {

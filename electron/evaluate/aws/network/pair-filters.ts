@@ -23,12 +23,12 @@ function openedTo(graph: GraphView, door: Doorway, peer: End, protocol: string, 
   const ports: PortInterval[] = [], maybe: PortInterval[] = [], missing: Missing[] = [];
   const peerGroups = peer.door.groups === undefined || peer.door.groups === 'none' ? [] : peer.door.groups;
   const key = direction === 'in' ? 'IpPermissions' : 'IpPermissionsEgress';
-  let pointer = `/${key}`, source = door.source, rule = '';
+  let pointer = '', source = door.source, rule = '';
   for (const id of new Set(groups)) {
     const read = readEc2(graph, 'AWS::EC2::SecurityGroup', id, door, readSecurityGroup);
     if (!read.found) { missing.push(read.missing); maybe.push({ from: 0, to: 65535 }); continue; }
-    if (source === door.source) source = read.resource.urn;
     const permissions = read.config[key];
+    if (source === door.source) { source = read.resource.urn; pointer = permissions === undefined ? '' : `/${key}`; }
     if (permissions === undefined) { missing.push({ what: `the ${direction}bound rules of ${id}`, entity: read.resource.urn, supply: 'aws ec2 describe-security-groups' }); maybe.push({ from: 0, to: 65535 }); continue; }
     for (const [index, p] of (permissions ?? []).entries()) {
       const number = protocolNumber(p.IpProtocol);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateHostToHost, type PairOptions } from '#electron/evaluate/aws/host-to-host.ts';
 import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
 import { aclEntries, allowAll, ec2, entry } from './aws-network.ts';
+import { unresolved } from './rows/row.ts';
 
 /** Two VPCs, 10.1.0.0/16 and 10.2.0.0/16, with a host each; what joins them is what a case adds. */
 const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
@@ -100,7 +101,8 @@ const cases: readonly Case[] = [
 describe('host to host across VPCs', () => {
   it.each(cases.map(([fact, drafts, answer, code, reason, from = 'i-1', receiver = 'i-2', options = { port: 443, protocol: 'tcp' }]) => ({ fact, drafts, answer, code, reason, from, receiver, options })))('$fact', ({ drafts, answer, code, reason, from, receiver, options }) => {
     const restrict = reason === 'sg-1 does not open' && receiver !== 'i-2' ? [group(1, [], [tcp(443, { IpRanges: [{ CidrIp: '10.2.1.10/32' }] })])] : [];
-    const verdict = evaluateHostToHost(graphOf(byUrn([...base, ...drafts, ...restrict])), from, receiver, options);
+    const there = byUrn([...base, ...drafts, ...restrict]), verdict = evaluateHostToHost(graphOf(there), from, receiver, options);
+    expect(unresolved(verdict, there)).toEqual([]);
     expect([verdict.answer, verdict.blocked_by]).toEqual([answer, code]);
     expect(`${verdict.reasons.map((r) => r.text).join('\n')}\n${verdict.missing.map((m) => m.what).join('\n')}`).toContain(reason);
     expect(verdict.missing.length > 0).toBe(answer === 'unknown');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateEgress, type EgressOptions } from '#electron/evaluate/aws/egress.ts';
-import type { ResourceDraft } from '../../../graph-of.ts';
-import { aclEntries, allowAll, arn, ec2, entry, instanceUrn, networkWith, nic, routes, type Change } from './aws-network.ts';
+import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
+import { aclEntries, allowAll, arn, ec2, entry, instanceUrn, networkDrafts, networkWith, nic, routes, type Change } from './aws-network.ts';
+import { unresolved } from './rows/row.ts';
 
 const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
 const open: Change = { group: { IpPermissionsEgress: [all] } };
@@ -74,7 +75,8 @@ const cases: readonly Case[] = [
 
 describe('evaluateEgress', () => {
   it.each(cases)('%s', (_, change, more, options, answer, code, reason) => {
-    const verdict = evaluateEgress(networkWith(change, more), instanceUrn, options);
+    const there = networkDrafts(change, more), verdict = evaluateEgress(graphOf(there), instanceUrn, options);
+    expect(unresolved(verdict, there)).toEqual([]);
     expect([verdict.answer, verdict.blocked_by]).toEqual([answer, code]);
     expect(`${verdict.reasons.map((r) => r.text).join('\n')}\n${verdict.missing.map((m) => m.what).join('\n')}`).toContain(reason);
     expect(verdict.missing.length > 0).toBe(answer === 'unknown');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateHostToHost } from '#electron/evaluate/aws/host-to-host.ts';
 import { graphOf, type ResourceDraft } from '../../../graph-of.ts';
 import { aclEntries, allowAll, arn, ec2, entry } from './aws-network.ts';
+import { unresolved } from './rows/row.ts';
 
 const host = (n: number, subnet: string, more: object = {}): ResourceDraft => ec2('Instance', 'vm', 'instance', `i-${n}`, {
   InstanceId: `i-${n}`, State: { Name: 'running' },
@@ -16,7 +17,8 @@ const fromGroup1 = tcp(5432, { UserIdGroupPairs: [{ GroupId: 'sg-1' }] });
 interface Parts { readonly one?: ResourceDraft; readonly two?: ResourceDraft; readonly g1?: ResourceDraft; readonly g2?: ResourceDraft; readonly a1?: ResourceDraft; readonly a2?: ResourceDraft }
 const ask = (parts: Parts = {}, port = 5432, without: readonly string[] = []) => {
   const drafts = { one: host(1, 'subnet-1'), two: host(2, 'subnet-2'), g1: group(1, []), g2: group(2, [fromGroup1]), a1: acl(1, ...allowAll), a2: acl(2, ...allowAll), ...parts };
-  return evaluateHostToHost(graphOf(Object.values(drafts).filter((d) => !without.includes(d.urn))), 'i-1', 'i-2', { port });
+  const there = Object.values(drafts).filter((d) => !without.includes(d.urn)), verdict = evaluateHostToHost(graphOf(there), 'i-1', 'i-2', { port });
+  return { ...verdict, unresolved: unresolved(verdict, there) };
 };
 
 describe('host to host', () => {
@@ -39,5 +41,6 @@ describe('host to host', () => {
   ])('%s', (_, verdict, answer, code) => {
     expect([verdict.answer, verdict.blocked_by]).toEqual([answer, code]);
     expect(verdict.missing.length > 0).toBe(answer === 'unknown');
+    expect(verdict.unresolved).toEqual([]);
   });
 });
