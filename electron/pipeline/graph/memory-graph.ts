@@ -8,7 +8,7 @@ import { mergePart } from './merge-parts.ts';
 export interface GraphRecord { readonly resources: readonly Resource[]; readonly edges: readonly Edge[]; /** The file, and the record in it. */ readonly file: string; readonly record: number }
 
 /**
- * A graph in memory, without a workspace: of several records of a resource the newest counts (by `captured_us`, then content), whatever their
+ * A graph in memory, without a workspace: of several records of a resource the newest counts (by `captured_us`, then source and content), whatever their
  * order; parts are put together, in the order given, over what tells the resource whole; what a source says is gone is left out; aliases resolve as in the store.
  * @param derived edges to add, e.g. those of `deriveEdges` over the graph without them.
  */
@@ -50,10 +50,10 @@ function newest(records: readonly GraphRecord[]): { readonly open: readonly Stor
   for (const from of records) {
     for (const found of from.resources) {
       if (found.part !== undefined) continue;
-      const { captured_us: captured = 0, ...content } = found;
+      const { captured_us: _, ...content } = found;
       const resource: StoredResource = { ...found, hash: hash('sha256', JSON.stringify(content), 'hex'), ref: { raw_id: from.file, record: from.record, pointer: '' } };
       const have = current.get(found.urn)?.resource;
-      if (!have || captured > (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && resource.hash > have.hash)) current.set(found.urn, { resource, from });
+      if (!have || isNewer(resource, have)) current.set(found.urn, { resource, from });
     }
   }
   for (const from of records) {
@@ -73,6 +73,12 @@ function newest(records: readonly GraphRecord[]): { readonly open: readonly Stor
     return known && (known.from !== from || known.resource.deleted) ? [] : from.edges;
   });
   return { open, edges };
+}
+
+/** By capture; of one time a cloud's own word goes before Terraform's, which is about what it manages; then by content. */
+function isNewer(found: StoredResource, have: StoredResource): boolean {
+  const later = (found.captured_us ?? 0) - (have.captured_us ?? 0), own = Number(have.source === 'terraform') - Number(found.source === 'terraform');
+  return later !== 0 ? later > 0 : own !== 0 ? own > 0 : found.hash > have.hash;
 }
 
 function push<T>(groups: Map<string, T[]>, key: string, value: T): void {

@@ -20,6 +20,12 @@ describe('memoryGraph', () => {
     const one = record([resource('a', { name: 'one' })]), two = record([resource('a', { name: 'two' })]);
     expect(memoryGraph([one, two]).resource('a')?.name).toBe(memoryGraph([two, one]).resource('a')?.name);
   });
+  it('takes a cloud’s own record before one of Terraform, whatever the order', () => {
+    for (const config of [{ a: 1 }, { a: 2 }]) {
+      const planned = record([resource('a', { source: 'terraform', config })]), listed = record([resource('a', { source: 'azure-resources', config: { a: 0 } })]);
+      expect([memoryGraph([planned, listed]), memoryGraph([listed, planned])].map((g) => g.resource('a')?.config)).toEqual([{ a: 0 }, { a: 0 }]);
+    }
+  });
   it('leaves out what is gone, and what it stated', () => {
     const gone = record([resource('a', { captured_us: 3, deleted: true })]);
     const graph = memoryGraph([old, recent, gone]);
