@@ -34,7 +34,7 @@ function evaluateTest(test: ConditionTest, lookup: ContextLookup, options: { rea
   if (!parsed) return 'unknown';
   const found = lookup(test.key);
   if (found.state === 'chosen') return answerOf(options.effect === 'Allow');
-  if (found.state === 'unknown') return 'unknown';
+  if (found.state === 'unknown') return parsed.kind === 'compare' ? pastBound(parsed, test) : 'unknown';
   if (parsed.kind === 'null') {
     // Of the values of a key that is not there: all are as wanted, and none is.
     if (found.state === 'absent' && parsed.set !== 'none') return answerOf(parsed.set === 'all');
@@ -43,6 +43,21 @@ function evaluateTest(test: ConditionTest, lookup: ContextLookup, options: { rea
   }
   if (found.state === 'absent') return answerOf(whenAbsent(parsed));
   return comparePresent(parsed, found.values, test.values, lookup, options.variables);
+}
+
+/** Any time that a request is made at is later: this version was not there before. */
+const past = Date.parse('2026-01-01T00:00:00Z');
+/** Keys that hold the time of the request or of its credentials, which live a day and a half at most; the second is missing for long-term keys. */
+const clocks: ReadonlyMap<string, 'always' | 'sometimes'> = new Map([['aws:currenttime', 'always'], ['aws:epochtime', 'always'], ['aws:tokenissuetime', 'sometimes']]);
+
+/** A test against a time long past is solved without a clock: "before" it never holds again, "after" it always does. */
+function pastBound({ name, ifExists }: ParsedOperator, { key, values }: ConditionTest): Answer {
+  const there = clocks.get(key.toLowerCase()), side = /^(?:date|numeric)(less|greater)than(?:equals)?$/.exec(name)?.[1];
+  if (there === undefined || side === undefined) return 'unknown';
+  const isPast = values.map((v) => (/^\d+(\.\d+)?$/.test(v) ? Number(v) * 1000 : Date.parse(v)) < past);
+  const holds = side === 'less' ? (isPast.every(Boolean) ? 'no' : 'unknown') : isPast.some(Boolean) ? 'yes' : 'unknown';
+  // Where the key may be missing, the test fails without it, or holds by IfExists.
+  return there === 'always' || holds === (ifExists ? 'yes' : 'no') ? holds : 'unknown';
 }
 
 /** A missing key: no match, so a negated operator holds; `IfExists` and `ForAllValues` hold, `ForAnyValue` doesn't. */

@@ -59,6 +59,8 @@ const limits: readonly Estate[] = [
   ...asked('two policies that together suffice', { caller: { kind: 'user', by: 'inline', statements: [allow('iam:PassRole'), allow(['ec2:RunInstances'])] }, bossTrust: service('ec2.amazonaws.com') }, 'yes'),
   ...asked('a role without an instance profile', { caller: { kind: 'user', by: 'inline', statements: [allow(['iam:PassRole', 'ec2:RunInstances'])] }, bossTrust: service('ec2.amazonaws.com'), noProfile: true }, 'no'),
   ...asked('another role to pass', { caller: { kind: 'user', by: 'inline', statements: [allow('iam:PassRole', iam('role/svc/worker')), allow(['lambda:CreateFunction', 'lambda:InvokeFunction'])] }, bossTrust: service('lambda.amazonaws.com') }, 'no', { 'a plan': 'unknown' }),
+  ...asked('until a time long past', policyOf(allow('iam:CreatePolicyVersion', '*', { Condition: { DateLessThan: { 'aws:TokenIssueTime': '2020-01-01T00:00:01Z' } } })), 'no'), ...asked('since a time long past', policyOf(allow('iam:CreatePolicyVersion', '*', { Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:01Z' } } })), 'yes'),
+  ...asked('until a time to come', policyOf(allow('iam:CreatePolicyVersion', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } } })), 'unknown'), ...asked('with credentials of a kind that not all have', policyOf(allow('iam:CreatePolicyVersion', '*', { Condition: { DateGreaterThan: { 'aws:TokenIssueTime': '2020-01-01T00:00:01Z' } } })), 'unknown'),
   ...asked('nothing but to read', policyOf(allow(['iam:Get*', 'iam:List*', 's3:Get*'])), 'no'),
 ];
 
