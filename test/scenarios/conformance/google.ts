@@ -103,6 +103,7 @@ const become: Question = { question: 'can_assume', subject: 'user:ann@acme.test'
 const does = (action: string): Question => ({ question: 'effective_permission', subject: `deploy@${project}.iam.gserviceaccount.com`, action, object: `//cloudresourcemanager.googleapis.com/projects/${project}` });
 const people: readonly Fact[] = [
   { name: 'tokens of a service account', ask: become, expected: 'yes', blocks: [robot('admin'), robot('deploy'), over('roles/iam.serviceAccountTokenCreator'), may('roles/viewer')] }, { name: 'to look at it', ask: become, expected: 'no', blocks: [robot('admin'), robot('deploy'), over('roles/iam.serviceAccountViewer'), may('roles/viewer')] },
-  { name: 'a role on the project that gives it', ask: does('compute.instances.delete'), expected: 'yes', blocks: [robot('deploy'), may('roles/compute.admin')] }, { name: 'one that does not', ask: does('compute.instances.delete'), expected: 'no', blocks: [robot('deploy'), may('roles/compute.viewer')] },
+  { name: 'a role on the project that gives it', ask: does('compute.instances.delete'), expected: 'yes', blocks: [robot('deploy'), may('roles/compute.admin')] }, { name: 'a role of someone whom a plan does not tell', ask: does('compute.instances.delete'), expected: 'yes', planned: 'unknown', blocks: [robot('deploy'), { ...may('roles/compute.admin'), refs: { member: ['google_project_service_identity.robot', 'member'] } }] },
+  { name: 'one that does not', ask: does('compute.instances.delete'), expected: 'no', blocks: [robot('deploy'), may('roles/compute.viewer')] },
 ];
 export const google: Suite = { name: 'Google Cloud', estates: [...buckets, ...machines, ...balanced, ...services, ...people].flatMap(written) };

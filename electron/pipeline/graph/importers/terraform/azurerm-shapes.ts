@@ -54,9 +54,13 @@ const cosmos: Shape = (r) => keep({ ...access(r), documentEndpoint: given(r.valu
 const balancer: Shape = (r) => ({ sku: { name: given(r.values, 'sku') ?? 'Standard' }, frontendIPConfigurations: list(r.values, 'frontend_ip_configuration').map((front, i) => keep({ name: str(front, 'name'), id: given(front, 'id') ?? `${armId(r, r) ?? ''}/frontendIPConfigurations/${str(front, 'name') ?? ''}`, publicIPAddress: ref(idOf(r, r.values, `frontend_ip_configuration.${i}.public_ip_address_id`)) })) });
 const table: Shape = (r) => ({ routes: list(r.values, 'route').map((route) => keep({ name: str(route, 'name'), addressPrefix: str(route, 'address_prefix'), nextHopType: str(route, 'next_hop_type'), nextHopIpAddress: given(route, 'next_hop_in_ip_address') })) });
 
+/** Whom a plan doesn't tell may be anyone, as the members of a group that is not recorded. */
+function assignee(r: TfResource): JsonObject {
+  const id = given(r.values, 'principal_id') ?? r.resolve('principal_id').map(principalOf)[0];
+  return id === undefined ? { principalId: `principal:${r.address}`, principalType: 'Group' } : keep({ principalId: id, principalType: given(r.values, 'principal_type') });
+}
 const assignment: Shape = (r) => keep({
-  scope: idOf(r, r.values, 'scope') ?? given(r.values, 'scope'), roleDefinitionId: idOf(r, r.values, 'role_definition_id'), roleDefinitionName: given(r.values, 'role_definition_name'), condition: given(r.values, 'condition'), principalType: given(r.values, 'principal_type'),
-  principalId: given(r.values, 'principal_id') ?? r.resolve('principal_id').map(principalOf)[0],
+  scope: idOf(r, r.values, 'scope') ?? given(r.values, 'scope'), roleDefinitionId: idOf(r, r.values, 'role_definition_id'), roleDefinitionName: given(r.values, 'role_definition_name'), condition: given(r.values, 'condition'), ...assignee(r),
 });
 const definition: Shape = (r) => ({ roleName: str(r.values, 'name'), assignableScopes: texts(r.values, 'assignable_scopes'), permissions: list(r.values, 'permissions').map((p) => ({ actions: texts(p, 'actions'), notActions: texts(p, 'not_actions'), dataActions: texts(p, 'data_actions'), notDataActions: texts(p, 'not_data_actions') })) });
 const identity: Shape = (r) => keep({ principalId: principalOf(r), clientId: given(r.values, 'client_id') });

@@ -70,7 +70,9 @@ function granted(r: TfResource, of: string): Normalized | undefined {
   if (!holder) return undefined;
   const role = str(r.values, 'role'), rule = list(r.values, 'condition')[0], condition = rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
   const members = [str(r.values, 'member'), ...list(r.values, 'members')].filter((m): m is string => typeof m === 'string');
-  const named = members.length > 0 ? members : [...r.resolve('member'), ...r.resolve('members')].filter((p) => p.type === 'google_service_account').map((p) => `serviceAccount:${accountEmail(r, p)}`);
+  const planned = members.length > 0 ? members : [...r.resolve('member'), ...r.resolve('members')].filter((p) => p.type === 'google_service_account').map((p) => `serviceAccount:${accountEmail(r, p)}`);
+  // Whom a plan doesn't tell may be anyone but everyone, as the members of a group that is not recorded.
+  const named = planned.length > 0 || 'members' in r.values ? planned : [`group:${r.address}`];
   const written: unknown = parsePolicyText(r.values['policy_data']);
   const bindings = r.type.endsWith('_policy') ? list(written, 'bindings').filter(isObject) : [{ role: role ?? r.resolve('role').map((p) => googleName(r, p)?.replace(/^\/\/[^/]+\//, ''))[0] ?? '', members: named, ...condition }];
   return { resources: parts(r, holder, bindings, r.type), edges: [] };
