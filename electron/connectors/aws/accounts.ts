@@ -50,7 +50,7 @@ function memberOf({ session, clients, home, endpoint }: Way, id: string, roleNam
   const externalId = session.settings['role-arn'] === undefined ? session.settings['external-id'] : undefined;
   const role = assumeRole(session, clients, home, { arn: `arn:${partitionOf(home)}:iam::${id}:role/${roleName}`, externalId });
   let made: AwsClients | undefined;
-  return { id, isOwn: false, close() { made?.close(); made = undefined; }, async open() { await role.ready(); return (made ??= openClients(session, role, endpoint, home)); } };
+  return { id, isOwn: false, close() { made?.close(); made = undefined; }, async open() { await role.ready(); return (made ??= openClients(session, role, endpoint, undefined)); } };
 }
 
 /** Those of the organization that are in use. Only the management account and delegated administrators are told. */

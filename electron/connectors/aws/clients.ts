@@ -29,7 +29,8 @@ export interface AwsClients {
 interface Client { send(command: object, options: { readonly abortSignal: AbortSignal }): Promise<unknown>; destroy(): void; readonly middlewareStack: { add(middleware: Middleware, options: { readonly step: 'finalizeRequest'; readonly name: string; readonly priority: 'low' }): void } }
 type Middleware = (next: (args: { readonly request: unknown }) => Promise<unknown>) => (args: { readonly request: unknown }) => Promise<unknown>;
 
-export function openClients(session: Session, credentials: Credentials, endpoint: string | undefined, homeRegion: string): AwsClients {
+/** @param homeRegion where the credentials have worked: refused there, they are no longer valid, and the pull ends. Undefined for those of a role just assumed, whose refusal says nothing of others. */
+export function openClients(session: Session, credentials: Credentials, endpoint: string | undefined, homeRegion: string | undefined): AwsClients {
   const clients = new Map<string, Client>();
   const clientOf = (service: ServiceName, region: string, module: object): Client => {
     const key = `${service} ${region}`, [name] = loaders[service];

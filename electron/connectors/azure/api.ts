@@ -64,11 +64,12 @@ const quotaWait = (text: string | undefined): number | undefined => { const m = 
 /** Azure's own words (`error.code`, `error.message`): the status alone can't tell a feature that isn't there from a call that is wrong. */
 function readFault({ status, headers, body }: HttpAnswer): Fault | undefined {
   let error: unknown;
-  try { error = at(JSON.parse(body.toString('utf8')), 'error'); } catch { return undefined; }
+  try { error = at(JSON.parse(body.toString('utf8')), 'error'); } catch { return status === 404 || status === 410 ? { retry: false, kind: 'rejected', says: `not there (${status}), and not in words of Azure` } : undefined; }
   const code = str(error, 'code') ?? '', message = (str(error, 'message') ?? code).replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
   if (status === 429) { const after = headers['retry-after'] === undefined ? quotaWait(headers['x-ms-user-quota-resets-after']) : undefined; return after === undefined ? undefined : { retry: true, kind: 'throttled', says: 'Resource Graph asks for fewer queries', after_ms: after }; }
   if (status === 401) return { retry: false, kind: 'expired', says: /expired/i.test(`${code} ${message}`) ? 'the token has expired: sign in again' : `the token is not accepted (${code === '' ? 401 : code})` };
   if (status === 403) return { retry: false, kind: 'denied', says: message === '' ? 'not allowed (403)' : message };
-  if (/^(FeatureNotSupportedForAccount|OperationNotAllowedOnKind|MissingSubscriptionRegistration|SubscriptionNotFound|ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/.test(code)) return { retry: false, kind: 'absent', says: message };
-  return status >= 500 || status === 408 || status === 404 ? undefined : { retry: false, kind: 'rejected', says: `${code === '' ? status : code}: ${message}` };
+  if (/^(FeatureNotSupportedForAccount|OperationNotAllowedOnKind|ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound)$/.test(code)) return { retry: false, kind: 'absent', says: message };
+  // Any other "not found" is about the call (its version, its type) or about what may not be seen.
+  return status >= 500 || status === 408 ? undefined : { retry: false, kind: 'rejected', says: `${code === '' ? status : code}: ${message}` };
 }

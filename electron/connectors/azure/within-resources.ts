@@ -42,7 +42,7 @@ export function withinTask(api: AzureApi, within: Within, ids: readonly string[]
         if (!last) { yield { ...piece, next: `${refused} ${lot.at(-1) ?? ''}` }; continue; }
         yield { ...piece, ...(refused === 0 && seesAll && { lists: [{ types: [isRules(within) ? rulesType : within.gives], account: subscription }] }) };
       }
-      if (refused > 0) throw new ConnectFailure('denied', `${refused} of ${ids.length} refuse it: ${why?.says ?? 'see the first run'}`);
+      if (refused > 0) throw new ConnectFailure(why?.kind ?? 'denied', `${refused} of ${ids.length} refuse it: ${why?.says ?? 'see the first run'}`);
     },
   };
 }
@@ -50,7 +50,7 @@ export function withinTask(api: AzureApi, within: Within, ids: readonly string[]
 /** All of one resource's list; a resource that has no such thing has none. What it refuses is returned, so that the others go on. */
 async function listOf(api: AzureApi, within: Within, id: string): Promise<readonly unknown[] | ConnectFailure> {
   try { return isRules(within) ? await rulesFor(api, id) : await api.all('arm', `${pathOf(id)}${within.path}?api-version=${within.version}`); } catch (error) {
-    if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent')) throw error;
+    if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent' && error.kind !== 'rejected')) throw error;
     return error.kind === 'absent' ? [] : error;
   }
 }

@@ -156,7 +156,7 @@ function finish(app: App, input: PullInput, pull: PullRow, ended: Extract<FromPu
     pulls.setState(pull.pull_id, isWhole ? 'done' : 'cut', why, app.now());
     const made = reportPull(app, pulls.get(pull.pull_id) ?? pull);
     app.audit('pulled', input.by, {
-      product: made.product, target: made.target, principal: made.principal, pull_id: made.pull_id, state: made.state, why: made.why, resumed: resumed > 0, allow: readConnectSettings(app).allow, units: made.units, records: made.records, resources: made.resources,
+      product: made.product, target: made.target, principal: made.principal, pull_id: made.pull_id, state: made.state, why: made.why, resumed: resumed > 0 || pull.settled > 0, allow: readConnectSettings(app).allow, units: made.units, records: made.records, resources: made.resources,
       denied: made.gaps.filter((gap) => gap.state === 'denied').map((gap) => gap.call), failed: made.gaps.filter((gap) => gap.state === 'failed').map((gap) => gap.call),
     });
     return made;

@@ -18,6 +18,7 @@ export function pullsTable(db: Db) {
   const open = db.prepare<[string, string], PullRow>("SELECT * FROM pulls WHERE product = ? AND target = ? AND state IN ('running', 'cut') ORDER BY pull_id DESC LIMIT 1");
   const setState = db.prepare<[string, string | null, number | null, number]>('UPDATE pulls SET state = ?, why = ?, finished_us = ? WHERE pull_id = ?');
   const again = db.prepare<[string, number]>("UPDATE pulls SET state = 'running', why = NULL, finished_us = NULL, principal = ? WHERE pull_id = ?");
+  const dropRefused = db.prepare<[number]>("DELETE FROM pull_units WHERE pull_id = ? AND state IN ('denied', 'failed')");
   const addCounts = db.prepare<[number, number, number, number]>('UPDATE pulls SET planned = max(planned, ?), requests = requests + ?, retries = retries + ? WHERE pull_id = ?');
   const settle = db.prepare<[number, number, number, number, number]>('UPDATE pulls SET settled = settled + 1, new = ?, changed = ?, unchanged = ?, closed = closed + ? WHERE pull_id = ?');
   const units = db.prepare<[number], PullUnitRow>('SELECT unit, call, account, region, state, next, format, records, says, lists, gaps FROM pull_units WHERE pull_id = ? ORDER BY unit');
@@ -52,7 +53,8 @@ export function pullsTable(db: Db) {
     /** The newest pull of a target that is not over: cut, or left running by a process that died. */
     unfinished: (product: string, target: string) => open.get(product, target),
     setState: (pullId: number, state: PullState, why: string | undefined, finishedUs: number | undefined) => { setState.run(state, why ?? null, finishedUs ?? null, pullId); },
-    goOn: (pullId: number, principal: string) => { again.run(principal, pullId); dropUnread.run(pullId); },
+    /** What was denied or failed is asked again, and told again where it still is. */
+    goOn: (pullId: number, principal: string) => { again.run(principal, pullId); dropUnread.run(pullId); dropRefused.run(pullId); },
     addCounts: (pullId: number, counts: { planned: number; requests: number; retries: number }) => { addCounts.run(counts.planned, counts.requests, counts.retries, pullId); },
     settle: (pullId: number, counts: { new: number; changed: number; unchanged: number; closed: number }) => { settle.run(counts.new, counts.changed, counts.unchanged, counts.closed, pullId); },
     units: (pullId: number) => units.all(pullId),

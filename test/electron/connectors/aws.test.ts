@@ -334,6 +334,13 @@ describe('several accounts', () => {
     expect(gaps(await pulled(await connected(aws, many(to)))).map((gap) => `${gap.unit.call} ${gap.unit.scope.account ?? ''} ${gap.state}`)).toEqual([`ec2 describe-subnets ${third} denied`]);
   });
 
+  it.each<[string, string, readonly string[], 'expired' | undefined]>([['a role’s', second, [ACCOUNT, third], undefined], ['the first', ACCOUNT, [], 'expired']])('goes on where AWS does not accept %s credentials only if others are left to try', async (_whose, refused, others, ends) => {
+    const world = entered(), to = await server({ ...world, 'ec2 DescribeVpcs': (heard) => (accountOf(heard) === refused ? { error: 'AuthFailure', status: 401 } : world['ec2 DescribeVpcs']?.(heard) ?? { status: 500 }) });
+    const all = await pulled(await connected(aws, many(to)));
+    expect([found(all).map((text) => text.split(' ')[0]), (all.error as { kind?: string } | undefined)?.kind]).toEqual([others, ends]);
+    expect(gaps(all).map((gap) => `${gap.unit.call} ${gap.unit.scope.account ?? ''} ${gap.state}`)).toEqual(ends === undefined ? [`ec2 describe-vpcs ${refused} failed`] : []);
+  });
+
   it('passes over what a cut run has done in each of them', async () => {
     const to = await server(entered()), first = await pulled(await connected(aws, many(to)));
     const progress = new Map(pieces(first).map(({ unit }) => [unitKey(unit), 'done'] as const));

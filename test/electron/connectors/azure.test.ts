@@ -148,6 +148,19 @@ describe('a pull', () => {
     expect(gaps(all).find((g) => g.unit.call === 'deny_assignments')?.says).toContain('does not have authorization to perform action');
   });
 
+  test.each<[string, number, object | undefined, number, readonly string[]]>([
+    ['of Azure’s own says that there is no such resource', 404, { error: { code: 'ParentResourceNotFound', message: 'gone' } }, 1, []],
+    ['says that the call’s type is not known', 404, { error: { code: 'InvalidResourceType', message: 'The resource type could not be found.' } }, 0, ['failed']],
+    ['says that the subscription is not found', 404, { error: { code: 'SubscriptionNotFound', message: 'not found' } }, 0, ['failed']],
+    ['says nothing', 404, undefined, 0, ['failed']], ['says that it is gone, in no words', 410, undefined, 0, ['failed']],
+  ])('what is not found within a resource is "none" only where the answer says that the resource is gone: it %s', async (_name, status, json, lists, states) => {
+    const { connection, server } = await tenant(world());
+    server.faults.push({ when: (h) => h.path.endsWith('/containers'), reply: { status, ...(json && { json }) }, times: 1 });
+    const all = await pulled(connection);
+    expect(gaps(all).map((g) => `${g.unit.call} ${g.state}`)).toEqual(states.map((state) => `blob_containers ${state}`));
+    expect(pieces(all, 'blob_containers').flatMap((e) => e.piece.lists ?? [])).toHaveLength(lists);
+  });
+
   test('lists within resources are whole only together: one that refuses is a gap, and nothing is said to be gone', async () => {
     const accounts = Array.from({ length: 20 }, (_, i) => row('Microsoft.Storage/storageAccounts', `s${String(i).padStart(2, '0')}`));
     const whole = pieces(await pulled((await tenant(world({}, { resources: accounts }))).connection), 'blob_containers').map((e) => e.piece);

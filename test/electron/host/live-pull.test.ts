@@ -20,7 +20,7 @@ const estate = (groups: () => Readonly<Record<string, readonly string[]>>): AwsW
   'ec2 DescribeSecurityGroups': () => ({ xml: `<securityGroupInfo>${Object.entries(groups()).map(([id, cidrs]) => `<item><groupId>${id}</groupId><ownerId>${ACCOUNT}</ownerId><ipPermissions>${cidrs.map(item).join('')}</ipPermissions></item>`).join('')}</securityGroupInfo>` }),
 });
 const settings = () => ({ endpoint: server?.url ?? '', regions: 'eu-west-1', region: 'eu-west-1', 'access-key-id': 'AKIDX', 'secret-access-key': 'x' });
-const pull = (resume: 'auto' | 'never' = 'auto') => open.call('connectors.pull', { id: 'aws', settings: settings(), resume, by: 'mira' });
+const pull = (resume: 'auto' | 'never' = 'auto', more: Readonly<Record<string, string>> = {}) => open.call('connectors.pull', { id: 'aws', settings: { ...settings(), ...more }, resume, by: 'mira' });
 const state = (): Readonly<Record<string, unknown>> => Object.fromEntries(rows(open.file, "SELECT json_extract(json, '$.config.GroupId') AS id, json_extract(json, '$.config.IpPermissions') AS rules, closed_us IS NOT NULL AS gone FROM nodes WHERE type = 'AWS::EC2::SecurityGroup' ORDER BY 1")
   .map((row) => [String(row['id']), row['gone'] === 1 ? 'gone' : [...String(row['rules']).matchAll(/"CidrIp":"([^"]+)"/g)].map((m) => m[1])]));
 
@@ -54,6 +54,20 @@ describe('a live pull over the contract', () => {
     expect(await open.refused('ingest.rollback', { raw_id: last?.raw_id ?? 0, by: 'mira' })).toContain('rolled back already');
     // The next pull begins from there as if the one taken back had never been.
     expect((await pull()).pull.resources).toMatchObject({ new: 1, changed: 1, closed: 1 });
+  });
+
+  it.each([['is in by then', false, []], ['is still kept out', true, ['sts assume-role denied']]])('says of an account that kept a cut pull out only what it said last: it %s', async (_how, staysShut, left) => {
+    const [first, second] = ['222233334444', '333344445555'] as const;
+    let shut = true, isOver = true;
+    server = await awsServer({
+      'sts AssumeRole': ({ form }) => (shut && form.get('RoleArn')?.includes(first) === true ? { error: 'AccessDenied', status: 403 } : { xml: '<Credentials><AccessKeyId>ASIAX</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>' }),
+      'ec2 DescribeVolumes': () => (isOver ? { error: 'RequestExpired' } : { xml: '<volumeSet/>' }),
+    });
+    const again = async () => { const { state, gaps, units } = (await pull('auto', { accounts: `${first},${second}`, 'role-name': 'Reader' })).pull; return { state, denied: units.denied, gaps: gaps.map((gap) => `${gap.call} ${gap.state}`) }; };
+    expect(await again()).toEqual({ state: 'cut', denied: 1, gaps: ['sts assume-role denied'] });
+    shut = staysShut; isOver = false;
+    expect(await again()).toEqual({ state: 'done', denied: left.length, gaps: left });
+    expect(rows(open.file, "SELECT json_array_length(payload, '$.denied') AS denied, json_extract(payload, '$.resumed') AS resumed FROM audit WHERE event = 'pulled' ORDER BY seq DESC LIMIT 1")).toEqual([{ denied: left.length, resumed: 1 }]);
   });
 
   it('takes details of identities without a date that are imported after it for newer, and those before it for older', async () => {
