@@ -1,5 +1,6 @@
 import { at, str } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
+import type { AzureType } from '#shared/model/azure.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
 import { meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
 import type { GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
@@ -128,13 +129,15 @@ function levelOf(start: StoredResource, nodes: readonly Node[], score: number, s
 /** Users and groups of an Azure tenant stand in no subscription. */
 const accountOf = (resource: StoredResource | undefined): string | undefined => (resource && /^(Microsoft\.Graph\/|AZ::)/.test(resource.type) ? undefined : resource?.account);
 
+const azureCounted: readonly AzureType[] = [
+  'Microsoft.Compute/virtualMachines', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Web/sites', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults', 'Microsoft.Sql/servers/databases', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
+  'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.ManagedIdentity/userAssignedIdentities',
+];
 /** Types that make up an account's production; counted only when ten of its nodes are reached. */
 const countedTypes = [
   'AWS::EC2::Instance', 'AWS::Lambda::Function', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::IAM::User',
   gcpTypes.instance, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.bucket, gcpTypes.sql, gcpTypes.serviceAccount, 'secretmanager.googleapis.com/Secret', 'cloudkms.googleapis.com/CryptoKey', 'bigquery.googleapis.com/Dataset', 'spanner.googleapis.com/Database', 'pubsub.googleapis.com/Topic', 'pubsub.googleapis.com/Subscription',
-  'Microsoft.Compute/virtualMachines', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Web/sites', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults', 'Microsoft.Sql/servers/databases', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
-  'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.ManagedIdentity/userAssignedIdentities',
-  ...workloadTypes, 'K8s::Node', 'K8s::Secret', 'K8s::ServiceAccount',
+  ...azureCounted, ...workloadTypes, 'K8s::Node', 'K8s::Secret', 'K8s::ServiceAccount',
 ];
 
 type Share = { readonly isSure: true; readonly text: string } | { readonly isSure: false; readonly missing: Missing };

@@ -11,6 +11,7 @@ const names = [
   'Microsoft.ContainerService/managedClusters', 'Microsoft.ContainerRegistry/registries', 'Microsoft.ManagedIdentity/userAssignedIdentities', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.CognitiveServices/accounts', 'Microsoft.Search/searchServices',
   'Microsoft.Authorization/roleAssignments', 'Microsoft.Authorization/roleDefinitions', 'Microsoft.Authorization/denyAssignments', 'Microsoft.Authorization/roleEligibilityScheduleInstances', 'Microsoft.Resources/subscriptions', 'Microsoft.Resources/resourceGroups',
   'Microsoft.Management/managementGroups', 'Microsoft.Graph/users', 'Microsoft.Graph/groups', 'Microsoft.Graph/servicePrincipals', 'Microsoft.Graph/principals', 'Microsoft.Graph/directoryRoleAssignments', 'Microsoft.Graph/appRoleAssignments',
+  'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Compute/images', 'Microsoft.Compute/snapshots', 'Microsoft.Sql/managedInstances', 'Microsoft.RecoveryServices/vaults', 'Microsoft.OperationalInsights/workspaces',
 ] as const;
 export type AzureType = (typeof names)[number];
 /** Every type that something is derived from, as Azure documents it. */

@@ -1,6 +1,7 @@
 import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
 import { priceOf, type AttackFacts, type Price } from '#electron/evaluate/attack-price.ts';
 import { meaningOfEdge, meaningOfNode, passThroughTypes, preferenceOf } from '#shared/model/graph-meaning.ts';
+import type { EdgeKind } from '#shared/model/resource.ts';
 
 /** One move of an attacker, by number. `edge` is the easiest edge between the two nodes; -1 for an administrator's reach over its account. */
 export interface Move { readonly source: number; readonly target: number; readonly edge: number; readonly cost: number }
@@ -36,6 +37,7 @@ export function attackGraph(graph: CompactGraph, options: AttackGraphOptions): A
     if (edge < costs.length) costs[edge] = Math.min(cost, UNPRICED - 1);
     return cost;
   };
+  const walked: Walked = { graph, costOf, leadsOn: leadsOnIn(graph) };
   const admins = administratorMoves(graph, options.administrators);
   const join = (moves: readonly Move[], more: readonly Move[], end: (m: Move) => number): readonly Move[] => {
     if (more.length === 0) return moves;
@@ -45,13 +47,14 @@ export function attackGraph(graph: CompactGraph, options: AttackGraphOptions): A
   };
   return {
     graph, price,
-    into: (node, goal) => join(gather(graph, costOf, node, goal, true), admins.into(node, goal), (m) => m.source),
-    outOf: (node, goal) => join(gather(graph, costOf, node, goal, false), admins.outOf(node, goal), (m) => m.target),
+    into: (node, goal) => join(gather(walked, node, goal, true), admins.into(node, goal), (m) => m.source),
+    outOf: (node, goal) => join(gather(walked, node, goal, false), admins.outOf(node, goal), (m) => m.target),
   };
 }
 
+interface Walked { readonly graph: CompactGraph; readonly costOf: (edge: number) => number; readonly leadsOn: LeadsOn }
 /** The moves that the graph's edges give at one side of a node, the easiest to each neighbour. */
-function gather(graph: CompactGraph, costOf: (edge: number) => number, node: number, goal: number, isInto: boolean): readonly Move[] {
+function gather({ graph, costOf, leadsOn }: Walked, node: number, goal: number, isInto: boolean): readonly Move[] {
   const best = new Map<number, Move>();
   const take = (source: number, target: number, edge: number): void => {
     const cost = costOf(edge), other = isInto ? source : target;
@@ -62,7 +65,7 @@ function gather(graph: CompactGraph, costOf: (edge: number) => number, node: num
   let looked = 0;
   const visit = (edge: number): void => {
     // What a place contains besides the goal may be all of an estate.
-    if (isWithin(graph, edge) && !leadsOn(graph, graph.targetOf(edge), goal)) return;
+    if (isWithin(graph, edge) && !leadsOn(edge, goal)) return;
     if (looked++ >= maxFan) return;
     const source = graph.sourceOf(edge), target = graph.targetOf(edge), far = isInto ? source : target;
     if (!isPassing(graph, far, edge)) { take(source, target, edge); return; }
@@ -77,8 +80,35 @@ function gather(graph: CompactGraph, costOf: (edge: number) => number, node: num
 /** What a place contains falls with whoever administers it; nobody else gets to such a node. */
 const isWithin = (graph: CompactGraph, edge: number): boolean => graph.edgeKindOf(edge) === 'CONTAINS' && meaningOfNode(graph.kindOf(graph.sourceOf(edge))).holds === true;
 
-/** From a place straight for the goal, down to the place that has it, or to an identity that may be let in where the goal is. */
-const leadsOn = (graph: CompactGraph, target: number, goal: number): boolean => target === goal || meaningOfNode(graph.kindOf(target)).holds === true || (graph.kindOf(target) === 'identity' && graph.accountOf(target) !== graph.accountOf(goal));
+/** Whether what a place contains is worth a move. It is asked once for each goal and edge. */
+type LeadsOn = (edge: number, goal: number) => boolean;
+
+/**
+ * From a place straight for the goal, and down to the places in it. Where the goal is not in it, also to whoever may be let in where the goal is:
+ * identities in it, and what takes on an identity that isn't.
+ */
+function leadsOnIn(graph: CompactGraph): LeadsOn {
+  const known = new Map<number, ReadonlySet<number>>();
+  /** All places that a node is in. */
+  const placesOf = (node: number): ReadonlySet<number> => {
+    let found = known.get(node);
+    if (found) return found;
+    const above = new Set<number>(), todo = [node];
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) graph.eachIn(at, (edge) => { const place = graph.sourceOf(edge); if (isWithin(graph, edge) && !above.has(place)) { above.add(place); todo.push(place); } });
+    known.set(node, found = above);
+    return found;
+  };
+  return (edge, goal) => {
+    const place = graph.sourceOf(edge), target = graph.targetOf(edge);
+    if (target === goal || meaningOfNode(graph.kindOf(target)).holds === true) return true;
+    if (placesOf(goal).has(place)) return false;
+    if (graph.kindOf(target) === 'identity') return true;
+    let isLeading = false;
+    graph.eachOut(target, (next) => { isLeading ||= takesOn.has(graph.edgeKindOf(next)) && !placesOf(graph.targetOf(next)).has(place); });
+    return isLeading;
+  };
+}
+const takesOn: ReadonlySet<string> = new Set<EdgeKind>(['RUNS_AS', 'CAN_ASSUME']);
 
 /** An instance profile is how an instance holds a role, not a place to be in. */
 const isPassing = (graph: CompactGraph, node: number, edge: number): boolean => graph.edgeKindOf(edge) === 'RUNS_AS' && passThroughTypes.has(graph.typeOf(node));

@@ -2,18 +2,19 @@ import { azureIdentityEdges, azureIdentityTypes, azurePlaceEdges } from '#electr
 import type { AzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
 import { evaluateAzureIngress } from '#electron/evaluate/azure/reachability.ts';
 import { evaluateBlobAccess } from '#electron/evaluate/azure/storage-access.ts';
+import type { AzureType } from '#shared/model/azure.ts';
 import type { Derivation } from './build-graph.ts';
 import { exposureEdges, reachEdges } from './reach-edges.ts';
 
 /** Types whose own answer says whether the internet reaches them. */
-export const azureReachable: readonly string[] = [
+export const azureReachable: readonly AzureType[] = [
   'Microsoft.Compute/virtualMachines', 'Microsoft.Network/loadBalancers', 'Microsoft.Network/applicationGateways', 'Microsoft.Sql/servers', 'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.Web/sites',
   'Microsoft.ContainerService/managedClusters', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
 ];
-const storage: readonly string[] = ['Microsoft.Storage/storageAccounts', 'Microsoft.Storage/storageAccounts/blobServices/containers'];
+const storage: readonly AzureType[] = ['Microsoft.Storage/storageAccounts', 'Microsoft.Storage/storageAccounts/blobServices/containers'];
 
 /** Types that no edge above is about, and that fall with their group or subscription. */
-const contained: readonly string[] = [
+const contained: readonly AzureType[] = [
   'Microsoft.Resources/resourceGroups', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Compute/images', 'Microsoft.Compute/disks', 'Microsoft.Compute/snapshots', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.Sql/servers/databases', 'Microsoft.Sql/managedInstances',
   'Microsoft.ContainerRegistry/registries', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Search/searchServices', 'Microsoft.CognitiveServices/accounts', 'Microsoft.RecoveryServices/vaults', 'Microsoft.OperationalInsights/workspaces',
 ];

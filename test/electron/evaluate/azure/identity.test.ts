@@ -100,4 +100,11 @@ describe('derived edges', () => {
     const kinds = (flag: boolean) => derivedAzure(vault(flag), other).edgesTo(urn('Microsoft.KeyVault/vaults', 'kv'), 'CAN_READ').map((e) => e.reason);
     expect([kinds(false), kinds(true)]).toEqual([['AZGetSecrets'], []]);
   });
+
+  it.each(['Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Compute/images', 'Microsoft.Compute/snapshots', 'Microsoft.Sql/managedInstances', 'Microsoft.RecoveryServices/vaults', 'Microsoft.OperationalInsights/workspaces'])('%s is in its group and its subscription, however its type is written, and something that nothing is known of is not', (type) => {
+    const places = [{ id: sub, type: 'microsoft.resources/subscriptions', name: 's' }, { id: group, type: 'microsoft.resources/subscriptions/resourcegroups', name: 'shop' }];
+    const above = (named: string, written: string): readonly string[] => derivedAzure(...places, { ...arm(named, 'one', {}), type: written }).edgesTo(urn(named, 'one'), 'CONTAINS').map((e) => e.source);
+    expect([type.toLowerCase(), type, type.toUpperCase()].map((written) => above(type, written).toSorted())).toEqual(Array.from({ length: 3 }, () => [sub, group.toLowerCase()]));
+    expect(above('Microsoft.Example/things', 'microsoft.example/things')).toEqual([]);
+  });
 });

@@ -97,6 +97,17 @@ describe('an administrator of a place has what it contains', () => {
     expect(routes(find([node('user'), place, node('vm', 'vm'), node('sa'), data], edges))).toEqual(['internet user place data']);
     expect(routes(find([node('user'), place, node('vm', 'vm'), node('sa'), node('data', 'bucket', { account: B })], edges.filter((e) => e.source !== 'place' || e.target !== 'data')))).toEqual(['internet user place sa data']);
   });
+  it.each<readonly [string, readonly Edge[], readonly string[]]>([
+    ['a workload in it runs as an identity elsewhere', [edge('place', 'CONTAINS', 'vm'), edge('vm', 'RUNS_AS', 'sa')], ['internet user place vm sa data']],
+    ['a workload in it may assume one elsewhere', [edge('place', 'CONTAINS', 'vm'), edge('vm', 'CAN_ASSUME', 'sa')], ['internet user place vm sa data']],
+    ['the workload is not in it', [edge('vm', 'RUNS_AS', 'sa')], []],
+    ['an identity in it has rights beside it, in the same account', [edge('place', 'CONTAINS', 'sa')], ['internet user place sa data']],
+    ['the identity of its workload is in it as well: straight to that', [edge('place', 'CONTAINS', 'vm'), edge('vm', 'RUNS_AS', 'sa'), edge('place', 'CONTAINS', 'sa')], ['internet user place sa data']],
+    ['the goal is in a place in it: straight down', [edge('place', 'CONTAINS', 'vm'), edge('vm', 'RUNS_AS', 'sa'), edge('place', 'CONTAINS', 'ns'), edge('ns', 'CONTAINS', 'data')], ['internet user place ns data']],
+  ])('by way of what is in it where the goal is not: %s', (_row, more, wanted) => {
+    const edges = [...held.slice(0, 2), edge('sa', 'CAN_READ', 'data'), ...more];
+    expect(routes(find([node('user'), place, node('ns', 'k8s_ns'), node('vm', 'vm'), node('sa'), data], edges))).toEqual(wanted);
+  });
   it('however much else it contains', () => {
     const many = Array.from({ length: 20_050 }, (_, i) => `v${i}`);
     expect(routes(find([node('user'), place, ...many.map((v) => node(v, 'vm')), data], [...held.slice(0, 2), ...many.map((v) => edge('place', 'CONTAINS', v)), edge('place', 'CONTAINS', 'data')]))).toEqual(['internet user place data']);
