@@ -11,8 +11,14 @@ export const gcpTypes = {
   instance: 'compute.googleapis.com/Instance', network: 'compute.googleapis.com/Network', subnetwork: 'compute.googleapis.com/Subnetwork', firewall: 'compute.googleapis.com/Firewall',
   firewallPolicy: 'compute.googleapis.com/FirewallPolicy', forwardingRule: 'compute.googleapis.com/ForwardingRule', route: 'compute.googleapis.com/Route', backendService: 'compute.googleapis.com/BackendService',
   urlMap: 'compute.googleapis.com/UrlMap', targetPool: 'compute.googleapis.com/TargetPool', targetInstance: 'compute.googleapis.com/TargetInstance', instanceGroup: 'compute.googleapis.com/InstanceGroup', router: 'compute.googleapis.com/Router', endpointGroup: 'compute.googleapis.com/NetworkEndpointGroup',
-  runService: 'run.googleapis.com/Service', functionV1: 'cloudfunctions.googleapis.com/CloudFunction', functionV2: 'cloudfunctions.googleapis.com/Function', sql: 'sqladmin.googleapis.com/Instance', cluster: 'container.googleapis.com/Cluster',
+  runService: 'run.googleapis.com/Service', functionV1: 'cloudfunctions.googleapis.com/CloudFunction', functionV2: 'cloudfunctions.googleapis.com/Function', dataset: 'bigquery.googleapis.com/Dataset', sql: 'sqladmin.googleapis.com/Instance', cluster: 'container.googleapis.com/Cluster',
 } as const;
+
+/** Type of an IAM policy of which a plan doesn't tell whose it is; `service` (`//run.googleapis.com/`) and `collection` (`services`) say what may hold it. */
+export const unplacedGrant = 'cloudasset.googleapis.com/UnplacedIamPolicy';
+/** A member of a binding whom a source doesn't tell: it may be anyone, everyone too. @param where what names it */
+export const untoldMember = (where: string): string => `untold:${where}`;
+export const isUntold = (member: string): boolean => member.startsWith('untold:');
 
 const compute = '//compute.googleapis.com/';
 /** The urn of a compute resource from any form of its link: a URL of any API version, a full name, or `projects/…`; other text comes back as it is. */

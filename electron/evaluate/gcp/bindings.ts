@@ -1,5 +1,6 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import type { StoredResource } from '#shared/model/resource.ts';
+import { gcpTypes, unplacedGrant } from '#shared/model/gcp.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 
 /** One binding of an IAM policy. */
 export interface Binding {
@@ -27,4 +28,31 @@ export function bindingsOf(policy: StoredResource): readonly Binding[] {
     known.set(policy, found);
   }
   return found;
+}
+
+/** Is it one of a policy of which nothing tells whose it is? */
+export const isUnplaced = (binding: Binding): boolean => binding.policy.type === unplacedGrant;
+
+/** Bindings that may be those of one of these places, as it isn't told what they are about. */
+export const unplacedBindings = (graph: GraphView, places: readonly string[]): readonly Binding[] => graph.ofType(unplacedGrant).filter((policy) => {
+  const service = str(policy.config, 'service') ?? '', collection = str(policy.config, 'collection') ?? '';
+  return places.some((place) => place.startsWith(service) && (collection === '' || place.split('/').at(-2) === collection));
+}).flatMap(bindingsOf);
+
+/** Roles that the access list of a dataset calls by short names (BigQuery, "Dataset", access). */
+const basicRoles: Readonly<Record<string, string>> = { READER: 'roles/bigquery.dataViewer', WRITER: 'roles/bigquery.dataEditor', OWNER: 'roles/bigquery.dataOwner' };
+const basicMembers: Readonly<Record<string, string>> = { projectReaders: 'projectViewer', projectWriters: 'projectEditor', projectOwners: 'projectOwner' };
+
+/** The access list of a BigQuery dataset as bindings; entries for views and routines name nobody. */
+export function accessBindings(dataset: StoredResource | undefined): readonly Binding[] {
+  if (dataset?.type !== gcpTypes.dataset) return [];
+  return list(dataset.config, 'access').flatMap((entry, i): readonly Binding[] => {
+    const group = str(entry, 'specialGroup'), email = str(entry, 'userByEmail'), role = str(entry, 'role') ?? '';
+    const basic = basicMembers[group ?? ''];
+    const named = [
+      group === undefined || group === '' ? undefined : basic === undefined ? group : `${basic}:${dataset.account ?? ''}`, email === undefined || email === '' ? undefined : `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`,
+      ...(['groupByEmail', 'domain', 'iamMember'] as const).map((key) => { const value = str(entry, key); return value === undefined || value === '' ? undefined : key === 'iamMember' ? value : `${key === 'domain' ? 'domain' : 'group'}:${value}`; }),
+    ].filter((m) => m !== undefined);
+    return named.length === 0 || role === '' ? [] : [{ role: basicRoles[role] ?? role, members: named, condition: at(entry, 'condition', 'expression'), policy: dataset, pointer: `/access/${i}` }];
+  });
 }

@@ -1,5 +1,7 @@
+import { isUntold } from '#shared/model/gcp.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
+import { isUnplaced } from './bindings.ts';
 import { limitsOn } from './limits.ts';
 import { grantsOf, type Scope } from './permission.ts';
 
@@ -21,9 +23,9 @@ export function holdersOf(scope: Scope, permission: string, name: string, withLi
 function find(scope: Scope, permission: string, name: string, withLimits: boolean): Holders {
   const { grants, chain } = grantsOf(scope, permission, name);
   const members = new Map<string, Answer>();
-  // A role that isn't known gives no edge: it is named as missing where it matters.
-  for (const grant of grants.filter((g) => !g.isUnknownRole)) {
-    for (const member of grant.binding.members) if (!member.startsWith('deleted:')) members.set(member, anyOf([members.get(member) ?? 'no', grant.answer]));
+  // A role, a holder or a member that isn't known gives no edge: it is named as missing where it matters.
+  for (const grant of grants.filter((g) => !g.isUnknownRole && !isUnplaced(g.binding))) {
+    for (const member of grant.binding.members) if (!member.startsWith('deleted:') && !isUntold(member)) members.set(member, anyOf([members.get(member) ?? 'no', grant.answer]));
   }
   if (!withLimits) return members;
   return new Map([...members].map(([member, answer]) => [member, allOf([answer, limitsOn(scope.graph, member, permission, chain).passes])] as const).filter(([, answer]) => answer !== 'no'));

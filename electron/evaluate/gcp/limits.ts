@@ -71,7 +71,8 @@ function boundaries(graph: GraphView, principal: Member, chain: readonly string[
   const reach = (of: readonly StoredResource[]): readonly unknown[] => of.flatMap((b) => { const policy = graph.resource(`//iam.googleapis.com/${str(b.config, 'policy') ?? ''}`); return policy ? list(policy.config, 'details', 'rules').flatMap((r) => list(r, 'resources')) : [undefined]; });
   const includes = (resources: readonly unknown[]): boolean => resources.some((r) => typeof r === 'string' && chain.includes(directoryOf(graph).canonical(r)));
   const sure = binding.filter(({ is }) => is === 'yes').map(({ b }) => b), all = binding.map(({ b }) => b);
-  const isAllowed = includes(reach(sure)) || (sure.length === 0 && includes(reach(all)));
+  // Of those that only may bind, any one alone may be all that does.
+  const isAllowed = includes(reach(sure)) || (sure.length === 0 && all.every((b) => includes(reach([b]))));
   const isOpen = sure.length === 0 || includes(reach(all)) || reach(all).includes(undefined) || all.some((b) => at(b.config, 'condition', 'expression') !== undefined);
   const passes: Answer = isAllowed ? 'yes' : isOpen ? 'unknown' : 'no';
   return { passes, reason: { rule: 'GCP.access_boundary', source: first.b.urn, pointer: '/target', text: `a principal access boundary ${passes === 'yes' ? 'includes' : 'leaves out'} the resource for ${principal}${sure.length > 0 ? '' : ', if it binds that principal'}` } };

@@ -1,4 +1,4 @@
-import { gcpTypes } from '#shared/model/gcp.ts';
+import { gcpTypes, isUntold } from '#shared/model/gcp.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
@@ -30,6 +30,7 @@ export const nodeOfMember = (graph: GraphView, member: Member): string => graph.
  */
 export function isMember(graph: GraphView, principal: Member, member: Member): Answer {
   if (member === 'allUsers') return 'yes';
+  if (isUntold(member)) return 'unknown';
   if (member === 'allAuthenticatedUsers') return principal === 'allUsers' ? 'no' : 'yes';
   if (principal.toLowerCase() === member.toLowerCase()) return 'yes';
   const [kind, rest] = split(member);

@@ -1,8 +1,9 @@
-import { containerName, gcpTypes, lastPart } from '#shared/model/gcp.ts';
+import { str } from '#shared/lib/json.ts';
+import { containerName, gcpTypes, isUntold, lastPart } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
-import { bindingsOf, type Binding } from './bindings.ts';
+import { accessBindings, bindingsOf, isUnplaced, unplacedBindings, type Binding } from './bindings.ts';
 import { evaluateCondition, type ConditionContext } from './condition.ts';
 import { directoryOf } from './directory.ts';
 import type { GcpKnowledge } from './knowledge.ts';
@@ -30,12 +31,15 @@ export function grantsOf({ graph, knowledge }: Scope, permission: string, name: 
   const resource = graph.resource(holder);
   const chain = directory.chain(resource && resource.type !== gcpTypes.iamPolicy ? resource.urn : holder, resource);
   const context = conditionContext(name, permission, resource);
-  const grants = chain.flatMap((place) => directory.policies(place)).flatMap(bindingsOf).flatMap((binding): readonly Grant[] => {
+  const placed = chain.flatMap((place) => [...directory.policies(place).flatMap(bindingsOf), ...accessBindings(graph.resource(place))]);
+  const grants = [...placed, ...unplacedBindings(graph, chain)].flatMap((binding): readonly Grant[] => {
     const role = leavesToStore(binding.role, permission) && isContainer(nameOf(binding.policy)) ? 'unknown' : roleHolds(graph, knowledge, binding.role, permission);
     if (role === 'no') return [];
     const timeUs = binding.policy.observed_us ?? binding.policy.captured_us;
     const condition: Answer = binding.condition === undefined ? 'yes' : evaluateCondition(binding.condition, { ...context, timeUs });
-    const answer = allOf([role, condition]);
+    // Projects, folders and organizations take no allUsers or allAuthenticatedUsers (Resource Manager, projects.setIamPolicy).
+    const isBarred = forEveryone && (isContainer(nameOf(binding.policy)) || str(binding.policy.config, 'service') === containerName(''));
+    const answer = allOf([role, condition, isBarred ? 'no' : 'yes', isUnplaced(binding) ? 'unknown' : 'yes']);
     return answer === 'no' ? [] : [{ binding, answer, isConditional: condition === 'unknown', isUnknownRole: role === 'unknown' }];
   });
   return { grants, chain, ...lacks(graph, chain, forEveryone) };
@@ -55,11 +59,13 @@ function lacks(graph: GraphView, chain: readonly string[], forEveryone: boolean)
   const [own = ''] = chain;
   const isRecorded = (place: string): boolean => directory.policies(place).length > 0;
   if (!isContainer(own) && !isRecorded(own) && (!directory.hasResourcePolicies || own.startsWith('//storage.'))) missing.push({ what: 'the IAM policy of the resource', entity: own, supply });
-  // Projects, folders and organizations take no allUsers or allAuthenticatedUsers (Resource Manager, projects.setIamPolicy).
   if (forEveryone) return { missing, assumed };
   const containers = chain.filter(isContainer);
   const project = containers.find((c) => c.includes('/projects/'));
   if (project !== undefined && !isRecorded(project)) missing.push({ what: 'the IAM policy of the project', entity: project, supply });
+  const top = containers.at(-1);
+  // Grants further up may be above it, or not.
+  if (top?.includes('/folders/') === true && graph.ofType(gcpTypes.iamPolicy).some((p) => /\/(folders|organizations)\//.test(nameOf(p)) && !chain.includes(directory.canonical(nameOf(p))))) missing.push({ what: 'what the folder lies in', entity: top, supply: 'gcloud resource-manager folders describe' });
   if (project === undefined && !isContainer(own)) missing.push({ what: 'the project of the resource', entity: own, supply: 'gcloud asset export --content-type resource' });
   if (containers.some((c) => c !== project && !isRecorded(c)) || !containers.some((c) => c.includes('/organizations/'))) assumed.push('ancestor_iam_policy');
   return { missing, assumed };
@@ -113,7 +119,9 @@ const rank = (answer: Answer): number => (answer === 'yes' ? 0 : 1);
 
 function openInputs({ binding, member, isUnknownRole }: { readonly binding: Binding; readonly member: Answer; readonly isUnknownRole: boolean }): readonly Missing[] {
   const groups = member === 'unknown' ? binding.members.filter((m) => m.startsWith('group:')) : [];
+  const isOpen = isUnplaced(binding) || (member === 'unknown' && binding.members.some(isUntold));
   return [
+    ...(isOpen ? [{ what: isUnplaced(binding) ? 'what the grant is about' : 'whom the grant names', entity: binding.policy.name ?? binding.policy.urn, supply: 'terraform show -json of the state, once the plan is applied' }] : []),
     ...(isUnknownRole ? [{ what: `the permissions of ${binding.role}`, entity: binding.role, supply: 'gcloud iam roles describe, or gcloud asset export of iam.googleapis.com/Role' }] : []),
     ...groups.map((group) => ({ what: `who is in ${group}`, entity: group, supply: 'the memberships of the group' })),
   ];

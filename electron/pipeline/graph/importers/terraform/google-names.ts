@@ -1,6 +1,6 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { bucketName, computeName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
-import type { Planned } from './plan-references.ts';
+import { bucketName, computeName, containerName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
+import { sets, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 /** `Terraform type | service | Cloud Asset type | path below the project`; `{…}` are attributes. */
@@ -47,7 +47,7 @@ const known: ReadonlyMap<string, Known> = new Map(table.trim().split('\n').map((
   const [name = '', service = '', type = '', path = ''] = line.split('|');
   return [`google_${name}`, { service: `${service}.googleapis.com`, type: type.replace('/', '.googleapis.com/'), path }];
 }));
-const special: ReadonlyMap<string, string> = new Map([['google_storage_bucket', gcpTypes.bucket], ['google_service_account', gcpTypes.serviceAccount], ['google_project', gcpTypes.project]]);
+const special: ReadonlyMap<string, string> = new Map([['google_storage_bucket', gcpTypes.bucket], ['google_service_account', gcpTypes.serviceAccount], ['google_project', gcpTypes.project], ['google_folder', gcpTypes.folder]]);
 
 /** The Cloud Asset type of a Terraform type; undefined for those that nothing evaluates. */
 export const googleType = (type: string): string | undefined => known.get(type)?.type ?? special.get(type);
@@ -69,11 +69,33 @@ export function projectOf(r: Pick<TfResource, 'plan'>, { values }: Pick<Named, '
 
 export const accountEmail = (r: Pick<TfResource, 'plan'>, found: Named): string => str(found.values, 'email') ?? `${str(found.values, 'account_id') ?? found.address}@${projectOf(r, found)}.iam.gserviceaccount.com`;
 
+/** A project, folder or organization as its children name it: `p`, `folders/1`. A folder that is yet to be made goes by its address. */
+export function containerId({ type, values, address }: Named): string {
+  if (type === 'google_folder') return (str(values, 'name') ?? str(values, 'id') ?? `folders/${address.replaceAll('/', '_')}`).replace(/^(?!folders\/)/, 'folders/');
+  return str(values, 'project_id') ?? str(values, 'org_id') ?? str(values, 'name') ?? address;
+}
+
+/** Does a plan set an attribute whose value it doesn't tell? */
+export const isUnwritten = (r: TfResource, key: string): boolean => r.plan !== undefined && !(key in r.values) && sets(r.plan, r.address, key);
+
+/** The zone, region or location of a resource, by itself or by the provider; undefined where none is told. */
+export function placeIn(r: TfResource, key: string): string | undefined {
+  if (isUnwritten(r, key)) return r.resolve(key).map((p) => str(p.values, key))[0];
+  return str(r.values, key) ?? ofProvider(r.plan, key === 'zone' ? 'zone' : 'region');
+}
+
+/** The Cloud Run service beneath a second-generation function (Cloud Run functions, "Execution environment"): its name with hyphens; undefined for other types. */
+export function runName(r: Pick<TfResource, 'plan'>, found: Named): string | undefined {
+  const path = found.type === 'google_cloudfunctions2_function' ? googleName(r, found) : undefined;
+  return path === undefined ? undefined : path.replace('//cloudfunctions.', '//run.').replace(/functions\/([^/]+)$/, (_, name: string) => `services/${name.toLowerCase().replaceAll('_', '-')}`);
+}
+
 /** The full resource name by which Cloud Asset Inventory calls it; undefined for types that it doesn't know by name here. */
 export function googleName(r: Pick<TfResource, 'plan'>, found: Named): string | undefined {
   const { type, values, address } = found, project = projectOf(r, found), id = str(values, 'id') ?? '', link = str(values, 'self_link');
   if (type === 'google_storage_bucket') return bucketName(str(values, 'name') ?? address);
   if (type === 'google_project') return projectName(str(values, 'project_id') ?? address);
+  if (type === 'google_folder') return containerName(containerId(found));
   if (type === 'google_service_account') return serviceAccountName(project, accountEmail(r, found));
   const of = known.get(type);
   if (!of) return undefined;

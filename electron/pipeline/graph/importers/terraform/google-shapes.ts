@@ -1,6 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { computeName } from '#shared/model/gcp.ts';
-import { accountEmail, camelData, googleName, linkOf, projectOf } from './google-names.ts';
+import { accountEmail, camelData, containerId, googleName, linkOf, projectOf, runName } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
 import { keep } from './network-shapes.ts';
 
@@ -56,8 +56,9 @@ const cluster: Shape = (r) => {
 const run: Shape = (r) => keep({ ...plain(r.values), ...(r.type === 'google_cloud_run_v2_service' && { ingress: str(r.values, 'ingress') ?? 'INGRESS_TRAFFIC_ALL' }), ...(r.type === 'google_cloud_run_service' && { metadata: { ...plain(list(r.values, 'metadata')[0]), annotations: { 'run.googleapis.com/ingress': 'all', ...annotations(r) } } }) });
 const annotations = (r: TfResource): object => { const found = at(list(r.values, 'metadata')[0], 'annotations'); return isObject(found) ? found : {}; };
 const gen1: Shape = (r) => keep({ ...plain(r.values), ingressSettings: str(r.values, 'ingress_settings') ?? 'ALLOW_ALL', httpsTrigger: r.values['trigger_http'] === true ? { url: str(r.values, 'https_trigger_url') } : undefined });
-const gen2: Shape = (r) => { const data = plain(r.values), service = isObject(data['serviceConfig']) ? data['serviceConfig'] : {}; return { ...data, serviceConfig: { ingressSettings: 'ALLOW_ALL', ...service } }; };
+const gen2: Shape = (r) => { const data = plain(r.values), service = isObject(data['serviceConfig']) ? data['serviceConfig'] : {}; return { ...data, serviceConfig: { ingressSettings: 'ALLOW_ALL', service: runName(r, r)?.replace(/^\/\/[^/]+\//, ''), ...service } }; };
 const identity: Shape = (r) => keep({ ...plain(r.values), email: accountEmail(r, r), projectId: projectOf(r, r) });
+const folder: Shape = (r) => { const [above] = r.resolve('parent'); return keep({ ...plain(r.values), parent: str(r.values, 'parent') ?? (above && containerId(above)) }); };
 const project: Shape = (r) => keep({ ...plain(r.values), projectId: str(r.values, 'project_id'), projectNumber: str(r.values, 'number'), lifecycleState: 'ACTIVE' });
 const role: Shape = (r) => keep({ ...plain(r.values), includedPermissions: list(r.values, 'permissions') });
 
@@ -66,7 +67,7 @@ const ofCompute: readonly (readonly [name: string, shape: Shape])[] = [
   ['url_map', linked('default_service')], ['region_url_map', linked('default_service')], ['target_http_proxy', linked('url_map')], ['target_https_proxy', linked('url_map')], ['region_target_http_proxy', linked('url_map')], ['region_target_https_proxy', linked('url_map')], ['target_tcp_proxy', linked('backend_service')], ['target_ssl_proxy', linked('backend_service')],
   ['target_instance', linked('instance')], ['instance_group', (r) => ({ ...linked('network')(r), instances: membersOf(r) })], ['target_pool', (r) => ({ ...plain(r.values), instances: membersOf(r) })],
 ];
-const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([...ofCompute.map(([name, shape]) => [`google_compute_${name}`, shape] as const), ['google_storage_bucket', bucket], ['google_sql_database_instance', database], ['google_container_cluster', cluster], ['google_cloud_run_service', run], ['google_cloud_run_v2_service', run], ['google_cloudfunctions_function', gen1], ['google_cloudfunctions2_function', gen2], ['google_service_account', identity], ['google_project', project], ['google_project_iam_custom_role', role]]);
+const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([...ofCompute.map(([name, shape]) => [`google_compute_${name}`, shape] as const), ['google_storage_bucket', bucket], ['google_sql_database_instance', database], ['google_container_cluster', cluster], ['google_cloud_run_service', run], ['google_cloud_run_v2_service', run], ['google_cloudfunctions_function', gen1], ['google_cloudfunctions2_function', gen2], ['google_service_account', identity], ['google_folder', folder], ['google_project', project], ['google_project_iam_custom_role', role]]);
 
 /** The REST representation of a google_* resource, as Cloud Asset Inventory exports it. */
 export const googleData = (r: TfResource): JsonObject => ({ ...(shapes.get(r.type) ?? ((of: TfResource) => plain(of.values)))(r), project: projectOf(r, r) });

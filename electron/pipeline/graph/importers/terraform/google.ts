@@ -1,12 +1,12 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { bucketName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
+import { bucketName, containerName, gcpTypes, projectName, serviceAccountName, unplacedGrant, untoldMember } from '#shared/model/gcp.ts';
 import type { Normalized } from '../../../ports.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { assetResource } from '../gcp/asset-resource.ts';
 import { iamPolicyNodes, orgPolicyNodes } from '../gcp/policy-nodes.ts';
 import { googleData } from './google-shapes.ts';
-import { accountEmail, googleName, googleType, projectOf } from './google-names.ts';
+import { accountEmail, containerId, googleName, googleType, isUnwritten, placeIn, projectOf, runName } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
 
 const source = 'terraform';
@@ -23,12 +23,20 @@ export function googleRecords(r: TfResource): Normalized | undefined {
   if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control)$/.test(r.type)) return accessList(r);
   const type = googleType(r.type), name = googleName(r, r);
   if (type === undefined || name === undefined) return undefined;
-  const above = ['folder_id', 'org_id'].flatMap((key) => { const id = str(r.values, key); return id === undefined || id === '' ? [] : [id.includes('/') ? id : `${key === 'org_id' ? 'organizations' : 'folders'}/${id}`]; });
-  const { resource, edges } = assetResource({ name, type, data: googleData(r), ancestors: type === gcpTypes.project ? above : [] }, source);
+  const above = type === gcpTypes.project ? ancestorsOf(r) : [];
+  const { resource, edges } = assetResource({ name, type, data: googleData(r), ancestors: above }, source);
   const addresses = [r.address, `terraform:${r.address}`];
   // Who may use it is told by resources of their own: none of them, none may.
   const empty = holders.has(r.type) ? parts(r, { name, type }, [], 'implied') : [];
   return { resources: [{ ...resource, aliases: [...new Set([...resource.aliases, ...addresses])] }, ...empty], edges };
+}
+
+/** The folder or organization that a project lies in; one of no name where a plan doesn't tell it. */
+function ancestorsOf(r: TfResource): readonly string[] {
+  return [['folder_id', 'folders'], ['org_id', 'organizations']].flatMap(([key = '', kind = '']) => {
+    const [found] = r.resolve(key), id = str(r.values, key) || (found && containerId(found)) || (isUnwritten(r, key) ? untoldMember(r.address).replaceAll('/', '_') : undefined);
+    return id === undefined ? [] : [id.includes('/') ? id : `${kind}/${id}`];
+  });
 }
 
 interface Held { readonly name: string; readonly type: string }
@@ -40,22 +48,27 @@ const holders: ReadonlyMap<string, readonly [key: string, service: string, path:
   ['google_artifact_registry_repository', ['repository', 'artifactregistry', 'locations/{location}/repositories/{}']], ['google_compute_instance', ['instance_name', 'compute', 'zones/{zone}/instances/{}']],
 ]);
 
+const containers: Readonly<Record<string, readonly [key: string, kind: string]>> = { google_project: ['project', 'projects'], google_folder: ['folder', 'folders'], google_organization: ['org_id', 'organizations'] };
+
+/** What a grant is about; undefined where a plan doesn't tell. */
 function holderOf(r: TfResource, of: string): Held | undefined {
-  const container = { google_project: ['project', 'projects'], google_folder: ['folder', 'folders'], google_organization: ['org_id', 'organizations'] }[of];
+  const container = containers[of];
   if (container) {
-    const [key = '', kind = ''] = container, [found] = r.resolve(key), id = str(r.values, key) ?? (found && (str(found.values, 'project_id') ?? str(found.values, 'name'))) ?? (of === 'google_project' ? projectOf(r, r) : undefined);
-    return id === undefined ? undefined : { name: `//cloudresourcemanager.googleapis.com/${id.includes('/') ? id : `${kind}/${id}`}`, type: of === 'google_project' ? gcpTypes.project : of === 'google_folder' ? gcpTypes.folder : gcpTypes.organization };
+    const [key, kind] = container, [found, other] = r.resolve(key), id = str(r.values, key) ?? (found && other === undefined ? containerId(found) : undefined) ?? (of === 'google_project' && !isUnwritten(r, key) ? projectOf(r, r) : undefined);
+    return id === undefined ? undefined : { name: containerName(id.includes('/') ? id : `${kind}/${id}`), type: of === 'google_project' ? gcpTypes.project : of === 'google_folder' ? gcpTypes.folder : gcpTypes.organization };
   }
   const known = holders.get(of);
   if (!known) return undefined;
-  const [key, service, path] = known, type = googleType(of) ?? '', value = str(r.values, key), [planned] = value === undefined ? r.resolve(key) : [];
-  const told = planned && googleName(r, planned);
+  const [key, service, path] = known, type = googleType(of) ?? '', value = str(r.values, key), [planned, other] = r.resolve(key);
+  const told = planned && (value === undefined || projectOf(r, r) === '_') && other === undefined ? (service === 'run' ? runName(r, planned) : undefined) ?? googleName(r, planned) : undefined;
   if (told !== undefined) return { name: told, type };
   if (value === undefined) return undefined;
   if (of === 'google_storage_bucket') return { name: bucketName(value.replace(/^b\//, '')), type };
   const full = /projects\/.+$/.exec(value)?.[0] ?? (service === 'cloudkms' ? kmsPath(value) : undefined);
   if (full !== undefined) return { name: of === 'google_service_account' ? serviceAccountName(/projects\/([^/]+)/.exec(full)?.[1] ?? '-', full.slice(full.lastIndexOf('/') + 1)) : `//${service}.googleapis.com/${full}`, type };
-  const below = path.replace('{}', value).replace(/\{(\w+)\}/g, (_, attribute: string) => str(r.values, attribute) ?? '-');
+  const places = [...path.replace('{}', '').matchAll(/\{(\w+)\}/g)].map(([, attribute = '']) => [attribute, placeIn(r, attribute)] as const);
+  if (places.some(([, place]) => place === undefined) || isUnwritten(r, 'project')) return undefined;
+  const below = places.reduce((text, [attribute, place]) => text.replace(`{${attribute}}`, place ?? ''), path.replace('{}', value));
   return { name: `//${service}.googleapis.com/projects/${projectOf(r, r)}/${below}`, type };
 }
 
@@ -66,16 +79,37 @@ function kmsPath(value: string): string | undefined {
 }
 
 function granted(r: TfResource, of: string): Normalized | undefined {
-  const holder = holderOf(r, of);
-  if (!holder) return undefined;
-  const role = str(r.values, 'role'), rule = list(r.values, 'condition')[0], condition = rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
-  const members = [str(r.values, 'member'), ...list(r.values, 'members')].filter((m): m is string => typeof m === 'string');
-  const planned = members.length > 0 ? members : [...r.resolve('member'), ...r.resolve('members')].filter((p) => p.type === 'google_service_account').map((p) => `serviceAccount:${accountEmail(r, p)}`);
-  // Whom a plan doesn't tell may be anyone but everyone, as the members of a group that is not recorded.
-  const named = planned.length > 0 || 'members' in r.values ? planned : [`group:${r.address}`];
-  const written: unknown = parsePolicyText(r.values['policy_data']);
-  const bindings = r.type.endsWith('_policy') ? list(written, 'bindings').filter(isObject) : [{ role: role ?? r.resolve('role').map((p) => googleName(r, p)?.replace(/^\/\/[^/]+\//, ''))[0] ?? '', members: named, ...condition }];
-  return { resources: parts(r, holder, bindings, r.type), edges: [] };
+  const bindings = bindingsIn(r), holder = holderOf(r, of);
+  if (holder) return { resources: parts(r, holder, bindings, r.type), edges: [] };
+  const known = holders.get(of), kind = containers[of]?.[1];
+  if (!known && kind === undefined) return undefined;
+  // What it is about goes through what a plan leaves out: it may be that of any.
+  const [, service, path] = known ?? ['', '', ''], config = kind === undefined ? { service: `//${service}.googleapis.com/`, collection: path.split('/').at(-2) ?? collections[of] ?? '' } : { service: containerName(''), collection: kind };
+  return { resources: [{ urn: `terraform:${r.address}`, type: unplacedGrant, kind: 'policy', name: r.address, aliases: [r.address], tags: {}, deleted: false, config: { ...config, bindings }, source, provenance: 'observed' }], edges: [] };
+}
+const collections: Readonly<Record<string, string>> = { google_kms_crypto_key: 'cryptoKeys', google_kms_key_ring: 'keyRings' };
+
+/** The bindings that it writes down; whoever and whatever a plan doesn't tell stays open. */
+function bindingsIn(r: TfResource): readonly JsonObject[] {
+  const untold = untoldMember(r.address);
+  if (r.type.endsWith('_policy')) {
+    const written: unknown = parsePolicyText(r.values['policy_data']);
+    return isObject(written) ? list(written, 'bindings').filter(isObject) : [{ role: untold, members: [untold] }];
+  }
+  const rule = list(r.values, 'condition')[0], condition = rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
+  const role = str(r.values, 'role') ?? r.resolve('role').map((p) => googleName(r, p)?.replace(/^\/\/[^/]+\//, ''))[0] ?? untold;
+  return [{ role, members: membersIn(r).map((m) => m ?? untold), ...condition }];
+}
+
+/** The members of a grant; undefined for those that may be anyone, as a list that is not known yet can hold more than the accounts it refers to. */
+function membersIn(r: TfResource): readonly (string | undefined)[] {
+  const told = [...('member' in r.values ? [r.values['member']] : []), ...list(r.values, 'members')];
+  const named = told.filter((m): m is string => typeof m === 'string'), open = told.length - named.length;
+  const isWhole = named.length + open > 0 || Array.isArray(r.values['members']);
+  if (isWhole && open === 0) return named;
+  const accounts = [...r.resolve('member'), ...r.resolve('members')].filter((p) => p.type === 'google_service_account').map((p) => `serviceAccount:${accountEmail(r, p)}`);
+  const isOne = r.type.endsWith('_member') && accounts.length === 1;
+  return [...named, ...accounts, ...(isOne || (isWhole && open === accounts.length) ? [] : [undefined])];
 }
 
 function parts(r: TfResource, { name, type }: Held, bindings: readonly JsonObject[], part: string): readonly Resource[] {

@@ -26,6 +26,12 @@ export function resolver(plan: unknown, address: string): Resolve {
   };
 }
 
+/** Does a plan's configuration give a resource's attribute a value, be it known or not? */
+export function sets(plan: unknown, address: string, attribute: string): boolean {
+  const { modules, resource } = splitAddress(address);
+  return at(list(moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name)), 'resources').find((r) => str(r, 'address') === resource), 'expressions', attribute) !== undefined;
+}
+
 /** Does the plan hold a resource of this type that is about a certain other one? */
 export function plansFor(plan: unknown, type: string, attribute: string, address: string): boolean {
   if (!isObject(plan) || !isObject(plan['configuration'])) return false;
