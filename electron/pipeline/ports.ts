@@ -72,7 +72,7 @@ export interface RecordReader {
   /** 0 = no; 1–100 = how sure; the highest wins, ties by list order. Looks at content; the path may only break a tie. Must not throw. */
   detect(sample: Sample): number;
   /**
-   * What of a record may be kept, for formats that carry secrets: neither the file's bytes nor more of the record than this is stored.
+   * What of a record may be kept, and of each object around it, for formats that carry secrets: neither the file's bytes nor more than this is stored.
    * Applied before `parse`, so that a record reads the same from what is kept.
    */
   readonly redact?: (record: unknown) => unknown;

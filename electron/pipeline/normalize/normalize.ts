@@ -90,7 +90,7 @@ function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOp
   const kept = reader.redact ? redacted(piece, reader.redact) : ok(piece);
   if (!kept.ok) return { index, position, error: kept.error };
   const normalized = normalizeRecord(kept.value, reader, options, index);
-  return normalized.ok ? { index, position, raw_text: kept.value.text, from: piece.from, parents: piece.parents, normalized: normalized.value } : { index, position, error: normalized.error };
+  return normalized.ok ? { index, position, raw_text: kept.value.text, from: piece.from, parents: kept.value.parents, normalized: normalized.value } : { index, position, error: normalized.error };
 }
 
 type RecordPiece = Piece & { readonly kind: 'record' };
@@ -99,7 +99,17 @@ function redacted(piece: RecordPiece, redact: (record: unknown) => unknown): Res
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
   const value = redact(record.value);
-  return ok({ ...piece, value, text: JSON.stringify(value) ?? 'null' });
+  return ok({ ...piece, value, text: JSON.stringify(value) ?? 'null', parents: piece.parents.map((parent) => redactedParent(parent, redact)) });
+}
+
+/** What lies around records is shared by many of them: cleaned once, and one object still. */
+const parentsOf = new WeakMap<(record: unknown) => unknown, WeakMap<object, unknown>>();
+function redactedParent(parent: unknown, redact: (record: unknown) => unknown): unknown {
+  if (typeof parent !== 'object' || parent === null) return redact(parent);
+  const known = parentsOf.get(redact) ?? new WeakMap<object, unknown>();
+  parentsOf.set(redact, known);
+  if (!known.has(parent)) known.set(parent, redact(parent));
+  return known.get(parent);
 }
 
 function normalizeRecord(piece: RecordPiece, reader: RecordReader, options: NormalizeOptions, index: number): Result<NormalizedRecord> {
