@@ -7,6 +7,7 @@ import { assumeFromCluster } from './k8s/cloud-question.ts';
 import { kubernetes } from './k8s/questions.ts';
 import { blastAnswer } from './blast-question.ts';
 import { isInternet } from './reach-ask.ts';
+import { noGcpKnowledge } from './gcp/knowledge.ts';
 import { gcp } from './gcp/questions.ts';
 import { storageNamed } from './storage-name.ts';
 import type { Platform, Question, QuestionAnswer, QuestionContext } from './platform.ts';
@@ -37,7 +38,7 @@ export function answerQuestion(graph: GraphView, asked: Question, context: Quest
   if (q.question === 'blast_radius') return ok(blastAnswer(graph, q, context));
   if (q.question === 'can_assume' && q.object !== undefined) {
     const { object } = q;
-    const found = assumeFromCluster(graph, q.subject, object, (identity) => { const step = answerQuestion(graph, { ...q, subject: identity, object }, context); return step.ok ? step.value : undefined; });
+    const found = assumeFromCluster(graph, q.subject, object, context.knowledge.gcp ?? noGcpKnowledge, (identity) => { const step = answerQuestion(graph, { ...q, subject: identity, object }, context); return step.ok ? step.value : undefined; });
     if (found) return ok(found);
   }
   return platformOf(graph, q)[q.question](graph, q, context);

@@ -1,95 +1,56 @@
-import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { str } from '#shared/lib/json.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Answer } from '#shared/model/verdict.ts';
-import { bindingsOf } from '../gcp/bindings.ts';
-import { directoryOf } from '../gcp/directory.ts';
-import { parseNetwork } from '../network/cidr.ts';
-import { directionDecision } from './connection.ts';
+import type { Missing } from '#shared/model/verdict.ts';
+import type { GcpKnowledge } from '../gcp/knowledge.ts';
+import { awsTrust, azureTrust, googleTrust, type CloudTrust } from './cloud-trust.ts';
 import { namespaceOf } from './grouped.ts';
-import type { Workload } from './workload.ts';
 
-/** An identity of a cloud that a service account or pod may take. `conditional`: the cloud's own side is not in the snapshot. */
-export interface CloudLink { readonly target: string; readonly conditional: boolean; readonly why: string; readonly cost: number; /** Where it is said. */ readonly source: string; readonly pointer: string }
+/** An identity of a cloud that a service account or pod may take. `conditional`: it is open whether it gets it; `lacks` says by what, where that is not the cloud's own side. */
+export interface CloudLink { readonly target: string; readonly conditional: boolean; readonly why: string; readonly cost: number; /** Where it is said. */ readonly source: string; readonly pointer: string; readonly lacks?: Missing }
+
+export const azureIdentity = 'Microsoft.ManagedIdentity/userAssignedIdentities';
 
 /** Identities by annotation of the service account: IAM roles for service accounts, GKE and Azure workload identity; and EKS Pod Identity associations. */
-export function cloudLinks(graph: GraphView, account: StoredResource): readonly CloudLink[] {
+export function cloudLinks(graph: GraphView, account: StoredResource, knowledge: GcpKnowledge): readonly CloudLink[] {
   const note = (name: string): string | undefined => str(account.config, 'metadata', 'annotations', name);
   const role = note('eks.amazonaws.com/role-arn'), google = note('iam.gke.io/gcp-service-account'), azure = note('azure.workload.identity/client-id');
   const links: CloudLink[] = [];
   const noted = (name: string): Pick<CloudLink, 'source' | 'pointer'> => ({ source: account.urn, pointer: `/metadata/annotations/${name.replaceAll('/', '~1')}` });
   if (role !== undefined) {
-    const trust = trustsAccount(graph, role, account);
+    const trust = awsTrust(graph, role, account);
     if (trust !== 'no') links.push({ target: role, conditional: trust === 'unknown', why: 'IRSA: eks.amazonaws.com/role-arn', cost: 1, ...noted('eks.amazonaws.com/role-arn') });
   }
-  if (google !== undefined) links.push({ target: google, conditional: !letsWorkloadIn(graph, google, account), why: 'GKE workload identity: iam.gke.io/gcp-service-account', cost: 1, ...noted('iam.gke.io/gcp-service-account') });
-  if (azure !== undefined) links.push({ target: azure, conditional: !isFederated(graph, azure, account), why: 'Azure workload identity: azure.workload.identity/client-id', cost: 1, ...noted('azure.workload.identity/client-id') });
-  for (const association of graph.ofType('AWS::EKS::PodIdentityAssociation')) {
-    const target = str(association.config, 'RoleArn') ?? str(association.config, 'roleArn');
-    if (target !== undefined && (str(association.config, 'Namespace') ?? str(association.config, 'namespace')) === namespaceOf(account) && (str(association.config, 'ServiceAccount') ?? str(association.config, 'serviceAccount')) === account.name) links.push({ target, conditional: false, why: 'EKS Pod Identity association', cost: 1, source: association.urn, pointer: '' });
+  if (google !== undefined) links.push({ target: google, conditional: googleTrust({ graph, knowledge }, google, account).answer !== 'yes', why: 'GKE workload identity: iam.gke.io/gcp-service-account', cost: 1, ...noted('iam.gke.io/gcp-service-account') });
+  if (azure !== undefined) {
+    const identity = graph.ofType(azureIdentity).find((i) => str(i.config, 'clientId')?.toLowerCase() === azure.toLowerCase());
+    links.push({ target: azure, conditional: !identity || azureTrust(graph, identity, account).answer !== 'yes', why: 'Azure workload identity: azure.workload.identity/client-id', cost: 1, ...noted('azure.workload.identity/client-id') });
   }
-  return links;
+  return [...links, ...podIdentities(graph, account)];
 }
 
-const tokenRoles = ['roles/iam.workloadIdentityUser', 'roles/iam.serviceAccountTokenCreator', 'roles/owner'];
-/** Does the policy of Google's service account say that this account of a cluster, its namespace or all of its pool gets it? The pool's name holds the project, not the cluster. */
-export function letsWorkloadIn(graph: GraphView, email: string, account: StoredResource): boolean {
-  const found = graph.resource(email), namespace = namespaceOf(account) ?? 'default', name = account.name ?? '';
-  const fits = (member: string): boolean => member.endsWith(`.svc.id.goog[${namespace}/${name}]`) || member.endsWith(`.svc.id.goog/subject/ns/${namespace}/sa/${name}`) || member.endsWith(`.svc.id.goog/namespace/${namespace}`);
-  return found !== undefined && directoryOf(graph).policies(found.urn).flatMap(bindingsOf).some((b) => b.condition === undefined && tokenRoles.includes(b.role) && b.members.some(fits));
+/** A snapshot may call the cluster otherwise than EKS does: an association of another name is open. */
+function podIdentities(graph: GraphView, account: StoredResource): readonly CloudLink[] {
+  return graph.ofType('AWS::EKS::PodIdentityAssociation').flatMap((association): readonly CloudLink[] => {
+    const field = (upper: string, lower: string): string | undefined => str(association.config, upper) ?? str(association.config, lower);
+    const target = field('RoleArn', 'roleArn'), cluster = field('ClusterName', 'clusterName');
+    if (target === undefined || field('Namespace', 'namespace') !== namespaceOf(account) || field('ServiceAccount', 'serviceAccount') !== account.name) return [];
+    const isOurs = cluster !== undefined && cluster === account.account;
+    const lacks: Missing = { what: `whether the cluster is ${cluster ?? 'that of the association'}`, entity: association.urn, supply: 'who runs the cluster' };
+    return [{ target, conditional: !isOurs, why: 'EKS Pod Identity association', cost: 1, source: association.urn, pointer: '', ...(!isOurs && { lacks }) }];
+  });
 }
 
-/** Does a credential of Azure's identity with that client id name this account of a cluster? */
-function isFederated(graph: GraphView, client: string, account: StoredResource): boolean {
-  const identity = graph.ofType('Microsoft.ManagedIdentity/userAssignedIdentities').find((i) => str(i.config, 'clientId')?.toLowerCase() === client.toLowerCase());
-  const subject = `system:serviceaccount:${namespaceOf(account) ?? 'default'}:${account.name ?? ''}`;
-  return identity !== undefined && graph.ofType('Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials').some((c) => c.urn.startsWith(`${identity.urn}/`) && str(c.config, 'subject') === subject);
+/** Identities of Google Cloud or Azure whose own policy or credentials name the account, or may: no annotation is needed, as a pod can ask for them itself. */
+export function namedLinks(graph: GraphView, account: StoredResource, knowledge: GcpKnowledge, cloud: string): readonly CloudLink[] {
+  const isGoogle = cloud === gcpTypes.serviceAccount;
+  return graph.ofType(isGoogle ? gcpTypes.serviceAccount : azureIdentity).flatMap((identity): readonly CloudLink[] => {
+    const trust = isGoogle ? googleTrust({ graph, knowledge }, identity.urn, account) : azureTrust(graph, identity, account);
+    return trust.answer === 'no' || (isGoogle && !trust.isNamed) ? [] : [trustLink(identity.urn, trust, isGoogle)];
+  });
 }
 
-/** Does a role's trust policy let this service account in, by the subject of its token? Unknown when the role or its policy is not in the snapshot. */
-function trustsAccount(graph: GraphView, role: string, account: StoredResource): Answer {
-  const policy = at(graph.resource(role)?.config, 'AssumeRolePolicyDocument');
-  if (!isObject(policy)) return 'unknown';
-  const subject = `system:serviceaccount:${namespaceOf(account) ?? 'default'}:${account.name ?? ''}`;
-  const statements = list(policy, 'Statement').filter((s) => str(s, 'Effect') === 'Allow' && list(s, 'Action').some((a) => /^sts:(\*|AssumeRoleWithWebIdentity)$|^\*$/i.test(String(a))) && list(s, 'Principal', 'Federated').length > 0);
-  return statements.some((statement) => letsIn(statement, subject)) ? 'yes' : 'no';
-}
-
-/** Does the token's subject meet each condition on it? Only operators of likeness know wildcards. */
-function letsIn(statement: unknown, subject: string): boolean {
-  const condition = at(statement, 'Condition');
-  return !isObject(condition) || Object.entries(condition).every(([operator, block]) => !isObject(block) || Object.entries(block).filter(([key]) => key.endsWith(':sub')).every(([, value]) => {
-    const isMet = list(value).map(String).some((pattern) => (/Like/i.test(operator) ? matches(pattern, subject) : pattern === subject));
-    return isMet !== /Not(Equals|Like)/i.test(operator);
-  }));
-}
-const matches = (pattern: string, text: string): boolean => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.\\+^$()[\]{}|]/g, '\\$&').replaceAll('?', '.')).join('.*')}$`).test(text);
-
-/**
- * Can a pod get its node's identity from the metadata service? Not when policies refuse 169.254.169.254. At AWS not when IMDSv2 is required with a hop limit of 1 (the answer to
- * the token request does not get past the node; the limit is on that answer alone, so IMDSv1 is open) or the service is off; at Google not behind GKE's own metadata server, which gives
- * each pod its own identity. Pods on the node's network are not a hop away, and stand before that server.
- */
-export function metadataLinks(graph: GraphView, workload: Workload): readonly CloudLink[] {
-  const node = workload.node === undefined ? undefined : graph.ofType('K8s::Node', { account: workload.cluster }).find((n) => n.name === workload.node);
-  const machine = node && graph.edgesFrom(node.urn, 'SAME_AS').flatMap((e) => graph.resource(e.target) ?? [])[0];
-  if (!machine) return [];
-  const links = machine.type === 'AWS::EC2::Instance' ? profileLink(machine, workload) : machine.type === gcpTypes.instance || machine.type === 'Microsoft.Compute/virtualMachines' ? identityLinks(graph, node, machine, workload) : [];
-  const address = parseNetwork('169.254.169.254');
-  const out = address && links.length > 0 ? directionDecision(graph, 'egress', workload, { kind: 'address', family: 4, value: address.from, text: '169.254.169.254' }, { protocol: 'TCP', port: 80 }) : undefined;
-  return !out || out.answer === 'no' ? [] : links.map((link) => ({ ...link, conditional: link.conditional || out.answer === 'unknown' }));
-}
-
-function profileLink(machine: StoredResource, workload: Workload): readonly CloudLink[] {
-  const profile = str(machine.config, 'IamInstanceProfile', 'Arn'), options = at(machine.config, 'MetadataOptions');
-  const hops = at(options, 'HttpPutResponseHopLimit'), required = str(options, 'HttpTokens') === 'required';
-  if (profile === undefined || str(options, 'HttpEndpoint') === 'disabled' || (!workload.hostNetwork && required && hops === 1)) return [];
-  return [{ target: profile, conditional: options === undefined, why: `the node’s role by instance metadata (${required ? 'IMDSv2' : 'IMDSv1 is not refused'})`, cost: required ? 2 : 1, source: machine.urn, pointer: '/IamInstanceProfile' }];
-}
-
-/** What a machine of Google Cloud or Azure runs as; both services want a header that code in a pod sets itself. */
-function identityLinks(graph: GraphView, node: StoredResource, machine: StoredResource, workload: Workload): readonly CloudLink[] {
-  if (!workload.hostNetwork && str(node.config, 'metadata', 'labels', 'iam.gke.io/gke-metadata-server-enabled') === 'true') return [];
-  const what = machine.type === gcpTypes.instance ? 'service account' : 'managed identity';
-  return graph.edgesFrom(machine.urn, 'RUNS_AS').map((e) => ({ target: e.target, conditional: e.condition !== undefined, why: `the node’s ${what} by instance metadata`, cost: 2, source: machine.urn, pointer: '' }));
+function trustLink(target: string, trust: CloudTrust, isGoogle: boolean): CloudLink {
+  const conditional = trust.answer !== 'yes', [lacks] = trust.missing;
+  return { target, conditional, why: `its ${isGoogle ? 'policy' : 'federated credential'} ${conditional ? 'may name' : 'names'} the account of the cluster`, cost: 1, source: trust.source, pointer: trust.pointer, ...(lacks && { lacks }) };
 }

@@ -1,9 +1,11 @@
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
-import { cloudLinks, metadataLinks } from './cloud-link.ts';
+import type { GcpKnowledge } from '../gcp/knowledge.ts';
+import { cloudLinks } from './cloud-link.ts';
 import { escapesOf } from './escape.ts';
 import { kindOf } from './grouped.ts';
 import { gained, isMaster, k8sEscalations, k8sTier, type Gain } from './identity.ts';
 import { evaluateK8sIngress } from './ingress.ts';
+import { nodeLinksForEdges } from './node-link.ts';
 import { grantsOf, requesterOf } from './rbac-grants.ts';
 import { workloadOf, workloadTypes } from './workload.ts';
 
@@ -13,8 +15,8 @@ const maxTargets = 300;
 const edgeKinds: Readonly<Record<Gain, EdgeKind>> = { cluster: 'CAN_ADMIN', service_accounts: 'PRIVESC', pods: 'CAN_EXEC', secrets: 'CAN_READ', nodes: 'CAN_EXEC' };
 
 /** What an identity of a cluster can get at: its administrators the whole cluster, others what their primitives give in their namespaces; and identities of clouds. */
-export function k8sIdentityEdges(graph: GraphView, resource: StoredResource): readonly Edge[] {
-  const links = resource.type === 'K8s::ServiceAccount' ? cloudLinks(graph, resource).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ trust: link.target }) }) })) : [];
+export function k8sIdentityEdges(graph: GraphView, resource: StoredResource, knowledge: GcpKnowledge): readonly Edge[] {
+  const links = resource.type === 'K8s::ServiceAccount' ? cloudLinks(graph, resource, knowledge).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ trust: link.target }) }) })) : [];
   const requester = requesterOf(graph, resource.urn);
   if (!requester) return links;
   const grants = grantsOf(graph, requester), escalations = k8sEscalations(grants);
@@ -46,7 +48,7 @@ export function k8sWorkloadEdges(graph: GraphView, resource: StoredResource): re
   // Pods that a controller makes may run on any node.
   const nodes = escape ? graph.ofType('K8s::Node', { account: resource.account }).filter((n) => kindOf(resource) !== 'Pod' || workload.node === undefined || n.name === workload.node).slice(0, 20) : [];
   if (escape) edges.push(...nodes.map((node) => edge(resource, 'ESCAPES_TO', node.urn, `${escape.id}: ${escape.text}`, escape.cost)));
-  edges.push(...metadataLinks(graph, workload).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ metadata: 'options or policies are not known' }) }) })));
+  edges.push(...nodeLinksForEdges(graph, workload).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ metadata: 'the node, options or policies are not known' }) }) })));
   return edges;
 }
 

@@ -3,7 +3,7 @@ import type { IdentityKnowledge } from '#electron/evaluate/aws/identity-knowledg
 import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { noAzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
-import { noGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
+import { noGcpKnowledge, type GcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { roleEdges } from '#electron/evaluate/directory/role-edges.ts';
 import { k8sIdentityEdges, k8sIdentityTypes, k8sWorkloadEdges, k8sWorkloadTypes } from '#electron/evaluate/k8s/derived-edges.ts';
 import { str } from '#shared/lib/json.ts';
@@ -34,8 +34,8 @@ const exposure: Derivation = {
 };
 
 const directory: Derivation = { name: 'az_role', per: 'resource', types: ['AZ::Role'], derive: roleEdges };
-const kubernetes: readonly Derivation[] = [
-  { name: 'k8s_identity', per: 'account', types: k8sIdentityTypes, derive: k8sIdentityEdges }, { name: 'k8s_workload', per: 'resource', types: k8sWorkloadTypes, derive: k8sWorkloadEdges },
+const kubernetes = (gcp: GcpKnowledge): readonly Derivation[] => [
+  { name: 'k8s_identity', per: 'account', types: k8sIdentityTypes, derive: (view, resource) => k8sIdentityEdges(view, resource, gcp) }, { name: 'k8s_workload', per: 'resource', types: k8sWorkloadTypes, derive: k8sWorkloadEdges },
 ];
 
 /**
@@ -46,5 +46,5 @@ export function derivations(knowledge: IdentityKnowledge): readonly Derivation[]
     name: 'identity', per: 'account', types: ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'],
     derive: (view, principal) => deriveIdentityEdges(view, principal.urn, knowledge),
   };
-  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...azureDerivations(knowledge.azure ?? noAzureKnowledge), ...kubernetes, directory];
+  return [reach, exposure, identity, ...gcpDerivations(knowledge.gcp ?? noGcpKnowledge), ...azureDerivations(knowledge.azure ?? noAzureKnowledge), ...kubernetes(knowledge.gcp ?? noGcpKnowledge), directory];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { cloudLinks } from '#electron/evaluate/k8s/cloud-link.ts';
 import { k8sWorkloadEdges } from '#electron/evaluate/k8s/derived-edges.ts';
 import { escapesOf } from '#electron/evaluate/k8s/escape.ts';
@@ -36,14 +37,15 @@ const roleArn = 'arn:aws:iam::111122223333:role/app', provider = 'arn:aws:iam::1
 const role = (subject: string): Resource => complete({ urn: roleArn, type: 'AWS::IAM::Role', kind: 'identity', account: '111122223333', config: { RoleName: 'app', Arn: roleArn, AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: provider }, Condition: { StringLike: { 'oidc.eks.eu-central-1.amazonaws.com/id/ABC:sub': subject } } }] } } });
 
 describe('identities of clouds', () => {
-  const links = (annotations: Readonly<Record<string, string>>, ...more: readonly Resource[]) => { const graph = clusterOf([serviceAccount('shop/app', annotations)], more); return cloudLinks(graph, graph.resource('shop/app[ServiceAccount]')!).map((l) => [l.target, l.conditional]); };
+  const links = (annotations: Readonly<Record<string, string>>, ...more: readonly Resource[]) => { const graph = clusterOf([serviceAccount('shop/app', annotations)], more); return cloudLinks(graph, graph.resource('shop/app[ServiceAccount]')!, noGcpKnowledge).map((l) => [l.target, l.conditional]); };
+  const association = (cluster: string | undefined): Resource => complete({ urn: 'a', type: 'AWS::EKS::PodIdentityAssociation', kind: 'other', config: { ...(cluster !== undefined && { ClusterName: cluster }), Namespace: 'shop', ServiceAccount: 'app', RoleArn: roleArn } });
   const irsa = { 'eks.amazonaws.com/role-arn': roleArn };
 
   it.each([
     ['no annotation', {}, [], []], ['a role that is not in the snapshot', irsa, [], [[roleArn, true]]], ['a role that trusts the account', irsa, [role('system:serviceaccount:shop:app')], [[roleArn, false]]],
     ['a role that trusts another', irsa, [role('system:serviceaccount:shop:other')], []], ['a role that trusts the namespace', irsa, [role('system:serviceaccount:shop:*')], [[roleArn, false]]],
     ['GKE', { 'iam.gke.io/gcp-service-account': 'app@p.iam.gserviceaccount.com' }, [], [['app@p.iam.gserviceaccount.com', true]]], ['Azure', { 'azure.workload.identity/client-id': '1111' }, [], [['1111', true]]],
-    ['EKS Pod Identity', {}, [complete({ urn: 'a', type: 'AWS::EKS::PodIdentityAssociation', kind: 'other', config: { Namespace: 'shop', ServiceAccount: 'app', RoleArn: roleArn } })], [[roleArn, false]]],
+    ['EKS Pod Identity', {}, [association('cluster')], [[roleArn, false]]], ['EKS Pod Identity of a cluster of another name', {}, [association('other')], [[roleArn, true]]], ['EKS Pod Identity of no named cluster', {}, [association(undefined)], [[roleArn, true]]],
   ] as const)('%s', (_, annotations, more, expected) => expect(links(annotations, ...more)).toEqual(expected));
 
   it('lets a pod assume its account’s role', () => {

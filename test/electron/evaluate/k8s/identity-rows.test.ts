@@ -72,11 +72,11 @@ describe('container escape', () => {
 const complete = (draft: Pick<Resource, 'urn' | 'type' | 'kind' | 'config'> & Partial<Resource>): Resource => ({ aliases: [], tags: {}, deleted: false, source: 'test', provenance: 'observed', ...draft });
 const arn = 'arn:aws:iam::111122223333:role/app', provider = 'oidc.eks.eu-central-1.amazonaws.com/id/ABC';
 const trusting = (operator: string, subject: string): Resource => complete({ urn: arn, type: 'AWS::IAM::Role', kind: 'identity', account: '111122223333', config: { RoleName: 'app', Arn: arn, AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${provider}` }, Condition: { [operator]: { [`${provider}:sub`]: subject } } }] } } });
-const association = (serviceAccountName: string): Resource => complete({ urn: 'assoc', type: 'AWS::EKS::PodIdentityAssociation', kind: 'other', config: { Namespace: 'shop', ServiceAccount: serviceAccountName, RoleArn: arn } });
+const association = (serviceAccountName: string): Resource => complete({ urn: 'assoc', type: 'AWS::EKS::PodIdentityAssociation', kind: 'other', config: { ClusterName: 'cluster', Namespace: 'shop', ServiceAccount: serviceAccountName, RoleArn: arn } });
 const own = 'system:serviceaccount:shop:app';
 
 describe('cloud link', () => {
-  const links = (annotations: Readonly<Record<string, string>>, ...more: readonly Resource[]) => { const graph = clusterOf([namespace('shop'), serviceAccount('shop/app', annotations)], more); return k8sIdentityEdges(graph, graph.resource(app)!).filter((e) => e.kind === 'CAN_ASSUME').map((e) => [e.target, e.reason, e.condition !== undefined]); };
+  const links = (annotations: Readonly<Record<string, string>>, ...more: readonly Resource[]) => { const graph = clusterOf([namespace('shop'), serviceAccount('shop/app', annotations)], more); return k8sIdentityEdges(graph, graph.resource(app)!, gcp.knowledge).filter((e) => e.kind === 'CAN_ASSUME').map((e) => [e.target, e.reason, e.condition !== undefined]); };
   const irsa = { 'eks.amazonaws.com/role-arn': arn };
   it.each<{ readonly row: string; readonly yes: readonly [Readonly<Record<string, string>>, readonly Resource[]]; readonly target: string; readonly reason: string; readonly isOpen?: boolean; readonly no: readonly [Readonly<Record<string, string>>, readonly Resource[]] }>([
     { row: 'IRSA', yes: [irsa, [trusting('StringEquals', own)]], target: arn, reason: 'IRSA: eks.amazonaws.com/role-arn', no: [{}, [trusting('StringEquals', own)]] },
@@ -99,7 +99,7 @@ describe('cloud link', () => {
 
   const email = 'app@acme-prod.iam.gserviceaccount.com', client = 'aaaaaaaa-1111-0000-0000-000000000001';
   const mixed = (manifests: Manifests, ...others: readonly (readonly GraphRecord[])[]) => memoryGraph([...recordsOf(manifests), ...others.flat()]);
-  const held = (annotation: string, value: string, ...others: readonly (readonly GraphRecord[])[]) => { const graph = mixed([namespace('shop'), serviceAccount('shop/app', { [annotation]: value })], ...others); return k8sIdentityEdges(graph, graph.resource(app)!).map((e) => e.condition !== undefined); };
+  const held = (annotation: string, value: string, ...others: readonly (readonly GraphRecord[])[]) => { const graph = mixed([namespace('shop'), serviceAccount('shop/app', { [annotation]: value })], ...others); return k8sIdentityEdges(graph, graph.resource(app)!, gcp.knowledge).map((e) => e.condition !== undefined); };
   const wi = (member: string, role = 'roles/iam.workloadIdentityUser') => held('iam.gke.io/gcp-service-account', email, gcp.recordsOf([gcp.projectRecord(), gcp.account('app'), gcp.policy(gcp.accountName('app'), 'iam.googleapis.com/ServiceAccount', gcp.binding(role, member))]));
   it('GKE WI: sure where the service account’s policy names the account of the cluster', () => {
     expect([wi('serviceAccount:acme-prod.svc.id.goog[shop/app]'), wi('serviceAccount:acme-prod.svc.id.goog[web/app]'), wi('serviceAccount:acme-prod.svc.id.goog[shop/app]', 'roles/viewer')]).toEqual([[false], [true], [true]]);
