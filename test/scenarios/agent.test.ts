@@ -58,7 +58,7 @@ describe('the agent on the command line', () => {
   it('finds what an agent signed and somebody changed by walking the audit, each row by its key', async () => {
     await decided(async (workspace) => {
       const verify = async (code: number): Promise<string> => (await ran(code, ['audit', 'verify', '--workspace', workspace])).stdout;
-      expect(await verify(0)).toMatch(/unbroken.*36 decisions of agents carry a good signature/);
+      expect(await verify(0)).toMatch(/unbroken.*36 decisions and rows of agents carry a good signature/);
       const [row] = rows(workspace, "SELECT count(*) AS n, count(DISTINCT key_id) AS keys, (SELECT count(*) FROM agent_keys k WHERE k.key_id = audit.key_id) AS certified FROM audit WHERE event = 'decided' AND key_id <> 'none' AND actor = 'engine:agent'");
       expect(row).toEqual({ n: 36, keys: 1, certified: 1 });
       const ID = "(SELECT decision_id FROM incidents WHERE id = 'INC-2026-0001')";

@@ -84,8 +84,8 @@ function entitiesOf(finding: unknown, type: string): readonly EntityId[] {
 
 /** Bounds of the severity number (GuardDuty user guide, "Severity levels"). */
 function severityOf(value: unknown): Severity {
-  const n = Number(value);
-  if (typeof value === 'object' || !Number.isFinite(n) || n <= 0) return 'unknown';
+  const n = typeof value === 'object' ? Number.NaN : Number(value);
+  if (!Number.isFinite(n) || n <= 0) return 'unknown';
   if (n >= 9) return 'critical';
   if (n >= 7) return 'high';
   return n >= 4 ? 'medium' : 'low';

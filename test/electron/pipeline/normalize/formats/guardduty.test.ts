@@ -50,7 +50,7 @@ describe('guardduty', () => {
     expect(of('cryptomining').observables).toMatchObject({ domain: 'pool.example.com' });
   });
 
-  it.each([[9.5, 'critical'], [9, 'critical'], [8.9, 'high'], [7, 'high'], [6.9, 'medium'], [4, 'medium'], [3.9, 'low'], [1, 'low'], ['8', 'high'], [null, 'unknown'], [{}, 'unknown']])('bands the severity %j as %s', (severity, expected) => {
+  it.each([[9.5, 'critical'], [9, 'critical'], [8.9, 'high'], [7, 'high'], [6.9, 'medium'], [4, 'medium'], [3.9, 'low'], [1, 'low'], ['8', 'high'], [null, 'unknown'], [{}, 'unknown'], [{ toString: [] }, 'unknown']])('bands the severity %j as %s', (severity, expected) => {
     const parsed = guardduty.parse({ id: 'a', type: 'Recon:EC2/Portscan', accountId: account, severity }, at);
     expect(parsed.ok && parsed.value.findings?.[0]?.severity_reported).toBe(expected);
   });
