@@ -48,11 +48,11 @@ export async function triage(app: App, input: z.infer<typeof triageInput>, hooks
   const wish: AgentWish = { engine: input.engine, model: input.model, endpoint: input.endpoint, concurrency: input.concurrency, one: only !== undefined, ...(keyed && { selection: new Set(keyed.map(([, key]) => key)) }) };
   const agent = await agentRun(app, app.tables.policies.current().policy, wish, hooks);
   if (!agent.ok) return agent;
-  const before = lastDecisions(app, keyed ?? []);
+  const before = await lastDecisions(app, keyed ?? []);
   if (keyed && agent.value.name === 'agent') app.tables.transaction(() => { app.audit('model_asked_anew', input.by ?? 'cli', { model: agent.value.model, endpoint: input.endpoint ?? null, incidents: keyed.map(([id]) => id) }); });
   try {
     const report = await run(app, { asOf, only, concurrency: input.concurrency, by: input.by ?? 'cli' }, agent.value, hooks);
-    return ok({ ...report, run: { ...report.run, asked: askedAnew(app, keyed ?? [], before) } });
+    return ok({ ...report, run: { ...report.run, asked: await askedAnew(app, keyed ?? [], before) } });
   } finally { agent.value.stop(); }
 }
 

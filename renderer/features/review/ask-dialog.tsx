@@ -79,13 +79,16 @@ function ModelChoice({ offered, chosen, onChoose }: { readonly offered: readonly
   );
 }
 
+/** Rows that are drawn before one asks for more. */
+const PAGE = 100;
 function Outcome({ asked, total, cancelled, onLeave }: { readonly asked: readonly AskedAnew[]; readonly total: number; readonly cancelled: boolean; readonly onLeave: () => void }) {
   const differing = asked.filter(isOther).length;
+  const [shown, setShown] = useState(PAGE);
   return (
     <section aria-label="What came of it"><p role="status"><b>{differing === 0 ? 'Every decision came out the same' : `${plural(differing, 'decision')} of ${asked.length} differ`}</b>{cancelled || asked.length < total ? `; ${asked.length} of ${total} were asked` : ''}.</p>
       <div className="cites tall"><table className="asked"><thead><tr><th scope="col">Incident</th><th scope="col">Before</th><th scope="col">Now</th><th scope="col"><span className="vh">Compare</span></th></tr></thead>
-        <tbody>{asked.map((one) => <tr key={one.incident} className={isOther(one) ? 'ne' : undefined}><th scope="row" className="mono">{one.incident}</th><td><Side side={one.before} /></td><td><Side side={one.after} /></td>
-          <td>{one.before && one.after && <Button small look="ghost" title={`${plural(one.differences.length, 'field')} differ`} onClick={() => { onLeave(); navigate(href('/replay', { id: one.incident, left: one.before?.decision_id ?? null, right: one.after?.decision_id ?? null })); }}>Compare</Button>}</td></tr>)}</tbody></table></div></section>
+        <tbody>{asked.slice(0, shown).map((one) => <tr key={one.incident} className={isOther(one) ? 'ne' : undefined}><th scope="row" className="mono">{one.incident}</th><td><Side side={one.before} /></td><td><Side side={one.after} /></td>
+          <td>{one.before && one.after && <Button small look="ghost" title={`${plural(one.differences.length, 'field')} differ`} onClick={() => { onLeave(); navigate(href('/replay', { id: one.incident, left: one.before?.decision_id ?? null, right: one.after?.decision_id ?? null })); }}>Compare</Button>}</td></tr>)}</tbody></table>{asked.length > shown && <Button small look="ghost" onClick={() => setShown(shown + PAGE)}>Show {Math.min(PAGE, asked.length - shown)} more of {asked.length}</Button>}</div></section>
   );
 }
 
