@@ -24,7 +24,7 @@ const platforms: readonly Platform[] = [
 /**
  * Answers one question about a snapshot, three-valued, by the platform of the subject (for `can_assume`, of the object):
  * - `ingress`: can `object` (a host, an address or network; the internet when left out) reach `subject` on `port`? The internet, or an address that is
- *   nobody's here, may also stand first: it is where the connection comes from.
+ *   nobody's here, may also stand first: whichever stands where, `ingress` asks for the connection from it and `egress` for the one to it.
  * - `egress`: can `subject` reach `object` (likewise)? `host_to_host`: can `subject` reach the host `object`?
  * - `public_storage`: can anyone use the bucket `subject`? With `action` (`read`, `list`, `write`, `acl`, or an S3 action): in that way?
  * - `can_assume`: can `subject` become the role `object`, directly or over other roles?

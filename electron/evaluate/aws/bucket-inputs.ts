@@ -106,15 +106,17 @@ interface AccountBlock { readonly recorded: boolean; readonly source: string; re
 function organizationBlock(graph: GraphView, account: string | undefined): AccountBlock | undefined {
   let found: AccountBlock | undefined;
   for (const level of organizationPolicies(graph, account, 'S3_POLICY').levels.toReversed()) {
-    const told = level.policies.map((policy) => ({ policy, block: at(parseJson(policy.document), 's3_attributes', 'public_access_block_configuration') }));
+    const told = level.policies.map((policy) => { const content = parseJson(policy.document); return { policy, content, block: at(content, 's3_attributes', 'public_access_block_configuration') }; });
     // It may bind this account, or say what nobody can read.
-    if (told.some((t) => t.policy.document === undefined)) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
+    if (told.some((t) => !isObject(t.content))) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
     const assigned = told.filter((t) => str(t.block, '@@assign') !== undefined);
     const best = assigned.find((t) => str(t.block, '@@assign') === 'all') ?? assigned[0];
-    if (!best) continue;
-    const answer: Answer = str(best.block, '@@assign') === 'all' ? 'yes' : 'no';
-    found = { recorded: true, source: best.policy.source, flag: () => answer, pointer: () => best.policy.pointer };
-    if (assigned.some((t) => [at(t.block, '@@operators_allowed_for_child_policies')].flat().includes('@@none'))) return found;
+    if (best) {
+      const answer: Answer = str(best.block, '@@assign') === 'all' ? 'yes' : 'no';
+      found = { recorded: true, source: best.policy.source, flag: () => answer, pointer: () => best.policy.pointer };
+    }
+    // What a key says of the policies below holds for the keys in it.
+    if (told.some((t) => [t.content, at(t.content, 's3_attributes'), t.block].some((part) => [at(part, '@@operators_allowed_for_child_policies')].flat().includes('@@none')))) return found;
   }
   return found;
 }

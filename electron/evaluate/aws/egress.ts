@@ -1,5 +1,5 @@
-import { list } from '#shared/lib/json.ts';
-import type { GraphView } from '#shared/model/resource.ts';
+import { list, str } from '#shared/lib/json.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Verdict } from '#shared/model/verdict.ts';
 import { addressSources, internetSources, intersect, type Sources } from '../network/cidr.ts';
 import { combine, decided, noDoubt } from './network/combine.ts';
@@ -14,6 +14,19 @@ export interface EgressOptions {
   readonly protocol?: string | undefined;
   /** An address or network; `internet`, the default, is enough hosts anywhere. */
   readonly destination?: string | undefined;
+}
+
+/**
+ * Addresses that the host of an instance serves: metadata, DNS, time, license activation, credentials of tasks. Neither security groups nor network ACLs
+ * filter what goes there (VPC guide, "Control traffic using security groups", "Network ACL basics").
+ */
+export const isServedByHost = (destination: string): boolean => /^(169\.254\.169\.(254|253|251|250|249|123)|169\.254\.170\.2|fd00:ec2::(254|253|123|250|251))(\/32|\/128)?$/i.test(destination);
+
+/** Metadata may be turned off (EC2 guide, "Instance metadata options"); of the others the snapshot doesn't say whether they answer. */
+function hostService(resource: StoredResource, destination: string): Verdict {
+  const endpoint = str(resource.config, 'MetadataOptions', 'HttpEndpoint');
+  if (destination.startsWith('169.254.169.254') && endpoint !== undefined) return noDoubt(decided(row('STATE', endpoint === 'disabled' ? 'no' : 'yes', resource.urn, '/MetadataOptions/HttpEndpoint', `the metadata service is ${endpoint}; no security group filters it`)).reachable);
+  return decided(missingRow('STATE', resource.urn, { what: `whether ${destination} answers`, entity: resource.urn, supply: 'aws ec2 describe-instances (MetadataOptions), or a person who knows the host' })).reachable;
 }
 
 /**
@@ -33,6 +46,7 @@ export function evaluateEgress(graph: GraphView, urn: string, { port, protocol, 
     return noDoubt(decided(row('NO_ROUTE', isPrivate ? 'no' : 'yes', resource.urn, '/VpcConfig', isPrivate ? 'a function outside a VPC reaches no private address' : 'a function outside a VPC reaches the internet')).reachable);
   }
   const standing = standingOf(graph, resource);
+  if (standing && isServedByHost(destination)) return hostService(resource, destination);
   if (!standing) return decided(missingRow('NO_ROUTE', resource.urn, { what: `how ${resource.type} gets out`, entity: resource.urn, supply: 'a person: this type is not evaluated' })).reachable;
   if ('code' in standing.doors) return decided(standing.doors).reachable;
   const ask = { windows: [port === undefined ? everyPort : { from: port, to: port }], protocol, sources };

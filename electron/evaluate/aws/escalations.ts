@@ -229,5 +229,5 @@ const isUnmanaged = (view: IdentityView, primitive: Primitive, role: PrincipalPr
   primitive.needs.some((n) => n.includes('AmazonSSMManagedInstanceCore')) && view.somewhere(role, 'ssm:UpdateInstanceInformation') === 'no';
 
 const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running|running or ready|'InService'/.test(n));
-/** States of instances, notebooks and interpreters; one that is not recorded may be up. */
-const mayRun = (config: unknown): boolean => [undefined, 'running', 'InService', 'READY', 'RUNNING'].includes(str(config, 'State', 'Name') ?? str(config, 'NotebookInstanceStatus') ?? str(config, 'Status'));
+/** States of instances, notebooks and interpreters; one that is not recorded may be up, one that starts soon is. */
+const mayRun = (config: unknown): boolean => !/^(stop|shutting|terminat|delet|fail)|_FAILED$/i.test(str(config, 'State', 'Name') ?? str(config, 'NotebookInstanceStatus') ?? str(config, 'Status') ?? '');

@@ -5,6 +5,7 @@ import { allOf, anyOf } from '../kleene.ts';
 import { addressSources, parseNetwork } from '../network/cidr.ts';
 import type { PortInterval } from '../network/port-sweep.ts';
 import { protocolsAsked } from '../network/protocol.ts';
+import { evaluateEgress, isServedByHost } from './egress.ts';
 import { combine, decided, noDoubt } from './network/combine.ts';
 import { everyPort, pathsThrough, type Ask, type Doorway, type Path } from './network/doorway.ts';
 import { standingOf } from './network/doorways.ts';
@@ -28,6 +29,7 @@ interface Host { readonly urn: string; readonly doors: readonly Doorway[]; reado
  *   or network inside the other's VPC.
  */
 export function evaluateHostToHost(graph: GraphView, from: string, to: string, options: PairOptions = {}): Verdict {
+  if (isServedByHost(to) && graph.resource(from)) return evaluateEgress(graph, from, { ...options, destination: to });
   const window = options.port === undefined ? everyPort : { from: options.port, to: options.port };
   const sender = hostOf(graph, from, to), receiver = listening(graph, hostOf(graph, to, from), window);
   const trouble = sender.trouble ?? receiver.trouble;

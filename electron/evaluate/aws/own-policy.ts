@@ -24,7 +24,7 @@ const usualKeys = ['Policy', 'KeyPolicy', 'ResourcePolicy'] as const;
  * What is recorded of the policy that a resource has of its own: `none` where it is recorded as none, `unknown` where it isn't recorded or can't be
  * read, else the documents that make it up. `pointer` is empty where the record has no place for it.
  */
-export type OwnPolicy =
+type OwnPolicy =
   | { readonly state: 'none'; readonly pointer: string }
   | { readonly state: 'unknown'; readonly pointer: string }
   | { readonly state: 'known'; readonly pointer: string; readonly inputs: readonly PolicyInput[] };
@@ -71,8 +71,11 @@ export function ownInputs(resource: StoredResource): readonly PolicyInput[] {
   return mustBe || isRecorded ? [{ name: nameOf(resource), source: resource.urn, pointer: own.pointer, document: undefined }] : [];
 }
 
-/** The part of a resource that holds the policy for what is inside it: of an object its bucket, of an index its domain or table. */
-const holders: Readonly<Record<string, RegExp>> = { s3: /^[^/]+/, es: /^domain\/[^/]+/, dynamodb: /^table\/[^/]+/, kinesis: /^stream\/[^/]+/, lambda: /^function:[^:]+/, sns: /^[^:]+/ };
+/**
+ * The part of a resource that holds the policy for what is inside it: of an object its bucket, of an index its domain or table. What has a policy of its
+ * own is left out: a stream of a table, a consumer of a stream, an alias or version of a function (their guides, "Resource-based policies").
+ */
+const holders: Readonly<Record<string, RegExp>> = { s3: /^[^/]+/, es: /^domain\/[^/]+/, dynamodb: /^table\/[^/]+(?=\/(?!stream\/))/, sns: /^[^:]+/ };
 
 /** What an ARN asks about: the resource of that ARN, else the one that it lies in. */
 export function policyHolder(graph: GraphView, arn: string): StoredResource | undefined {

@@ -70,7 +70,7 @@ function lackingPolicy(account: string | undefined, resource: string, target: St
   const isClosed = (arn.service === 'kms' && arn.resource.startsWith('key/')) || (arn.service === 'iam' && action.toLowerCase().startsWith('sts:'));
   const owner = target?.account ?? arn.account, isForeign = owner !== '' && owner !== account;
   const isUnreadable = target !== undefined && ownInputs(target).some((input) => input.document === undefined);
-  if ((target && !mayLack(target)) || !(isBucket || isClosed || isForeign || isUnreadable)) return undefined;
+  if ((target && !mayLack(target, isForeign)) || !(isBucket || isClosed || isForeign || isUnreadable)) return undefined;
   const entity = target?.urn ?? resource;
   return {
     inputs: [{ name: `the policy of ${entity}`, source: entity, pointer: '', document: undefined }, ...(target ? grantPolicy(target) : [])],
@@ -78,8 +78,10 @@ function lackingPolicy(account: string | undefined, resource: string, target: St
   };
 }
 
-/** Is its policy one that the service has and the record doesn't? */
-const mayLack = (target: StoredResource): boolean => (target.type === 'AWS::S3::Bucket' || target.type === 'AWS::IAM::Role' || hasResourcePolicy(target.type)) && ownPolicy(target).state === 'unknown';
+/** Is its policy one that the service has and the record doesn't? What lets another account in may stand somewhere else too: a share, the policy of a catalog. */
+const mayLack = (target: StoredResource, isForeign = false): boolean => ((isForeign && !hasNoPolicy.test(target.type)) || target.type === 'AWS::S3::Bucket' || target.type === 'AWS::IAM::Role' || hasResourcePolicy(target.type)) && ownPolicy(target).state === 'unknown';
+/** Types that no policy of theirs and no share opens to another account. */
+const hasNoPolicy = /^AWS::(IAM::(?!Role$)|EC2::Instance$)/;
 
 /** Controls that the snapshot doesn't carry and that could refuse after all. */
 function assumptions(graph: GraphView, profile: PrincipalProfile, resource: string, target: StoredResource | undefined): readonly string[] {

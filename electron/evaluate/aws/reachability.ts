@@ -1,3 +1,4 @@
+import { str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import { attachmentsOf, isAttachable } from './network/attachments.ts';
@@ -35,14 +36,17 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   if (typeof ask === 'string') return decided(missingRow('NO_PUBLIC_IP', urn, { what: ask, entity: urn, supply: 'a port from 0 to 65535, an address or a network' }));
   const refusal = natRefuses(resource);
   if (refusal) return decided(refusal);
-  const reach = (balancer: string, port?: number): Reachability => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }), ...(port !== undefined && { port, protocol: 'tcp' }) });
+  const reach = (balancer: string, port?: number, protocol = 'tcp'): Reachability => evaluateIngress(graph, balancer, { ...(options.source !== undefined && { source: options.source }), ...(port !== undefined && { port, protocol }) });
   const overOthers = (direct: Reachability, standing: Pick<Standing, 'doors' | 'state'>): Reachability => {
     const overEdge = throughDistributions(graph, resource, isDoorways(standing.doors) ? standing.doors : [], ask, direct);
-    return isBalancer(resource.type) || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, standing, ask, direct, reach);
+    // An application balancer may be the target of a network balancer, which is nobody's target.
+    const isFirst = isBalancer(resource.type) && str(resource.config, 'Type') !== 'application';
+    const state = isBalancer(resource.type) ? balancerState(resource, listenersOf(graph, resource), ask.windows[0] ?? everyPort) : standing.state;
+    return isFirst || overEdge.reachable.answer === 'yes' ? overEdge : throughBalancers(graph, resource, { ...standing, state }, ask, overEdge, reach);
   };
   const served = endpointReachability(graph, resource, options.source ?? 'internet');
   const overApi = served && resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? throughApis(graph, resource, served, reach) : undefined;
-  if (served) return overApi && overApi.reachable.answer !== 'yes' ? overOthers(served, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : overApi ?? served;
+  if (served) return overApi && overApi.reachable.answer !== 'yes' ? overOthers(overApi, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : overApi ?? served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
   const paths = pathsOf(graph, resource, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));

@@ -88,9 +88,9 @@ function overTransit(graph: GraphView, door: Doorway, gateway: string, asked: As
   return [hop, ...(best ?? [missingRow('TRANSIT_GATEWAY', door.source, { what: `the subnets of the attachment of ${vpc}`, entity: vpc, supply: 'aws ec2 describe-transit-gateway-vpc-attachments' })])];
 }
 
-/** What answers comes back by the table of the NAT gateway's subnet and that of the attachment. */
+/** What answers comes back by the table of the NAT gateway's subnet and that of the attachment. Where the way out isn't known, nor is where it comes back from. */
 function wayBack(graph: GraphView, door: Doorway, inner: Doorway, gateway: string, exit: readonly Row[]): readonly Row[] {
-  if (exit.some((r) => r.answer === 'no')) return [];
+  if (exit.some((r) => r.answer !== 'yes')) return [];
   const nat = graph.resource(exit.find((r) => r.code === 'NAT')?.reasons[0]?.source ?? ''), subnet = str(nat?.config, 'SubnetId') ?? inner.subnet;
   const back = [...door.inside ?? [], ...vpcNetworks(graph, door.vpc)].map(addressSources).find((s) => s !== undefined);
   if (!back) return [missingRow('NO_ROUTE', door.source, { what: 'its address inside', entity: door.source, supply: 'aws ec2 describe-network-interfaces' })];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Question } from '#electron/evaluate/platform.ts';
 import type { ResourceDraft } from '../../../../graph-of.ts';
 import { aclEntries, allowAll, ec2, entry, instanceUrn, lbUrn, networkDrafts, nic, routes, rule, type Change } from '../aws-network.ts';
-import { A, ask, expectRow, pair, region, type Row, type Told } from './row.ts';
+import { A, ask, doc, expectRow, pair, region, when, type Row, type Told } from './row.ts';
 
 const elb = (rest: string): string => `arn:aws:elasticloadbalancing:${region}:${A}:${rest}`;
 const made = (type: string, kind: ResourceDraft['kind'], urn: string, config: object): ResourceDraft => ({ urn, type: `AWS::${type}`, kind, account: A, region, config });
@@ -57,13 +57,36 @@ const behind: readonly Row[] = [
 const task = made('ECS::Task', 'container_workload', `arn:aws:ecs:${region}:${A}:task/t`, { LastStatus: 'RUNNING', Attachments: [{ Type: 'ElasticNetworkInterface', Details: [{ Name: 'networkInterfaceId', Value: 'eni-t' }, { Name: 'subnetId', Value: 'subnet-1' }] }] });
 const taskEni = ec2('NetworkInterface', 'eni', 'network-interface', 'eni-t', { NetworkInterfaceId: 'eni-t', SubnetId: 'subnet-1', VpcId: 'vpc-1', Status: 'in-use', Attachment: {}, Groups: [{ GroupId: 'sg-1' }], PrivateIpAddress: '10.0.0.77', PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.77' }], Ipv6Addresses: [] });
 const service = (TargetGroupArn: string): ResourceDraft => made('ECS::Service', 'container_workload', `arn:aws:ecs:${region}:${A}:service/s`, { Status: 'ACTIVE', RunningCount: 1, LoadBalancers: [{ TargetGroupArn, ContainerPort: 8080 }], NetworkConfiguration: { AwsvpcConfiguration: { Subnets: ['subnet-1'], SecurityGroups: ['sg-1'], AssignPublicIp: 'DISABLED' } } });
-const fn = made('Lambda::Function', 'function', `arn:aws:lambda:${region}:${A}:function:f`, { FunctionName: 'f', FunctionUrlConfig: null, Policy: null });
+const fn = (Policy: unknown = doc({ Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: '*', ...when('ArnLike', 'AWS:SourceArn', groupArn) })): ResourceDraft => made('Lambda::Function', 'function', `arn:aws:lambda:${region}:${A}:function:f`, { FunctionName: 'f', FunctionUrlConfig: null, Policy });
+const calls = (Id: string): ResourceDraft => targets({ TargetType: 'lambda', Port: undefined, VpcId: undefined, TargetHealthDescriptions: [{ Target: { Id }, TargetHealth: { State: 'healthy' } }] });
+const vpc9 = (CidrBlock: string): ResourceDraft => ec2('VPC', 'vpc', 'vpc', 'vpc-9', { VpcId: 'vpc-9', CidrBlock });
+/** A network balancer before the application balancer, which is internal. */
+const edgeUrn = elb('loadbalancer/net/edge/2'), edgeGroup = elb('targetgroup/alb/2');
+const edge = (Scheme: string): readonly ResourceDraft[] => [
+  made('ElasticLoadBalancingV2::LoadBalancer', 'lb', edgeUrn, { LoadBalancerArn: edgeUrn, LoadBalancerName: 'edge', Scheme, Type: 'network', VpcId: 'vpc-1', State: { Code: 'active' }, AvailabilityZones: [{ SubnetId: 'subnet-1' }], SecurityGroups: [] }),
+  made('ElasticLoadBalancingV2::Listener', 'other', elb('listener/net/edge/2/l2'), { LoadBalancerArn: edgeUrn, Port: 443, Protocol: 'TCP', DefaultActions: [{ Type: 'forward', TargetGroupArn: edgeGroup }] }),
+  made('ElasticLoadBalancingV2::TargetGroup', 'other', edgeGroup, { TargetGroupArn: edgeGroup, Port: 443, Protocol: 'TCP', VpcId: 'vpc-1', TargetType: 'alb', LoadBalancerArns: [edgeUrn], TargetHealthDescriptions: [{ Target: { Id: lbUrn, Port: 443 }, TargetHealth: { State: 'healthy' } }] }),
+];
+const hidden: Change = { balancer: { SecurityGroups: ['sg-lb'], Scheme: 'internal' } };
+/** The instance in a subnet of its own, with a network ACL. */
+const apart = (action: 'allow' | 'deny'): readonly ResourceDraft[] => estate({ instance: { ...closed, ...inSubnet2 }, eni: { SubnetId: 'subnet-2', PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.10' }] } }, [
+  ec2('Subnet', 'subnet', 'subnet', 'subnet-2', { SubnetId: 'subnet-2', VpcId: 'vpc-1', CidrBlock: '10.0.1.0/24' }), ec2('NetworkAcl', 'nacl', 'network-acl', 'acl-2', { NetworkAclId: 'acl-2', VpcId: 'vpc-1', IsDefault: false, Associations: [{ SubnetId: 'subnet-2' }], ...aclEntries(entry(100, action, false), entry(100, 'allow', true)) }),
+]);
+const inSubnet2 = { SubnetId: 'subnet-2', ...nic({ SubnetId: 'subnet-2', Association: null, PrivateIpAddresses: [{ PrivateIpAddress: '10.0.1.10', Association: null }] }) };
+const byUdp: Question = { question: 'ingress', subject: instanceUrn, port: 8080, protocol: 'udp' };
 const ip = (Id: string, more: object = {}): ResourceDraft => targets({ TargetType: 'ip', TargetHealthDescriptions: [health(Id)], ...more });
 const others: readonly Row[] = [
   pair('AWS LB target', 'a task by its address, or another address', into(task.urn, 8080), estate({}, [task, taskEni, ip('10.0.0.77')]), ['yes', 'front forwards what comes in on 443 to it'], estate({}, [task, taskEni, ip('10.0.0.78')]), ['no NO_PUBLIC_IP']),
-  pair('AWS LB target', 'the address in this VPC, or in another one', into(task.urn, 8080), estate({}, [task, taskEni, ip('10.0.0.77')]), ['yes'], estate({}, [task, taskEni, ip('10.0.0.77', { VpcId: 'vpc-9' })]), ['no NO_PUBLIC_IP']),
+  pair('AWS LB target', 'the address in this VPC, or in another one', into(task.urn, 8080), estate({}, [task, taskEni, ip('10.0.0.77')]), ['yes'], estate({}, [task, taskEni, vpc9('10.0.0.0/16'), ip('10.0.0.77', { VpcId: 'vpc-9' })]), ['no NO_PUBLIC_IP']),
+  pair('AWS LB target', 'an address of the group’s own VPC, or one outside it, to which there may be a way', into(task.urn, 8080), estate({}, [task, taskEni, vpc9('10.0.0.0/16'), ip('10.0.0.77', { VpcId: 'vpc-9' })]), ['no NO_PUBLIC_IP'], estate({}, [task, taskEni, vpc9('10.9.0.0/16'), ip('10.0.0.77', { VpcId: 'vpc-9' })]), ['unknown', 'missing whether vpc-9 has a way to vpc-1']),
   pair('AWS LB target', 'a service that names the target group, or another', into(service(groupArn).urn, 8080), estate({}, [service(groupArn), ip('10.0.0.77')]), ['yes'], estate({}, [service(elb('targetgroup/other/1')), ip('10.0.0.77')]), ['no NO_PUBLIC_IP']),
-  pair('AWS LB target', 'a function behind a balancer, or without one', into(fn.urn), estate({}, [fn, targets({ TargetType: 'lambda', VpcId: undefined, TargetHealthDescriptions: [{ Target: { Id: fn.urn }, TargetHealth: { State: 'healthy' } }] })]), ['yes', 'front calls the function itself'], estate({}, [fn]), ['no NO_PUBLIC_IP', 'the function has no URL']),
+  pair('AWS LB target', 'a function behind a balancer, or without one', into(fn().urn), estate({}, [fn(), calls(fn().urn)]), ['yes', 'front calls the function itself', 'its policy lets elasticloadbalancing.amazonaws.com call it'], estate({}, [fn()]), ['no NO_PUBLIC_IP', 'the function has no URL']),
+  pair('AWS LB target', 'a function whose policy lets the balancer call it, or that has none', into(fn().urn), estate({}, [fn(), calls(fn().urn)]), ['yes'], estate({}, [fn(null), calls(fn().urn)]), ['no NO_PUBLIC_IP', 'no policy that lets elasticloadbalancing.amazonaws.com call it']),
+  pair('AWS LB target', 'the function itself, or an alias with a policy of its own', into(fn().urn), estate({}, [fn(), calls(fn().urn)]), ['yes'], estate({}, [fn(), calls(`${fn().urn}:live`)]), ['unknown', 'missing the policy of the alias or version that is called']),
+  pair('AWS LB target', 'an application balancer behind a network one: internet-facing, or internal', into(lbUrn, 443), estate(hidden, edge('internet-facing')), ['yes', 'edge forwards what comes in on 443 to it'], estate(hidden, edge('internal')), ['no NO_PUBLIC_IP', 'edge is internal']),
+  pair('AWS LB target', 'and what is behind that', into(instanceUrn, 8080), estate(hidden, edge('internet-facing')), ['yes', 'edge forwards what comes in on 443 to it', 'front forwards what comes in on 443 to it'], estate(hidden, edge('internal')), ['no NO_PUBLIC_IP']),
+  pair('AWS LB target', 'the network ACL of its subnet lets the balancer in, or not', into(instanceUrn, 8080), apart('allow'), ['yes', 'acl-2 lets in from'], apart('deny'), ['no NO_PUBLIC_IP', 'rule 100 denies it']),
+  { ...pair('AWS LB target', 'over TCP, or over UDP, which an application balancer does not speak', into(instanceUrn, 8080), estate(), ['yes'], estate(), ['no NO_PUBLIC_IP']), second: [estate(), byUdp] },
 ];
 const classic = (Scheme: string): ResourceDraft => made('ElasticLoadBalancing::LoadBalancer', 'lb', elb('loadbalancer/classic'), { LoadBalancerName: 'classic', Scheme, Subnets: ['subnet-1'], VPCId: 'vpc-1', SecurityGroups: ['sg-lb'], Instances: [{ InstanceId: 'i-1' }], ListenerDescriptions: [{ Listener: { LoadBalancerPort: 443, InstancePort: 8080 } }] });
 const old = (scheme: string, change: Change = {}) => networkDrafts({ ...base, balancer: undefined, ...change }, [sg('sg-lb', rule(443, '0.0.0.0/0')), classic(scheme)]);

@@ -11,6 +11,8 @@ const send = (subject = alice, object = queueArn): Question => ({ question: 'eff
 const can = [allow('sqs:*')], other = [allow('ec2:*')], all = allow('*');
 const named = (AWS: unknown, more: object = {}): object => ({ Sid: 'Own', Effect: 'Allow', Principal: { AWS }, Action: 'sqs:*', Resource: '*', ...more });
 const row = (id: string, fact: string, first: readonly ResourceDraft[], firstTold: Told, second: readonly ResourceDraft[], secondTold: Told, question = send()): Row => pair(id, fact, question, first, firstTold, second, secondTold);
+/** Something of another account without a policy in its record, and what is asked of it. */
+const foreign = (type: string, kind: ResourceDraft['kind'], urn: string, action: string): readonly [readonly ResourceDraft[], Question] => [[user('alice', [all]), { urn, type: `AWS::${type}`, kind, account: B, region, config: {} }], { question: 'effective_permission', subject: alice, action, object: urn }];
 const mine = [user('alice', can), queue()];
 
 const order: readonly Row[] = [
@@ -40,6 +42,12 @@ const across: readonly Row[] = [
   row('cross account', 'a boundary limits whomever the resource names', [user('alice', can, boundary('edge')), policy('edge', [all]), queue(doc(named(alice)), B)], ['yes'], [user('alice', can, boundary('edge')), policy('edge', other), queue(doc(named(alice)), B)], ['no BOUNDARY'], send(alice, far)),
   row('cross account', 'the caller’s SCPs', [user('alice', can), queue(doc(named(alice)), B), ...tree, scp('p-1', 'r-1', all)], ['yes'], [user('alice', can), queue(doc(named(alice)), B), ...tree, scp('p-1', 'r-1', allow('ec2:*'))], ['no SCP'], send(alice, far)),
   row('cross account', 'the resource’s RCPs, not the caller’s', [user('alice', can), queue(doc(named(alice)), B), rcp('p-1', A, deny('sqs:*', '*', { Principal: '*' }))], ['yes'], [user('alice', can), queue(doc(named(alice)), B), rcp('p-1', B, deny('sqs:*', '*', { Principal: '*' }))], ['no RCP'], send(alice, far)),
+  ...([['lambda', 'function:f', ':prod', 'Lambda::Function', 'function'], ['dynamodb', 'table/t', '/stream/2026-01-01T00:00:00.000', 'DynamoDB::Table', 'database'], ['kinesis', 'stream/s', '/consumer/x:1', 'Kinesis::Stream', 'queue_topic']] as const).map(([service, name, part, type, kind]): Row => {
+    const urn = `arn:aws:${service}:${region}:${B}:${name}`, drafts: readonly ResourceDraft[] = [user('alice', [all]), { urn, type: `AWS::${type}`, kind, account: B, region, config: { Policy: null } }];
+    const may = (object: string): Question => ({ question: 'effective_permission', subject: alice, action: `${service}:Any`, object });
+    return { ...row('cross account', `${urn}, or a part of it with a policy of its own`, drafts, ['no RESOURCE'], drafts, ['unknown', 'missing the resource and its policy']), first: [drafts, may(urn)], second: [drafts, may(`${urn}${part}`)] };
+  }),
+  { ...row('cross account', 'a type that nothing opens to another account, or one whose policy stands elsewhere', [], ['no RESOURCE'], [], ['unknown', 'missing its resource policy']), first: foreign('IAM::User', 'identity', `arn:aws:iam::${B}:user/x`, 'iam:GetUser'), second: foreign('Glue::Table', 'database', `arn:aws:glue:${region}:${B}:table/db/t`, 'glue:GetTable') },
   row('cross account', 'the resource’s policy recorded as none, or not recorded', [user('alice', can), queue(null, B)], ['no RESOURCE'], [user('alice', can), queue(undefined, B)].map((d) => (d.urn === far ? { ...d, config: {} } : d)), ['unknown', 'missing its resource policy'], send(alice, far)),
 ];
 const become = (subject = alice, object = app): Question => ({ question: 'can_assume', subject, object });

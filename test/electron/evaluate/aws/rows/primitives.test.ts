@@ -135,6 +135,10 @@ describe('AWS primitives', () => {
     const scene = sceneOf(p), found = escalationsIn(scene.drafts(p.required).filter((d) => d.type !== type), scene.caller).filter((e) => e.id === id);
     expect(found.map((e) => e.conditional)).toEqual([true]);
   });
+  it.each([['running', true], ['pending', true], ['shutting-down', false], ['stopped', false]])('ssm-001 on an instance that is %s: %s', (state, isThere) => {
+    const p = knowledge.primitives.find((one) => one.id === 'ssm-001'), drafts = [user('alice', [allow(p?.required ?? [])]), role('admin', service('ec2'), strong), ...[workloads['ec2']?.(admin, state)].filter((w) => w !== undefined)];
+    expect(has(drafts, arn('user', 'alice'), 'ssm-001')).toBe(isThere);
+  });
   it.each(['ssm-001', 'ssm-002'])('%s: an instance whose role lets no agent call hangs on the account’s host management', (id) => {
     const p = knowledge.primitives.find((one) => one.id === id);
     const held = (statements: readonly object[]) => escalationsIn([user('alice', [allow(p?.required ?? [])]), role('admin', service('ec2'), statements), ...[workloads['ec2']?.(admin)].filter((w) => w !== undefined)], arn('user', 'alice')).filter((e) => e.id === id).map((e) => e.conditional);

@@ -13,6 +13,9 @@ const block = (more: object): object => ({ PublicAccessBlockConfiguration: { ...
 
 const s3Policy = (id: string, target: string, assign: string, more: object = {}): ResourceDraft => ({ urn: `arn:aws:organizations::1:policy/o-1/s3_policy/${id}`, type: 'AWS::Organizations::Policy', kind: 'policy', config: { Type: 'S3_POLICY', Content: { s3_attributes: { public_access_block_configuration: { '@@assign': assign, ...more } } }, Targets: [{ TargetId: target }] } });
 
+const content = (Content: unknown, draft = s3Policy('p-1', A, 'all')): ResourceDraft => ({ ...draft, config: { ...(draft.config as object), Content } });
+const lockedAbove = content({ s3_attributes: { '@@operators_allowed_for_child_policies': ['@@none'], public_access_block_configuration: { '@@assign': 'all' } } }, s3Policy('a-1', 'r-1', 'all'));
+
 const rows: readonly Row[] = [
   pair('S3 A1', 'an owner who is preferred, or enforced', anyone(), bucket({ ...publicAcl, ...ownership('BucketOwnerPreferred') }), ['yes', granted, viaAcl], bucket({ ...publicAcl, ...ownership('BucketOwnerEnforced') }), ['no OBJECT_OWNERSHIP', enforced, 'S3.control data/OwnershipControls: BucketOwnerEnforced voids all ACLs']),
   pair('S3 A1', 'an object writer, or an owner enforced: FULL_CONTROL for everyone, to write', anyone('write'), bucket({ ...withAcl('AllUsers', 'FULL_CONTROL'), ...ownership('ObjectWriter') }), ['yes', 'the ACL grants FULL_CONTROL to AllUsers'], bucket({ ...withAcl('AllUsers', 'FULL_CONTROL'), ...ownership('BucketOwnerEnforced') }), ['no OBJECT_OWNERSHIP', enforced]),
@@ -36,6 +39,8 @@ const rows: readonly Row[] = [
   pair('S3 organization', 'an S3 policy that blocks nothing overrides the account’s own block; without one that stands', anyone(), bucket(publicAcl, { ...off, IgnorePublicAcls: true }, [s3Policy('p-1', A, 'none')]), ['yes', granted], bucket(publicAcl, { ...off, IgnorePublicAcls: true }), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK']),
   pair('S3 organization', 'the policy nearest to the account counts: of the unit under that of the root', anyone(), bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all'), s3Policy('p-2', 'ou-1', 'none')]), ['yes', granted], bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'none'), s3Policy('p-2', 'ou-1', 'all')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.A2 p-2/Content']),
   pair('S3 organization', 'unless the one above lets none below change it', anyone(), bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all'), s3Policy('p-2', 'ou-1', 'none')]), ['yes'], bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all', { '@@operators_allowed_for_child_policies': ['@@none'] }), s3Policy('p-2', 'ou-1', 'none')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.A2 a-1/Content']),
+  pair('S3 organization', 'also where the key above says so', anyone(), bucket(publicAcl, off, [...tree, s3Policy('a-1', 'r-1', 'all'), s3Policy('p-2', 'ou-1', 'none')]), ['yes'], bucket(publicAcl, off, [...tree, lockedAbove, s3Policy('p-2', 'ou-1', 'none')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.A2 a-1/Content']),
+  pair('S3 organization', 'a content that assigns nothing, or that nobody can read', anyone(), bucket(publicAcl, off, [content({})]), ['yes', granted], bucket(publicAcl, off, [content('not json')]), ['unknown', 'missing public access block of the account']),
   pair('S3 organization', 'attached to this account, or to whom is not recorded', anyone(), bucket(publicAcl, off, [s3Policy('p-1', A, 'all')]), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK'], bucket(publicAcl, off, [{ ...s3Policy('p-1', A, 'all'), config: { Type: 'S3_POLICY', Content: {} } }]), ['unknown', 'missing public access block of the account']),
 ];
 

@@ -46,16 +46,26 @@ const edges: readonly Row[] = [
   two('Lambda URL', 'recorded, or not', fn(), ['yes'], fn({ FunctionUrlConfig: undefined }), ['unknown', 'missing whether the function has a URL']),
 ];
 
-const called = fn({ FunctionUrlConfig: null, Policy: null }), uri = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${called.urn}/invocations`;
+const byGateway = (more: object = {}) => doc({ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: '*', ...more });
+const called = fn({ FunctionUrlConfig: null, Policy: byGateway() }), uri = `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${called.urn}/invocations`;
 const calls = (Uri: string, more: object = {}) => ({ Resources: [{ Path: '/pay', ResourceMethods: { POST: { HttpMethod: 'POST', AuthorizationType: 'NONE', ApiKeyRequired: false, MethodIntegration: { Type: 'AWS_PROXY', Uri }, ...more } } }] });
 const routed = (IntegrationUri: string, more: object = {}) => http({ Integrations: [{ IntegrationId: 'x1', IntegrationUri }], Routes: [{ RouteKey: 'POST /pay', Target: 'integrations/x1', AuthorizationType: 'NONE', ...more }] });
+const told = (IntegrationUri: string): readonly ResourceDraft[] => [http({ Name: 'h1' }), made('ApiGatewayV2::Route', 'other', 'arn:aws:apigateway:x::/apis/h1/routes/r', { ApiId: 'h1', RouteKey: 'GET /pay', AuthorizationType: 'NONE', Target: 'integrations/i' }), made('ApiGatewayV2::Integration', 'other', 'arn:aws:apigateway:x::/apis/h1/integrations/i', { ApiId: 'h1', IntegrationId: 'i', IntegrationUri })];
+const method = (AuthorizationType: string): ResourceDraft => made('ApiGateway::Method', 'other', 'arn:aws:apigateway:x::/restapis/a1/resources/r/methods/POST', { RestApiId: 'a1', HttpMethod: 'POST', AuthorizationType, Integration: { Uri: uri } });
 const viaApi = (fact: string, first: ResourceDraft, firstLine: string, second: ResourceDraft): Row => pair('API to function', fact, into(called.urn), [called, first], ['yes', firstLine], [called, second], ['no NO_PUBLIC_IP', 'the function has no URL']);
 const functions: readonly Row[] = [
-  viaApi('an open method calls it, or another function', rest(calls(uri)), 'api a1/Resources/0/ResourceMethods/POST: POST /pay of arn:aws:apigateway', rest(calls(uri.replace(':f/', ':g/')))),
+  viaApi('an open method calls it, or another function', rest(calls(uri)), 'api a1/Resources/0/ResourceMethods/POST: POST /pay of a1 calls the function', rest(calls(uri.replace(':f/', ':g/')))),
   viaApi('a method that asks for nothing, or for IAM', rest(calls(uri)), 'asks for no credentials', rest(calls(uri, { AuthorizationType: 'AWS_IAM' }))),
   viaApi('a regional API, or a private one', rest(calls(uri)), 'the API is REGIONAL', rest({ ...calls(uri), EndpointConfiguration: { Types: ['PRIVATE'] } })),
   viaApi('an open route, or one for a token', routed(called.urn), 'api h1/Routes/0: POST /pay of', routed(called.urn, { AuthorizationType: 'JWT' })),
-  viaApi('a route to it, by an alias, or to another', routed(`${called.urn}:live`), 'calls the function', routed(called.urn.replace(':f', ':g'))),
+  viaApi('a route to it, or to another', routed(called.urn), 'calls the function', routed(called.urn.replace(':f', ':g'))),
+  pair('API to function', 'the function, or an alias with a policy of its own', into(called.urn), [called, routed(called.urn)], ['yes'], [called, routed(`${called.urn}:live`)], ['unknown', 'missing the policy of the alias or version that is called']),
+  pair('API to function', 'a policy that lets the API call it, or none', into(called.urn), [called, rest(calls(uri))], ['yes', 'its policy lets apigateway.amazonaws.com call it'], [fn({ FunctionUrlConfig: null, Policy: null }), rest(calls(uri))], ['no NO_PUBLIC_IP']),
+  pair('API to function', 'a policy for this API, or for another', into(called.urn), [fn({ FunctionUrlConfig: null, Policy: byGateway(when('ArnLike', 'AWS:SourceArn', `arn:aws:execute-api:${region}:${A}:a1/*/POST/pay`)) }), rest(calls(uri))], ['yes'], [fn({ FunctionUrlConfig: null, Policy: byGateway(when('ArnLike', 'AWS:SourceArn', `arn:aws:execute-api:${region}:${A}:b2/*/POST/pay`)) }), rest(calls(uri))], ['no NO_PUBLIC_IP']),
+  pair('API to function', 'the API’s own endpoint on, or off and perhaps behind a custom domain', into(called.urn), [called, rest(calls(uri))], ['yes'], [called, rest({ ...calls(uri), DisableExecuteApiEndpoint: true })], ['unknown', 'missing custom domain names of the API']),
+  pair('API to function', 'its endpoint type recorded, or not', into(called.urn), [called, rest(calls(uri))], ['yes'], [called, rest({ ...calls(uri), EndpointConfiguration: undefined })], ['unknown', 'missing the endpoint type of the API']),
+  pair('API to function', 'route and integration in records of their own: to it, or to another', into(called.urn), [called, ...told(called.urn)], ['yes', 'GET /pay of h1 calls the function'], [called, ...told(called.urn.replace(':f', ':g'))], ['no NO_PUBLIC_IP']),
+  pair('API to function', 'a method in a record of its own: open, or for IAM', into(called.urn), [called, rest(), method('NONE')], ['yes', 'calls the function'], [called, rest(), method('AWS_IAM')], ['no NO_PUBLIC_IP']),
   pair('Policy of Function', 'a permission for URLs counts where there is a URL, not where there is none', shared(called.urn), [fn()], ['yes', 'lets everyone do lambda:Invoke'], [fn({ FunctionUrlConfig: null, Policy: doc(anyone('lambda:InvokeFunctionUrl')) })], ['no RESOURCE_POLICY']),
   pair('Policy of Function', 'and where the URL asks for what the permission is for', shared(called.urn), [fn()], ['yes'], [fn({ FunctionUrlConfig: { FunctionUrl: 'https://u.example/', AuthType: 'AWS_IAM' } })], ['no RESOURCE_POLICY']),
 ];
