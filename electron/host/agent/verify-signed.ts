@@ -23,8 +23,8 @@ export function signatureCheck({ agent, decisions }: SignedTables): SignatureChe
     problem(row) {
       if (agentEvents.some((event) => event === row.event)) return ownProblem(row);
       if (row.event !== 'decided' || (row.actor !== 'engine:agent' && row.key_id === 'none')) return undefined;
-      const payload: unknown = JSON.parse(row.payload), id = str(payload, 'decision_id') ?? '';
-      const problem = read(() => signedProblem(row, payload, id), id);
+      const told = payloadOf(row), id = str(told.payload, 'decision_id') ?? '';
+      const problem = told.problem ?? read(() => signedProblem(row, told.payload, id), id);
       if (problem === undefined) signed += 1;
       return problem;
     },
@@ -34,7 +34,9 @@ export function signatureCheck({ agent, decisions }: SignedTables): SignatureChe
     // Agents signed only their decisions before 2026-11-29; none does after one that signed.
     if (row.key_id === 'none') return agentsSign ? 'it is not signed, though its agent signed before' : undefined;
     agentsSign = true;
-    const told: unknown = JSON.parse(row.payload), { signature: text, ...dated } = isObject(told) ? told : {};
+    const told = payloadOf(row);
+    if (told.problem !== undefined) return told.problem;
+    const { signature: text, ...dated } = isObject(told.payload) ? told.payload : {};
     const signature = signatureSchema.safeParse(text);
     if (!signature.success || signature.data.key_id !== row.key_id || row.actor !== `agent:${signature.data.role}`) return 'it does not carry the signature of whom it names';
     const problem = read(() => signatureProblem(signature.data, certificateOf(row.key_id), auditPayload(row.workspace, row.event, dated), 'audit row'), '');
@@ -57,6 +59,10 @@ export function signatureCheck({ agent, decisions }: SignedTables): SignatureChe
     const problem = signatureProblem(signature, certificateOf(signature.key_id), signedPayload(decision));
     return problem === undefined ? undefined : `decision ${id}: ${problem}`;
   }
+}
+
+function payloadOf(row: AuditEntry): { readonly payload?: unknown; readonly problem?: string } {
+  try { return { payload: JSON.parse(row.payload) }; } catch { return { problem: 'its payload is not JSON: it was changed' }; }
 }
 
 /** Whoever changed a row may have left something that can't be read at all: that is a problem of that row, like any other. */

@@ -18,6 +18,11 @@ describe('checking what agents signed', () => {
     expect(check.problem(row)).toBe('decision D-1, which an agent signed, is gone');
     expect(check.problem({ ...row, actor: 'engine:rules', key_id: 'none' })).toBeUndefined();
   });
+  it('names a row whose payload is no JSON, and goes on with the next', () => {
+    const check = signatureCheck({ agent: { certificate: () => undefined }, decisions: { get: () => undefined } });
+    for (const event of ['decided', 'agent_call_refused']) expect(check.problem({ ...row, event, actor: event === 'decided' ? row.actor : 'agent:triage', payload: '{not json' })).toBe('its payload is not JSON: it was changed');
+    expect(check.problem(row)).toBe('decision D-1, which an agent signed, is gone');
+  });
 });
 
 describe('checking what agents wrote into the audit log', () => {
