@@ -37,13 +37,13 @@ export const reachableFrom = (view: GraphView, knowledge: IdentityKnowledge) => 
 
 const storage: Readonly<Record<string, Evaluate | undefined>> = {
   'AWS::S3::Bucket': (view, { urn }) => evaluateBucketAccess(view, urn).public, [gcpTypes.bucket]: (view, { urn }, { gcp = noGcpKnowledge }) => evaluateGcsAccess({ graph: view, knowledge: gcp }, urn).public,
-  'Microsoft.Storage/storageAccounts': (view, { urn }) => evaluateBlobAccess(view, urn).public,
+  'Microsoft.Storage/storageAccounts': (view, { urn }) => evaluateBlobAccess(view, urn).public, 'Microsoft.Storage/storageAccounts/blobServices/containers': (view, { urn }) => evaluateBlobAccess(view, urn).public,
 };
 
-/** May anyone use a bucket? A derived edge says yes; where there is none it is evaluated. What else holds data is told by its edges alone. */
+/** May anyone use a bucket? A derived edge says yes; where there is none it is evaluated; of what nothing evaluates it is not known. */
 export const exposedTo = (view: GraphView, knowledge: IdentityKnowledge) => (urn: string): Known => {
   const edge = view.edgesTo(urn, 'EXPOSES').find((e) => e.source === 'internet');
   if (edge) return { answer: 'yes', why: edge.reason ?? 'open to everyone' };
   const resource = view.resource(urn), evaluate = resource && storage[resource.type];
-  return resource && evaluate ? told(evaluate(view, resource, knowledge)) : { answer: 'no', why: 'nothing shows that it is open' };
+  return resource && evaluate ? told(evaluate(view, resource, knowledge)) : { answer: 'unknown', why: 'nothing in the snapshot settles who may use it' };
 };

@@ -89,6 +89,13 @@ describe('is it reachable, is it open', () => {
     const ask = (...records: readonly Json[]) => exposedTo(graphOfAssets(projectRecord(), projectPolicy(), ...records), shipped)('//storage.googleapis.com/acme-data').answer;
     expect([ask(bucket(), bucketPolicy(binding('roles/storage.objectViewer', 'allUsers'))), ask(bucket(), bucketPolicy(binding('roles/storage.objectViewer', 'user:a@acme.example')))]).toEqual(['yes', 'no']);
     expect(ask(bucket())).toBe('unknown');
-    expect(ask()).toBe('no');
+    expect(ask()).toBe('unknown');
+  });
+  it('what else holds data: open as long as nothing evaluates it, told where an edge says it', () => {
+    const pii = { urn: '/x/blobservices/default/containers/pii', type: 'Other::Store', kind: 'bucket' as const, aliases: [], tags: {}, deleted: false, config: {}, source: 'x', provenance: 'observed' as const, hash: '', ref: { raw_id: '1', record: 0, pointer: '' } };
+    const view = { ...graphOfAssets(projectRecord()), resource: (id: string) => (id === pii.urn ? pii : undefined) }, edge = { source: 'internet', kind: 'EXPOSES' as const, target: pii.urn, derived: true, provenance: 'observed' as const, id: 1 };
+    expect(exposedTo(view, shipped)(pii.urn).answer).toBe('unknown');
+    expect(exposedTo({ ...view, resource: (id) => (id === pii.urn ? { ...pii, type: 'Microsoft.Storage/storageAccounts/blobServices/containers' } : undefined) }, shipped)(pii.urn).answer).toBe('unknown');
+    expect(exposedTo({ ...view, edgesTo: () => [edge] }, shipped)(pii.urn).answer).toBe('yes');
   });
 });
