@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { FromParser, ParsedBatch } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
 import { readProblem, type FoundFile } from './find-files.ts';
+import { sameFile } from './same-file.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
@@ -89,7 +91,7 @@ async function ingestFile(app: App, parser: Parser, path: string, home: Home, op
   if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
   // The same objects of another cluster are others.
   const sha256 = options.cluster === undefined ? hashed.sha256 : `${hashed.sha256} of ${options.cluster}`;
-  const before = app.tables.rawFiles.find(sha256, hashed.format);
+  const before = sameFile(app.tables, { sha256, format: hashed.format, name, path: options.nameOf === undefined ? resolve(path) : name, home });
   if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
   const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
   let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };

@@ -1,15 +1,14 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { z } from 'zod';
 import { atPath, withoutPath } from '#electron/pipeline/graph/identity-paths.ts';
 import { mergePart } from '#electron/pipeline/graph/merge-parts.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { Tables } from '#electron/store/tables.ts';
 import { laidOver } from './pull/laid-over.ts';
+import { readContext } from './record-context.ts';
 import type { GraphView, Resource, StoredResource } from '#shared/model/resource.ts';
 
 /** Resources that are kept read; one evaluation needs a few dozen at most. */
 const MOST_KEPT = 500;
-const contextSchema = z.object({ from: z.string(), parents: z.array(z.unknown()), home: z.object({ account: z.string().optional(), region: z.string().optional() }).optional(), cluster: z.string().optional() });
 
 /**
  * The graph as its raw records say, read again from what was imported: the same questions can be answered without trusting the stored graph.
@@ -66,8 +65,7 @@ function readRecord(urn: string, rawId: number, record: number, tables: Tables):
   const row = tables.rawFiles.record(rawId, record), file = tables.rawFiles.get(rawId);
   const importer = importers.find((i) => i.name === file?.format);
   if (!row || !importer) return undefined;
-  const context = contextSchema.parse(JSON.parse(zstdDecompressSync(row.context).toString('utf8')));
-  const parsed = importer.parse(JSON.parse(zstdDecompressSync(row.data).toString('utf8')), { ...context, path: file?.path ?? '', index: record });
+  const parsed = importer.parse(JSON.parse(zstdDecompressSync(row.data).toString('utf8')), { ...readContext(row.context), path: file?.path ?? '', index: record });
   const found = parsed.ok ? parsed.value.resources ?? [] : [], named = found.find((r) => r.part !== undefined && r.urn === withoutPath(urn));
   return found.find((r) => r.urn === urn) ?? (named && atPath(named, urn));
 }

@@ -48,11 +48,22 @@ function putPart(app: App, part: Resource, at: Place): boolean {
   return isNew;
 }
 
+/** The identities of an account that an ARN without a path names, open or closed. */
+function withPath(app: App, bare: string): readonly { readonly urn: string; readonly closed_us: number | null }[] {
+  const [, prefix, name] = /^(arn:[^:]+:iam::\d*:[a-z-]+\/)([^/]+)$/.exec(bare) ?? [];
+  return prefix === undefined || name === undefined ? [] : app.tables.nodes.named(name, prefix).filter(({ urn }) => withoutPath(urn) === bare);
+}
+
+/** An identity's ARNs with and without its path: what is told under one of them is put together with the others. */
+export function allNames(app: App, urn: string): readonly string[] {
+  const bare = withoutPath(urn) ?? urn;
+  return [...new Set([urn, bare, ...withPath(app, bare).map((r) => r.urn)])];
+}
+
 /** A part of an identity that is named without its path, as a part of the identity of that name where it is known. */
 function atOwnPath(app: App, part: Resource): Resource {
-  const name = /:iam::\d*:[a-z-]+\/([^/]+)$/.exec(part.urn)?.[1];
-  const [full] = name === undefined ? [] : app.tables.nodes.byName(name).filter((urn) => withoutPath(urn) === part.urn);
-  return full === undefined ? part : atPath(part, full);
+  const full = withPath(app, part.urn).find((r) => r.closed_us === null);
+  return full === undefined ? part : atPath(part, full.urn);
 }
 
 /** What was told of an identity by its name alone before its path was known. */

@@ -71,6 +71,8 @@ export interface RecordReader {
   readonly containers: readonly Container[];
   /** 0 = no; 1–100 = how sure; the highest wins, ties by list order. Looks at content; the path may only break a tie. Must not throw. */
   detect(sample: Sample): number;
+  /** What `parse` takes from the file's path, for formats whose records don't tell all: files of the same bytes differ where this does. */
+  readonly fromPath?: (path: string) => Readonly<Record<string, string | undefined>>;
   /**
    * What of a record may be kept, and of each object around it, for formats that carry secrets: neither the file's bytes nor more than this is stored.
    * Applied before `parse`, so that a record reads the same from what is kept.

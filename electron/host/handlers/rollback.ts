@@ -5,7 +5,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { findingRow, flattenBatch } from '../flatten-batch.ts';
 import { saveEdges } from '../ingest.ts';
-import { saveResource } from '../save-resource.ts';
+import { allNames, saveResource } from '../save-resource.ts';
 import type { ParsedBatch } from '../parse-protocol.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
 import { readImported } from '../raw-file.ts';
@@ -29,7 +29,7 @@ export async function rollbackImport(app: App, input: InputOf<'ingest.rollback'>
   const pullId = pulls.ofFile(file.raw_id), rawIds = pullId === undefined ? [file.raw_id] : pulls.files(pullId);
   const gone = affectedBy(app, rawIds);
   const kept: Kept[] = [];
-  const others = [...new Set(rawIds.flatMap((rawId) => rollback.others(rawId)))].filter((rawId) => !rawIds.includes(rawId)).toSorted((a, b) => a - b);
+  const others = [...new Set(rawIds.flatMap((rawId) => rollback.others(rawId, gone)))].filter((rawId) => !rawIds.includes(rawId)).toSorted((a, b) => a - b);
   for (const [i, rawId] of others.entries()) {
     if (hooks.isCancelled()) return err('cancelled before anything was changed');
     hooks.onProgress({ job: 'rollback', done: i, total: others.length, unit: 'files', detail: rawFiles.get(rawId)?.path ?? '' });
@@ -74,7 +74,7 @@ async function readKept(app: App, rawId: number, gone: Affected): Promise<readon
 const NOTHING: Affected = { findings: new Set(), events: new Set(), urns: new Set() };
 function affectedBy(app: App, rawIds: readonly number[]): Affected {
   const all = rawIds.map((rawId) => app.tables.rollback.affected(rawId));
-  return { findings: new Set(all.flatMap((a) => [...a.findings])), events: new Set(all.flatMap((a) => [...a.events])), urns: new Set(all.flatMap((a) => [...a.urns])) };
+  return { findings: new Set(all.flatMap((a) => [...a.findings])), events: new Set(all.flatMap((a) => [...a.events])), urns: new Set(all.flatMap((a) => [...a.urns].flatMap((urn) => allNames(app, urn)))) };
 }
 
 /** In the order in which they came; what the answers of one pull say goes in together, as it did. */

@@ -26,6 +26,7 @@ export function nodesTable(db: Db) {
   const addEdge = db.prepare<unknown[]>('INSERT INTO edges (source, kind, target, derived, provenance, condition, cost, reason, origin, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const openEdges = db.prepare<[string], { edge_id: number; source: string; kind: string; target: string; condition: string | null; cost: number | null; reason: string | null }>('SELECT edge_id, source, kind, target, condition, cost, reason FROM edges WHERE origin = ? AND valid_to IS NULL');
   const byName = db.prepare<[string], string>('SELECT urn FROM nodes WHERE name = ? AND closed_us IS NULL ORDER BY urn LIMIT 20').pluck();
+  const named = db.prepare<[string, string, string], { urn: string; closed_us: number | null }>('SELECT urn, closed_us FROM nodes WHERE name = ? AND substr(urn, 1, length(?)) = ? ORDER BY urn');
   const origins = db.prepare<[string], { raw_id: number; record: number }>('SELECT raw_id, record FROM node_versions WHERE urn = ? ORDER BY rowid');
   const versions = db.prepare<[string], NodeVersion>('SELECT hash, captured_us, json FROM node_versions WHERE urn = ? ORDER BY captured_us, hash');
   const dirtyAll = db.prepare<[], string>('SELECT urn FROM dirty_urns ORDER BY urn').pluck();
@@ -98,6 +99,8 @@ export function nodesTable(db: Db) {
     },
     /** Open resources that people call so; names need not be unique. */
     byName: (name: string): readonly string[] => byName.all(name),
+    /** All resources of a name below a prefix of URNs, open or closed. */
+    named: (name: string, prefix: string) => named.all(name, prefix, prefix),
     /** The records that brought its versions, in the order in which they came in. */
     origins: (urn: string) => origins.all(urn),
     versions: (urn: string) => versions.all(urn),

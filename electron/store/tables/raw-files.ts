@@ -10,7 +10,7 @@ export interface QuarantineRow { readonly raw_id: number; readonly record: numbe
 
 /** Imported files, their raw bytes by chunk, and what could not be read in them. */
 export function rawFilesTable(db: Db) {
-  const findBySha = db.prepare<[string, string], RawFileRow>("SELECT * FROM raw_files WHERE sha256 = ? AND format = ? AND state <> 'rolled_back' ORDER BY raw_id DESC LIMIT 1");
+  const withBytes = db.prepare<[string, string], RawFileRow>("SELECT * FROM raw_files WHERE sha256 = ? AND format = ? AND state <> 'rolled_back' ORDER BY raw_id DESC");
   const insert = db.prepare<[string, string, string, string, number, number]>("INSERT INTO raw_files (sha256, path, format, kind, bytes, state, imported_us) VALUES (?, ?, ?, ?, ?, 'reading', ?)");
   const progress = db.prepare<[number, number, number, number, number]>('UPDATE raw_files SET records = ?, new = ?, duplicate = ?, quarantined = ? WHERE raw_id = ?');
   const finish = db.prepare<[string, number, number, number | null, number]>('UPDATE raw_files SET state = ?, finished_us = ?, complete = ?, observed_us = ? WHERE raw_id = ?');
@@ -20,13 +20,16 @@ export function rawFilesTable(db: Db) {
   const oneChunk = db.prepare<[number, number], Buffer>('SELECT data FROM raw_chunks WHERE raw_id = ? AND seq = ?').pluck();
   const record = db.prepare<[number, number, Uint8Array, Uint8Array]>('INSERT OR IGNORE INTO raw_records (raw_id, record, context, data) VALUES (?, ?, ?, ?)');
   const getRecord = db.prepare<[number, number], { context: Buffer; data: Buffer }>('SELECT context, data FROM raw_records WHERE raw_id = ? AND record = ?');
+  const recordNumbers = db.prepare<[number], number>('SELECT record FROM raw_records WHERE raw_id = ? ORDER BY record').pluck();
+  const firstRecord = db.prepare<[number], number>('SELECT min(record) FROM raw_records WHERE raw_id = ?').pluck();
   const quarantine = db.prepare<[number, number, string, string, string]>('INSERT OR IGNORE INTO quarantine (raw_id, record, position, why, excerpt) VALUES (?, ?, ?, ?, ?)');
   const quarantined = db.prepare<[number], QuarantineRow>('SELECT * FROM quarantine WHERE raw_id = ? ORDER BY record');
   const get = db.prepare<[number], RawFileRow>('SELECT * FROM raw_files WHERE raw_id = ?');
   const all = db.prepare<[], RawFileRow>('SELECT * FROM raw_files ORDER BY raw_id DESC');
   const unfinished = db.prepare<[], RawFileRow>("SELECT * FROM raw_files WHERE state IN ('reading', 'cancelled') ORDER BY raw_id");
   return {
-    find: (sha256: string, format: string) => findBySha.get(sha256, format),
+    /** Imports of these bytes that were not taken back, newest first: places of the same bytes may tell different things. */
+    withBytes: (sha256: string, format: string): readonly RawFileRow[] => withBytes.all(sha256, format),
     get: (rawId: number) => get.get(rawId),
     /** All imports, newest first. */
     all: () => all.all(),
@@ -43,6 +46,8 @@ export function rawFilesTable(db: Db) {
     chunk: (rawId: number, seq: number) => oneChunk.get(rawId, seq),
     addRecord: (rawId: number, index: number, context: Uint8Array, data: Uint8Array) => { record.run(rawId, index, context, data); },
     record: (rawId: number, index: number) => getRecord.get(rawId, index),
+    /** Positions of the records that are kept one by one; the first of them. */
+    recordNumbers: (rawId: number): readonly number[] => recordNumbers.all(rawId), firstRecord: (rawId: number) => firstRecord.get(rawId) ?? undefined,
     addQuarantine: (rawId: number, index: number, position: string, why: string, excerpt: string) => { quarantine.run(rawId, index, position, why, excerpt); },
     quarantined: (rawId: number) => quarantined.all(rawId),
   };

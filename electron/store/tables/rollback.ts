@@ -14,7 +14,7 @@ export function rollbackTable(db: Db) {
   const others = db.prepare<[object], number>(`SELECT raw_id FROM raw_files WHERE raw_id <> @raw_id AND state <> 'rolled_back' AND (
       (duplicate > 0 AND kind = (SELECT kind FROM raw_files WHERE raw_id = @raw_id))
       OR raw_id IN (SELECT v.raw_id FROM finding_versions v WHERE v.finding_id IN (SELECT w.finding_id FROM finding_versions w WHERE w.raw_id = @raw_id))
-      OR raw_id IN (SELECT s.raw_id FROM node_sightings s WHERE s.urn IN (SELECT r.urn FROM node_sightings r WHERE r.raw_id = @raw_id))) ORDER BY raw_id`).pluck();
+      OR raw_id IN (SELECT s.raw_id FROM node_sightings s WHERE s.urn IN (SELECT value FROM json_each(@ids)))) ORDER BY raw_id`).pluck();
   const of = 'IN (SELECT value FROM json_each(@ids))';
   const dropFindings = [`DELETE FROM finding_versions WHERE finding_id ${of}`, `DELETE FROM findings WHERE finding_id ${of}`].map((sql) => db.prepare<[object]>(sql));
   const unassign = db.prepare<[object]>(`DELETE FROM incident_findings WHERE finding_id ${of} AND finding_id NOT IN (SELECT finding_id FROM findings)`);
@@ -34,7 +34,7 @@ export function rollbackTable(db: Db) {
   return {
     affected: (rawId: number): Affected => ({ findings: new Set(findings.all(rawId)), events: new Set(events.all(rawId)), urns: new Set(urns.all(rawId)) }),
     /** Files that must be read again for what the affected things are without this one. */
-    others: (rawId: number): readonly number[] => others.all({ raw_id: rawId }),
+    others: (rawId: number, gone: Affected): readonly number[] => others.all({ raw_id: rawId, ...ids(gone.urns) }),
     drop(rawId: number, gone: Affected, wasComplete: boolean): void {
       for (const step of dropFindings) step.run(ids(gone.findings));
       const touched = days.all(ids(gone.events));

@@ -26,6 +26,7 @@ export const awsCli: Importer = {
   name: 'aws-cli', kind: 'resources',
   description: 'AWS CLI or SDK answers: describe-*, list-* and get-* calls, also whole dumps (CloudMapper layout)',
   containers: [{ kind: 'json-path', paths: cliLists.map((l) => l.path) }, { kind: 'json' }],
+  fromPath: (path) => ({ ...readPath(path) }),
   detect,
   parse,
 };
