@@ -1,4 +1,4 @@
-import { list, str } from '#shared/lib/json.ts';
+import { at, list, str } from '#shared/lib/json.ts';
 import { computeName, containerName, gcpTypes, projectIn } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
@@ -40,11 +40,13 @@ export function firewallOutcome(graph: GraphView, ask: FirewallAsk): FirewallOut
   const firewalls = graph.ofType(gcpTypes.firewall);
   const classic = firewalls.flatMap((f) => classicRule(f, rule)).toSorted((a, b) => a.priority - b.priority || (a.action === b.action ? 0 : a.action === 'deny' ? -1 : 1));
   const isBefore = str(graph.resource(ask.host.network)?.config, 'networkFirewallPolicyEnforcementOrder') === 'BEFORE_CLASSIC_FIREWALL';
-  const stages = [...hierarchical, ...system.map((p) => policyRules(p, rule)), ...(isBefore ? [...own, classic] : [classic, ...own])];
+  // Of which a source doesn't tell what they are attached to: they may come before all others, or not apply.
+  const unplaced = policies.filter((p) => at(p.config, 'isUnplaced') === true).map((p) => policyRules(p, rule).filter((r) => r.action !== 'next').map((r) => ({ ...r, isSure: false })));
+  const stages = [...unplaced, ...hierarchical, ...system.map((p) => policyRules(p, rule)), ...(isBefore ? [...own, classic] : [classic, ...own])];
   const implied = ask.direction === 'INGRESS' ? 'deny' : 'allow';
   const outcome = evaluateStages(stages, implied, { rule: ask.direction === 'INGRESS' ? 'GCP.fw_in' : 'GCP.fw_out', source: ask.host.network, pointer: '', text: `no rule speaks of it, and ${implied} is implied for ${ask.direction.toLowerCase()}` }, { ports: ask.ports, sources: ask.sources, protocol: ask.protocol });
   const isRecorded = policies.length > 0 || firewalls.some((f) => computeName(str(f.config, 'network') ?? '') === ask.host.network || projectIn(f.urn) === projectIn(ask.host.network));
-  const lacks: readonly Missing[] = isRecorded ? [] : [{ what: 'the firewall rules of the network', entity: ask.host.network, supply: 'gcloud compute firewall-rules list --format json, or a Cloud Asset export' }];
+  const lacks: readonly Missing[] = isRecorded ? (outcome.answer === 'unknown' && unplaced.length > 0 ? [{ what: 'which networks the firewall policies are attached to', entity: ask.host.network, supply: 'gcloud asset export --content-type resource' }] : []) : [{ what: 'the firewall rules of the network', entity: ask.host.network, supply: 'gcloud compute firewall-rules list --format json, or a Cloud Asset export' }];
   const decidedEarly = outcome.answer !== 'unknown' && hierarchical.some((rules) => rules.some((r) => outcome.reasons.includes(r.reason)));
   return { ...outcome, answer: isRecorded ? outcome.answer : 'unknown', missing: lacks, assumed: policies.length > 0 || decidedEarly ? [] : ['firewall_policies'] };
 }

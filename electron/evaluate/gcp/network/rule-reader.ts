@@ -54,7 +54,9 @@ function addressesOf(texts: readonly unknown[], family: Family): Addresses {
 export function classicRule(rule: StoredResource, ask: RuleAsk): readonly (OrderedRule & { readonly priority: number })[] {
   const { config } = rule;
   const direction = str(config, 'direction') ?? 'INGRESS';
-  if (direction !== ask.direction || str(config, 'disabled') === 'true' || computeName(str(config, 'network') ?? '') !== ask.host.network) return [];
+  if (direction !== ask.direction || str(config, 'disabled') === 'true' || (str(config, 'network') !== undefined && computeName(str(config, 'network') ?? '') !== ask.host.network)) return [];
+  // A plan may leave out the network, or whose packets it speaks of.
+  const isTold = str(config, 'network') !== undefined && at(config, 'isOpen') !== true;
   const tags = list(config, 'targetTags'), accounts = list(config, 'targetServiceAccounts');
   if (tags.length + accounts.length > 0 && !ask.host.tags.some((t) => tags.includes(t)) && !ask.host.accounts.some((a) => accounts.includes(a))) return [];
   const peer = direction === 'INGRESS' ? classicPeer(config, 'source', ask) : classicPeer(config, 'destination', ask);
@@ -64,7 +66,7 @@ export function classicRule(rule: StoredResource, ask: RuleAsk): readonly (Order
   const ports = portsFor(list(config, key), ask.protocol);
   if (ports.length === 0 || (peer.ranges.length === 0 && peer.isSure)) return [];
   return [{
-    action: isDeny ? 'deny' : 'allow', priority, ports, ranges: peer.ranges.length === 0 ? whole(ask.peer.family) : peer.ranges, isSure: peer.isSure,
+    action: isDeny ? 'deny' : 'allow', priority, ports, ranges: peer.ranges.length === 0 ? whole(ask.peer.family) : peer.ranges, isSure: peer.isSure && isTold,
     reason: { rule: direction === 'INGRESS' ? 'GCP.fw_in' : 'GCP.fw_out', source: rule.urn, pointer: `/${key}`, text: `VPC firewall rule ${str(config, 'name') ?? lastPart(rule.urn)} (priority ${priority}) ${isDeny ? 'denies' : 'allows'} it` },
   }];
 }

@@ -1,11 +1,11 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { computeName } from '#shared/model/gcp.ts';
-import { accountEmail, camelData, containerId, googleName, linkOf, projectOf, runName } from './google-names.ts';
+import { accountEmail, camelData, containerId, googleName, isUnwritten, linkOf, projectOf, runName } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
 import { keep } from './network-shapes.ts';
 
 const single: ReadonlySet<string> = new Set(['settings', 'ip_configuration', 'private_cluster_config', 'master_authorized_networks_config', 'service_config', 'metadata', 'template', 'spec', 'event_trigger', 'ip_filter', 'public_network_source', 'iap', 'cloud_run', 'cloud_function', 'dns_endpoint_config', 'control_plane_endpoints_config']);
-const plain = (values: unknown): JsonObject => { const found = camelData(values, single); return isObject(found) ? found : {}; };
+export const plain = (values: unknown): JsonObject => { const found = camelData(values, single); return isObject(found) ? found : {}; };
 type Shape = (r: TfResource) => JsonObject;
 
 const instance: Shape = (r) => ({
@@ -22,7 +22,7 @@ function networkOf(r: TfResource, nic: unknown, i: number): string | undefined {
 }
 
 const rules = (values: unknown, key: string): readonly JsonObject[] => list(values, key).map((rule) => ({ IPProtocol: str(rule, 'protocol') ?? 'all', ports: list(rule, 'ports') }));
-const firewall: Shape = (r) => keep({
+const firewall: Shape = (r) => keep({ ...(['source_ranges', 'destination_ranges', 'source_tags', 'source_service_accounts', 'target_tags', 'target_service_accounts'].some((key) => isUnwritten(r, key)) && { isOpen: true }),
   ...plain(r.values), network: linkOf(r, r.values['network'], 'network', 'global/networks'), direction: str(r.values, 'direction') ?? 'INGRESS', allow: undefined, deny: undefined,
   allowed: rules(r.values, 'allow'), denied: rules(r.values, 'deny'), ...emailsOf(r, 'source_service_accounts', 'sourceServiceAccounts'), ...emailsOf(r, 'target_service_accounts', 'targetServiceAccounts'),
 });

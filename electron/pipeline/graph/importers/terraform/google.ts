@@ -5,7 +5,7 @@ import type { Resource } from '#shared/model/resource.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { assetResource } from '../gcp/asset-resource.ts';
 import { iamPolicyNodes, orgPolicyNodes } from '../gcp/policy-nodes.ts';
-import { googleData } from './google-shapes.ts';
+import { googleData, plain } from './google-shapes.ts';
 import { accountEmail, containerId, googleName, googleType, isUnwritten, placeIn, projectOf, runName } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
 
@@ -20,7 +20,9 @@ export function googleRecords(r: TfResource): Normalized | undefined {
   const iam = /^(google_.+)_iam_(member|binding|policy)$/.exec(r.type);
   if (iam) return granted(r, iam[1] ?? '');
   if (r.type.endsWith('organization_policy') || r.type === 'google_org_policy_policy') return organizationPolicy(r);
-  if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control)$/.test(r.type)) return accessList(r);
+  if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control|object_acl|object_access_control)$/.test(r.type)) return accessList(r);
+  if (/^google_compute_(region_)?(network_)?firewall_policy_(rule|with_rules)$/.test(r.type)) return firewallPolicy(r);
+  if (r.type === 'google_iam_deny_policy') return denyPolicy(r);
   const type = googleType(r.type), name = googleName(r, r);
   if (type === undefined || name === undefined) return undefined;
   const above = type === gcpTypes.project ? ancestorsOf(r) : [];
@@ -118,11 +120,11 @@ function parts(r: TfResource, { name, type }: Held, bindings: readonly JsonObjec
 
 const canned: Readonly<Record<string, readonly (readonly [entity: string, role: string])[]>> = { publicRead: [['allUsers', 'READER']], publicReadWrite: [['allUsers', 'WRITER']], authenticatedRead: [['allAuthenticatedUsers', 'READER']] };
 
-/** Entries of the ACL of a bucket, or of the default one of its objects. */
+/** Entries of the ACL of a bucket, or of the default one of its objects; those of one object make what lies in the bucket public as well. */
 function accessList(r: TfResource): Normalized | undefined {
   const [found] = r.resolve('bucket'), bucket = str(r.values, 'bucket') ?? (found && str(found.values, 'name'));
   if (bucket === undefined) return undefined;
-  const isDefault = r.type.startsWith('google_storage_default_'), entry = (entity: string, role: string): JsonObject => ({ entity, role });
+  const isDefault = /^google_storage_(default_)?object_/.test(r.type), entry = (entity: string, role: string): JsonObject => ({ entity, role });
   const listed = list(r.values, 'role_entity').flatMap((text) => { const [role = '', entity = ''] = String(text).split(/:(.*)/); return [entry(entity, role)]; });
   const named = (key: string): readonly JsonObject[] => (canned[str(r.values, key) ?? ''] ?? []).map(([entity, role]) => entry(entity, role));
   const own = [...listed, ...named('predefined_acl'), ...(str(r.values, 'entity') === undefined ? [] : [entry(str(r.values, 'entity') ?? '', str(r.values, 'role') ?? '')])];
@@ -137,4 +139,17 @@ function organizationPolicy(r: TfResource): Normalized | undefined {
   const policy = r.type === 'google_org_policy_policy' ? { name: str(r.values, 'name'), spec: { rules: list(spec, 'rules').map((rule) => ({ enforce: /^true$/i.test(str(rule, 'enforce') ?? ''), ...(list(rule, 'condition').length > 0 && { condition: list(rule, 'condition')[0] }) })) } }
     : { constraint: str(r.values, 'constraint'), ...(flag !== undefined && { booleanPolicy: { enforced: at(flag, 'enforced') === true } }) };
   return { resources: orgPolicyNodes({ name, type: gcpTypes.project, ancestors: [] }, [policy], source), edges: [] };
+}
+
+/** Rules of a firewall policy. Which networks it is attached to stands elsewhere and is not read: they may apply to any. */
+function firewallPolicy(r: TfResource): Normalized {
+  const rules = r.type.endsWith('_rule') ? [r.values] : list(r.values, 'rule').filter(isObject);
+  const data = rules.map((rule) => { const match = list(rule, 'match')[0], read = plain(match); return { ...plain(rule), match: { ...read, layer4Configs: [...list(match, 'layer4_configs'), ...list(match, 'layer4_config')].map((c) => plain(c)) } }; });
+  return { resources: [{ urn: `terraform:${r.address}`, type: gcpTypes.firewallPolicy, kind: 'sg', name: r.address, aliases: [r.address], tags: {}, deleted: false, config: { isUnplaced: true, rules: data }, source, provenance: 'observed' }], edges: [] };
+}
+
+function denyPolicy(r: TfResource): Normalized {
+  const name = `policies/${str(r.values, 'parent') ?? ''}/denypolicies/${str(r.values, 'name') ?? r.address}`;
+  const rules = list(r.values, 'rules').map((rule) => { const deny = list(rule, 'deny_rule')[0], condition = list(deny, 'denial_condition')[0]; return { denyRule: { ...plain(deny), denialCondition: condition } }; });
+  return { resources: [{ urn: `//iam.googleapis.com/${name}`, type: gcpTypes.denyPolicy, kind: 'policy', name: str(r.values, 'name') ?? r.address, aliases: [r.address], tags: {}, deleted: false, config: { name, rules }, source, provenance: 'observed' }], edges: [] };
 }
