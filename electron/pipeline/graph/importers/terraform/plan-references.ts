@@ -75,9 +75,12 @@ function splitAddress(address: string): { readonly modules: readonly Step[]; rea
 
 const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
 
-function follow(index: Index, modules: readonly Step[], expression: unknown, key: string, depth: number): readonly Planned[] {
+/** @param isAsked the key is written in the reference to an output, so no other instance is meant. */
+function follow(index: Index, modules: readonly Step[], expression: unknown, key: string, depth: number, isAsked = false): readonly Planned[] {
   if (depth > maxDepth) return [];
-  const references = list(expression, 'references').filter((r) => typeof r === 'string');
+  const all = list(expression, 'references').filter((r) => typeof r === 'string');
+  // Terraform lists what a reference begins with too: `x.w[0].id`, `x.w[0]`, `x.w`.
+  const references = all.filter((r) => !all.some((other) => other.startsWith(`${r}.`) || other.startsWith(`${r}[`)));
   const found = references.flatMap((reference): readonly Planned[] => {
     const [head = '', second = '', third = ''] = reference.split('.');
     if (head === 'var') {
@@ -86,20 +89,20 @@ function follow(index: Index, modules: readonly Step[], expression: unknown, key
     }
     if (head === 'module') {
       const name = bare(second), inner = [...modules, { name, text: `module.${second}.` }];
-      return third === '' ? [] : follow(index, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), key, depth + 1);
+      return third === '' ? [] : follow(index, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
     }
-    return ['each', 'count', 'local', 'path', 'self', 'terraform'].includes(head) || second === '' ? [] : target(index, modules, reference, key);
+    return ['each', 'count', 'local', 'path', 'self', 'terraform'].includes(head) || second === '' ? [] : target(index, modules, reference, key, isAsked);
   });
   return [...new Map(found.map((p) => [p.address, p])).values()];
 }
 
 /** The instance that a reference means: as written, else the one with the referrer's own key, else the only one. */
-function target(index: Index, modules: readonly Step[], reference: string, key: string): readonly Planned[] {
+function target(index: Index, modules: readonly Step[], reference: string, key: string, isAsked: boolean): readonly Planned[] {
   const named = /^((?:data\.)?[^.]+\.[^.[]+)(\[[^\]]*\])?/.exec(reference);
   if (!named) return [];
   const prefix = modules.map((m) => m.text).join(''), base = `${prefix}${named[1] ?? ''}`;
   const exact = index.planned.get(`${base}${named[2] ?? ''}`) ?? index.planned.get(`${base}${key}`);
   if (exact) return [exact];
   const all = index.byBase.get(bare(base)) ?? [];
-  return all.length === 1 || named[2] === undefined ? all : [];
+  return all.length === 1 || (named[2] === undefined && !isAsked) ? all : [];
 }

@@ -5,6 +5,7 @@ import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { terraform } from '#electron/pipeline/graph/importers/terraform.ts';
+import { resolver } from '#electron/pipeline/graph/importers/terraform/plan-references.ts';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
@@ -87,6 +88,16 @@ describe('terraform', () => {
     const { reachable } = evaluateIngress(await graphOf(plan(network({ address: null }))), 'aws_instance.web', { port: 443 });
     expect(reachable).toMatchObject({ answer: 'unknown' });
     expect(reachable.missing.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    { references: ['x_w.w[0].id', 'x_w.w[0]', 'x_w.w'], found: ['x_w.w[0]'] }, { references: ['x_w.w[1].id', 'x_w.w[1]', 'x_w.w'], found: ['x_w.w[1]'] }, { references: ['x_w.w'], found: ['x_w.w[0]', 'x_w.w[1]'] },
+    { references: ['module.v.ids["web"]', 'module.v.ids', 'module.v'], found: ['module.v.x_s.s["web"]'] }, { references: ['module.v.ids["app"]', 'module.v.ids', 'module.v'], found: ['module.v.x_s.s["app"]'] }, { references: ['module.v.ids["other"]', 'module.v.ids', 'module.v'], found: [] },
+  ])('follows $references to the instances that are meant', ({ references, found }) => {
+    const made = (address: string) => ({ address, type: 'x', values: {} });
+    const planned = { planned_values: { root_module: { resources: [made('x_w.w[0]'), made('x_w.w[1]')], child_modules: [{ resources: [made('module.v.x_s.s["app"]'), made('module.v.x_s.s["web"]')] }] } },
+      configuration: { root_module: { resources: [{ address: 'x_r.r', expressions: { to: { references } } }], module_calls: { v: { module: { outputs: { ids: { expression: { references: ['x_s.s'] } } } } } } } } };
+    expect(resolver(planned, 'x_r.r')('to').map((p) => p.address)).toEqual(found);
   });
 
   it('puts a bucket together from its resources', async () => {
