@@ -23,6 +23,14 @@ export const azureTypeName = (written: string): string => byLower.get(written.to
 /** Marks a type by its documented name, so that a slip of the pen doesn't compile. */
 export const azureType = (name: AzureType): AzureType => name;
 
+/** What a plan doesn't say the place of: a rule, an association or a container, with `about` for the kind of thing that it may belong to. */
+export const unplacedPart = 'Microsoft.Resources/UnplacedPart';
+export type UnplacedAbout = 'group' | 'route' | 'outbound' | 'balancer' | 'peering' | 'network_rules' | 'container' | 'website' | AzureType;
+/** The scope of a role assignment that a plan doesn't tell. */
+export const untoldScope = '/untold';
+/** Begins the id of a resource that is referred to and that a plan doesn't tell. */
+export const untoldId = 'terraform:untold/';
+
 /** The urn of an ARM id. */
 export const azureUrn = (id: string): string => id.toLowerCase().replace(/\/$/, '');
 export const subscriptionIn = (id: string): string | undefined => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase();

@@ -1,6 +1,6 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
-import { azureUrn, subscriptionIn } from '#shared/model/azure.ts';
+import { azureUrn, subscriptionIn, untoldScope } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
@@ -73,6 +73,7 @@ const givesOn = (role: AzureRole, action: string, isData: boolean): boolean =>
 
 /** Does a scope hold a target: itself, what is below it, or what a management group holds as far as is recorded? */
 export function scopeHolds(graph: GraphView, scope: string, target: string): Answer {
+  if (scope === untoldScope) return 'unknown';
   if (scope === '/' || scope === '' || target === scope || target.startsWith(`${scope}/`)) return 'yes';
   const group = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)$/.exec(scope)?.[1];
   if (group === undefined) return 'no';

@@ -1,4 +1,5 @@
 import { str } from '#shared/lib/json.ts';
+import { untoldScope } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, IdentityAccess, Missing, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
@@ -32,7 +33,7 @@ export function azureGains(scope: Scope, principals: readonly string[]): readonl
   const scopes = new Set(found.map((f) => f.target));
   // A role may be handed out at a scope of which no resource is recorded.
   const bare = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && !scopes.has(a.scope) && principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') && deniedHands(graph, principals, a.scope) !== 'yes');
-  const all = [...found, ...bare.map((a) => ({ id: a.roleName.toLowerCase() === 'owner' ? 'AZOwner' : 'AZUserAccessAdministrator', target: a.scope, conditional: a.isConditional || a.isEligible || deniedHands(graph, principals, a.scope) !== 'no' }))];
+  const all = [...found, ...bare.map((a) => ({ id: a.roleName.toLowerCase() === 'owner' ? 'AZOwner' : 'AZUserAccessAdministrator', target: a.scope, conditional: a.isConditional || a.isEligible || a.scope === untoldScope || deniedHands(graph, principals, a.scope) !== 'no' }))];
   return [...new Map(all.filter((g) => !principals.includes(g.target)).map((g) => [`${g.id} ${g.target}`, g])).values()];
 }
 
@@ -41,8 +42,8 @@ const deniedHands = (graph: GraphView, principals: readonly string[], scope: str
 /** Does one of the principals hand out roles on a subscription or above, or rule the directory? */
 export function administersAzure(scope: Scope, principals: readonly string[]): Answer {
   const { graph } = scope;
-  const wide = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && (a.scope === '/' || a.scope.startsWith('/providers/') || /^\/subscriptions\/[^/]+$/.test(a.scope)))
-    .map((a): Answer => (principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') ? allOf([a.isConditional || a.isEligible ? 'unknown' : 'yes', not(deniedHands(graph, principals, a.scope))]) : 'no'));
+  const wide = assignmentsOf(scope).filter((a) => a.role && roleGives(a.role, hands, false) && (a.scope === '/' || a.scope === untoldScope || a.scope.startsWith('/providers/') || /^\/subscriptions\/[^/]+$/.test(a.scope)))
+    .map((a): Answer => (principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes') ? allOf([a.isConditional || a.isEligible || a.scope === untoldScope ? 'unknown' : 'yes', not(deniedHands(graph, principals, a.scope))]) : 'no'));
   const ruling = entraSteps(graph).tenant.map((s): Answer => (principals.some((p) => isPrincipal(graph, p, s.principal) === 'yes') ? 'yes' : 'no'));
   return anyOf([...wide, ...ruling]);
 }

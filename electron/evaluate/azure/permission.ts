@@ -1,4 +1,4 @@
-import { azureUrn, subscriptionIn } from '#shared/model/azure.ts';
+import { azureUrn, subscriptionIn, untoldScope } from '#shared/model/azure.ts';
 import { str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
@@ -68,6 +68,6 @@ function openInputs(graph: GraphView, a: Assignment, principals: readonly string
   return [
     ...(a.role === undefined ? [{ what: `what the role ${a.roleName} gives`, entity: str(a.resource.config, 'roleDefinitionId') ?? a.roleName, supply: 'az role definition list' }] : []),
     ...(principals.every((p) => isPrincipal(graph, p, a.principal) !== 'yes') ? [{ what: 'who is in the group', entity: a.principal, supply: 'az ad group member list' }] : []),
-    ...(scopeHolds(graph, a.scope, azureUrn(a.scope)) === 'unknown' || a.scope.startsWith('/providers/') ? [{ what: 'what the management group holds', entity: a.scope, supply: 'az account management-group show --expand --recurse, or Resource Graph (resourcecontainers)' }] : []),
+    ...(a.scope === untoldScope ? [{ what: `the scope of ${a.resource.name ?? a.resource.urn}, which the plan does not tell`, entity: a.resource.urn, supply: 'terraform show -json of the state once applied' }] : scopeHolds(graph, a.scope, azureUrn(a.scope)) === 'unknown' || a.scope.startsWith('/providers/') ? [{ what: 'what the management group holds', entity: a.scope, supply: 'az account management-group show --expand --recurse, or Resource Graph (resourcecontainers)' }] : []),
   ];
 }

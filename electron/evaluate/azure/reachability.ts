@@ -8,6 +8,7 @@ import { combineWays, grounded, groundedReach, lostRow, onlyRow, row, type Row, 
 import { balancedWays, balancerWays, gatewayedWays, gatewayWays } from './network/balancer.ts';
 import { configsOf, directWays, familyOf, groupsRow, routeRow, stateRow } from './network/machine.ts';
 import { clusterWays, databaseWays, endpointWays, siteWays } from './network/services.ts';
+import { leftOpen, unplacedOf } from './unplaced.ts';
 import { ipConfigsOf, nicsOf, peersOf, subnetOf, type IpConfig } from './network/topology.ts';
 
 /**
@@ -39,7 +40,7 @@ function waysTo(graph: GraphView, resource: StoredResource, ask: ReachAsk): read
     case 'Microsoft.Web/sites': return siteWays(graph, resource, ask);
     case 'Microsoft.ContainerService/managedClusters': return clusterWays(resource, ask);
     case 'Microsoft.KeyVault/vaults': case 'Microsoft.DocumentDB/databaseAccounts': case 'Microsoft.Cache/Redis': case 'Microsoft.ContainerRegistry/registries': case 'Microsoft.ServiceBus/namespaces': case 'Microsoft.EventHub/namespaces':
-    case 'Microsoft.CognitiveServices/accounts': case 'Microsoft.Search/searchServices': case 'Microsoft.Storage/storageAccounts': return endpointWays(resource, ask);
+    case 'Microsoft.CognitiveServices/accounts': case 'Microsoft.Search/searchServices': case 'Microsoft.Storage/storageAccounts': return endpointWays(graph, resource, ask);
     default: return [{ rows: [lostRow('NO_PUBLIC_IP', resource.urn, `how ${resource.type} is reached`, 'a person: this type is not evaluated')], open: [], addresses: [], ruleOpens: 'unknown', via: resource.urn }];
   }
 }
@@ -91,6 +92,11 @@ export function evaluateAzureEgress(graph: GraphView, subject: string, options: 
 }
 
 function outboundRow(graph: GraphView, config: IpConfig): Row {
+  const own = knownOutbound(graph, config);
+  return own.answer === 'no' ? leftOpen(own, unplacedOf(graph, 'outbound')) : own;
+}
+
+function knownOutbound(graph: GraphView, config: IpConfig): Row {
   const subnet = config.subnet === undefined ? undefined : subnetOf(graph, config.subnet);
   if (config.publicIp !== undefined) return row('NO_OUTBOUND', 'yes', config.nic.urn, `/ipConfigurations/${config.index}/publicIPAddress`, 'it has a public address');
   if (familyOf(config, undefined) === 4 && str(subnet?.config, 'natGateway', 'id') !== undefined) return row('NO_OUTBOUND', 'yes', subnet?.source.urn ?? config.nic.urn, `${subnet?.pointer ?? ''}/natGateway`, 'a NAT gateway serves its subnet');
@@ -126,5 +132,6 @@ function linkRow(graph: GraphView, a: IpConfig, b: IpConfig): Row {
   if (one === two) return row('NO_PEERING', 'yes', one, '', 'both are in the same virtual network');
   if (!graph.resource(one) && !graph.resource(two)) return lostRow('NO_PEERING', one, 'whether the virtual networks are peered', 'az network vnet list, or Resource Graph');
   const isPeered = peersOf(graph, one).includes(two) || (!graph.resource(one) && peersOf(graph, two).includes(one));
-  return row('NO_PEERING', isPeered ? 'yes' : 'no', one, '/virtualNetworkPeerings', isPeered ? 'the virtual networks are peered' : 'the virtual networks are not peered');
+  const own = row('NO_PEERING', isPeered ? 'yes' : 'no', one, '/virtualNetworkPeerings', isPeered ? 'the virtual networks are peered' : 'the virtual networks are not peered');
+  return isPeered ? own : leftOpen(own, unplacedOf(graph, 'peering'));
 }

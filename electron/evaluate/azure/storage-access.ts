@@ -3,6 +3,7 @@ import { azureType } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, StorageAccess } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
+import { missingPlace, unplacedOf } from './unplaced.ts';
 import { internetSources, parseNetwork, sizeOf, union } from '../network/cidr.ts';
 
 const accounts = azureType('Microsoft.Storage/storageAccounts'), containerType = azureType('Microsoft.Storage/storageAccounts/blobServices/containers');
@@ -21,11 +22,13 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
   const account = subject.type === accounts ? subject : graph.resource(subject.urn.replace(/\/blobservices\/.*$/, ''));
   if (!account) return lost(subject.urn.replace(/\/blobservices\/.*$/, ''), 'the storage account');
   const containers = containersOf(graph, account, subject);
-  const network = networkControls(account);
+  const network = networkControls(graph, account);
   const reachable = not(anyOf(network.map((c) => c.blocks)));
   const setting = publicSetting(account);
   const allowed = not(setting.blocks);
+  const places = subject.type === accounts ? unplacedOf(graph, 'container').filter((c) => str(c.config, 'publicAccess') !== 'private') : [], sites = subject.type === accounts ? unplacedOf(graph, 'website') : [];
   const kind = (levels: readonly string[]): Answer => anyOf([
+    ...(places.length > 0 ? [allOf([allowed, reachable, 'unknown'])] : []), ...(sites.length > 0 && levels.includes('blob') ? [allOf([reachable, 'unknown'])] : []),
     containers === undefined ? allOf([allowed, reachable, 'unknown']) : anyOf(containers.map((c) => allOf([reachable, c.isWebsite && levels.includes('blob') ? 'yes' : allOf([allowed, levels.includes(c.level) ? 'yes' : 'no'])]))),
   ]);
   const actual = { list: kind(['container']), read: kind(['blob', 'container']), write: 'no' as const, acl: 'no' as const };
@@ -39,7 +42,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
     public: {
       answer, reasons: [...open.slice(0, 5).map(containerReason), ...controls.filter((c) => c.blocks !== 'no' || answer === 'yes').map((c) => c.reason), ...(control?.kind === 'no_grant' ? [{ rule: 'BLOB.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
       assumed: answer === 'yes' && isOnlyWebsite ? ['static_website_enabled'] : answer === 'no' && containers === undefined && network.every((c) => c.blocks !== 'yes') ? ['static_website'] : [],
-      missing: answer === 'unknown' ? missingOf(account, containers, controls) : [],
+      missing: answer === 'unknown' ? [...missingOf(account, containers, controls), ...[...places, ...sites, ...(network.some((c) => c.code === 'NETWORK_RULES' && c.blocks === 'unknown') ? unplacedOf(graph, 'network_rules') : [])].map(missingPlace)] : [],
       ...(control && { blocked_by: codeOf(control, controls) }), ...(answer === 'yes' && via && { via: containerReason(via).text }),
     },
     policy_public: anyOf(open.map((c) => (c.isWebsite ? 'yes' : allowed))), acl_public: 'no', public_actual: actual,
@@ -73,14 +76,15 @@ function publicSetting(account: StoredResource): Control {
 
 const ipRules = (account: StoredResource): readonly string[] => (str(account.config, 'networkAcls', 'defaultAction')?.toLowerCase() === 'deny' ? list(account.config, 'networkAcls', 'ipRules').flatMap((r) => str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? []) : []);
 
-function networkControls(account: StoredResource): readonly Control[] {
+function networkControls(graph: GraphView, account: StoredResource): readonly Control[] {
   const access = (str(account.config, 'publicNetworkAccess') ?? 'Enabled').toLowerCase();
   const isDenied = str(account.config, 'networkAcls', 'defaultAction')?.toLowerCase() === 'deny';
+  const isOpen = at(account.config, 'networkAcls') === undefined && unplacedOf(graph, 'network_rules').length > 0;
   const internet = internetSources(4);
   const isWide = sizeOf(union(ipRules(account).flatMap((r) => { const n = parseNetwork(r); return n?.family === 4 ? [n] : []; }))) > internet.threshold;
   return [
     { blocks: access === 'disabled' ? 'yes' : access === 'securedbyperimeter' ? 'unknown' : 'no', code: 'PUBLIC_NETWORK_DISABLED', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.public_network', source: account.urn, pointer: at(account.config, 'publicNetworkAccess') === undefined ? '' : '/publicNetworkAccess', text: `public network access is ${access}` } },
-    { blocks: isDenied && !isWide ? 'yes' : 'no', code: 'NETWORK_RULES', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.network_rules', source: account.urn, pointer: at(account.config, 'networkAcls') === undefined ? '' : '/networkAcls', text: isDenied ? `the firewall of the account lets in ${ipRules(account).slice(0, 3).join(', ') || 'named networks'} only` : 'the firewall of the account lets everyone in' } },
+    { blocks: isDenied && !isWide ? 'yes' : isOpen ? 'unknown' : 'no', code: 'NETWORK_RULES', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.network_rules', source: account.urn, pointer: at(account.config, 'networkAcls') === undefined ? '' : '/networkAcls', text: isDenied ? `the firewall of the account lets in ${ipRules(account).slice(0, 3).join(', ') || 'named networks'} only` : 'the firewall of the account lets everyone in' } },
   ];
 }
 
@@ -96,6 +100,6 @@ const codeOf = (control: NonNullable<StorageAccess['blocking_control']>, control
 function missingOf(account: StoredResource, containers: readonly Container[] | undefined, controls: readonly Control[]): readonly Missing[] {
   return [
     ...(containers === undefined ? [{ what: 'the containers of the storage account', entity: account.urn, supply: 'az storage container-rm list --storage-account, or an ARM list of blobServices/default/containers' }] : []),
-    ...controls.filter((c) => c.blocks === 'unknown').map(() => ({ what: 'the network security perimeter of the account', entity: account.urn, supply: 'a person' })),
+    ...controls.filter((c) => c.blocks === 'unknown' && c.code === 'PUBLIC_NETWORK_DISABLED').map(() => ({ what: 'the network security perimeter of the account', entity: account.urn, supply: 'a person' })),
   ];
 }

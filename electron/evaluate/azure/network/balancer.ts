@@ -5,6 +5,7 @@ import { addressSources, parseNetwork } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { leftOpen, unplacedOf } from '../unplaced.ts';
 import { familyOf, groupsRow, routeRow, stateRow } from './machine.ts';
 import { ipConfigsOf, subnetOf, type IpConfig } from './topology.ts';
 
@@ -13,16 +14,19 @@ interface Rule { readonly front: string; readonly from: PortInterval; readonly t
 
 const loadBalancers = azureType('Microsoft.Network/loadBalancers'), gateways = azureType('Microsoft.Network/applicationGateways');
 const everyPort: PortInterval = { from: 0, to: 65535 };
-const portOf = (value: unknown, key: string): PortInterval => { const n = Number(str(value, key) ?? '0'); return n === 0 ? everyPort : { from: n, to: n }; };
+const portOf = (value: unknown, key: string): PortInterval => { const start = Number(str(value, `${key}RangeStart`) ?? '0'), end = Number(str(value, `${key}RangeEnd`) ?? '0'); if (start > 0 && end >= start) return { from: start, to: end }; const n = Number(str(value, key) ?? '0'); return n === 0 ? everyPort : { from: n, to: n }; };
 const ref = (value: unknown, key: string): string | undefined => { const id = str(value, key, 'id'); return id === undefined ? undefined : azureUrn(id); };
 
 function rulesOf({ config }: StoredResource): readonly Rule[] {
   const read = (key: string, target: string | undefined) => list(config, key).map((rule, i): Rule => ({
     front: ref(rule, 'frontendIPConfiguration') ?? '', from: portOf(rule, 'frontendPort'), to: portOf(rule, 'backendPort'), protocol: (str(rule, 'protocol') ?? 'tcp').toLowerCase(),
-    pool: ref(rule, 'backendAddressPool'), target: target === undefined ? undefined : ref(rule, target), pointer: `/${key}/${i}`,
+    pool: ref(rule, 'backendAddressPool'), target: target === undefined ? undefined : ref(rule, target) ?? targetOf(config, ref({ rule }, 'rule')), pointer: `/${key}/${i}`,
   }));
   return [...read('loadBalancingRules', undefined), ...read('inboundNatRules', 'backendIPConfiguration')];
 }
+
+/** Where a NAT rule leads by what tells the two of each other. */
+const targetOf = (config: unknown, rule: string | undefined): string | undefined => { const found = list(config, 'inboundNatTargets').find((t) => azureUrn(str(t, 'id') ?? '') === rule); return ref(found, 'backendIPConfiguration'); };
 
 /** Public addresses of the fronts, by the front's id. */
 function frontsOf(graph: GraphView, balancer: StoredResource): ReadonlyMap<string, string> {
@@ -36,11 +40,22 @@ function frontsOf(graph: GraphView, balancer: StoredResource): ReadonlyMap<strin
 function isBehind(balancer: StoredResource, rule: Rule, config: IpConfig): boolean {
   if (rule.target === config.id) return true;
   if (rule.pool === undefined) return false;
-  return config.pools.includes(rule.pool) || list(balancer.config, 'backendAddressPools').some((pool) => azureUrn(str(pool, 'id') ?? '') === rule.pool && list(pool, 'backendIPConfigurations').some((b) => azureUrn(str(b, 'id') ?? '') === config.id));
+  return config.pools.includes(rule.pool) || list(balancer.config, 'backendAddressPools').some((pool) => azureUrn(str(pool, 'id') ?? '') === rule.pool && (list(pool, 'backendIPConfigurations').some((b) => azureUrn(str(b, 'id') ?? '') === config.id) || list(pool, 'loadBalancerBackendAddresses').some((a) => isAt(a, config))));
+}
+
+/** A pool may name addresses of a network in place of interfaces. */
+function isAt(member: unknown, config: IpConfig): boolean {
+  const network = ref(member, 'virtualNetwork');
+  return config.privateIp !== undefined && str(member, 'ipAddress') === config.privateIp && (network === undefined || config.subnet?.startsWith(`${network}/`) === true);
 }
 
 /** The ways to an address configuration over public load balancers: the sender keeps its address, the port may change. */
 export function balancedWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk): readonly Way[] {
+  const untold = unplacedOf(graph, 'balancer'), front = row('BACKEND', 'no', config.nic.urn, '', 'no load balancer is known to lead to it');
+  return [...knownWays(graph, config, state, ask), ...(untold.length === 0 ? [] : [{ rows: [leftOpen(front, untold), state], open: [], addresses: [], ruleOpens: 'unknown' as const, via: config.nic.urn }])];
+}
+
+function knownWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk): readonly Way[] {
   const sources = ask.sources.find((s) => s.family === familyOf(config, undefined));
   if (!sources) return [];
   return graph.ofType(loadBalancers).flatMap((balancer) => rulesOf(balancer).filter((rule) => isBehind(balancer, rule, config)).flatMap((rule): readonly Way[] => {
@@ -64,7 +79,7 @@ export function balancerWays(graph: GraphView, balancer: StoredResource, ask: Re
   const ways = configs.flatMap((config) => balancedWays(graph, config, machineState(graph, config), ask).filter((w) => w.rows[0]?.reasons[0]?.source === balancer.urn));
   if (ways.length > 0) return ways;
   const listens = rulesOf(balancer).some((r) => r.from.from <= ask.ports.to && r.from.to >= ask.ports.from);
-  return [{ rows: [listens ? lostRow('BACKEND', balancer.urn, 'the interfaces behind it', 'az network nic list, or Resource Graph') : row('LISTENER', 'no', balancer.urn, '/loadBalancingRules', 'no rule listens on the port')], open: [], addresses: [...fronts.values()], ruleOpens: 'unknown', via: balancer.urn }];
+  return [{ rows: [listens ? lostRow('BACKEND', balancer.urn, 'the interfaces behind it', 'az network nic list, or Resource Graph') : leftOpen(row('LISTENER', 'no', balancer.urn, '/loadBalancingRules', 'no rule listens on the port'), unplacedOf(graph, 'balancer'))], open: [], addresses: [...fronts.values()], ruleOpens: 'unknown', via: balancer.urn }];
 }
 
 function machineState(graph: GraphView, config: IpConfig): Row {

@@ -1,5 +1,5 @@
 import { list, str } from '#shared/lib/json.ts';
-import { azureUrn } from '#shared/model/azure.ts';
+import { azureUrn, untoldId } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
 import { isEnough, isPrivate, parseNetwork, within, without, type Range, type Sources } from '../../network/cidr.ts';
@@ -7,6 +7,7 @@ import { evaluateGates, type Gate, type Outcome } from '../../network/ordered-ru
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { leftOpen, turns, unplacedOf } from '../unplaced.ts';
 import { adminRules, groupRules, type Direction, type End, type RuleAsk } from './security-rules.ts';
 import { ipConfigsOf, nicsOf, subnetOf, type IpConfig, type Subnet } from './topology.ts';
 
@@ -36,10 +37,9 @@ export function groupsRow(graph: GraphView, config: IpConfig, ask: GroupAsk): Gr
   const found = ask.protocols.map((protocol) => outcomeFor(graph, config, groups.flatMap((g) => g ?? []), subnet, protocol, ask));
   const answer = anyOf(found.map((f) => f.answer));
   const told = found.filter((f) => f.answer === answer);
-  return {
-    row: { code, answer, reasons: told.flatMap((f) => f.reasons), missing: answer === 'unknown' ? [{ what: 'whether a rule with a service tag or an address that is not recorded applies', entity: config.nic.urn, supply: 'az network nic list-effective-nsg, or a person' }] : [], assumed: [] },
-    open: found.flatMap((f) => f.open), ruleOpens: answer,
-  };
+  const own: Row = { code, answer, reasons: told.flatMap((f) => f.reasons), missing: answer === 'unknown' ? [{ what: 'whether a rule with a service tag or an address that is not recorded applies', entity: config.nic.urn, supply: 'az network nic list-effective-nsg, or a person' }] : [], assumed: [] };
+  const whole = leftOpen(own, unplacedOf(graph, 'group').filter((p) => turns(p, ask.direction, answer)));
+  return { row: whole, open: found.flatMap((f) => f.open), ruleOpens: whole.answer };
 }
 
 function outcomeFor(graph: GraphView, config: IpConfig, groups: readonly StoredResource[], subnet: Subnet | undefined, protocol: string, ask: GroupAsk): Outcome {
@@ -62,7 +62,9 @@ function withoutGroup(config: IpConfig, { address, direction }: GroupAsk): Pick<
 }
 
 /** The user-defined routes of the subnet for what goes to the internet; without any the system route leads there. */
-export function routeRow(graph: GraphView, config: IpConfig, sources: Sources): Row {
+export const routeRow = (graph: GraphView, config: IpConfig, sources: Sources): Row => leftOpen(ownRoutes(graph, config, sources), unplacedOf(graph, 'route'));
+
+function ownRoutes(graph: GraphView, config: IpConfig, sources: Sources): Row {
   const subnet = config.subnet === undefined ? undefined : subnetOf(graph, config.subnet);
   const id = str(subnet?.config, 'routeTable', 'id');
   if (id === undefined) return row('NO_ROUTE', 'yes', config.subnet ?? config.nic.urn, '', 'no route table stands against the system route to the internet');
@@ -104,6 +106,7 @@ export function familyOf(config: IpConfig, address: StoredResource | undefined):
 function addressRow(config: IpConfig, address: StoredResource | undefined): Row {
   const pointer = `/ipConfigurations/${config.index}`;
   if (config.publicIp === undefined) return row('NO_PUBLIC_IP', 'no', config.nic.urn, pointer, 'it has no public address');
+  if (config.publicIp.startsWith(untoldId)) return lostRow('NO_PUBLIC_IP', config.nic.urn, 'its public address', 'terraform show -json of the state once applied');
   const text = str(address?.config, 'ipAddress');
   return row('NO_PUBLIC_IP', 'yes', config.nic.urn, `${pointer}/publicIPAddress`, `it has the public address ${text ?? config.publicIp.slice(config.publicIp.lastIndexOf('/') + 1)}`);
 }

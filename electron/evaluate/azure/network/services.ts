@@ -1,10 +1,12 @@
 import { at, list, str } from '#shared/lib/json.ts';
+import type { AzureType } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
 import { intersect, parseNetwork, sizeOf, union, type Family, type Network, type Range, type Sources } from '../../network/cidr.ts';
 import { evaluateStages, type OrderedRule } from '../../network/ordered-rules.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
 import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { leftOpen, unplacedOf } from '../unplaced.ts';
 
 const text = (r: Row): string => r.reasons[0]?.text ?? '';
 const way = (resource: StoredResource, rows: readonly Row[], port: number, address: string | undefined, ask: ReachAsk): Way => ({
@@ -38,7 +40,9 @@ export function databaseWays(graph: GraphView, server: StoredResource, ask: Reac
   const ranges = rules.map(({ config }): Range | undefined => { const from = parseNetwork(str(config, 'startIpAddress') ?? ''), to = parseNetwork(str(config, 'endIpAddress') ?? ''); return from?.family === 4 && to?.family === 4 && from.from < to.to ? { from: from.from, to: to.to } : undefined; });
   const isRecorded = rules.length > 0 || graph.ofType(type).length > 0 || at(server.config, 'firewallRules') !== undefined;
   const delegated = str(server.config, 'network', 'delegatedSubnetResourceId') !== undefined;
-  const firewall = isRecorded ? listed('NETWORK_RULES', rules[0]?.source ?? server.urn, '', ranges, ask, rules.length === 0 ? 'no firewall rules' : 'the firewall rules') : lostRow('NETWORK_RULES', server.urn, 'the firewall rules of the server', 'az sql server firewall-rule list, or Resource Graph');
+  const unplaced = unplacedOf(graph, `${server.type}/firewallRules` as AzureType);
+  const own = isRecorded ? listed('NETWORK_RULES', rules[0]?.source ?? server.urn, '', ranges, ask, rules.length === 0 ? 'no firewall rules' : 'the firewall rules') : lostRow('NETWORK_RULES', server.urn, 'the firewall rules of the server', 'az sql server firewall-rule list, or Resource Graph');
+  const firewall = own.answer === 'no' ? leftOpen(own, unplaced) : own;
   const port = /postgresql/i.test(server.type) ? 5432 : /mysql/i.test(server.type) ? 3306 : 1433;
   const state = isOff(str(server.config, 'state')) || /^stopped$/i.test(str(server.config, 'state') ?? '') ? [row('STATE', 'no', server.urn, '/state', 'it is stopped')] : [];
   return [way(server, [delegated ? row('PUBLIC_NETWORK_DISABLED', 'no', server.urn, '/network/delegatedSubnetResourceId', 'it stands in a delegated subnet') : publicAccess(server), firewall, ...state], port, str(server.config, 'fullyQualifiedDomainName'), ask)];
@@ -110,7 +114,7 @@ export function clusterWays(cluster: StoredResource, ask: ReachAsk): readonly Wa
 }
 
 /** Key vaults, registries, Cosmos DB, Redis, Service Bus, cognitive services and the like: public network access, then network rules. */
-export function endpointWays(resource: StoredResource, ask: ReachAsk): readonly Way[] {
+export function endpointWays(graph: GraphView, resource: StoredResource, ask: ReachAsk): readonly Way[] {
   const { config, urn } = resource;
   const action = str(config, 'networkAcls', 'defaultAction');
   const rules = [...list(config, 'networkAcls', 'ipRules'), ...list(config, 'ipRules')].map((r) => parseNetwork(str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? str(r, 'ipMask') ?? ''));
@@ -120,5 +124,6 @@ export function endpointWays(resource: StoredResource, ask: ReachAsk): readonly 
   const isElsewhere = /servicebus|eventhub|redis/i.test(resource.type) && action === undefined && rules.length === 0;
   const isLimited = /^deny$/i.test(action ?? '') || (isSearch && rules.length > 0) || (isCosmos && (rules.length > 0 || str(config, 'isVirtualNetworkFilterEnabled') === 'true'));
   const network = isLimited ? listed('NETWORK_RULES', urn, at(config, 'networkAcls') === undefined ? '/ipRules' : '/networkAcls', rules, ask, 'the network rules') : row('NETWORK_RULES', 'yes', urn, '', isElsewhere ? 'its network rules are not recorded' : 'no network rules limit it', isElsewhere ? { assumed: ['network_rules'] } : {});
-  return [way(resource, [publicAccess(resource), network], /redis/i.test(resource.type) ? 6380 : 443, str(config, 'vaultUri') ?? str(config, 'loginServer') ?? str(config, 'documentEndpoint'), ask)];
+  const open = /storageaccounts/i.test(resource.type) && action === undefined ? leftOpen(network, unplacedOf(graph, 'network_rules')) : network;
+  return [way(resource, [publicAccess(resource), open], /redis/i.test(resource.type) ? 6380 : 443, str(config, 'vaultUri') ?? str(config, 'loginServer') ?? str(config, 'documentEndpoint'), ask)];
 }

@@ -31,7 +31,7 @@ export function ipConfigsOf(nic: StoredResource): readonly IpConfig[] {
   const urn = (text: string | undefined): string | undefined => (text === undefined ? undefined : azureUrn(text));
   return list(nic.config, 'ipConfigurations').map((c, index) => ({
     nic, index, id: azureUrn(str(c, 'id') ?? `${nic.urn}/ipconfigurations/${str(c, 'name') ?? index}`), privateIp: str(c, 'privateIPAddress'), subnet: urn(str(c, 'subnet', 'id')), publicIp: urn(str(c, 'publicIPAddress', 'id')),
-    groups: ids(c, 'applicationSecurityGroups'), pools: ids(c, 'loadBalancerBackendAddressPools'),
+    groups: [...ids(c, 'applicationSecurityGroups'), ...ids(nic.config, 'applicationSecurityGroups')], pools: ids(c, 'loadBalancerBackendAddressPools'),
   }));
 }
 

@@ -1,6 +1,6 @@
-import { at, list, str } from '#shared/lib/json.ts';
-import type { AzureType } from '#shared/model/azure.ts';
-import type { Planned } from './plan-references.ts';
+import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { subscriptionIn, type AzureType } from '#shared/model/azure.ts';
+import { plannedIn, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 /** `Terraform type | ARM type | names of what it lies in`, as attributes; its own name comes last. */
@@ -12,7 +12,10 @@ network_security_rule|Microsoft.Network/networkSecurityGroups/securityRules|netw
 public_ip|Microsoft.Network/publicIPAddresses|
 network_interface|Microsoft.Network/networkInterfaces|
 lb|Microsoft.Network/loadBalancers|
+application_gateway|Microsoft.Network/applicationGateways|
+nat_gateway|Microsoft.Network/natGateways|
 route_table|Microsoft.Network/routeTables|
+route|Microsoft.Network/routeTables/routes|route_table_name
 application_security_group|Microsoft.Network/applicationSecurityGroups|
 linux_virtual_machine|Microsoft.Compute/virtualMachines|
 windows_virtual_machine|Microsoft.Compute/virtualMachines|
@@ -42,21 +45,51 @@ role_assignment|Microsoft.Authorization/roleAssignments|
 role_definition|Microsoft.Authorization/roleDefinitions|
 resource_group|Microsoft.Resources/resourceGroups|
 `;
-const known: ReadonlyMap<string, { readonly type: AzureType; readonly inside: string }> = new Map(table.trim().split('\n').map((line) => {
+const known: ReadonlyMap<string, { readonly type: AzureType | typeof routes; readonly inside: string }> = new Map(table.trim().split('\n').map((line) => {
   const [name = '', type = '', inside = ''] = line.split('|');
-  return [`azurerm_${name}`, { type: type as AzureType, inside }];
+  return [`azurerm_${name}`, { type: type as AzureType | typeof routes, inside }];
 }));
-export const armType = (type: string): AzureType | undefined => known.get(type)?.type;
+/** Routes are parts of their table and no resources here, but have ids as others do. */
+const routes = 'Microsoft.Network/routeTables/routes';
+export const armType = (type: string): AzureType | undefined => { const found = known.get(type)?.type; return found === routes ? undefined : found; };
 
 type Named = Pick<Planned, 'type' | 'values' | 'address'>;
 type Around = Pick<TfResource, 'plan' | 'resolve' | 'resolveFrom'>;
+/** Of a plan what a key lacks is not known yet; of a state it isn't there. */
+export const isPlanned = ({ plan }: Around): boolean => isObject(plan) && ('planned_values' in plan || 'resource_changes' in plan);
 
-/** The subscription that the provider's configuration names; one of zeros stands for one that nothing names before the plan is applied. */
+/** The subscription that the provider's configuration names, else the one that every recorded id is in; one of zeros stands for one that nothing names before the plan is applied. */
 function subscriptionOf(plan: unknown): string {
   const providers = Object.values(at(plan, 'configuration', 'provider_config') ?? {}).filter((p) => str(p, 'name') === 'azurerm');
   const given = providers.map((p) => { const e = at(p, 'expressions', 'subscription_id'), variable = list(e, 'references').find((r) => typeof r === 'string' && r.startsWith('var.')); return str(e, 'constant_value') ?? (typeof variable === 'string' ? str(plan, 'variables', variable.slice('var.'.length), 'value') : undefined); });
-  return given.find((v) => v !== undefined) ?? '00000000-0000-0000-0000-000000000000';
+  return given.find((v) => v !== undefined) ?? subscriptionRecorded(plan) ?? '00000000-0000-0000-0000-000000000000';
 }
+
+const recorded = new WeakMap<object, { readonly subscription: string | undefined }>();
+function subscriptionRecorded(plan: unknown): string | undefined {
+  if (!isObject(plan)) return undefined;
+  const have = recorded.get(plan);
+  if (have) return have.subscription;
+  const all = new Set(plannedIn(plan).filter((p) => p.type.startsWith('azurerm_')).flatMap((p) => subscriptionIn(str(p.values, 'id') ?? '') ?? []));
+  const subscription = all.size === 1 ? [...all][0] : undefined;
+  recorded.set(plan, { subscription });
+  return subscription;
+}
+
+/** The id of what a new resource is named to lie in, where the plan or its prior state records that. */
+function recordedParent(r: Around, { type, values }: Named, inside: string): string | undefined {
+  const whole = known.get(type)?.type ?? '', parent = whole.slice(0, whole.lastIndexOf('/'));
+  const [referred] = str(values, inside) === undefined ? r.resolve(inside) : [];
+  const found = referred ?? plannedIn(r.plan).find((p) => armType(p.type) === parent && str(p.values, 'name') === str(values, inside) && str(p.values, 'resource_group_name') === str(values, 'resource_group_name'));
+  const id = found && str(found.values, 'id');
+  return id?.startsWith('/') === true ? id : undefined;
+}
+
+/** A storage account by its name, which is one in all of Azure. */
+const accountNamed = (r: Around, name: string | undefined): string | undefined => {
+  const found = name === undefined ? undefined : plannedIn(r.plan).find((p) => p.type === 'azurerm_storage_account' && str(p.values, 'name') === name);
+  return found && armIdOf(r, found);
+};
 
 /** The ARM id of a resource: its own, else made of the names that it is planned under. Undefined where what it lies in is not told. */
 export function armId(r: Around, found: Named): string | undefined {
@@ -65,10 +98,12 @@ export function armId(r: Around, found: Named): string | undefined {
   const of = known.get(type), name = str(values, 'name') ?? address.replace(/[^\w.-]/g, '-'), subscription = `/subscriptions/${subscriptionOf(r.plan)}`;
   if (!of) return undefined;
   if (type === 'azurerm_resource_group') return `${subscription}/resourceGroups/${name}`;
-  if (type === 'azurerm_storage_container') { const account = idOf(r, values, 'storage_account_id') ?? idOf(r, values, 'storage_account_name'); return account === undefined ? undefined : `${account}/blobServices/default/containers/${name}`; }
-  if (type.startsWith('azurerm_role_')) { const scope = idOf(r, values, 'scope') ?? subscription; return `${scope === '/' ? '' : scope}/providers/${of.type}/${name}`; }
+  if (type === 'azurerm_storage_container') { const account = idOf(r, values, 'storage_account_id') ?? idOf(r, values, 'storage_account_name') ?? accountNamed(r, str(values, 'storage_account_name')); return account === undefined ? undefined : `${account}/blobServices/default/containers/${name}`; }
+  if (type.startsWith('azurerm_role_')) { const scope = idOf(r, values, 'scope') ?? (type === 'azurerm_role_assignment' ? '/' : subscription); return `${scope === '/' ? '' : scope}/providers/${of.type}/${name}`; }
   const parent = idOf(r, values, 'server_id');
   if (parent !== undefined) return `${parent}/${of.type.slice(of.type.lastIndexOf('/') + 1)}/${name}`;
+  const around = of.inside === '' ? undefined : recordedParent(r, found, of.inside);
+  if (around !== undefined) return `${around}/${of.type.slice(of.type.lastIndexOf('/') + 1)}/${name}`;
   const group = str(values, 'resource_group_name') ?? r.resolve('resource_group_name').map((p) => str(p.values, 'name'))[0];
   const [provider = '', ...collections] = of.type.split('/'), names = [...(of.inside === '' ? [] : [str(values, of.inside) ?? r.resolve(of.inside).map((p) => str(p.values, 'name'))[0]]), name];
   if (group === undefined || names.includes(undefined)) return undefined;

@@ -1,5 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { armId, idOf, idsOf, principalOf } from './azurerm-ids.ts';
+import { untoldId, untoldScope } from '#shared/model/azure.ts';
+import { armId, idOf, idsOf, isPlanned, principalOf } from './azurerm-ids.ts';
 import { keep } from './network-shapes.ts';
 import type { TfResource } from './read-resource.ts';
 
@@ -11,23 +12,47 @@ const ref = (id: string | undefined): JsonObject | undefined => (id === undefine
 /** Switches that Terraform words as enabled and Azure as a state. */
 const access = (r: TfResource): JsonObject => (typeof r.values['public_network_access_enabled'] === 'boolean' ? { publicNetworkAccess: r.values['public_network_access_enabled'] ? 'Enabled' : 'Disabled' } : {});
 
+/** The id in an attribute; a stand-in for one that a plan doesn't know yet and that can't be followed, as what is not told isn't absent. */
+function refOf(r: TfResource, path: string): JsonObject | undefined {
+  const id = idOf(r, r.values, path), steps = path.split('.'), key = steps.pop() ?? '';
+  if (id !== undefined) return { id };
+  const holder = at(r.values, ...steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
+  return isPlanned(r) && isObject(holder) && !(key in holder) ? { id: `${untoldId}${r.address}/${path}` } : undefined;
+}
+
+/** Whom a rule names on one side: addresses, or groups; what can't be read as either where a plan doesn't tell. */
+function endOf(r: TfResource, rule: unknown, path: string, side: 'source' | 'destination'): JsonObject {
+  const one = given(rule, `${side}_address_prefix`), many = texts(rule, `${side}_address_prefixes`), key = `${side}_application_security_group_ids`;
+  const groups = texts(rule, key).length > 0 ? texts(rule, key) : idsOf(r, `${path}${key}`);
+  const isUntold = isPlanned(r) && one === undefined && many.length === 0 && groups.length === 0 && isObject(rule) && [`${side}_address_prefix`, `${side}_address_prefixes`].some((k) => !(k in rule));
+  return { [`${side}AddressPrefix`]: isUntold ? `${untoldId}${r.address}` : one, [`${side}AddressPrefixes`]: many, [`${side}ApplicationSecurityGroups`]: groups.map((id) => ({ id })) };
+}
+
 /** A rule of a network security group, inline or a resource of its own. */
-export const ruleOf = (rule: unknown): JsonObject => keep({
+const ruleOf = (r: TfResource, rule: unknown, path = ''): JsonObject => keep({
   ...Object.fromEntries(['name', 'priority', 'direction', 'access', 'protocol'].map((key) => [key, at(rule, key)])),
   ...Object.fromEntries(['source', 'destination'].flatMap((side) => [
-    [`${side}AddressPrefix`, given(rule, `${side}_address_prefix`)], [`${side}AddressPrefixes`, texts(rule, `${side}_address_prefixes`)], [`${side}PortRange`, given(rule, `${side}_port_range`)], [`${side}PortRanges`, texts(rule, `${side}_port_ranges`)],
-    [`${side}ApplicationSecurityGroups`, texts(rule, `${side}_application_security_group_ids`).map((id) => ({ id }))],
+    [`${side}PortRange`, given(rule, `${side}_port_range`)], [`${side}PortRanges`, texts(rule, `${side}_port_ranges`)],
   ])),
+  ...endOf(r, rule, path, 'source'), ...endOf(r, rule, path, 'destination'),
 });
 
-const group: Shape = (r) => ({ securityRules: list(r.values, 'security_rule').map(ruleOf) });
+const group: Shape = (r) => ({ securityRules: list(r.values, 'security_rule').map((rule, i) => ruleOf(r, rule, `security_rule.${i}.`)) });
 const address: Shape = (r) => keep({ ipAddress: given(r.values, 'ip_address'), sku: { name: given(r.values, 'sku') ?? 'Standard' }, publicIPAllocationMethod: given(r.values, 'allocation_method') });
 const card: Shape = (r) => ({
   ...keep({ virtualMachine: ref(given(r.values, 'virtual_machine_id')), networkSecurityGroup: ref(given(r.values, 'network_security_group_id')) }),
-  ipConfigurations: list(r.values, 'ip_configuration').map((config, i) => keep({ name: str(config, 'name'), privateIPAddress: given(config, 'private_ip_address'), subnet: ref(idOf(r, r.values, `ip_configuration.${i}.subnet_id`)), publicIPAddress: ref(idOf(r, r.values, `ip_configuration.${i}.public_ip_address_id`)) })),
+  ipConfigurations: list(r.values, 'ip_configuration').map((config, i) => keep({ name: str(config, 'name'), privateIPAddress: given(config, 'private_ip_address'), subnet: subnetRef(r, `ip_configuration.${i}.subnet_id`), publicIPAddress: refOf(r, `ip_configuration.${i}.public_ip_address_id`) })),
 });
-const network: Shape = (r) => ({ addressSpace: { addressPrefixes: texts(r.values, 'address_space') }, subnets: list(r.values, 'subnet').map((s) => keep({ name: str(s, 'name'), id: given(s, 'id'), networkSecurityGroup: ref(given(s, 'security_group')) })) });
-const subnet: Shape = (r) => ({ addressPrefixes: texts(r.values, 'address_prefixes').concat(given(r.values, 'address_prefix') ?? []) });
+/** A subnet; what refers to a network's inline subnets names the network, of which the only one is meant. */
+function subnetRef(r: TfResource, path: string): JsonObject | undefined {
+  const found = refOf(r, path), id = str(found, 'id');
+  if (id === undefined || !/\/virtualNetworks\/[^/]+$/i.test(id)) return found;
+  const [only, ...rest] = list(r.resolve(path)[0]?.values, 'subnet'), name = str(only, 'name');
+  return { id: name === undefined || rest.length > 0 ? `${untoldId}${r.address}/${path}` : `${id}/subnets/${name}` };
+}
+const network: Shape = (r) => ({ addressSpace: { addressPrefixes: texts(r.values, 'address_space') }, subnets: list(r.values, 'subnet').map((s, i) => keep({ name: str(s, 'name'), id: given(s, 'id'), networkSecurityGroup: refOf(r, `subnet.${i}.security_group`), routeTable: ref(idOf(r, r.values, `subnet.${i}.route_table_id`)), ...prefixesOf(s) })) });
+const prefixesOf = (s: unknown): JsonObject => keep({ addressPrefixes: texts(s, 'address_prefixes').concat(given(s, 'address_prefix') ?? []), defaultOutboundAccess: at(s, 'default_outbound_access_enabled') ?? undefined });
+const subnet: Shape = (r) => prefixesOf(r.values);
 const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: idsOf(r, 'network_interface_ids').map((id) => ({ id })) } });
 
 const storage: Shape = (r) => keep({
@@ -51,8 +76,20 @@ const site: Shape = (r) => {
 const cluster: Shape = (r) => keep({ fqdn: given(r.values, 'fqdn'), apiServerAccessProfile: keep({ enablePrivateCluster: r.values['private_cluster_enabled'] === true, authorizedIPRanges: [...texts(first(r.values, 'api_server_access_profile'), 'authorized_ip_ranges'), ...texts(r.values, 'api_server_authorized_ip_ranges')] }) });
 const registry: Shape = (r) => keep({ ...access(r), loginServer: given(r.values, 'login_server'), networkAcls: networkRules(first(r.values, 'network_rule_set')) });
 const cosmos: Shape = (r) => keep({ ...access(r), documentEndpoint: given(r.values, 'endpoint'), isVirtualNetworkFilterEnabled: r.values['is_virtual_network_filter_enabled'], ipRules: (Array.isArray(r.values['ip_range_filter']) ? texts(r.values, 'ip_range_filter') : (given(r.values, 'ip_range_filter') ?? '').split(',')).filter((t) => t !== '').map((ipAddressOrRange) => ({ ipAddressOrRange })) });
-const balancer: Shape = (r) => ({ sku: { name: given(r.values, 'sku') ?? 'Standard' }, frontendIPConfigurations: list(r.values, 'frontend_ip_configuration').map((front, i) => keep({ name: str(front, 'name'), id: given(front, 'id') ?? `${armId(r, r) ?? ''}/frontendIPConfigurations/${str(front, 'name') ?? ''}`, publicIPAddress: ref(idOf(r, r.values, `frontend_ip_configuration.${i}.public_ip_address_id`)) })) });
-const table: Shape = (r) => ({ routes: list(r.values, 'route').map((route) => keep({ name: str(route, 'name'), addressPrefix: str(route, 'address_prefix'), nextHopType: str(route, 'next_hop_type'), nextHopIpAddress: given(route, 'next_hop_in_ip_address') })) });
+const balancer: Shape = (r) => ({ sku: { name: given(r.values, 'sku') ?? 'Standard' }, frontendIPConfigurations: list(r.values, 'frontend_ip_configuration').map((front, i) => keep({ name: str(front, 'name'), id: given(front, 'id') ?? `${armId(r, r) ?? ''}/frontendIPConfigurations/${str(front, 'name') ?? ''}`, publicIPAddress: refOf(r, `frontend_ip_configuration.${i}.public_ip_address_id`) })) });
+/** An application gateway, whose parts refer to each other by name until it is there. */
+const gateway: Shape = (r) => {
+  const own = armId(r, r) ?? '', part = (collection: string, item: unknown): string => given(item, 'id') ?? `${own}/${collection}/${str(item, 'name') ?? ''}`;
+  return keep({
+    frontendIPConfigurations: list(r.values, 'frontend_ip_configuration').map((f, i) => keep({ name: str(f, 'name'), id: part('frontendIPConfigurations', f), publicIPAddress: refOf(r, `frontend_ip_configuration.${i}.public_ip_address_id`) })), frontendPorts: list(r.values, 'frontend_port').map((p) => ({ name: str(p, 'name'), id: part('frontendPorts', p), port: at(p, 'port') })),
+    httpListeners: list(r.values, 'http_listener').map((l) => ({ name: str(l, 'name'), frontendPort: { id: given(l, 'frontend_port_id') ?? `${own}/frontendPorts/${str(l, 'frontend_port_name') ?? ''}` }, frontendIPConfiguration: { id: given(l, 'frontend_ip_configuration_id') ?? `${own}/frontendIPConfigurations/${str(l, 'frontend_ip_configuration_name') ?? ''}` } })),
+    backendAddressPools: list(r.values, 'backend_address_pool').map((p) => ({ name: str(p, 'name'), id: part('backendAddressPools', p), backendAddresses: [...texts(p, 'ip_addresses').map((ipAddress) => ({ ipAddress })), ...texts(p, 'fqdns').map((fqdn) => ({ fqdn }))] })), backendHttpSettingsCollection: list(r.values, 'backend_http_settings').map((s) => ({ name: str(s, 'name'), port: at(s, 'port') })),
+    gatewayIPConfigurations: list(r.values, 'gateway_ip_configuration').map((g, i) => keep({ name: str(g, 'name'), subnet: subnetRef(r, `gateway_ip_configuration.${i}.subnet_id`) })), firewallPolicy: ref(given(r.values, 'firewall_policy_id')), webApplicationFirewallConfiguration: isObject(first(r.values, 'waf_configuration')) ? { enabled: at(first(r.values, 'waf_configuration'), 'enabled') } : undefined,
+  });
+};
+/** A route, inline or a resource of its own. */
+export const routeOf = (route: unknown): JsonObject => keep({ name: str(route, 'name'), addressPrefix: str(route, 'address_prefix'), nextHopType: str(route, 'next_hop_type'), nextHopIpAddress: given(route, 'next_hop_in_ip_address') });
+const table: Shape = (r) => ({ routes: list(r.values, 'route').map(routeOf) });
 
 /** Whom a plan doesn't tell may be anyone, as the members of a group that is not recorded. */
 function assignee(r: TfResource): JsonObject {
@@ -60,13 +97,13 @@ function assignee(r: TfResource): JsonObject {
   return id === undefined ? { principalId: `principal:${r.address}`, principalType: 'Group' } : keep({ principalId: id, principalType: given(r.values, 'principal_type') });
 }
 const assignment: Shape = (r) => keep({
-  scope: idOf(r, r.values, 'scope') ?? given(r.values, 'scope'), roleDefinitionId: idOf(r, r.values, 'role_definition_id'), roleDefinitionName: given(r.values, 'role_definition_name'), condition: given(r.values, 'condition'), ...assignee(r),
+  scope: idOf(r, r.values, 'scope') ?? given(r.values, 'scope') ?? untoldScope, roleDefinitionId: idOf(r, r.values, 'role_definition_id'), roleDefinitionName: given(r.values, 'role_definition_name'), condition: given(r.values, 'condition'), ...assignee(r),
 });
 const definition: Shape = (r) => ({ roleName: str(r.values, 'name'), assignableScopes: texts(r.values, 'assignable_scopes'), permissions: list(r.values, 'permissions').map((p) => ({ actions: texts(p, 'actions'), notActions: texts(p, 'not_actions'), dataActions: texts(p, 'data_actions'), notDataActions: texts(p, 'not_data_actions') })) });
 const identity: Shape = (r) => keep({ principalId: principalOf(r), clientId: given(r.values, 'client_id') });
 
 const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['network_security_group', group], ['network_security_rule', (r) => ruleOf(r.values)], ['public_ip', address], ['network_interface', card], ['virtual_network', network], ['subnet', subnet], ['lb', balancer], ['route_table', table], ['storage_account', storage], ['storage_container', container], ['key_vault', vault],
+  ['network_security_group', group], ['network_security_rule', (r) => ruleOf(r, r.values)], ['public_ip', address], ['network_interface', card], ['virtual_network', network], ['subnet', subnet], ['lb', balancer], ['application_gateway', gateway], ['route_table', table], ['storage_account', storage], ['storage_container', container], ['key_vault', vault],
   ...['linux_virtual_machine', 'windows_virtual_machine', 'virtual_machine'].map((name): [string, Shape] => [name, machine]), ...['mssql_server', 'sql_server', 'postgresql_flexible_server', 'mysql_flexible_server'].map((name): [string, Shape] => [name, server]),
   ...['mssql', 'sql', 'postgresql_flexible_server', 'mysql_flexible_server'].map((name): [string, Shape] => [`${name}_firewall_rule`, addresses]), ...['linux_web_app', 'windows_web_app', 'linux_function_app', 'windows_function_app', 'app_service', 'function_app'].map((name): [string, Shape] => [name, site]),
   ['kubernetes_cluster', cluster], ['container_registry', registry], ['cosmosdb_account', cosmos], ['role_assignment', assignment], ['role_definition', definition], ['user_assigned_identity', identity],

@@ -32,6 +32,9 @@ export function sets(plan: unknown, address: string, attribute: string): boolean
   return at(list(moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name)), 'resources').find((r) => str(r, 'address') === resource), 'expressions', attribute) !== undefined;
 }
 
+/** Every resource that a plan knows: planned ones, else those of its prior state, data sources too. */
+export const plannedIn = (plan: unknown): readonly Planned[] => (isObject(plan) ? [...indexOf(plan).planned.values()] : []);
+
 /** Does the plan hold a resource of this type that is about a certain other one? */
 export function plansFor(plan: unknown, type: string, attribute: string, address: string): boolean {
   if (!isObject(plan) || !isObject(plan['configuration'])) return false;
