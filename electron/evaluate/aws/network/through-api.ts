@@ -3,6 +3,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Reachability, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../../kleene.ts';
 import { uniqueBy } from './combine.ts';
+import { ownPolicy } from '../own-policy.ts';
 import { invokeRow } from './function-policy.ts';
 import { findBy } from './lookup.ts';
 import { row, type Row } from './row.ts';
@@ -84,5 +85,7 @@ function mayCall(graph: GraphView, fn: StoredResource, { api, role, uri, name }:
   if (role !== undefined && role !== '') return row('RESOURCE_POLICY', 'yes', graph.resource(role)?.urn ?? fn.urn, '', `the API calls as ${role}`, { assumed: [`${role} may invoke the function`] });
   const [, partition = 'aws', , region = '', account = ''] = fn.urn.split(':'), [method = '', path = ''] = name.split(' ');
   const source = `arn:${partition}:execute-api:${region}:${account}:${api}/any/${method}${path === '/' || path === '' ? '/' : path}`;
-  return invokeRow(fn, 'apigateway.amazonaws.com', isQualified(uri), source);
+  const somewhere = invokeRow(fn, 'apigateway.amazonaws.com', isQualified(uri), source);
+  // Which stage is called is not looked at: a policy that names this API may mean one of its stages.
+  return somewhere.answer === 'no' && JSON.stringify(ownPolicy(fn)).includes(`:${api}/`) ? invokeRow(fn, 'apigateway.amazonaws.com', isQualified(uri)) : somewhere;
 }
