@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { at, list, str } from '#shared/lib/json.ts';
 import type { Home } from '#electron/pipeline/ports.ts';
 import type { FoundFile } from './find-files.ts';
 
@@ -17,7 +18,7 @@ const inStates = /"arn"\s*:\s*"arn:aws[\w-]*:[\w-]+:([\w-]*):(\d{12})?:/g;
 export function dumpHomes(files: readonly FoundFile[]): (path: string) => Home {
   const readable = files.filter((f) => f.problem === undefined).map((f) => f.path);
   const callers = callersByFolder(readable), homes = new Map<string, Home>();
-  const inFolder = Map.groupBy(readable.filter((path) => /\.json$/i.test(path)), dirname);
+  const inFolder = Map.groupBy(readable.filter((path) => /\.json$/i.test(path) && !isState(path)), dirname);
   const homeOf = (folder: string): Home => {
     let home = homes.get(folder);
     if (!home) { home = folderHome(inFolder.get(folder) ?? []); homes.set(folder, home); }
@@ -61,12 +62,33 @@ function folderHome(paths: readonly string[]): Home {
   }), inAnswers).home;
 }
 
-/** Rules, routes, attachments and inline policies of a state name what they belong to by id or name only: where that is, the ARNs of the others say. */
+/**
+ * Rules, routes, attachments and inline policies of a state name what they belong to by id or name only: where that is, `aws_caller_identity` says, else the
+ * ARNs of what the state manages. What it only looks up may be anybody's.
+ */
 function stateHome(path: string): Home | undefined {
-  if (!/\.(tfstate|json)(\.backup)?$/i.test(path) || !/"(terraform_version|format_version|lineage)"/.test(head(path))) return undefined;
-  const { home, isOfSeveral } = agreed([textOf(path, STATE_SIZE)], inStates);
+  if (!isState(path)) return undefined;
+  const resources = stateResources(jsonOf(path));
+  const caller = resources.find((r) => str(r.of, 'type') === 'aws_caller_identity')?.values.map((v) => str(v, 'account_id')).find((account) => account !== undefined);
+  const arns = resources.filter((r) => str(r.of, 'mode') === 'managed').flatMap((r) => r.values.flatMap((v) => str(v, 'arn') ?? []));
+  const { home, isOfSeveral } = agreed([JSON.stringify(arns.map((arn) => ({ arn })))], inStates);
+  if (caller !== undefined) return { account: caller, region: home.account === undefined || home.account === caller ? home.region : undefined };
   // Of several accounts each resource tells its own.
   return isOfSeveral || (home.account === undefined && home.region === undefined) ? undefined : home;
+}
+
+const isState = (path: string): boolean => /\.(tfstate|json)(\.backup)?$/i.test(path) && /"(terraform_version|format_version|lineage)"/.test(head(path));
+
+function jsonOf(path: string): unknown {
+  try { return JSON.parse(textOf(path, STATE_SIZE)); } catch { return undefined; /* as above */ }
+}
+
+interface StateResource { readonly of: unknown; /** Of each instance. */ readonly values: readonly unknown[] }
+/** The resources of a state (v4, or as `terraform show -json` writes it) and of a plan. */
+function stateResources(document: unknown): readonly StateResource[] {
+  const ofModule = (module: unknown): readonly StateResource[] => [...list(module, 'resources').map((of) => ({ of, values: [at(of, 'values')] })), ...list(module, 'child_modules').flatMap(ofModule)];
+  const shown = [at(document, 'values', 'root_module'), at(document, 'planned_values', 'root_module'), at(document, 'prior_state', 'values', 'root_module')];
+  return [...list(document, 'resources').map((of) => ({ of, values: list(of, 'instances').map((i) => at(i, 'attributes')) })), ...shown.flatMap(ofModule)];
 }
 
 /** The one account and the one region of all ARNs that a pattern finds in texts. */

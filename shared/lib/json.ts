@@ -54,3 +54,6 @@ export function resolvePointer(document: unknown, pointer: string): { readonly o
 
 /** Escapes one step of a JSON pointer. */
 export const pointerStep = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** A scalar as text, as `String` gives it; '' for an object or a list, whose own `toString` may be anything. */
+export const scalarText = (value: unknown): string => (typeof value === 'object' && value !== null ? '' : String(value));

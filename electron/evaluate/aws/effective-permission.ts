@@ -29,10 +29,12 @@ export function effectivePermission(
 export function decideFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = nothingGiven, anyResource = false): AccessDecision {
   const arn = parseArn(resource);
   const target = policyHolder(graph, resource);
-  const owner = target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
+  // A planned role may be of any account: then both tables must agree.
+  const isAnywhere = target?.type === 'AWS::IAM::Role' && target.account === undefined && arn === undefined;
+  const owner = isAnywhere ? undefined : target?.account ?? (arn?.account === undefined || !/^\d{12}$/.test(arn.account) ? profile.account : arn.account);
   const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
   return evaluateAccess(
-    { principal: profile.principal, action, resource, resourceAccount: owner, anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
+    { principal: profile.principal, action, resource, ...(owner !== undefined && { resourceAccount: owner }), anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
     { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), resource: resourcePolicies(graph, resource) },
   );
 }
@@ -51,7 +53,7 @@ function merge(base: RequestContext, given: RequestContext): RequestContext {
 const contexts = new WeakMap<PrincipalProfile, Map<string, RequestContext>>();
 
 /** A profile belongs to one graph version, and so does what it sends. */
-function requestContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
+function requestContext(graph: GraphView, profile: PrincipalProfile, owner: string | undefined, region: string | undefined, service: string | undefined): RequestContext {
   const known = contexts.get(profile) ?? new Map<string, RequestContext>();
   contexts.set(profile, known);
   const key = `${owner} ${region ?? '-'} ${service ?? '-'}`;
@@ -60,12 +62,12 @@ function requestContext(graph: GraphView, profile: PrincipalProfile, owner: stri
   return context;
 }
 
-function makeContext(graph: GraphView, profile: PrincipalProfile, owner: string, region: string | undefined, service: string | undefined): RequestContext {
+function makeContext(graph: GraphView, profile: PrincipalProfile, owner: string | undefined, region: string | undefined, service: string | undefined): RequestContext {
   const isGlobal = ['iam', 'sts', 'organizations', 'route53', 'cloudfront'].includes(service ?? '');
   const requested = isGlobal ? homeRegion(profile.partition) : region;
   return {
     values: {
-      'aws:SecureTransport': 'true', 'aws:ResourceAccount': owner, ...(requested !== undefined && requested !== '' && { 'aws:RequestedRegion': requested }),
+      'aws:SecureTransport': 'true', ...(owner !== undefined && { 'aws:ResourceAccount': owner }), ...(requested !== undefined && requested !== '' && { 'aws:RequestedRegion': requested }),
       ...Object.fromEntries(Object.entries(profile.resource.tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
       ...organizationKeys(graph, profile.account, owner),
     },
@@ -76,9 +78,9 @@ function makeContext(graph: GraphView, profile: PrincipalProfile, owner: string,
 }
 
 /** The organization of the caller and of the resource, where the snapshot has it and says that the account is in it. */
-function organizationKeys(graph: GraphView, account: string, owner: string): Readonly<Record<string, string>> {
+function organizationKeys(graph: GraphView, account: string, owner: string | undefined): Readonly<Record<string, string>> {
   const id = str(graph.ofType('AWS::Organizations::Organization')[0]?.config, 'Id');
-  const isMember = (of: string): boolean => graph.ofType('AWS::Organizations::Account').some((a) => str(a.config, 'Id') === of);
+  const isMember = (of: string | undefined): boolean => graph.ofType('AWS::Organizations::Account').some((a) => str(a.config, 'Id') === of);
   return id === undefined ? {} : { ...(isMember(account) && { 'aws:PrincipalOrgID': id }), ...(isMember(owner) && { 'aws:ResourceOrgID': id }) };
 }
 

@@ -1,4 +1,4 @@
-import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str } from '#shared/lib/json.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import type { PolicyInput } from './policy-scan.ts';
 
@@ -24,6 +24,6 @@ function statementOf(grant: unknown): object {
   const isService = !grantee.startsWith('arn:') && grantee.endsWith('.amazonaws.com');
   return {
     Sid: `grant ${str(grant, 'GrantId') ?? ''}`, Effect: 'Allow', Principal: { [isService ? 'Service' : 'AWS']: grantee }, Action: operations.map((o) => `kms:${o}`), Resource: '*',
-    ...(all.length > 0 && { Condition: { StringEquals: Object.fromEntries(all.map(([name, value]) => [`kms:EncryptionContext:${name}`, String(value)])) } }),
+    ...(all.length > 0 && { Condition: { StringEquals: Object.fromEntries(all.map(([name, value]) => [`kms:EncryptionContext:${name}`, scalarText(value)])) } }),
   };
 }

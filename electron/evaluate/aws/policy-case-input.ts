@@ -1,5 +1,5 @@
 import { parseArn } from '#shared/lib/arn.ts';
-import { at, isObject, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { AccessPolicies, AccessRequest, PolicyLevel } from './aws-policy.ts';
 import { parseOperator } from './condition-operators.ts';
@@ -88,7 +88,7 @@ function readContext(value: unknown): Result<ReadonlyMap<string, readonly string
     const values: string[] = [];
     for (const item of Array.isArray(raw) ? raw : raw === null ? [] : [raw]) {
       if (typeof item !== 'string' && typeof item !== 'number' && typeof item !== 'boolean') return err(`request.context.${key} is neither text nor a list of texts`);
-      if (item !== '' || /tag\//i.test(key)) values.push(String(item));
+      if (item !== '' || /tag\//i.test(key)) values.push(scalarText(item));
     }
     found.set(key.toLowerCase(), values);
   }

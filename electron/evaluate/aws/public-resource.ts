@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
@@ -176,7 +176,7 @@ export function sharedWithEveryone(resource: StoredResource): Row | undefined {
   }
   if (type === 'AWS::SSM::Document') {
     const accounts = at(config, 'AccountIds');
-    return Array.isArray(accounts) ? told(accounts.some((a) => String(a).toLowerCase() === 'all'), '/AccountIds', 'the document') : missing('whom the document is shared with', 'aws ssm describe-document-permission');
+    return Array.isArray(accounts) ? told(accounts.some((a) => scalarText(a).toLowerCase() === 'all'), '/AccountIds', 'the document') : missing('whom the document is shared with', 'aws ssm describe-document-permission');
   }
   return type === 'AWS::ECR::PublicRepository' ? told(true, '', 'the public registry’s repository') : undefined;
 }

@@ -1,4 +1,4 @@
-import { list, str } from '#shared/lib/json.ts';
+import { list, scalarText, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart } from '#shared/model/gcp.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
@@ -50,7 +50,7 @@ function firewallWays(scope: Scope, rule: StoredResource, ask: ReachAsk): readon
   const { config, urn } = rule;
   const at = { direction: 'INGRESS' as const, protocol: '6' };
   const targets = graph.ofType(gcpTypes.instance).flatMap((instance) => (nicsOf(instance) ?? []).filter((nic) => nic.endpoint.network === computeName(str(config, 'network') ?? '')).map((nic) => ({ instance, nic })));
-  const anyone = { network: computeName(str(config, 'network') ?? ''), tags: list(config, 'targetTags').map(String), accounts: list(config, 'targetServiceAccounts').map(String), secureTags: 'none' as const };
+  const anyone = { network: computeName(str(config, 'network') ?? ''), tags: list(config, 'targetTags').map(scalarText), accounts: list(config, 'targetServiceAccounts').map(String), secureTags: 'none' as const };
   const speaks = (host: typeof anyone | (typeof targets)[number]['nic']['endpoint'], protocol: string) => ask.sources.flatMap((s) => classicRule(rule, { ...at, protocol, host, peer: { family: s.family, addresses: s.ranges } })
     .filter((r) => r.action === 'allow' && r.ports.some((p) => p.from <= ask.ports.to && p.to >= ask.ports.from) && r.ranges.some((range) => Number(range.to - range.from) > s.threshold)));
   const protocols = [...new Set([...ask.protocols, 'icmp'])];

@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import { podOf } from '#shared/model/k8s-pod.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { kindOf } from './grouped.ts';
@@ -21,7 +21,7 @@ export function escapesOf(resource: StoredResource): readonly Escape[] {
   const found = (['containers', 'initContainers', 'ephemeralContainers'] as const).flatMap((key) => list(pod, 'spec', key).flatMap((container, i): readonly Escape[] => {
     const pointer = `${base}/spec/${key}/${i}`, name = str(container, 'name') ?? `${key} ${i}`;
     const privileged = at(container, 'securityContext', 'privileged') === true;
-    const added = list(container, 'securityContext', 'capabilities', 'add').map((c) => String(c).toUpperCase().replace(/^CAP_/, ''));
+    const added = list(container, 'securityContext', 'capabilities', 'add').map((c) => scalarText(c).toUpperCase().replace(/^CAP_/, ''));
     const has = (capability: string): boolean => added.includes(capability) || added.includes('ALL');
     return [
       ...(privileged ? [{ id: 'CE_PRIV_MOUNT', cost: 1, text: `container ${name} is privileged`, pointer: `${pointer}/securityContext/privileged` }] : []),

@@ -1,4 +1,4 @@
-import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { podSpecOf } from '#shared/model/k8s-pod.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import type { Checked } from './configuration-checks.ts';
@@ -16,7 +16,7 @@ const holds: readonly Hold[] = [
   { words: /host ?path|docker\.?sock/i, without: 'no folder of the host is mounted', has(spec, titles) { const paths = list(spec, 'volumes').flatMap((v) => str(v, 'hostPath', 'path') ?? []), path = /sock/i.test(titles) ? paths.find((p) => p.endsWith('.sock')) : paths[0]; return path === undefined ? undefined : `the host's ${path} is mounted`; } },
   // Only of what must be added. Whether the runtime's own set was dropped, or one of it, the absence of an addition doesn't tell.
   { words: /^(?!.*(\bdrop|\bdefault|\b(?:CAP_)?(?:AUDIT_WRITE|CHOWN|DAC_OVERRIDE|FOWNER|FSETID|KILL|MKNOD|NET_BIND_SERVICE|NET_RAW|SETFCAP|SETGID|SETPCAP|SETUID|SYS_CHROOT)\b)).*capabilit/is, without: 'no such capability is added', has(spec, titles) {
-    const wanted = /\b(?:CAP_)?([A-Z]+_[A-Z_]+)\b/.exec(titles)?.[1], added = containersOf(spec).flatMap((c) => list(c, 'securityContext', 'capabilities', 'add').map((a) => String(a).toUpperCase().replace(/^CAP_/, '')));
+    const wanted = /\b(?:CAP_)?([A-Z]+_[A-Z_]+)\b/.exec(titles)?.[1], added = containersOf(spec).flatMap((c) => list(c, 'securityContext', 'capabilities', 'add').map((a) => scalarText(a).toUpperCase().replace(/^CAP_/, '')));
     const found = added.find((a) => wanted === undefined || a === wanted || a === 'ALL');
     return found === undefined ? undefined : `the capability ${found} is added`;
   } },

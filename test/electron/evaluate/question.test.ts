@@ -192,6 +192,14 @@ describe('a question of reach', () => {
   });
 });
 
+describe('a planned role of an account that nobody tells', () => {
+  const planned: ResourceDraft = { urn: 'terraform:aws_iam_role.r', type: 'AWS::IAM::Role', kind: 'identity', name: 'r', config: { RoleName: 'r', AssumeRolePolicyDocument: trust({ AWS: alice }), RolePolicyList: [], AttachedManagedPolicies: [], InstanceProfileList: [] } };
+  it('is assumed for sure only by who is let out and in', () => {
+    expect(ask([user('alice', [can('sts:AssumeRole')]), planned], { question: 'can_assume', subject: alice, object: planned.urn }).answer).toBe('yes');
+    expect(ask([user('alice', []), planned], { question: 'can_assume', subject: alice, object: planned.urn }).answer).toBe('unknown');
+  });
+});
+
 describe('a question about storage', () => {
   it.each(['reports', 's3://reports', 's3://reports/2026/', 'arn:aws:s3:::reports/*', 'https://reports.s3.amazonaws.com/', 'https://reports.s3.eu-west-1.amazonaws.com/a', 'https://s3.eu-west-1.amazonaws.com/reports/a'])('may name the bucket as %s', (subject) => {
     expect(ask([bucket({ Policy: publicRead }), accountBlock], { question: 'public_storage', subject }).answer).toBe('yes');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, isObject, list, pointerStep, resolvePointer, str } from '#shared/lib/json.ts';
+import { at, isObject, list, pointerStep, resolvePointer, scalarText, str } from '#shared/lib/json.ts';
 
 // The document and the pointers of RFC 6901, section 5, and a few of ours.
 const rfc = { 'foo': ['bar', 'baz'], '': 0, 'a/b': 1, 'c%d': 2, 'e^f': 3, 'g|h': 4, 'i\\j': 5, 'k"l': 6, ' ': 7, 'm~n': 8, 'none': null, '~1': 9 };
@@ -51,4 +51,8 @@ describe('at, str and list', () => {
   it('takes only plain objects for objects', () => {
     expect([{}, Object.create(null), [], null, 'x', 1, undefined].map(isObject)).toEqual([true, true, false, false, false, false, false]);
   });
+});
+
+describe('a scalar as text', () => {
+  it.each([['a', 'a'], [1, '1'], [true, 'true'], [null, 'null'], [undefined, 'undefined'], [{ toString: null }, ''], [{ toString: [] }, ''], [['x'], '']] as const)('%j is %j', (value, text) => expect(scalarText(value)).toBe(text));
 });

@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { parseNetwork } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
@@ -82,7 +82,7 @@ function groupWays(graph: GraphView, group: StoredResource, ids: readonly string
   const rows = unused ? [row('STATE', 'no', group.urn, `/TargetHealthDescriptions/${at0}`, `the target is unused (${str(health[0], 'TargetHealth', 'Reason') ?? 'no reason told'})`)] : [];
   const mine = namedTargets(config).filter((id) => ids.includes(withoutQualifier(id))), isQualified = mine.length > 0 && mine.every((id) => withoutQualifier(id) !== id);
   const listeners = [...findBy(graph, 'AWS::ElasticLoadBalancingV2::Listener', {}, groupKeys, group.urn), ...findBy(graph, 'AWS::ElasticLoadBalancingV2::ListenerRule', {}, groupKeys, group.urn).flatMap((r) => graph.resource(listenerOf(r)) ?? [])];
-  const balancers = texts([...list(config, 'LoadBalancerArns').map(String), ...graph.edgesTo(group.urn, 'FORWARDS_TO').map((e) => e.source), ...listeners.map((l) => str(l.config, 'LoadBalancerArn'))]);
+  const balancers = texts([...list(config, 'LoadBalancerArns').map(scalarText), ...graph.edgesTo(group.urn, 'FORWARDS_TO').map((e) => e.source), ...listeners.map((l) => str(l.config, 'LoadBalancerArn'))]);
   return balancers.flatMap((arn) => graph.resource(arn) ?? []).filter((b) => isBalancer(b.type)).map((balancer): Way => {
     const front = numbers(listeners.filter((l) => str(l.config, 'LoadBalancerArn') === balancer.urn).map((l) => str(l.config, 'Port')));
     return { balancer, front: front.length > 0 ? front : undefined, ports, protocols: protocolsOf(str(config, 'Protocol')), rows, isQualified, group: group.urn };

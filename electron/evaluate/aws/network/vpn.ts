@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import { intersect, isEnough, parseNetwork, union, type Sources } from '../../network/cidr.ts';
 import type { Position } from './route-table.ts';
@@ -14,7 +14,7 @@ export function vpnRow(graph: GraphView, position: Position, id: string, sources
   if (gateway && attachments.length > 0 && position.vpc !== undefined && !isAttached) return row('NO_ROUTE', 'no', gateway.urn, '/VpcAttachments', `${id} is not attached to ${position.vpc}`);
   const behind = { what: `what lies behind ${id}`, entity: id, supply: 'a person who knows that network' };
   const connections = graph.ofType('AWS::EC2::VPNConnection').filter((c) => str(c.config, 'VpnGatewayId') === id && !/^delet/i.test(str(c.config, 'State') ?? 'available'));
-  const isKnown = connections.length > 0 && connections.every((c) => String(at(c.config, 'Options', 'StaticRoutesOnly')) === 'true' && Array.isArray(at(c.config, 'Routes')));
+  const isKnown = connections.length > 0 && connections.every((c) => scalarText(at(c.config, 'Options', 'StaticRoutesOnly')) === 'true' && Array.isArray(at(c.config, 'Routes')));
   if (!isKnown || hasDirectConnect(graph)) return missingRow('NO_ROUTE', table, behind);
   const routes = connections.flatMap((c) => list(c.config, 'Routes').filter((r) => /^(available|pending)$/i.test(str(r, 'State') ?? 'available')).flatMap((r) => parseNetwork(str(r, 'DestinationCidrBlock') ?? '') ?? []));
   const covered = intersect(sources.ranges, union(routes.filter((n) => n.family === sources.family)));

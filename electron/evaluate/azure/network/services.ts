@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import type { AzureType } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { anyOf } from '../../kleene.ts';
@@ -108,7 +108,7 @@ function siteAccess(site: StoredResource, own: SiteSettings): Row {
 /** The API server of an AKS cluster. */
 export function clusterWays(cluster: StoredResource, ask: ReachAsk): readonly Way[] {
   const isPrivate = str(cluster.config, 'apiServerAccessProfile', 'enablePrivateCluster') === 'true';
-  const ranges = list(cluster.config, 'apiServerAccessProfile', 'authorizedIPRanges').map((r) => parseNetwork(String(r)));
+  const ranges = list(cluster.config, 'apiServerAccessProfile', 'authorizedIPRanges').map((r) => parseNetwork(scalarText(r)));
   const rows = [row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', cluster.urn, '/apiServerAccessProfile', isPrivate ? 'its API server is private' : 'its API server has a public name'), ranges.length === 0 ? row('NETWORK_RULES', 'yes', cluster.urn, '/apiServerAccessProfile', 'no authorized ranges limit it') : listed('NETWORK_RULES', cluster.urn, '/apiServerAccessProfile/authorizedIPRanges', ranges, ask, 'the authorized ranges'), ...(/^stopped$/i.test(str(cluster.config, 'powerState', 'code') ?? '') ? [row('STATE', 'no', cluster.urn, '/powerState/code', 'it is stopped')] : [])];
   return [way(cluster, rows, 443, str(cluster.config, 'fqdn'), ask)];
 }

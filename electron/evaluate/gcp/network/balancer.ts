@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
@@ -19,7 +19,7 @@ export const isExternalRule = (rule: StoredResource): boolean => (str(rule.confi
 /** The ports on which a forwarding rule listens. */
 export function listeningPorts({ config }: StoredResource): readonly PortInterval[] {
   if (str(config, 'allPorts') === 'true') return [{ from: 0, to: 65535 }];
-  const written = [str(config, 'portRange'), ...list(config, 'ports').map(String)].flatMap((p) => (p === undefined ? [] : readPorts(p)));
+  const written = [str(config, 'portRange'), ...list(config, 'ports').map(scalarText)].flatMap((p) => (p === undefined ? [] : readPorts(p)));
   return written.length > 0 ? written : [{ from: 0, to: 65535 }];
 }
 

@@ -1,4 +1,4 @@
-import { at, list, str } from '#shared/lib/json.ts';
+import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import { computeName, lastPart } from '#shared/model/gcp.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
@@ -30,7 +30,7 @@ function portsFor(entries: readonly unknown[], protocol: string): readonly PortI
   return entries.flatMap((entry) => {
     const named = protocolNumber(str(entry, 'ipProtocol') ?? str(entry, 'IPProtocol') ?? str(entry, 'protocol') ?? '');
     if (named !== 'all' && named !== protocol) return [];
-    const ports = list(entry, 'ports').flatMap((p) => readPorts(String(p)));
+    const ports = list(entry, 'ports').flatMap((p) => readPorts(scalarText(p)));
     return list(entry, 'ports').length === 0 ? [everyPort] : ports;
   });
 }
@@ -97,7 +97,7 @@ export function policyRules(policy: StoredResource, ask: RuleAsk): readonly Orde
 }
 
 function isTarget(rule: unknown, host: Endpoint): Answer {
-  const networks = list(rule, 'targetResources').map((r) => computeName(String(r))), accounts = list(rule, 'targetServiceAccounts');
+  const networks = list(rule, 'targetResources').map((r) => computeName(scalarText(r))), accounts = list(rule, 'targetServiceAccounts');
   if (networks.length > 0 && !networks.includes(host.network)) return 'no';
   if (accounts.length > 0 && !host.accounts.some((a) => accounts.includes(a))) return 'no';
   return list(rule, 'targetSecureTags').length === 0 ? 'yes' : host.secureTags === 'none' ? 'no' : 'unknown';

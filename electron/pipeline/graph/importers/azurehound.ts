@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Edge, EdgeKind, NodeKind, Resource } from '#shared/model/resource.ts';
 import type { Normalized, Sample } from '../../ports.ts';
@@ -124,5 +124,5 @@ function accessPolicy(data: JsonObject): readonly Edge[] {
   const vault = str(data, 'KeyVaultId') ?? str(data, 'keyVaultId'), principal = str(data, 'ObjectId') ?? str(data, 'objectId');
   if (vault === undefined || principal === undefined) return [];
   const permissions = at(data, 'Permissions') ?? at(data, 'permissions');
-  return ([['secrets', 'AZGetSecrets'], ['keys', 'AZGetKeys'], ['certificates', 'AZGetCertificates']] as const).flatMap(([key, id]) => (list(permissions, key).some((p) => /^(get|all)$/i.test(String(p))) ? [edge(principal, 'CAN_READ', vault, id, 1)] : []));
+  return ([['secrets', 'AZGetSecrets'], ['keys', 'AZGetKeys'], ['certificates', 'AZGetCertificates']] as const).flatMap(([key, id]) => (list(permissions, key).some((p) => /^(get|all)$/i.test(scalarText(p))) ? [edge(principal, 'CAN_READ', vault, id, 1)] : []));
 }

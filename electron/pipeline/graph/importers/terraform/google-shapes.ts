@@ -1,4 +1,4 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { computeName } from '#shared/model/gcp.ts';
 import { accountEmail, camelData, containerId, googleName, isUnwritten, linkOf, projectOf, runName } from './google-names.ts';
 import type { TfResource } from './read-resource.ts';
@@ -36,7 +36,7 @@ const backends: Shape = (r) => ({ ...plain(r.values), backends: list(r.values, '
 
 /** The machines that a list names, be it by links, or as `zone/name` of a pool. */
 const membersOf = (r: TfResource): readonly string[] => {
-  const named = list(r.values, 'instances').flatMap((i) => { const [zone, name] = String(i).split('/'); return String(i).includes('projects/') ? [computeName(String(i))] : name === undefined ? [] : [`//compute.googleapis.com/projects/${projectOf(r, r)}/zones/${zone}/instances/${name}`]; });
+  const named = list(r.values, 'instances').flatMap((i) => { const [zone, name] = scalarText(i).split('/'); return scalarText(i).includes('projects/') ? [computeName(scalarText(i))] : name === undefined ? [] : [`//compute.googleapis.com/projects/${projectOf(r, r)}/zones/${zone}/instances/${name}`]; });
   return named.length > 0 ? named : r.resolve('instances').flatMap((found) => googleName(r, found) ?? []);
 };
 

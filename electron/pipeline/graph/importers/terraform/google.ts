@@ -1,4 +1,4 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { bucketName, containerName, gcpTypes, projectName, serviceAccountName, unplacedGrant, untoldMember } from '#shared/model/gcp.ts';
 import type { Normalized } from '../../../ports.ts';
 import type { Resource } from '#shared/model/resource.ts';
@@ -125,7 +125,7 @@ function accessList(r: TfResource): Normalized | undefined {
   const [found] = r.resolve('bucket'), bucket = str(r.values, 'bucket') ?? (found && str(found.values, 'name'));
   if (bucket === undefined) return undefined;
   const isDefault = /^google_storage_(default_)?object_/.test(r.type), entry = (entity: string, role: string): JsonObject => ({ entity, role });
-  const listed = list(r.values, 'role_entity').flatMap((text) => { const [role = '', entity = ''] = String(text).split(/:(.*)/); return [entry(entity, role)]; });
+  const listed = list(r.values, 'role_entity').flatMap((text) => { const [role = '', entity = ''] = scalarText(text).split(/:(.*)/); return [entry(entity, role)]; });
   const named = (key: string): readonly JsonObject[] => (canned[str(r.values, key) ?? ''] ?? []).map(([entity, role]) => entry(entity, role));
   const own = [...listed, ...named('predefined_acl'), ...(str(r.values, 'entity') === undefined ? [] : [entry(str(r.values, 'entity') ?? '', str(r.values, 'role') ?? '')])];
   const config = isDefault ? { defaultObjectAcl: own } : { acl: own, ...(str(r.values, 'default_acl') !== undefined && { defaultObjectAcl: named('default_acl') }) };

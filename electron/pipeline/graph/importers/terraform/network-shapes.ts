@@ -1,5 +1,5 @@
 import { partitionOf } from '#shared/lib/arn.ts';
-import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { idOf, ref, refs, type TfResource } from './read-resource.ts';
 
 /** Canonical configs (the AWS CLI's words, shared/model/aws.ts) of network resources; a key that Terraform doesn't know stays missing. */
@@ -11,7 +11,7 @@ const number = (value: unknown): number | undefined => (typeof value === 'number
 
 /** One rule of a security group, inline or a resource of its own. */
 export function permission(rule: unknown, ids: { readonly own: string; readonly groups?: readonly string[] | undefined }): JsonObject {
-  const groups = [...list(rule, 'security_groups').map(String), ...(ids.groups ?? []), ...(at(rule, 'self') === true ? [ids.own] : [])];
+  const groups = [...list(rule, 'security_groups').map(scalarText), ...(ids.groups ?? []), ...(at(rule, 'self') === true ? [ids.own] : [])];
   const protocol = str(rule, 'protocol') ?? str(rule, 'ip_protocol') ?? '-1';
   const all = protocol === '-1' || protocol === 'all';
   const texts = (...keys: readonly string[]): readonly string[] => keys.flatMap((key) => list(rule, key)).filter((v) => typeof v === 'string' && v !== '').map(String);

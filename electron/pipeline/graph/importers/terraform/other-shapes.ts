@@ -1,5 +1,5 @@
 import { partitionOf } from '#shared/lib/arn.ts';
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep, type Shape } from './network-shapes.ts';
 import { arnRef, first, ref, refs, urnIn, urnOf, type TfResource } from './read-resource.ts';
@@ -32,7 +32,7 @@ export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
     return rules.flatMap((rule) => {
       const grantee = isObject(at(rule, 'grantee')) ? at(rule, 'grantee') : list(rule, 'grantee')[0] ?? rule;
       const permissions = list(rule, 'permissions').length > 0 ? list(rule, 'permissions') : list(rule, 'permission');
-      return permissions.map((permission) => ({ Grantee: keep({ Type: str(grantee, 'type'), URI: str(grantee, 'uri'), ID: str(grantee, 'id') }), Permission: String(permission) }));
+      return permissions.map((permission) => ({ Grantee: keep({ Type: str(grantee, 'type'), URI: str(grantee, 'uri'), ID: str(grantee, 'id') }), Permission: scalarText(permission) }));
     });
   }
   const acl = canned.get(str(r.values, 'acl') ?? '');

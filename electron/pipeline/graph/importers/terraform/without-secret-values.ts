@@ -1,4 +1,4 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { isSecretName, isSecretOf, isSettings, snake } from './secret-names.ts';
 
 const maxDepth = 80;
@@ -98,7 +98,7 @@ function withoutMarked(value: unknown, mark: unknown, name = ''): unknown {
 function withoutPath(value: unknown, path: readonly unknown[], of = ''): unknown {
   const [step, ...rest] = path, key = at(step, 'value');
   if (path.length === 0) return harmless(value, of);
-  const name = String(isObject(key) ? key['value'] : key);
+  const name = scalarText(isObject(key) ? key['value'] : key);
   if (Array.isArray(value)) return value.map((item: unknown, i) => (String(i) === name ? orNull(withoutPath(item, rest)) : item));
   if (!isObject(value) || !(name in value)) return value;
   return Object.fromEntries(Object.entries(value).flatMap(([k, inner]): [string, unknown][] => { const kept = k === name ? withoutPath(inner, rest, k) : inner; return kept === undefined ? [] : [[k, kept]]; }));
@@ -126,7 +126,7 @@ function clean(value: unknown, place: Place): unknown {
 
 function member(key: string, value: unknown, place: Place): unknown {
   // Google's metadata of machines: scripts and keys, and some switches.
-  if (/^google_compute_(region_)?instance/.test(place.type) && key === 'metadata' && isObject(value)) return mapValues(value, (v, name) => (name === 'created-by' || /^(true|false|yes|no|y|n|[01])$/i.test(String(v)) ? v : null));
+  if (/^google_compute_(region_)?instance/.test(place.type) && key === 'metadata' && isObject(value)) return mapValues(value, (v, name) => (name === 'created-by' || /^(true|false|yes|no|y|n|[01])$/i.test(scalarText(v)) ? v : null));
   if (['outputs', 'output_changes'].includes(key)) return isObject(value) ? mapValues(value, () => ({})) : null;
   if (isSecretOf(place.type, key)) return blank(value, place.depth);
   if (isSettings(key) && typeof value === 'object') return settings(value, place.depth);

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { dumpHomes } from '#electron/host/dump-homes.ts';
+
+const OURS = '111122223333', THEIRS = '999999999999';
+function homeOf(files: Readonly<Record<string, unknown>>, of: string): unknown {
+  const dir = mkdtempSync(join(tmpdir(), 'winnow-homes-'));
+  onTestFinished(() => { rmSync(dir, { recursive: true, force: true }); });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), JSON.stringify(content));
+  return dumpHomes(Object.keys(files).map((name) => ({ path: join(dir, name) })))(join(dir, of));
+}
+const key = (account: string, mode: string) => ({ mode, type: 'aws_kms_key', name: 'k', values: { arn: `arn:aws:kms:eu-west-1:${account}:key/k` } });
+const caller = { mode: 'data', type: 'aws_caller_identity', name: 'me', values: { account_id: OURS } };
+const plan = (...prior: readonly object[]) => ({ format_version: '1.2', terraform_version: '1.9.5', planned_values: { root_module: { resources: [] } }, prior_state: { values: { root_module: { child_modules: [{ resources: prior }] } } } });
+const state = (...resources: readonly { readonly values: object }[]) => ({ version: 4, terraform_version: '1.9.5', resources: resources.map(({ values, ...rest }) => ({ ...rest, instances: [{ attributes: values }] })) });
+
+describe('the account of a Terraform document', () => {
+  it.each([['plan.json', plan], ['x.tfstate', state]] as const)('is that of what it manages, not of what it looks up: %s', (name, of) => {
+    expect(homeOf({ [name]: of(key(OURS, 'managed')) }, name)).toEqual({ account: OURS, region: 'eu-west-1' });
+    expect(homeOf({ [name]: of(key(THEIRS, 'data')) }, name)).toEqual({});
+    expect(homeOf({ [name]: of(key(OURS, 'managed'), key(THEIRS, 'data')) }, name)).toEqual({ account: OURS, region: 'eu-west-1' });
+  });
+  it('is what the caller identity says first', () => {
+    expect(homeOf({ 'plan.json': plan(caller, key(THEIRS, 'data')) }, 'plan.json')).toEqual({ account: OURS, region: undefined });
+  });
+  it('is none where it manages those of several', () => {
+    expect(homeOf({ 'plan.json': plan(key(OURS, 'managed'), key(THEIRS, 'managed')) }, 'plan.json')).toEqual({});
+  });
+  it('says nothing of its neighbours', () => {
+    expect(homeOf({ 'plan.json': plan(key(THEIRS, 'data')), 'describe-vpcs.json': { Vpcs: [{ VpcId: 'vpc-1' }] } }, 'describe-vpcs.json')).toEqual({});
+  });
+});
