@@ -48,7 +48,9 @@ const folders: readonly Estate[] = [
 
 const rows = (subject: string): Question => ({ question: 'effective_permission', subject, action: 'bigquery.tables.getData', object: `//bigquery.googleapis.com/projects/${project}/datasets/sales` });
 const dataset = (access: readonly Json[]): Block => block('bigquery_dataset', 'sales', { dataset_id: 'sales', location: 'EU', access });
+const shared = (access: Json): Block => block('bigquery_dataset_access', 'a', { dataset_id: 'sales', ...access }, { dataset_id: ['google_bigquery_dataset.sales', 'dataset_id'] });
 const data: readonly Estate[] = [
+  ...both('an entry of its access list, as a resource, for whoever logs in', [dataset([]), shared({ role: 'READER', special_group: 'allAuthenticatedUsers' }), viewer], [rows('allAuthenticatedUsers'), 'yes'], [rows('user:eve@evil.test'), 'yes']), ...both('for one', [dataset([]), shared({ role: 'roles/bigquery.dataViewer', user_by_email: 'ann@acme.test' }), viewer], [rows('user:ann@acme.test'), 'yes'], [rows('user:eve@evil.test'), 'no']),
   ...both('a dataset for whoever logs in', [dataset([{ role: 'READER', special_group: 'allAuthenticatedUsers' }]), viewer], [rows('allAuthenticatedUsers'), 'yes'], [rows('user:eve@evil.test'), 'yes'], [rows('allUsers'), 'no']), ...both('a dataset for one', [dataset([{ role: 'READER', user_by_email: 'ann@acme.test' }]), viewer], [rows('allAuthenticatedUsers'), 'no'], [rows('user:ann@acme.test'), 'yes'], [rows('user:eve@evil.test'), 'no']),
 ];
 const link = (path: string): string => `https://www.googleapis.com/compute/v1/projects/${project}/${path}`, network = block('compute_network', 'main', { name: 'main', self_link: link('global/networks/main') });

@@ -23,6 +23,7 @@ export function googleRecords(r: TfResource): Normalized | undefined {
   if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control|object_acl|object_access_control)$/.test(r.type)) return accessList(r);
   if (/^google_compute_(region_)?(network_)?firewall_policy_(rule|with_rules)$/.test(r.type)) return firewallPolicy(r);
   if (r.type === 'google_iam_deny_policy') return denyPolicy(r);
+  if (r.type === 'google_bigquery_dataset_access') return datasetAccess(r);
   const type = googleType(r.type), name = googleName(r, r);
   if (type === undefined || name === undefined) return undefined;
   const above = type === gcpTypes.project ? ancestorsOf(r) : [];
@@ -90,6 +91,17 @@ function granted(r: TfResource, of: string): Normalized | undefined {
   return { resources: [{ urn: `terraform:${r.address}`, type: unplacedGrant, kind: 'policy', name: r.address, aliases: [r.address], tags: {}, deleted: false, config: { ...config, bindings }, source, provenance: 'observed' }], edges: [] };
 }
 const collections: Readonly<Record<string, string>> = { google_kms_crypto_key: 'cryptoKeys', google_kms_key_ring: 'keyRings' };
+
+const datasetRoles: Readonly<Record<string, string>> = { READER: 'roles/bigquery.dataViewer', WRITER: 'roles/bigquery.dataEditor', OWNER: 'roles/bigquery.dataOwner' };
+
+/** One entry of a dataset's access list, as the grant that it is (BigQuery, "Basic roles for datasets"); views and routines that may read are no principals. */
+function datasetAccess(r: TfResource): Normalized | undefined {
+  const { values } = r, role = str(values, 'role'), email = str(values, 'user_by_email'), group = str(values, 'group_by_email'), domain = str(values, 'domain'), special = str(values, 'special_group');
+  if (['view', 'dataset', 'routine'].some((key) => list(values, key).length > 0)) return { resources: [], edges: [] };
+  const ofProject = special === undefined ? undefined : ({ projectOwners: 'projectOwner', projectWriters: 'projectEditor', projectReaders: 'projectViewer' } as const)[special];
+  const member = str(values, 'iam_member') ?? (email && `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`) ?? (group && `group:${group}`) ?? (domain && `domain:${domain}`) ?? (ofProject ? `${ofProject}:${projectOf(r, r)}` : special);
+  return granted({ ...r, type: 'google_bigquery_dataset_iam_member', values: { ...values, ...(member !== undefined && { member }), ...(role !== undefined && { role: datasetRoles[role] ?? role }) } }, 'google_bigquery_dataset');
+}
 
 /** The bindings that it writes down; whoever and whatever a plan doesn't tell stays open. */
 function bindingsIn(r: TfResource): readonly JsonObject[] {
