@@ -5,7 +5,6 @@ import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Preflight, PullReport } from '#shared/model/pull.ts';
-import type { RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { App } from '../create-app.ts';
 import { procedure, type InputOf, type OutputOf } from '../procedure.ts';
 import { reportPull } from '../pull/pull-report.ts';
@@ -31,13 +30,13 @@ const products: readonly Product[] = [
 
 const belongs = (format: string, names: readonly string[]): boolean => names.some((name) => format === name || format.startsWith(`${name}-`));
 
-/** Each product with the exports of it that can be imported, when that was last done, and what a live pull takes and brought. Formats of no product come last. */
+/** Each product with the exports of it that can be imported, how many records of each came and when the last did, and what a live pull takes and brought. Formats of no product come last. */
 export function listConnectors(app: App): Result<OutputOf<'connectors.list'>> {
-  const newest = new Map<string, RawFileRow>(), pulled = app.tables.pulls.byFile();
-  for (const row of app.tables.rawFiles.all()) if (row.state !== 'rolled_back' && !pulled.has(row.raw_id) && !newest.has(row.format)) newest.set(row.format, row);
+  const pulled = app.tables.pulls.byFile();
+  const byFormat = Map.groupBy(app.tables.rawFiles.all().filter((row) => row.state !== 'rolled_back' && !pulled.has(row.raw_id)), (row) => row.format);
   const imports = [...importers, ...formats].map(({ name, kind, description }) => {
-    const last = newest.get(name);
-    return { format: name, kind, description, last: last === undefined ? null : { at: formatTime(last.imported_us), records: last.records } };
+    const files = byFormat.get(name) ?? [], [newest] = files;
+    return { format: name, kind, description, last: newest === undefined ? null : { at: formatTime(newest.imported_us), records: files.reduce((sum, file) => sum + file.records, 0) } };
   });
   const known = products.map(({ formats: names, later, ...product }): ConnectorView => ({ ...product, live: liveOf(app, product.id, later), imports: imports.filter(({ format }) => belongs(format, names)) }));
   const others = imports.filter(({ format }) => !products.some((product) => belongs(format, product.formats)));

@@ -37,6 +37,8 @@ describe('the connectors', () => {
     expect(products.flatMap((one) => one.imports.map((item) => item.format)).toSorted()).toEqual(read);
     const of = (id: string) => products.find((one) => one.id === id);
     expect(of('aws')?.imports.find((item) => item.format === 'guardduty')?.last).toMatchObject({ records: 19 });
+    // All files of a format, not the last one alone.
+    expect(of('aws')?.imports.find((item) => item.format === 'cloudtrail')?.last).toMatchObject({ records: 3872 });
     expect(of('wiz')?.imports.find((item) => item.format === 'wiz-csv')?.last).toBeNull();
     expect(of('others')?.imports.map((item) => item.format)).toContain('sarif');
   });
