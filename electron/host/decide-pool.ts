@@ -33,8 +33,10 @@ export function decidePool({ here, url, data, cores }: PoolOptions): DecidePool 
   const threads: Thread[] = [];
   return {
     async *decide(items, isCancelled) {
-      if (items.length >= WORTH_A_THREAD) letGo();
-      if (items.length >= WORTH_A_THREAD) while (threads.length < Math.min(MOST_THREADS, cores - 1)) threads.push(startThread(url, data));
+      if (items.length >= WORTH_A_THREAD) {
+        letGo();
+        while (threads.length < Math.min(MOST_THREADS, cores - 1)) threads.push(startThread(url, data));
+      }
       yield* asTheyCome(shareOut(items), [[yielding(here)], ...threads.map((t) => Array.from({ length: AHEAD }, () => t.decide))], isCancelled);
     },
     stop: async () => { await Promise.all(threads.splice(0).map((t) => t.stop())); },

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { parseArn } from '#shared/lib/arn.ts';
 import { at, list, str } from '#shared/lib/json.ts';
 import type { Home } from '#electron/pipeline/ports.ts';
 import type { FoundFile } from './find-files.ts';
@@ -8,12 +9,11 @@ const SMALL = 10_000, HEAD = 2_000, STATE_SIZE = 64_000_000, ANSWER_SIZE = 1_000
 const region = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
 /** ARNs by which answers call what they are about; those inside policies and of roles don't count. */
 const inAnswers = /"(?!Role|Principal|Target|Source)[A-Za-z]*(?:Arn|ARN|arn)"\s*:\s*"arn:aws[\w-]*:(?!iam:)[\w-]+:([\w-]*):(\d{12})?:/g;
-const inStates = /"arn"\s*:\s*"arn:aws[\w-]*:[\w-]+:([\w-]*):(\d{12})?:/g;
 
 /**
  * Which AWS account and region a file of a dump is of: the account that the answer of `sts get-caller-identity` in its folder or in one above it names
- * (a folder called after a region speaks for its neighbours too), else what all ARNs of what lies in the folder agree on; of a Terraform state what its own
- * ARNs do. Empty where nothing says.
+ * (a folder called after a region speaks for its neighbours too), else what all ARNs of what lies in the folder agree on; of a Terraform document
+ * what its caller identity or the ARNs of what it manages say. Empty where nothing says.
  */
 export function dumpHomes(files: readonly FoundFile[]): (path: string) => Home {
   const readable = files.filter((f) => f.problem === undefined).map((f) => f.path);
@@ -55,11 +55,11 @@ function textOf(path: string, most: number): string {
 
 function folderHome(paths: readonly string[]): Home {
   let rest = FOLDER_SIZE;
-  return agreed(paths.values().map((path) => {
+  return agreed(paths.flatMap((path) => {
     const text = textOf(path, Math.min(ANSWER_SIZE, rest));
     rest -= text.length;
-    return text;
-  }), inAnswers).home;
+    return [...text.matchAll(inAnswers)].map(([, place, account]) => ({ region: place, account }));
+  })).home;
 }
 
 /**
@@ -71,7 +71,7 @@ function stateHome(path: string): Home | undefined {
   const resources = stateResources(jsonOf(path));
   const caller = resources.find((r) => str(r.of, 'type') === 'aws_caller_identity')?.values.map((v) => str(v, 'account_id')).find((account) => account !== undefined);
   const arns = resources.filter((r) => str(r.of, 'mode') === 'managed').flatMap((r) => r.values.flatMap((v) => str(v, 'arn') ?? []));
-  const { home, isOfSeveral } = agreed([JSON.stringify(arns.map((arn) => ({ arn })))], inStates);
+  const { home, isOfSeveral } = agreed(arns.flatMap((arn) => parseArn(arn) ?? []));
   if (caller !== undefined) return { account: caller, region: home.account === undefined || home.account === caller ? home.region : undefined };
   // Of several accounts each resource tells its own.
   return isOfSeveral || (home.account === undefined && home.region === undefined) ? undefined : home;
@@ -91,17 +91,12 @@ function stateResources(document: unknown): readonly StateResource[] {
   return [...list(document, 'resources').map((of) => ({ of, values: list(of, 'instances').map((i) => at(i, 'attributes')) })), ...shown.flatMap(ofModule)];
 }
 
-/** The one account and the one region of all ARNs that a pattern finds in texts. */
-function agreed(texts: Iterable<string>, pattern: RegExp): { readonly home: Home; readonly isOfSeveral: boolean } {
-  const accounts = new Set<string>(), regions = new Set<string>();
-  for (const text of texts) {
-    for (const [, place, account] of text.matchAll(pattern)) {
-      if (account !== undefined) accounts.add(account);
-      if (place !== undefined && place !== '') regions.add(place);
-    }
-  }
-  const one = (set: ReadonlySet<string>): string | undefined => (set.size === 1 ? [...set][0] : undefined);
-  return { home: { account: one(accounts), region: one(regions) }, isOfSeveral: accounts.size > 1 };
+/** The one account and the one region that all ARNs name; those of global services name no region. */
+function agreed(arns: readonly { readonly region: string | undefined; readonly account: string | undefined }[]): { readonly home: Home; readonly isOfSeveral: boolean } {
+  const one = (names: ReadonlySet<string | undefined>): string | undefined => (names.size === 1 ? [...names][0] : undefined);
+  const named = (key: 'region' | 'account'): ReadonlySet<string | undefined> => new Set(arns.map((arn) => arn[key]).filter((name) => name !== undefined && name !== ''));
+  const accounts = named('account');
+  return { home: { account: one(accounts), region: one(named('region')) }, isOfSeveral: accounts.size > 1 };
 }
 
 function head(path: string): string {
