@@ -21,7 +21,7 @@ export async function* readImported(app: App, rawId: number): AsyncGenerator<Nor
 /** Of formats that carry secrets nothing but the records is kept; account, region and cluster lie with each. */
 function* readRecords(app: App, file: RawFileRow): Generator<NormalizedItem> {
   const { rawFiles } = app.tables, importer = importers.find((i) => i.name === file.format);
-  if (!importer) return;
+  if (!importer) throw new Error(`${file.path}: nothing reads the format ${file.format} any more`);
   for (const index of rawFiles.recordNumbers(file.raw_id)) {
     const row = rawFiles.record(file.raw_id, index);
     if (!row) continue;

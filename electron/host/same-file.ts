@@ -11,7 +11,7 @@ type Told = Readonly<Record<string, string | undefined>>;
 /**
  * The import of the same file: of the same bytes, which tell the same where this one lies. An answer that doesn't name what it is about is another one
  * beside another account's answers, and under the name of another resource. A file is also the same when its place is that of the stored one and neither
- * contradicts the other: what lies beside it may have changed, and older imports kept less of it. One whose path tells more than the stored one is read again.
+ * contradicts the other: what lies beside it may have changed, and older imports didn't always keep the region. One whose path tells more than the stored one is read again.
  */
 export function sameFile({ rawFiles }: Pick<Tables, 'rawFiles'>, given: Given): RawFileRow | undefined {
   const candidates = rawFiles.withBytes(given.sha256, given.format), importer = importers.find((i) => i.name === given.format);
@@ -22,7 +22,7 @@ export function sameFile({ rawFiles }: Pick<Tables, 'rawFiles'>, given: Given): 
     const first = rawFiles.firstRecord(row.raw_id), record = first === undefined ? undefined : rawFiles.record(row.raw_id, first);
     // Nothing was read yet, or there was nothing to read: then its neighbours make no difference.
     const theirs = tells(row.path, record === undefined ? given.home : readContext(record.context).home ?? {}), ours = tells(given.name, given.home);
-    return agree(theirs, ours, (a, b) => a === b) || (isAt(given.path, row.path) && agree(theirs, ours, (a, b, key) => a === b || b === undefined || (a === undefined && (key === 'account' || key === 'region'))));
+    return agree(theirs, ours, (a, b) => a === b) || (isAt(given.path, row.path) && agree(theirs, ours, (a, b, key) => a === b || b === undefined || (a === undefined && key === 'region')));
   });
 }
 

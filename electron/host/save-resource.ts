@@ -17,8 +17,7 @@ export function saveResource(app: App, row: ResourceRow, rawId: number, nowUs: n
   const at = { rawId, record: row.record, nowUs };
   const read = parseResource(row.resource), resource = read.part === undefined ? read : atOwnPath(app, read);
   if (resource.part === undefined) {
-    const dated = afterPull(app, resource, rawId);
-    const isNew = nodes.put(dated, row.hash, dated === resource ? row.resource : JSON.stringify(dated), at) === 'new';
+    const isNew = nodes.put(resource, row.hash, row.resource, { ...at, orderUs: orderOf(app, resource, rawId) }) === 'new';
     takeOver(app, resource.urn, at);
     return { isNew, isPart: false };
   }
@@ -27,12 +26,17 @@ export function saveResource(app: App, row: ResourceRow, rawId: number, nowUs: n
   return { isNew, isPart: true };
 }
 
-/** A record without a date that was imported after a pull saw the resource is newer than what the pull saw. */
-function afterPull(app: App, resource: Resource, rawId: number): Resource {
-  const seen = resource.captured_us === undefined ? app.tables.nodes.current(resource.urn) : undefined;
-  if (seen?.captured_us == null || app.tables.pulls.ofFile(seen.raw_id) === undefined) return resource;
-  const imported = app.tables.rawFiles.get(rawId)?.imported_us ?? 0;
-  return imported > seen.captured_us ? { ...resource, captured_us: seen.captured_us + 1 } : resource;
+/**
+ * Where a record without a date stands among those of its resource: imported after a pull saw it, it counts as newer than that, and a later one as newer
+ * still. When it was true nobody told, so it gets no time of observation. Undefined where its import alone decides.
+ */
+function orderOf(app: App, resource: Resource, rawId: number): number | undefined {
+  const { nodes, pulls, rawFiles } = app.tables;
+  const seen = resource.captured_us === undefined ? nodes.current(resource.urn) : undefined;
+  if (seen?.captured_us == null) return undefined;
+  if (seen.observed_us === null) return rawId > seen.raw_id ? seen.captured_us + 1 : undefined;
+  const imported = rawFiles.get(rawId)?.imported_us ?? 0;
+  return pulls.ofFile(seen.raw_id) !== undefined && imported > seen.captured_us ? seen.captured_us + 1 : undefined;
 }
 
 interface Place { readonly rawId: number; readonly record: number; readonly nowUs: number }

@@ -9,11 +9,11 @@ export interface NodeVersion { readonly hash: string; readonly captured_us: numb
 /** Resources as observed: the newest version by (captured_us, hash) is current, whatever the order of import; a resource that is gone is closed, not deleted. */
 export function nodesTable(db: Db) {
   const version = db.prepare<[string, string, number, number, number, string]>('INSERT OR IGNORE INTO node_versions (urn, hash, captured_us, raw_id, record, json) VALUES (?, ?, ?, ?, ?, ?)');
-  const current = db.prepare<[string], { hash: string; captured_us: number | null; raw_id: number }>('SELECT hash, captured_us, raw_id FROM nodes WHERE urn = ?');
+  const current = db.prepare<[string], { hash: string; captured_us: number | null; observed_us: number | null; raw_id: number }>('SELECT hash, captured_us, observed_us, raw_id FROM nodes WHERE urn = ?');
   const currentRow = db.prepare<[string], string>('SELECT json FROM nodes WHERE urn = ? AND closed_us IS NULL').pluck();
   const put = db.prepare<unknown[]>(`INSERT INTO nodes (urn, type, kind, name, account, region, source, provenance, first_seen, captured_us, observed_us, closed_us, hash, raw_id, record, json)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (urn) DO UPDATE SET type = excluded.type, kind = excluded.kind, name = excluded.name, account = excluded.account, region = excluded.region, source = excluded.source,
-    provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = nullif(max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), 0), closed_us = excluded.closed_us, hash = excluded.hash,
+    provenance = excluded.provenance, first_seen = min(first_seen, excluded.first_seen), captured_us = excluded.captured_us, observed_us = CASE WHEN excluded.captured_us IS NULL OR excluded.observed_us IS NOT NULL THEN nullif(max(coalesce(nodes.observed_us, 0), coalesce(excluded.observed_us, 0)), 0) END, closed_us = excluded.closed_us, hash = excluded.hash,
     raw_id = excluded.raw_id, record = excluded.record, json = excluded.json`);
   const sight = db.prepare<[number, string]>('INSERT OR IGNORE INTO node_sightings (raw_id, urn) VALUES (?, ?)');
   const observe = db.prepare<[number, number]>('UPDATE nodes SET observed_us = max(coalesce(observed_us, 0), ?) WHERE urn IN (SELECT urn FROM node_sightings WHERE raw_id = ?)');
@@ -58,17 +58,17 @@ export function nodesTable(db: Db) {
   }
   return {
     /** Takes in one observed resource. @returns `known` when this very version was there, else `new` (and the urn is marked dirty if it became current). */
-    put(resource: Resource, hash: string, json: string, at: { rawId: number; record: number; nowUs: number }): 'known' | 'new' {
+    put(resource: Resource, hash: string, json: string, at: { rawId: number; record: number; nowUs: number; /** Where one without a time of its own stands among the others. */ orderUs?: number | undefined }): 'known' | 'new' {
       const { urn } = resource;
       sight.run(at.rawId, urn);
-      const captured = resource.captured_us ?? 0;
+      const captured = resource.captured_us ?? at.orderUs ?? 0;
       if (version.run(urn, hash, captured, at.rawId, at.record, json).changes === 0) return 'known';
       const have = current.get(urn);
       // What carries no time (IAM details) is as new as its import; else the capture tells, and the hash decides a tie the same way whatever the order.
       const older = have !== undefined && (captured < (have.captured_us ?? 0) || (captured === (have.captured_us ?? 0) && (captured === 0 ? at.rawId < have.raw_id : hash < have.hash)));
       if (older) return 'new';
       put.run(urn, resource.type, resource.kind, resource.name ?? null, resource.account ?? null, resource.region ?? null, resource.source, resource.provenance, captured || at.nowUs,
-        resource.captured_us ?? null, resource.captured_us ?? null, resource.deleted ? captured || at.nowUs : null, hash, at.rawId, at.record, json);
+        resource.captured_us ?? at.orderUs ?? null, resource.captured_us ?? null, resource.deleted ? captured || at.nowUs : null, hash, at.rawId, at.record, json);
       dropAliases.run(urn);
       for (const alias of resource.aliases) addAlias.run(alias, urn, resource.account ?? '');
       if (have?.hash !== hash) dirty.run(urn);

@@ -83,6 +83,10 @@ describe('a live pull over the contract', () => {
     expect(groups()).toEqual(['pulled']);
     await imported('after');
     expect(groups()).toEqual(['after']);
+    // When it was true nobody told: it is newer, and no observation of today.
+    expect(rows(open.file, `SELECT observed_us, json_extract(json, '$.captured_us') AS told FROM nodes WHERE urn = '${arn}'`)).toEqual([{ observed_us: null, told: null }]);
+    await imported('later');
+    expect(groups()).toEqual(['later']);
     await pull();
     expect(groups()).toEqual(['pulled']);
   });

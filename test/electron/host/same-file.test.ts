@@ -84,12 +84,12 @@ describe('files of the same bytes', () => {
   });
 });
 
-/** As contexts were kept before 2026-11-29: the account alone. */
+/** As contexts were kept before 2026-11-29: the account, and the region behind it where one was known. */
 function keepAsBefore(): void {
   const { db } = app.workspace;
   for (const row of db.prepare<[], { raw_id: number; record: number; context: Buffer }>('SELECT raw_id, record, context FROM raw_records').all()) {
-    const { home, ...rest } = JSON.parse(zstdDecompressSync(row.context).toString('utf8')) as { home?: { account?: string } };
-    db.prepare('UPDATE raw_records SET context = ? WHERE raw_id = ? AND record = ?').run(zstdCompressSync(JSON.stringify({ ...rest, ...(home?.account !== undefined && { account: home.account }) })), row.raw_id, row.record);
+    const { home, ...rest } = JSON.parse(zstdDecompressSync(row.context).toString('utf8')) as { home?: { account?: string; region?: string } };
+    db.prepare('UPDATE raw_records SET context = ? WHERE raw_id = ? AND record = ?').run(zstdCompressSync(JSON.stringify({ ...rest, ...(home !== undefined && { account: `${home.account ?? ''}${home.region === undefined ? '' : `@${home.region}`}` }) })), row.raw_id, row.record);
   }
 }
 
@@ -100,6 +100,24 @@ it('reads and knows again what an older workspace keeps', async () => {
   expect(rawGraph(graph(), app.tables).resource(bare(A))?.config).toEqual(graph().resource(bare(A))?.config);
   expect(counts(await ingest('a'))[0]).toEqual([0, 1, undefined]);
   expect(counts(await ingest('b'))[0]).toEqual([1, 0, undefined]);
+});
+
+it('reads what an older workspace keeps of a region again', async () => {
+  write({ 'a/sts-get-caller-identity.json': caller(A), 'a/describe-vpcs.json': { Vpcs: [{ VpcId: 'vpc-1', CidrBlock: '10.0.0.0/16' }] }, 'a/describe-subnets.json': { Subnets: [{ SubnetId: 'subnet-1', VpcId: 'vpc-1', SubnetArn: `arn:aws:ec2:eu-west-1:${A}:subnet/subnet-1` }] } });
+  await ingest('a');
+  const urn = `arn:aws:ec2:eu-west-1:${A}:vpc/vpc-1`;
+  expect(graph().resource(urn)?.config).toMatchObject({ VpcId: 'vpc-1' });
+  keepAsBefore();
+  expect(rawGraph(graph(), app.tables).resource(urn)?.config).toEqual(graph().resource(urn)?.config);
+  expect(counts(await ingest('a')).map(([fresh]) => fresh)).toEqual([0, 0, 0]);
+});
+
+it('takes a file that lay beside no identity for another one beside an account’s, though only its own name is known', async () => {
+  write({ 'a/iam-get-role-policy.json': adminPolicy, 'b/sts-get-caller-identity.json': caller(B), 'b/iam-get-role-policy.json': adminPolicy });
+  const bare = (paths: readonly string[]) => ingestFiles(app, paths.map((path) => ({ path: join(dir, path) })), { format: undefined, onProgress: () => undefined, isCancelled: () => false, nameOf: (path) => path.split('/').at(-1) ?? path });
+  expect((await bare(['a/iam-get-role-policy.json']))[0]).toMatchObject({ new: 1 });
+  expect((await bare(['b/sts-get-caller-identity.json', 'b/iam-get-role-policy.json'])).at(-1)).toMatchObject({ new: 1, duplicate: 0 });
+  expect(graph().ofType('AWS::IAM::Role').map((r) => r.account)).toContain(B);
 });
 
 describe('taking an import back', () => {
