@@ -20,8 +20,10 @@ function document(record: JsonObject): JsonObject {
   const used = providerVariables(record);
   return fromEntries(record, (key, value) => {
     if (key === 'variables' && isVariables(value)) return mapValues(value, (v, name) => (used.has(name) ? v : { value: null }));
+    // Messages of checks quote values.
+    if (key === 'check_results' || key === 'checks') return null;
     return key === 'configuration' ? configuration(value, 0) : undefined;
-  }) ?? record;
+  });
 }
 
 const isVariables = (value: unknown): value is JsonObject => isObject(value) && Object.values(value).every((v) => isObject(v) && 'value' in v);
