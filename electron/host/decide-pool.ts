@@ -15,7 +15,7 @@ const WORTH_A_THREAD = 400;
 const MOST_THREADS = 3;
 
 export interface DecidePool {
-  /** Decisions a chunk at a time as they are made. Those of one place come in the order of the items. */
+  /** Decisions a chunk at a time as they are made, so in any order; those of one place mostly together. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]>;
   stop(): Promise<void>;
 }

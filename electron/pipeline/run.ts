@@ -36,7 +36,7 @@ export interface RunContext<Saved> {
   readonly policy: Policy;
   /** The time that ages are measured against, microseconds UTC. */
   readonly asOfUs: number;
-  /** Enriches, triages, validates and routes incidents, each place's in their order, while what came before is being saved; ends early when cancelled. */
+  /** Enriches, triages, validates and routes incidents, each once and in any order, while what came before is being saved; ends early when cancelled. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Saved[]>;
   readonly now: () => number;
   readonly year: number;
@@ -94,7 +94,7 @@ function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefine
   const { store, year, slow } = context;
   const { lastNumber, ...input } = store.correlateInput();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
-  // What lies together in the graph is decided together: an estate of any size is read an account at a time. Saved in the same order, its rows stand together as well.
+  // What lies together in the graph is decided together: an estate of any size is read an account at a time. Saved in this order, what is decided together stands together.
   const byPlace = correlated.incidents.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
   const wanted = only === undefined ? byPlace : byPlace.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
