@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArn } from '#shared/lib/arn.ts';
-import { at, list, str } from '#shared/lib/json.ts';
+import { str } from '#shared/lib/json.ts';
+import { callerAccounts, stateResources } from '#electron/pipeline/graph/importers/terraform/state-resources.ts';
 import type { Home } from '#electron/pipeline/ports.ts';
 import type { FoundFile } from './find-files.ts';
 
@@ -68,27 +69,19 @@ function folderHome(paths: readonly string[]): Home {
  */
 function stateHome(path: string): Home | undefined {
   if (!isState(path)) return undefined;
-  const resources = stateResources(jsonOf(path));
-  const caller = resources.find((r) => str(r.of, 'type') === 'aws_caller_identity')?.values.map((v) => str(v, 'account_id')).find((account) => account !== undefined);
+  const resources = stateResources(jsonOf(path)), callers = callerAccounts(resources);
   const arns = resources.filter((r) => str(r.of, 'mode') === 'managed').flatMap((r) => r.values.flatMap((v) => str(v, 'arn') ?? []));
-  const { home, isOfSeveral } = agreed(arns.flatMap((arn) => parseArn(arn) ?? []));
-  if (caller !== undefined) return { account: caller, region: home.account === undefined || home.account === caller ? home.region : undefined };
-  // Of several accounts each resource tells its own.
-  return isOfSeveral || (home.account === undefined && home.region === undefined) ? undefined : home;
+  const { home, isOfSeveral } = agreed(arns.flatMap((arn) => parseArn(arn) ?? [])), [caller] = callers;
+  // Of several accounts each resource tells its own, and nothing around the document speaks for it.
+  if (isOfSeveral || callers.size > 1 || (caller !== undefined && home.account !== undefined && caller !== home.account)) return { region: home.region };
+  if (caller !== undefined) return { account: caller, region: home.region };
+  return home.account === undefined && home.region === undefined ? undefined : home;
 }
 
 const isState = (path: string): boolean => /\.(tfstate|json)(\.backup)?$/i.test(path) && /"(terraform_version|format_version|lineage)"/.test(head(path));
 
 function jsonOf(path: string): unknown {
   try { return JSON.parse(textOf(path, STATE_SIZE)); } catch { return undefined; /* as above */ }
-}
-
-interface StateResource { readonly of: unknown; /** Of each instance. */ readonly values: readonly unknown[] }
-/** The resources of a state (v4, or as `terraform show -json` writes it) and of a plan. */
-function stateResources(document: unknown): readonly StateResource[] {
-  const ofModule = (module: unknown): readonly StateResource[] => [...list(module, 'resources').map((of) => ({ of, values: [at(of, 'values')] })), ...list(module, 'child_modules').flatMap(ofModule)];
-  const shown = [at(document, 'values', 'root_module'), at(document, 'planned_values', 'root_module'), at(document, 'prior_state', 'values', 'root_module')];
-  return [...list(document, 'resources').map((of) => ({ of, values: list(of, 'instances').map((i) => at(i, 'attributes')) })), ...shown.flatMap(ofModule)];
 }
 
 /** The one account and the one region that all ARNs name; those of global services name no region. */

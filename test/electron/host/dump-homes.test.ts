@@ -24,9 +24,14 @@ describe('the account of a Terraform document', () => {
   });
   it('is what the caller identity says first', () => {
     expect(homeOf({ 'plan.json': plan(caller, key(THEIRS, 'data')) }, 'plan.json')).toEqual({ account: OURS, region: undefined });
+    expect(homeOf({ 'plan.json': plan(caller, key(OURS, 'managed')) }, 'plan.json')).toEqual({ account: OURS, region: 'eu-west-1' });
   });
   it('is none where it manages those of several', () => {
-    expect(homeOf({ 'plan.json': plan(key(OURS, 'managed'), key(THEIRS, 'managed')) }, 'plan.json')).toEqual({});
+    const other = { ...caller, values: { account_id: THEIRS } }, beside = { 'get-caller-identity.json': { Account: OURS } };
+    for (const of of [plan, state]) for (const resources of [[key(OURS, 'managed'), key(THEIRS, 'managed')], [caller, key(OURS, 'managed'), key(THEIRS, 'managed')], [caller, other, key(OURS, 'managed')], [caller, key(THEIRS, 'managed')]]) {
+      expect(homeOf({ ...beside, 'plan.json': of(...resources) }, 'plan.json')).toMatchObject({ region: 'eu-west-1' });
+      expect(homeOf({ ...beside, 'plan.json': of(...resources) }, 'plan.json')).not.toMatchObject({ account: expect.anything() });
+    }
   });
   it('says nothing of its neighbours', () => {
     expect(homeOf({ 'plan.json': plan(key(THEIRS, 'data')), 'describe-vpcs.json': { Vpcs: [{ VpcId: 'vpc-1' }] } }, 'describe-vpcs.json')).toEqual({});
