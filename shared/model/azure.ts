@@ -31,6 +31,9 @@ export const untoldScope = '/untold';
 /** Begins the id of a resource that is referred to and that a plan doesn't tell. */
 export const untoldId = 'terraform:untold/';
 
+/** Stands for the subscription of a plan that nothing names: it may be any. */
+export const unnamedSubscription = '00000000-0000-0000-0000-000000000000';
+
 /** The urn of an ARM id. */
 export const azureUrn = (id: string): string => id.toLowerCase().replace(/\/$/, '');
 export const subscriptionIn = (id: string): string | undefined => /^\/subscriptions\/([^/]+)/i.exec(id)?.[1]?.toLowerCase();

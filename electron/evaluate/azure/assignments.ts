@@ -1,6 +1,6 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
-import { azureUrn, subscriptionIn, untoldScope } from '#shared/model/azure.ts';
+import { azureUrn, subscriptionIn, unnamedSubscription, untoldScope } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
@@ -76,9 +76,15 @@ export function scopeHolds(graph: GraphView, scope: string, target: string): Ans
   if (scope === untoldScope) return 'unknown';
   if (scope === '/' || scope === '' || target === scope || target.startsWith(`${scope}/`)) return 'yes';
   const group = /^\/providers\/microsoft\.management\/managementgroups\/([^/]+)$/.exec(scope)?.[1];
-  if (group === undefined) return 'no';
+  if (group === undefined) return mayHold(scope, target) ? 'unknown' : 'no';
   const ancestors = managementGroupsOf(graph, target);
   return ancestors === undefined ? 'unknown' : ancestors.includes(group) ? 'yes' : 'no';
+}
+
+/** Would it, if the subscription that a plan doesn't name were the other's? */
+export function mayHold(scope: string, target: string): boolean {
+  const [one, other] = [subscriptionIn(scope), subscriptionIn(target)], [held, below] = [scope, target].map((id) => id.replace(/^\/subscriptions\/[^/]+/, ''));
+  return one !== undefined && other !== undefined && one !== other && [one, other].includes(unnamedSubscription) && (below === held || below?.startsWith(`${held}/`) === true);
 }
 
 /** Management groups above a subscription or group, by name; undefined when no record says. */

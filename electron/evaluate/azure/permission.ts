@@ -3,7 +3,7 @@ import { str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
-import { assignmentsOf, denialsOn, isPrincipal, roleGives, scopeHolds, type Assignment, type Scope } from './assignments.ts';
+import { assignmentsOf, denialsOn, isPrincipal, mayHold, roleGives, scopeHolds, type Assignment, type Scope } from './assignments.ts';
 
 /** The object ids that a subject acts with: a principal, a managed identity by its resource, a machine or app by what it runs as. */
 export function principalsOf(graph: GraphView, subject: string): readonly string[] {
@@ -37,7 +37,7 @@ export function decideAzure(scope: Scope, subject: string, action: string, targe
   if (answer === 'no') return { ...base, assumed: granted === 'no' && !assignmentsOf(scope).some((a) => a.scope === '/' || a.scope.startsWith('/providers/')) ? ['management_group_assignments'] : [], missing: [], blocked_by: granted === 'no' ? 'NO_ASSIGNMENT' : 'DENY_ASSIGNMENT' };
   const open = held.filter((h) => h.answer === 'unknown');
   const isCondition = open.some(({ a }) => a.role && (a.isConditional || a.isEligible) && principals.some((p) => isPrincipal(graph, p, a.principal) === 'yes')) || (granted === 'yes' && denied === 'unknown');
-  return { ...base, assumed: [], missing: [...open.flatMap(({ a }) => openInputs(graph, a, principals)), ...missing, ...(denied === 'unknown' ? denials.filter((d) => d.answer === 'unknown').map((d) => openDenial(d.resource)) : [])], ...(isCondition && { blocked_by: 'CONDITION' }) };
+  return { ...base, assumed: [], missing: [...open.flatMap(({ a }) => openInputs(graph, a, principals, at)), ...missing, ...(denied === 'unknown' ? denials.filter((d) => d.answer === 'unknown').map((d) => openDenial(d.resource)) : [])], ...(isCondition && { blocked_by: 'CONDITION' }) };
 }
 
 const rank = (answer: Answer): number => (answer === 'yes' ? 0 : 1);
@@ -64,10 +64,11 @@ function lacks(scope: Scope, principals: readonly string[], subject: string, tar
 
 const openDenial = (denial: StoredResource): Missing => ({ what: 'whether the deny assignment applies: its condition, or who is in its groups', entity: denial.urn, supply: 'az ad group member list, or a person' });
 
-function openInputs(graph: GraphView, a: Assignment, principals: readonly string[]): readonly Missing[] {
+function openInputs(graph: GraphView, a: Assignment, principals: readonly string[], target: string): readonly Missing[] {
   return [
     ...(a.role === undefined ? [{ what: `what the role ${a.roleName} gives`, entity: str(a.resource.config, 'roleDefinitionId') ?? a.roleName, supply: 'az role definition list' }] : []),
     ...(principals.every((p) => isPrincipal(graph, p, a.principal) !== 'yes') ? [{ what: 'who is in the group', entity: a.principal, supply: 'az ad group member list' }] : []),
+    ...(mayHold(a.scope, target) ? [{ what: 'the subscription of a provider, which the plan does not tell', entity: target, supply: 'terraform show -json of the state once applied' }] : []),
     ...(a.scope === untoldScope ? [{ what: `the scope of ${a.resource.name ?? a.resource.urn}, which the plan does not tell`, entity: a.resource.urn, supply: 'terraform show -json of the state once applied' }] : scopeHolds(graph, a.scope, azureUrn(a.scope)) === 'unknown' || a.scope.startsWith('/providers/') ? [{ what: 'what the management group holds', entity: a.scope, supply: 'az account management-group show --expand --recurse, or Resource Graph (resourcecontainers)' }] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** Resources of a Terraform configuration as its tools write them: a state file, `terraform show -json` of a state and of a plan. */
 type Json = Readonly<Record<string, unknown>>;
 /** A resource: its attributes once applied, and those that refer to another's (which a plan doesn't know), by path: `subnet`, `nic.0.subnet`. */
-export interface Block { readonly type: string; readonly name: string; readonly values: Json; readonly refs?: Readonly<Record<string, readonly [to: string, key: string]>> }
+export interface Block { readonly type: string; readonly name: string; readonly values: Json; readonly refs?: Readonly<Record<string, readonly [to: string, key: string]>>; /** The key of its provider's block; the default one where left out. */ readonly provider?: string }
 
 /** A state file, version 4. */
 export const stateOf = (blocks: readonly Block[]): Json => ({
@@ -40,11 +40,11 @@ function expressionsOf(known: Json, refs: NonNullable<Block['refs']>): Json {
 
 /** `terraform show -json` of a plan that makes it all: `unknown` attributes and what refers to others are not known yet. */
 export function planOf(blocks: readonly Block[], providers: Json, unknown: readonly string[]): Json {
-  const all = blocks.map(({ type, name, values, refs = {} }) => ({ type, name, refs, address: `${type}.${name}`, mode: 'managed', known: without(values, [...unknown, ...Object.keys(refs)]) as Json, later: [...unknown, ...Object.keys(refs).filter((path) => !path.includes('.'))] }));
+  const all = blocks.map(({ type, name, values, refs = {}, provider }) => ({ type, name, refs, provider, address: `${type}.${name}`, mode: 'managed', known: without(values, [...unknown, ...Object.keys(refs)]) as Json, later: [...unknown, ...Object.keys(refs).filter((path) => !path.includes('.'))] }));
   const head = ({ type, name, address, mode }: (typeof all)[number]): Json => ({ address, mode, type, name });
   return {
     format_version: '1.2', terraform_version: '1.9.5', planned_values: { root_module: { resources: all.map((r) => ({ ...head(r), values: r.known })) } },
     resource_changes: all.map((r) => ({ ...head(r), change: { actions: ['create'], before: null, after: r.known, after_unknown: Object.fromEntries(r.later.map((key) => [key, true])) } })),
-    configuration: { provider_config: providers, root_module: { resources: all.map((r) => ({ ...head(r), expressions: expressionsOf(r.known, r.refs) })) } },
+    configuration: { provider_config: providers, root_module: { resources: all.map((r) => ({ ...head(r), ...(r.provider !== undefined && { provider_config_key: r.provider }), expressions: expressionsOf(r.known, r.refs) })) } },
   };
 }

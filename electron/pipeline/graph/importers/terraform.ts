@@ -14,7 +14,7 @@ import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
 import { partShapes } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
-import { plansFor, resolver } from './terraform/plan-references.ts';
+import { plansFor, providerSetting, resolver } from './terraform/plan-references.ts';
 import { accountOf, arnRef, awsTypes, idOf, regionOf, urnOf, type TfResource } from './terraform/read-resource.ts';
 import { impliedParts, kindOfTerraform } from './terraform/other-clouds.ts';
 import { withoutSecretValues } from './terraform/without-secret-values.ts';
@@ -48,7 +48,7 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
   for (const instance of instances.value) {
     // Data sources are what somebody else manages; deleted ones are on their way out.
     if (instance.mode !== 'managed' || instance.isGone) continue;
-    const region = regionOf(instance.values) ?? str(plan, 'configuration', 'provider_config', 'aws', 'expressions', 'region', 'constant_value');
+    const region = regionOf(instance.values) ?? providerSetting(plan, /^aws$/, 'region', instance.address);
     const home: TfResource['home'] = { account: context.home?.account ?? plannedAccount(plan), region: context.home?.region };
     const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), resolveFrom: (address) => resolver(plan, address), plan, manages: managed(plan, instance) };
     const other = googleRecords(read) ?? azureRecords(read);

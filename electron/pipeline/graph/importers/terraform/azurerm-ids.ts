@@ -1,6 +1,6 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { subscriptionIn, type AzureType } from '#shared/model/azure.ts';
-import { plannedIn, type Planned } from './plan-references.ts';
+import { subscriptionIn, unnamedSubscription, type AzureType } from '#shared/model/azure.ts';
+import { differs, plannedIn, providerSetting, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 /** `Terraform type | ARM type | names of what it lies in`, as attributes; its own name comes last. */
@@ -58,11 +58,10 @@ type Around = Pick<TfResource, 'plan' | 'resolve' | 'resolveFrom'>;
 /** Of a plan what a key lacks is not known yet; of a state it isn't there. */
 export const isPlanned = ({ plan }: Around): boolean => isObject(plan) && ('planned_values' in plan || 'resource_changes' in plan);
 
-/** The subscription that the provider's configuration names, else the one that every recorded id is in; one of zeros stands for one that nothing names before the plan is applied. */
-function subscriptionOf(plan: unknown): string {
-  const providers = Object.values(at(plan, 'configuration', 'provider_config') ?? {}).filter((p) => str(p, 'name') === 'azurerm');
-  const given = providers.map((p) => { const e = at(p, 'expressions', 'subscription_id'), variable = list(e, 'references').find((r) => typeof r === 'string' && r.startsWith('var.')); return str(e, 'constant_value') ?? (typeof variable === 'string' ? str(plan, 'variables', variable.slice('var.'.length), 'value') : undefined); });
-  return given.find((v) => v !== undefined) ?? subscriptionRecorded(plan) ?? '00000000-0000-0000-0000-000000000000';
+/** The subscription that the configuration of a resource's provider names, else, of a single one, that of every recorded id; one of zeros stands for one that nothing names before the plan is applied. */
+function subscriptionOf(plan: unknown, address: string): string {
+  const isProvider = /^azurerm$/;
+  return providerSetting(plan, isProvider, 'subscription_id', address) ?? (differs(plan, isProvider, 'subscription_id') ? undefined : subscriptionRecorded(plan)) ?? unnamedSubscription;
 }
 
 const recorded = new WeakMap<object, { readonly subscription: string | undefined }>();
@@ -95,7 +94,7 @@ const accountNamed = (r: Around, name: string | undefined): string | undefined =
 export function armId(r: Around, found: Named): string | undefined {
   const { type, values, address } = found, own = [str(values, 'resource_manager_id'), str(values, 'role_definition_resource_id'), str(values, 'id')].find((id) => id?.startsWith('/') === true);
   if (own !== undefined) return own.split('|')[0];
-  const of = known.get(type), name = str(values, 'name') ?? address.replace(/[^\w.-]/g, '-'), subscription = `/subscriptions/${subscriptionOf(r.plan)}`;
+  const of = known.get(type), name = str(values, 'name') ?? address.replace(/[^\w.-]/g, '-'), subscription = `/subscriptions/${subscriptionOf(r.plan, address)}`;
   if (!of) return undefined;
   if (type === 'azurerm_resource_group') return `${subscription}/resourceGroups/${name}`;
   if (type === 'azurerm_storage_container') { const account = idOf(r, values, 'storage_account_id') ?? idOf(r, values, 'storage_account_name') ?? accountNamed(r, str(values, 'storage_account_name')); return account === undefined ? undefined : `${account}/blobServices/default/containers/${name}`; }

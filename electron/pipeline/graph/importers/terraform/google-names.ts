@@ -1,6 +1,6 @@
-import { at, isObject, list, str } from '#shared/lib/json.ts';
+import { isObject, str } from '#shared/lib/json.ts';
 import { bucketName, computeName, containerName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
-import { sets, type Planned } from './plan-references.ts';
+import { providerSetting, sets, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 /** `Terraform type | service | Cloud Asset type | path below the project`; `{…}` are attributes. */
@@ -54,17 +54,13 @@ export const googleType = (type: string): string | undefined => known.get(type)?
 
 type Named = Pick<Planned, 'type' | 'values' | 'address'>;
 
-/** What the provider's configuration sets for resources that don't: `project`, `region`, `zone`. */
-function ofProvider(plan: unknown, key: string): string | undefined {
-  const providers = Object.values(at(plan, 'configuration', 'provider_config') ?? {}).filter((p) => /^google(-beta)?$/.test(str(p, 'name') ?? ''));
-  const given = providers.map((p) => { const e = at(p, 'expressions', key), variable = list(e, 'references').find((r) => typeof r === 'string' && r.startsWith('var.')); return str(e, 'constant_value') ?? (typeof variable === 'string' ? str(plan, 'variables', variable.slice('var.'.length), 'value') : undefined); });
-  return given.find((v) => v !== undefined);
-}
+/** What the configuration of its provider sets for a resource that doesn't: `project`, `region`, `zone`. */
+const ofProvider = (plan: unknown, key: string, { address }: Pick<Named, 'address'>): string | undefined => providerSetting(plan, /^google(-beta)?$/, key, address);
 
 /** The project of a resource: its own, that in its id or link, the provider's; `_` where none is told. */
-export function projectOf(r: Pick<TfResource, 'plan'>, { values }: Pick<Named, 'values'>): string {
-  const inLink = ['self_link', 'id', 'name'].map((key) => /(?:^|\/)projects\/([^/]+)\//.exec(str(values, key) ?? '')?.[1]).find((p) => p !== undefined);
-  return str(values, 'project') ?? inLink ?? ofProvider(r.plan, 'project') ?? '_';
+export function projectOf(r: Pick<TfResource, 'plan'>, found: Pick<Named, 'values' | 'address'>): string {
+  const { values } = found, inLink = ['self_link', 'id', 'name'].map((key) => /(?:^|\/)projects\/([^/]+)\//.exec(str(values, key) ?? '')?.[1]).find((p) => p !== undefined);
+  return str(values, 'project') ?? inLink ?? ofProvider(r.plan, 'project', found) ?? '_';
 }
 
 export const accountEmail = (r: Pick<TfResource, 'plan'>, found: Named): string => str(found.values, 'email') ?? `${str(found.values, 'account_id') ?? found.address}@${projectOf(r, found)}.iam.gserviceaccount.com`;
@@ -81,7 +77,7 @@ export const isUnwritten = (r: TfResource, key: string): boolean => r.plan !== u
 /** The zone, region or location of a resource, by itself or by the provider; undefined where none is told. */
 export function placeIn(r: TfResource, key: string): string | undefined {
   if (isUnwritten(r, key)) return r.resolve(key).map((p) => str(p.values, key))[0];
-  return str(r.values, key) ?? ofProvider(r.plan, key === 'zone' ? 'zone' : 'region');
+  return str(r.values, key) ?? ofProvider(r.plan, key === 'zone' ? 'zone' : 'region', r);
 }
 
 /** The Cloud Run service beneath a second-generation function (Cloud Run functions, "Execution environment"): its name with hyphens; undefined for other types. */
@@ -101,8 +97,8 @@ export function googleName(r: Pick<TfResource, 'plan'>, found: Named): string | 
   if (!of) return undefined;
   if (of.service === 'compute.googleapis.com' && link !== undefined) return computeName(link);
   if (/^projects\/[^/]+\/.+\/.+/.test(id)) return `//${of.service}/${id}`;
-  const region = str(values, 'region') ?? str(values, 'zone')?.replace(/-[a-z]$/, '') ?? ofProvider(r.plan, 'region');
-  const given: Readonly<Record<string, string | undefined>> = { zone: str(values, 'zone') ?? ofProvider(r.plan, 'zone'), region, location: str(values, 'location') ?? region };
+  const region = str(values, 'region') ?? str(values, 'zone')?.replace(/-[a-z]$/, '') ?? ofProvider(r.plan, 'region', found);
+  const given: Readonly<Record<string, string | undefined>> = { zone: str(values, 'zone') ?? ofProvider(r.plan, 'zone', found), region, location: str(values, 'location') ?? region };
   const path = of.path.replace(/\{(\w+)\}/g, (_, key: string) => (given[key] ?? str(values, key) ?? address).replace(/^.*\/(?=(zones|regions)\/)/, '').replace(/^https:.*\//, ''));
   return path.startsWith('projects/') ? `//${of.service}/${path}` : `//${of.service}/projects/${project}/${path}`;
 }

@@ -18,7 +18,7 @@ const instance: Shape = (r) => ({
 function networkOf(r: TfResource, nic: unknown, i: number): string | undefined {
   const named = linkOf(r, at(nic, 'network') || undefined, `network_interface.${i}.network`, 'global/networks');
   const [subnet] = named === undefined ? r.resolve(`network_interface.${i}.subnetwork`) : [];
-  return named ?? (subnet && linkOf({ ...r, values: subnet.values, resolve: r.resolveFrom(subnet.address) }, subnet.values['network'], 'network', 'global/networks'));
+  return named ?? (subnet && linkOf({ ...r, address: subnet.address, values: subnet.values, resolve: r.resolveFrom(subnet.address) }, subnet.values['network'], 'network', 'global/networks'));
 }
 
 const rules = (values: unknown, key: string): readonly JsonObject[] => list(values, key).map((rule) => ({ IPProtocol: str(rule, 'protocol') ?? 'all', ports: list(rule, 'ports') }));

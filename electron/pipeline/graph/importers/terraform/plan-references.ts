@@ -16,20 +16,47 @@ const maxDepth = 12;
 export function resolver(plan: unknown, address: string): Resolve {
   if (!isObject(plan) || !isObject(plan['configuration'])) return () => [];
   const index = indexOf(plan);
-  const { modules, resource, key } = splitAddress(address);
-  const module = moduleAt(index.root, modules.map((m) => m.name));
-  const config = list(module, 'resources').find((r) => str(r, 'address') === resource);
-  const expressions = at(config, 'expressions');
+  const { modules, key } = splitAddress(address), expressions = at(configOf(plan, address), 'expressions');
   return (attribute) => {
     const expression = attribute.split('.').reduce<unknown>((found, step) => (!Array.isArray(found) ? at(found, step) : /^\d+$/.test(step) ? found[Number(step)] : at(found[0], step)), expressions);
     return follow(index, modules, expression, key, 0);
   };
 }
 
-/** Does a plan's configuration give a resource's attribute a value, be it known or not? */
-export function sets(plan: unknown, address: string, attribute: string): boolean {
+/** What the configuration of a plan says of a resource. */
+function configOf(plan: unknown, address: string): unknown {
   const { modules, resource } = splitAddress(address);
-  return at(list(moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name)), 'resources').find((r) => str(r, 'address') === resource), 'expressions', attribute) !== undefined;
+  return list(moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name)), 'resources').find((r) => str(r, 'address') === resource);
+}
+
+/** Does a plan's configuration give a resource's attribute a value, be it known or not? */
+export const sets = (plan: unknown, address: string, attribute: string): boolean => at(configOf(plan, address), 'expressions', attribute) !== undefined;
+
+/**
+ * What the block of a resource's own provider sets, such as its `region` ("JSON Output Format", `provider_config_key`): a constant or a variable. A resource whose
+ * provider can't be told has what all of them set alike.
+ * @param name the provider's, such as `google` and `google-beta`
+ */
+export function providerSetting(plan: unknown, name: RegExp, key: string, address: string): string | undefined {
+  const all = providersOf(plan, name), own = all.find(([id]) => id === str(configOf(plan, address), 'provider_config_key'));
+  if (own) return settingIn(plan, own[1], key);
+  const found = new Set(all.map(([, block]) => settingIn(plan, block, key)));
+  return found.size === 1 && all.some(([, block]) => str(block, 'alias') === undefined) ? [...found][0] : undefined;
+}
+
+/** Do the blocks of a provider set several things, or some of them nothing? */
+export const differs = (plan: unknown, name: RegExp, key: string): boolean => new Set(providersOf(plan, name).map(([, block]) => settingIn(plan, block, key))).size > 1;
+
+const providersOf = (plan: unknown, name: RegExp): readonly (readonly [id: string, block: unknown])[] => Object.entries(at(plan, 'configuration', 'provider_config') ?? {}).filter(([, block]) => name.test(str(block, 'name') ?? ''));
+
+const settingIn = (plan: unknown, block: unknown, key: string): string | undefined => valueOf(plan, splitAddress(`${str(block, 'module_address') ?? ''}.`).modules, at(block, 'expressions', key), 0);
+
+/** A constant, or a variable of the module around it. */
+function valueOf(plan: unknown, modules: readonly Step[], expression: unknown, depth: number): string | undefined {
+  const constant = str(expression, 'constant_value'), variable = list(expression, 'references').find((r): r is string => typeof r === 'string' && r.startsWith('var.'))?.split('.')[1];
+  if (constant !== undefined || variable === undefined || depth > maxDepth) return constant;
+  const call = modules.at(-1), around = modules.slice(0, -1);
+  return call === undefined ? str(plan, 'variables', variable, 'value') : valueOf(plan, around, at(moduleAt(at(plan, 'configuration', 'root_module'), around.map((m) => m.name)), 'module_calls', call.name, 'expressions', variable), depth + 1);
 }
 
 /** Every resource that a plan knows: planned ones, else those of its prior state, data sources too. */

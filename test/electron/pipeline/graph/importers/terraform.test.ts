@@ -136,6 +136,19 @@ describe('terraform', () => {
     }
   });
 
+  it('takes the region from the resource’s own provider, over the variables that it is given by', async () => {
+    const queue = (name: string) => ({ address: `aws_sqs_queue.${name}`, mode: 'managed', type: 'aws_sqs_queue', name, values: { name } }), written = (name: string, provider_config_key: string) => ({ ...queue(name), provider_config_key, expressions: {} });
+    const inside = { address: 'module.m.aws_sqs_queue.c', mode: 'managed', type: 'aws_sqs_queue', name: 'c', values: { name: 'c' } };
+    const graph = await graphOf({
+      format_version: '1.2', terraform_version: '1.9.5', variables: { home: { value: 'eu-central-1' }, secret: { value: 'x' } }, planned_values: { root_module: { resources: [queue('a'), queue('b')], child_modules: [{ address: 'module.m', resources: [inside] }] } },
+      configuration: {
+        provider_config: { aws: { name: 'aws', expressions: { region: { references: ['var.home'] } } }, 'aws.far': { name: 'aws', alias: 'far', expressions: { region: { constant_value: 'us-east-1' } } }, 'module.m:aws': { name: 'aws', module_address: 'module.m', expressions: { region: { references: ['var.region'] } } } },
+        root_module: { resources: [written('a', 'aws'), written('b', 'aws.far')], module_calls: { m: { expressions: { region: { constant_value: 'ap-south-1' } }, module: { resources: [{ ...written('c', 'module.m:aws'), address: 'aws_sqs_queue.c' }] } } } },
+      },
+    });
+    expect(['aws_sqs_queue.a', 'aws_sqs_queue.b', 'module.m.aws_sqs_queue.c'].map((id) => graph.resource(id)?.region)).toEqual(['eu-central-1', 'us-east-1', 'ap-south-1']);
+  });
+
   it('passes over what a plan takes away', async () => {
     const graph = await graphOf({ format_version: '1.2', terraform_version: '1', resource_changes: [{ address: 'aws_sqs_queue.q', mode: 'managed', type: 'aws_sqs_queue', name: 'q', change: { actions: ['delete'], before: { name: 'q' }, after: null } }] });
     expect(graph.ofType('AWS::SQS::Queue')).toEqual([]);
