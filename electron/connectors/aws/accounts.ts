@@ -3,7 +3,7 @@ import { partitionOf } from '#shared/lib/arn.ts';
 import { list, str } from '#shared/lib/json.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { Session, Settings } from '../connector.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages } from '../units/walk-pages.ts';
 import { openClients, type AwsClients } from './clients.ts';
 import { makeCall } from './read-calls.ts';
 import { assumeRole } from './roles.ts';
@@ -55,14 +55,15 @@ function memberOf({ session, clients, home, endpoint }: Way, id: string, roleNam
 
 /** Those of the organization that are in use. Only the management account and delegated administrators are told. */
 async function allAccounts({ clients, home }: Way): Promise<readonly string[]> {
-  const ids: string[] = [];
   try {
-    const walk = walkPages('the list of accounts', undefined, async (token) => { const answer = await clients.call('organizations', 'ListAccounts', home, token === undefined ? {} : { NextToken: token }); return { answer, next: answer['NextToken'] }; });
+    const accounts = await allPages('the list of accounts', async (token) => {
+      const answer = await clients.call('organizations', 'ListAccounts', home, token === undefined ? {} : { NextToken: token });
+      return { rows: list(answer, 'Accounts'), next: answer['NextToken'] };
+    });
     // "State" took the place of "Status" (Organizations API reference, Account).
-    for await (const { answer } of walk) ids.push(...list(answer, 'Accounts').filter((account) => (str(account, 'State') ?? str(account, 'Status')) === 'ACTIVE').flatMap((account) => str(account, 'Id') ?? []));
+    return accounts.filter((account) => (str(account, 'State') ?? str(account, 'Status')) === 'ACTIVE').flatMap((account) => str(account, 'Id') ?? []).sort();
   } catch (error) {
     if (!(error instanceof ConnectFailure) || (error.kind !== 'denied' && error.kind !== 'absent')) throw error;
     throw new ConnectFailure(error.kind, `the accounts of the organization can't be listed (${error.says}): name them with --accounts ID,ID`);
   }
-  return ids.sort();
 }

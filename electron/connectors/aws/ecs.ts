@@ -4,7 +4,7 @@ import { ConnectFailure } from '../pace/failure.ts';
 import { inParts, textsAt } from '../units/parts.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import { unlessGone } from '../units/unless-gone.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages } from '../units/walk-pages.ts';
 import { answerText } from './answer-text.ts';
 import { makeCall } from './read-calls.ts';
 import type { AwsCall } from './spec.ts';
@@ -30,12 +30,10 @@ export function ecsTasks(place: Place): readonly UnitTask[] {
   ];
 }
 
-async function names({ clients, region }: Place, operation: string, key: string, input: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
-  const found: string[] = [];
-  const walk = walkPages(`ecs ${operation}`, undefined, async (token) => { const answer = await clients.call('ecs', operation, region, { ...input, maxResults: 100, ...(token !== undefined && { nextToken: token }) }); return { page: textsAt(answer, key), next: answer['nextToken'] }; });
-  for await (const { page } of walk) found.push(...page);
-  return found;
-}
+const names = ({ clients, region }: Place, operation: string, key: string, input: Readonly<Record<string, unknown>>): Promise<readonly string[]> => allPages(`ecs ${operation}`, async (token) => {
+  const answer = await clients.call('ecs', operation, region, { ...input, maxResults: 100, ...(token !== undefined && { nextToken: token }) });
+  return { rows: textsAt(answer, key), next: answer['nextToken'] };
+});
 
 const piece = ({ account, region }: Place, call: string, lines: readonly string[], records: number, type: string, gaps: readonly PartGap[] = []): Piece =>
   ({ name: `${account}/${region}/${call}.json`, format: 'aws-cli', bytes: Buffer.from(lines.join('')), records, lists: [{ types: [type], account, region }], gaps });

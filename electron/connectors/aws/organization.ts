@@ -2,7 +2,7 @@ import { list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Piece } from '../connector.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import { unlessGone } from '../units/unless-gone.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages } from '../units/walk-pages.ts';
 import { answerText } from './answer-text.ts';
 import { makeCall } from './read-calls.ts';
 import type { AwsCall } from './spec.ts';
@@ -28,12 +28,10 @@ const piece = ({ account }: AwsPlace, call: string, lines: readonly string[], re
 const about = (call: string, subject: string, answer: JsonObject): string => answerText({ Call: `organizations ${call}`, Subject: subject, Answer: answer });
 const ask = ({ clients, region }: AwsPlace, operation: string, input: JsonObject, unset?: Readonly<Record<string, () => JsonObject>>): Promise<JsonObject> => clients.call('organizations', operation, region, input, unset);
 
-async function pages(place: AwsPlace, operation: string, input: JsonObject): Promise<readonly JsonObject[]> {
-  const found: JsonObject[] = [];
-  const walk = walkPages(`organizations ${operation}`, undefined, async (token) => { const answer = await ask(place, operation, { ...input, ...(token !== undefined && { NextToken: token }) }); return { answer, next: answer['NextToken'] }; });
-  for await (const { answer } of walk) found.push(answer);
-  return found;
-}
+const pages = (place: AwsPlace, operation: string, input: JsonObject): Promise<readonly JsonObject[]> => allPages(`organizations ${operation}`, async (token) => {
+  const answer = await ask(place, operation, { ...input, ...(token !== undefined && { NextToken: token }) });
+  return { rows: [answer], next: answer['NextToken'] };
+});
 
 async function* organizationPieces(place: AwsPlace): AsyncGenerator<Piece> {
   // An account of its own is in no organization: that is an answer.

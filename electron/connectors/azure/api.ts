@@ -2,7 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import { ConnectFailure, type Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages, walkPages } from '../units/walk-pages.ts';
 import type { AzureCloud } from './clouds.ts';
 import type { AzureTokens } from './credentials.ts';
 
@@ -23,6 +23,7 @@ export interface AzureApi {
 
 const QUERY = '/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01';
 const ROWS = 1000;
+const A_LIST = 'a list of Azure';
 
 export function azureApi(session: Session, cloud: AzureCloud, tokens: AzureTokens): AzureApi {
   const ask = async (audience: 'arm' | 'graph', path: string, method: 'GET' | 'POST', body?: unknown): Promise<unknown> => {
@@ -33,20 +34,16 @@ export function azureApi(session: Session, cloud: AzureCloud, tokens: AzureToken
     const token = await tokens.tokenFor(audience);
     return session.http.json({ url, method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) }, ...(body !== undefined && { body: JSON.stringify(body) }), readFault });
   };
-  const pages = (audience: 'arm' | 'graph', path: string): AsyncIterable<AzurePage> => walkPages('a list of Azure', path, async (from = path) => {
-    const answer = await ask(audience, from, 'GET');
+  const pageAt = async (audience: 'arm' | 'graph', path: string): Promise<{ readonly rows: readonly unknown[]; readonly next: unknown }> => {
+    const answer = await ask(audience, path, 'GET');
     if (!Array.isArray(at(answer, 'value'))) throw new ConnectFailure('bad_answer', `an answer of ${audience === 'arm' ? 'Azure Resource Manager' : 'Microsoft Graph'} has no list`);
     return { rows: list(answer, 'value'), next: at(answer, 'nextLink') ?? at(answer, '@odata.nextLink') };
-  });
+  };
   return {
     get: (audience, path) => ask(audience, path, 'GET'),
     action: (path, body) => ask('arm', path, 'POST', body),
-    pages,
-    async all(audience, path) {
-      const found: unknown[] = [];
-      for await (const { rows } of pages(audience, path)) found.push(...rows);
-      return found;
-    },
+    pages: (audience, path) => walkPages(A_LIST, path, (from = path) => pageAt(audience, from)),
+    all: (audience, path) => allPages(A_LIST, (from = path) => pageAt(audience, from)),
     query: (text, subscription, from) => walkPages('a query of Resource Graph', from, async (skipToken) => {
       const answer = await ask('arm', QUERY, 'POST', {
         subscriptions: [subscription], query: text, options: { resultFormat: 'objectArray', $top: ROWS, authorizationScopeFilter: 'AtScopeAboveAndBelow', ...(skipToken !== undefined && { $skipToken: skipToken }) },

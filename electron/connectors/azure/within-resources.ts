@@ -1,8 +1,8 @@
-import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, isObject, list, str } from '#shared/lib/json.ts';
 import type { Piece, Unit } from '../connector.ts';
 import { ConnectFailure } from '../pace/failure.ts';
 import type { UnitTask } from '../units/run-units.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages } from '../units/walk-pages.ts';
 import type { AzureApi } from './api.ts';
 import { adminRulesOf, type PerResource } from './calls.ts';
 import { isGranted, type Granted } from './granted.ts';
@@ -58,11 +58,10 @@ const pathOf = (id: string): string => id.split('/').map(encodeURIComponent).joi
 
 /** The rules of network managers that hold for one network; each is told for this network alone, since a rule deployed elsewhere does nothing here. */
 async function rulesFor(api: AzureApi, network: string): Promise<readonly unknown[]> {
-  const rules: JsonObject[] = [];
-  for await (const { page } of walkPages('the list of security admin rules', undefined, async (skipToken) => {
+  const rules = await allPages('the list of security admin rules', async (skipToken) => {
     const answer = await api.action(`${pathOf(network)}/listNetworkManagerEffectiveSecurityAdminRules?api-version=${adminRulesOf.version}`, skipToken === undefined ? {} : { skipToken });
-    return { page: list(answer, 'value').filter(isObject), next: at(answer, 'skipToken') };
-  })) rules.push(...page);
+    return { rows: list(answer, 'value').filter(isObject), next: at(answer, 'skipToken') };
+  });
   return rules.map((rule) => {
     // Every part of the rule's own id, so that rules of equal names stay apart.
     const id = str(rule, 'id') ?? '', own = id.replace(/^\//, '').replaceAll('/', '~');

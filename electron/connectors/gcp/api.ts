@@ -2,7 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
 import type { Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
-import { walkPages } from '../units/walk-pages.ts';
+import { allPages } from '../units/walk-pages.ts';
 import type { GcpTokens } from './credentials.ts';
 
 /** REST interfaces of Google Cloud. Paths begin with the version. All methods throw ConnectFailure. */
@@ -25,11 +25,10 @@ export function gcpApi(session: Session, hostOf: (name: string) => string, token
   const get = (host: string, path: string): Promise<unknown> => send(host, path, 'GET');
   return {
     get, ask: (host, path, body) => send(host, path, 'POST', body),
-    async all(host, path, key) {
-      const found: unknown[] = [];
-      for await (const { items } of walkPages(`a list of ${host}.googleapis.com`, undefined, async (token) => { const answer = await get(host, withToken(path, token)); return { items: list(answer, key), next: at(answer, 'nextPageToken') }; })) found.push(...items);
-      return found;
-    },
+    all: (host, path, key) => allPages(`a list of ${host}.googleapis.com`, async (token) => {
+      const answer = await get(host, withToken(path, token));
+      return { rows: list(answer, key), next: at(answer, 'nextPageToken') };
+    }),
   };
 }
 

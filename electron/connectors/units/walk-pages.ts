@@ -31,3 +31,14 @@ export async function* walkPages<T extends { readonly next: unknown }>(what: str
     if (at === undefined) return;
   }
 }
+
+/**
+ * Everything on all pages of a list.
+ * @param ask one page at a place, with what is on it; `next` is the token as the answer has it.
+ * @throws ConnectFailure as walkPages.
+ */
+export async function allPages<T>(what: string, ask: (at: string | undefined) => Promise<{ readonly rows: readonly T[]; readonly next: unknown }>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const { rows } of walkPages(what, undefined, ask)) found.push(...rows);
+  return found;
+}

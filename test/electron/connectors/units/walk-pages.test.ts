@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { walkPages } from '#electron/connectors/units/walk-pages.ts';
+import { allPages, walkPages } from '#electron/connectors/units/walk-pages.ts';
 
 /** Follows a table of pages: what stands at a token, and the token of the next. */
 async function walk(pages: Readonly<Record<string, unknown>>, from?: string): Promise<{ at: readonly (string | undefined)[]; error: unknown }> {
@@ -18,4 +18,11 @@ describe('walk pages', () => {
     const { at, error } = await walk(pages, from);
     expect([at.length, error]).toMatchObject([asked, { kind: 'bad_answer', says: 'a list goes on where it has been already' }]);
   });
+});
+
+describe('all pages', () => {
+  const pages = (last: string | undefined) => (at: string | undefined) => Promise.resolve(at === undefined ? { rows: ['a', 'b'], next: 'two' } : { rows: [at], next: at === 'two' ? 'three' : last });
+
+  it('gives what is on each of them, in order', async () => { expect(await allPages('a list', pages(undefined))).toEqual(['a', 'b', 'two', 'three']); });
+  it('gives nothing of a list that goes round in a circle', async () => { await expect(allPages('a list', pages('two'))).rejects.toMatchObject({ kind: 'bad_answer', says: 'a list goes on where it has been already' }); });
 });
