@@ -24,6 +24,7 @@ export function subscriptionTasks(api: AzureApi, subscription: string, granted: 
   ];
 }
 
+const CUT = 'Resource Graph gave a part of the answer and no way to the rest';
 /** What tells the pieces of a list apart; the pages of a run that goes on stand beside those of the run before. */
 export const pageName = (page: number, next: string | undefined, from: string | undefined): string => (page === 0 && next === undefined && from === undefined ? '' : `-${from === undefined ? '' : 'on-'}${page}`);
 const folder = (unit: Unit): string => `azure/${unit.scope.account ?? ''}/${unit.call}`;
@@ -40,7 +41,7 @@ function tableTask(api: AzureApi, table: Table, scope: Scope, subscription: stri
         const piece: Piece = { name: `${folder(unit)}${pageName(page++, next, from)}.json`, format: 'azure-resources', records: rows.length, bytes: bytesOf(rows, 'data') };
         if (next !== undefined) { yield { ...piece, next }; continue; }
         yield { ...piece, ...(missing.length === 0 && !isCut && { lists: [{ types: table.types, account: subscription }] }) };
-        if (isCut) throw new ConnectFailure('bad_answer', 'Resource Graph gave a part of the answer and no way to the rest');
+        if (isCut) throw new ConnectFailure('bad_answer', CUT);
         // All that the credentials may read has come; what they may not read is not even mentioned.
         if (missing.length > 0) throw new ConnectFailure('denied', granted === undefined ? `whether all of subscription ${subscription} may be read is not known: what is missing from this table is not known to be gone` : `only what the credentials may read came; not granted in the whole subscription: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`);
       }
@@ -59,10 +60,14 @@ function listTask(api: AzureApi, unit: Unit, path: string, listed: Listed | unde
   };
 }
 
+/** @throws ConnectFailure also where Resource Graph cuts the answer off: a run that goes on would pass over what was done for a part of the resources, and the others would never be asked. */
 async function findResources(api: AzureApi, subscription: string): Promise<readonly Found[]> {
   const types = [...new Set([...perResource.map((p) => p.of), adminRulesOf.of])];
   const query = `resources | where type in~ (${types.map((t) => `'${t}'`).join(', ')}) | project id, type | order by id asc`;
   const found: Found[] = [];
-  for await (const { rows } of api.query(query, subscription)) found.push(...rows.flatMap((row): Found[] => { const id = str(row, 'id'), type = str(row, 'type'); return id === undefined || type === undefined || !id.toLowerCase().startsWith('/subscriptions/') ? [] : [{ id, type: type.toLowerCase() }]; }));
+  for await (const { rows, isCut } of api.query(query, subscription)) {
+    if (isCut) throw new ConnectFailure('bad_answer', `${CUT}: what only the resources themselves tell (${[...perResource, adminRulesOf].map((p) => p.id).join(', ')}) is not asked for`);
+    found.push(...rows.flatMap((row): Found[] => { const id = str(row, 'id'), type = str(row, 'type'); return id === undefined || type === undefined || !id.toLowerCase().startsWith('/subscriptions/') ? [] : [{ id, type: type.toLowerCase() }]; }));
+  }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -226,6 +226,15 @@ describe('a pull', () => {
     expect(gaps(all)).toMatchObject([{ unit: { call: 'resources' }, state: 'failed' }]);
   });
 
+  test.each([[true, ['find resources failed'], 0], [false, [], 1]] as const)('when the search for resources is cut off (%s), none of those that it showed is taken for all', async (isCut, found, asked) => {
+    const { connection, server } = await tenant();
+    server.faults.push({ when: (h) => h.body.includes('"query":"resources | where type'), reply: { json: { data: [{ id: account['id'], type: account['type'] }], resultTruncated: String(isCut) } }, times: 1 });
+    const all = await pulled(connection);
+    expect(gaps(all).map((g) => `${g.unit.call} ${g.state}`)).toEqual(found);
+    expect(gaps(all).every((g) => g.says.includes('blob_containers') && g.says.includes('security_admin_rules'))).toBe(true);
+    expect([server.asked(/\/containers$/).length, pieces(all, 'blob_containers').flatMap((e) => e.piece.lists ?? []).length]).toEqual([asked, asked]);
+  });
+
   test('only the subscriptions that were named are pulled; one that can’t be seen is said', async () => {
     const two = { ...world(), subscriptions: { ...world().subscriptions, '22222222-0000-0000-0000-000000000002': {} } };
     const all = await pulled((await tenant(two, { settings: { subscription: SUB.toUpperCase() } })).connection);
