@@ -13,7 +13,7 @@ import { tasksOfList, type AwsPlace } from './aws/tasks.ts';
 import { regionsOf } from './aws/regions.ts';
 import { assumeRole } from './aws/roles.ts';
 import type { Connection, Connector, ConnectorCall, PullEvent, Session, Settings } from './connector.ts';
-import { ConnectFailure, endsThePull } from './pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall } from './pace/failure.ts';
 import { isLoopback } from './pace/stand-in.ts';
 import { runUnits, type UnitTask } from './units/run-units.ts';
 
@@ -118,7 +118,7 @@ async function* pullAccounts(session: Session, accounts: readonly Account[], hom
         if (event.type === 'planned') { units = event.units; yield { type: 'planned', units: before + units }; } else yield event;
       }
     } catch (error) {
-      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+      if (!isOnlyThisCall(error)) throw error;
       units += 1;
       yield { type: 'gap', unit: { call: enterCall.id, scope: { account: account.id } }, state: error.kind === 'denied' ? 'denied' : 'failed', says: error.says };
     } finally { account.close(); }
@@ -130,7 +130,7 @@ async function* pullAccounts(session: Session, accounts: readonly Account[], hom
 async function* pullAccount(session: Session, global: AwsPlace, wanted: Wanted, asksOrganization: boolean): AsyncGenerator<PullEvent> {
   let regions: readonly string[];
   try { regions = await regionsOf(global, wanted.regions); } catch (error) {
-    if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+    if (!isOnlyThisCall(error)) throw error;
     regions = [global.region];
     yield { type: 'gap', unit: { call: 'ec2 describe-regions', scope: { account: global.account } }, state: error.kind === 'denied' ? 'denied' : 'failed', says: `only ${global.region} is pulled, as the regions can't be listed (${error.says}); name others with --regions` };
   }

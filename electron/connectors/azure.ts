@@ -3,14 +3,14 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { azureApi, type AzureApi } from './azure/api.ts';
 import { azureNeeds, subscriptionsCall } from './azure/calls.ts';
 import { azureCloud } from './azure/clouds.ts';
-import { azureTokens, claimsOf, credentialKinds, isOnlyThisCall, type AzureTokens } from './azure/credentials.ts';
+import { azureTokens, claimsOf, credentialKinds, type AzureTokens } from './azure/credentials.ts';
 import { directoryTasks } from './azure/directory.ts';
 import { grantedIn, type Granted } from './azure/granted.ts';
 import { azurePolicy } from './azure/policy.ts';
 import { azurePreflight } from './azure/preflight.ts';
 import { subscriptionTasks } from './azure/subscription.ts';
 import type { Connection, Connector, ConnectorSetting, Identity, PullEvent, Session, Settings } from './connector.ts';
-import { ConnectFailure } from './pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall } from './pace/failure.ts';
 import { withOwnVariables } from './pace/own-variables.ts';
 import { runUnits, type UnitTask } from './units/run-units.ts';
 

@@ -112,7 +112,7 @@ export interface Connection {
   readonly identity: Identity;
   /** What each call may do, one row a permission, without pulling. */
   preflight(): AsyncIterable<PreflightRow>;
-  /** Pulls everything that isn't done. Ends early with a ConnectFailure that `endsThePull`. */
+  /** Pulls everything that isn't done. Ends early with a ConnectFailure that is not `isOnlyThisCall`. */
   pull(): AsyncIterable<PullEvent>;
   close?(): void | Promise<void>;
 }

@@ -9,7 +9,7 @@ import { listKind, unitOf, type Served } from './k8s/list.ts';
 import type { KubeTarget } from './k8s/kubeconfig.ts';
 import { k8sPolicy } from './k8s/policy.ts';
 import { k8sPreflight } from './k8s/preflight.ts';
-import { ConnectFailure, endsThePull } from './pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall } from './pace/failure.ts';
 import { runUnits, type UnitTask } from './units/run-units.ts';
 
 const needs: readonly ConnectorCall[] = k8sKinds.map((kind) => ({ id: callOf(kind), permissions: [callOf(kind)], evidence: kind.evidence }));
@@ -53,7 +53,7 @@ async function whoAmI(api: KubeApi, target: KubeTarget, cluster: string, namespa
     const user = str(answer, 'status', 'userInfo', 'username');
     if (user !== undefined) return { target: known, principal: user };
   } catch (error) {
-    if (!(error instanceof ConnectFailure) || endsThePull(error) || !['denied', 'absent'].includes(error.kind)) throw error;
+    if (!isOnlyThisCall(error) || !['denied', 'absent'].includes(error.kind)) throw error;
   }
   return { target: known, principal: target.user.impersonate?.user ?? `${target.user.name} (by the kubeconfig)` };
 }

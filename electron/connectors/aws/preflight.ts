@@ -1,6 +1,6 @@
 import { str } from '#shared/lib/json.ts';
 import type { PreflightRow } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall } from '../pace/failure.ts';
 import type { Account } from './accounts.ts';
 import { awsLists } from './calls.ts';
 import { ecsCalls } from './ecs.ts';
@@ -28,7 +28,7 @@ export async function* preflightAws(accounts: readonly Account[], home: string, 
       if (!tried) yield* tryAccount({ clients, account: account.id, region: home, isGlobal: true }, named);
       tried = true;
     } catch (error) {
-      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+      if (!isOnlyThisCall(error)) throw error;
       yield { call: 'sts assume-role', permission: 'sts:AssumeRole', state: error.kind === 'denied' ? 'denied' : 'unknown', says: error.kind === 'denied' ? `denied sts:AssumeRole in ${account.id}: everything in the account will be unknown (${error.says})` : `not tried in ${account.id}: ${error.says}` };
     } finally { account.close(); }
   }
@@ -101,7 +101,7 @@ async function tryFirst([first, ...rest]: readonly AwsCall[], { clients, region 
 }
 
 function stateOf(error: unknown): PreflightRow['state'] {
-  if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+  if (!isOnlyThisCall(error)) throw error;
   return error.kind === 'denied' ? 'denied' : error.kind === 'absent' ? 'allowed' : 'unknown';
 }
 

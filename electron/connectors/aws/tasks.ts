@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto';
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
-import type { GapState, PartGap, Piece, Unit } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import type { PartGap, Piece, Unit } from '../connector.ts';
+import { ConnectFailure } from '../pace/failure.ts';
+import { askEach } from '../units/ask-each.ts';
 import type { PullTask, UnitTask } from '../units/run-units.ts';
 import { answerText } from './answer-text.ts';
 import type { AwsClients } from './clients.ts';
 import type { AwsAbout, AwsCall, AwsList, Paging } from './spec.ts';
 import { inParts } from '../units/parts.ts';
+import { unlessGone } from '../units/unless-gone.ts';
 import { walkPages } from '../units/walk-pages.ts';
 import { unset } from './unset.ts';
 
@@ -18,8 +20,6 @@ export interface AwsPlace { readonly clients: AwsClients; readonly account: stri
 const CHUNK = 100;
 /** Text of one piece; a longer list is handed over in several, and a cut run goes on after the last. */
 const PIECE = 8 * 1024 * 1024;
-/** If the first of a chunk are all denied, so are the others. */
-const TRIED_FIRST = 3;
 
 const unitOf = (call: AwsCall, place: AwsPlace, subject?: string): Unit => ({ call: call.id, scope: { account: place.account, ...(!place.isGlobal && { region: place.region }) }, ...(subject !== undefined && { subject }) });
 const nameOf = (call: AwsCall, { account, region, isGlobal }: AwsPlace): string => `${account}/${isGlobal ? 'global' : region}/${call.id.replace(' ', '-')}.json`;
@@ -69,26 +69,13 @@ async function* listPieces(call: AwsList, place: AwsPlace, from: string | undefi
   yield { ...piece(), ...listed(call.types, place) };
 }
 
-/** What several calls say about one thing each. Who may not ask about the first few may not ask at all. */
+/** What several calls say about one thing each. What was deleted since it was listed is no gap; of several that are asked about at once it isn't told which one was. */
 async function* aboutPieces(about: AwsAbout, things: readonly unknown[], place: AwsPlace): AsyncGenerator<Piece> {
-  const gaps: PartGap[] = [], lines: string[] = [];
-  const groups = inParts(things, about.batch);
-  const ask = (some: readonly (readonly unknown[])[]) => Promise.all(some.map(async (group) => {
-    try { lines.push(...await askAbout(about, group, place)); return true; } catch (error) {
-      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
-      gaps.push(...group.map((thing) => ({ subject: subjectOf(about, thing, place), state: gapState(error), says: error.says })));
-      return false;
-    }
-  }));
-  const first = await ask(groups.slice(0, TRIED_FIRST));
-  const [refused] = gaps;
-  if (!first.includes(true) && refused && gaps.every((gap) => gap.state === 'denied')) throw new ConnectFailure('denied', refused.says);
-  await ask(groups.slice(TRIED_FIRST));
-  // What was deleted since it was listed is no gap.
-  yield* onePiece(about, place, lines, lines.length, about.types, gaps.filter((gap) => gap.state !== 'absent'));
+  const { answers, gaps, allDenied } = await askEach(inParts(things, about.batch), (group) => group.map((thing) => subjectOf(about, thing, place)), (group) => (group.length === 1 ? unlessGone(() => askAbout(about, group, place)) : askAbout(about, group, place)));
+  if (allDenied) throw allDenied;
+  const lines = answers.flatMap((answer) => answer ?? []);
+  yield* onePiece(about, place, lines, lines.length, about.types, gaps);
 }
-
-const gapState = (error: ConnectFailure): GapState => (error.kind === 'denied' || error.kind === 'absent' ? error.kind : 'failed');
 
 /** @returns lines: the answers in envelopes that say what they are about, as most of them don't. */
 async function askAbout(about: AwsAbout, group: readonly unknown[], place: AwsPlace): Promise<readonly string[]> {

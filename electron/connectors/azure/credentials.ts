@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Session } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { ConnectFailure } from '../pace/failure.ts';
 import type { AzureCloud } from './clouds.ts';
 
 /** Gives a token for one of the two audiences. @throws ConnectFailure */
@@ -84,5 +84,3 @@ export function claimsOf(token: string): Readonly<Record<string, unknown>> {
     return typeof claims === 'object' && claims !== null ? { ...claims } : {};
   } catch { return {}; /* opaque: some tokens are none of JWT's */ }
 }
-
-export const isOnlyThisCall = (error: unknown): error is ConnectFailure => error instanceof ConnectFailure && !endsThePull(error);

@@ -1,8 +1,9 @@
 import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Listed, PartGap, Unit } from '../connector.ts';
+import { isOnlyThisCall } from '../pace/failure.ts';
+import { askEach } from '../units/ask-each.ts';
 import type { UnitTask } from '../units/run-units.ts';
 import type { AzureApi } from './api.ts';
-import { isOnlyThisCall } from './credentials.ts';
 import { pageName } from './subscription.ts';
 
 const GRAPH_APP = '00000003-0000-0000-c000-000000000000';
@@ -15,8 +16,6 @@ const directoryRoles = '/v1.0/roleManagement/directory/roleAssignments?$expand=r
 
 /** A page of a list with what was asked about its rows, and about which rows that could not be asked. */
 interface Filled { readonly rows: readonly JsonObject[]; readonly gaps: readonly PartGap[] }
-/** If the first of a page are all denied, so are the others. */
-const TRIED_FIRST = 3;
 
 /** The directory of a tenant, by Microsoft Graph. Each record carries the tenant, which Microsoft Graph leaves out. */
 export function directoryTasks(api: AzureApi, tenant: string): readonly UnitTask[] {
@@ -54,22 +53,17 @@ export function directoryTasks(api: AzureApi, tenant: string): readonly UnitTask
   ];
 }
 
-/** What could not be asked about one thing of a list; what ends the pull is passed on. A thing that is not found may be hidden as well as gone. */
+/** What could not be asked; what ends the pull is passed on. */
 function gapOf(subject: string, error: unknown): PartGap {
   if (!isOnlyThisCall(error)) throw error;
   return { subject, state: error.kind === 'denied' ? 'denied' : 'failed', says: error.says };
 }
 
-/** Groups with the ids of their members; one that can't be asked stays without, and is told. */
+/** Groups with the ids of their members; one that can't be asked stays without, and is told. One that is not found may be hidden as well as gone. */
 async function withMembers(api: AzureApi, rows: readonly JsonObject[]): Promise<Filled> {
-  const gaps: PartGap[] = [];
-  const ask = (some: readonly JsonObject[]): Promise<readonly JsonObject[]> => Promise.all(some.map(async (group) => {
-    const id = str(group, 'id') ?? '';
-    try { return { ...group, members: await membersOf(api, id) }; } catch (error) { gaps.push(gapOf(id, error)); return group; }
-  }));
-  const first = await ask(rows.slice(0, TRIED_FIRST)), rest = rows.slice(TRIED_FIRST), [refused] = gaps;
-  if (refused !== undefined && gaps.length === first.length && gaps.every((gap) => gap.state === 'denied')) return { rows, gaps: rows.map((group) => ({ ...refused, subject: str(group, 'id') ?? '' })) };
-  return { rows: [...first, ...await ask(rest)], gaps };
+  const idOf = (group: JsonObject): string => str(group, 'id') ?? '';
+  const { answers, gaps } = await askEach(rows, (group) => [idOf(group)], (group) => membersOf(api, idOf(group)));
+  return { rows: rows.map((group, i) => { const members = answers[i]; return members === undefined ? group : { ...group, members }; }), gaps };
 }
 
 /** Members by id: an expanded list would end at twenty. */

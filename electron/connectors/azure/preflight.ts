@@ -1,7 +1,8 @@
 import type { ConnectorCall, PreflightRow } from '../connector.ts';
 import type { AzureApi } from './api.ts';
 import { azureNeeds, isRolePermission } from './calls.ts';
-import { claimsOf, isOnlyThisCall, type AzureTokens } from './credentials.ts';
+import { claimsOf, type AzureTokens } from './credentials.ts';
+import { isOnlyThisCall } from '../pace/failure.ts';
 import { grantedIn, isGranted, type Granted } from './granted.ts';
 
 /** What the caller's roles give in each subscription, and what the token for Microsoft Graph says that it may do; nothing of what is pulled is asked for. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AuthClient } from 'google-auth-library';
 import { isObject, str, type JsonObject } from '#shared/lib/json.ts';
 import type { Session } from '../connector.ts';
-import { ConnectFailure, endsThePull, type Fault } from '../pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall, type Fault } from '../pace/failure.ts';
 import type { HttpAnswer } from '../pace/http.ts';
 
 /** Gives access tokens. `principal` is who they are of, as far as the credentials say. @throws ConnectFailure */
@@ -88,7 +88,7 @@ function metadataOf(session: Session, host: (name: string) => string): (what: 't
       return (await session.http.bytes({ url: `${base}/computeMetadata/v1/instance/service-accounts/default/${what}`, headers: { 'metadata-flavor': 'Google' }, readFault })).body.toString('utf8');
     } catch (error) {
       if (error instanceof ConnectFailure && error.kind === 'absent') throw new ConnectFailure('no_credentials', 'this machine has no service account');
-      throw error instanceof ConnectFailure && !endsThePull(error) ? new ConnectFailure('no_credentials', `the metadata server can't be asked: ${error.says}`) : error;
+      throw isOnlyThisCall(error) ? new ConnectFailure('no_credentials', `the metadata server can't be asked: ${error.says}`) : error;
     }
   };
 }

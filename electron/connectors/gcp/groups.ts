@@ -1,7 +1,8 @@
 import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import type { PartGap, Unit } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall } from '../pace/failure.ts';
 import { inParts, textsAt } from '../units/parts.ts';
+import { askEach } from '../units/ask-each.ts';
 import type { PullTask, UnitTask } from '../units/run-units.ts';
 import { containersAbove, type Container } from './above.ts';
 import type { GcpApi } from './api.ts';
@@ -12,8 +13,6 @@ import { groups } from './calls.ts';
 const TOGETHER = 50;
 /** Groups inside groups: more levels than anybody nests. */
 const MOST_LEVELS = 8;
-/** If the first of a unit are all denied, so are the others. */
-const TRIED_FIRST = 3;
 
 /**
  * Who is in the groups that policies name, at a place and above it, and in the groups inside those (Cloud Identity API). It needs no IAM permission but a right in the
@@ -42,30 +41,21 @@ async function namedGroups(api: GcpApi, start: Container): Promise<readonly stri
 
 async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try { return await ask(); } catch (error) {
-    if (error instanceof ConnectFailure && !endsThePull(error)) return undefined;
+    if (isOnlyThisCall(error)) return undefined;
     throw error;
   }
 }
 
 async function* membersPiece(api: GcpApi, place: Place, emails: readonly string[]) {
   const gaps: PartGap[] = [], assets: JsonObject[] = [], asked = new Set(emails);
-  const read = (some: readonly string[]): Promise<readonly (readonly string[])[]> => Promise.all(some.map(async (email) => {
-    try {
-      const { asset, inner } = await membersOf(api, email);
-      assets.push(asset);
-      return inner;
-    } catch (error) {
-      if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
-      gaps.push({ subject: email, state: error.kind === 'denied' ? 'denied' : 'failed', says: error.says });
-      return [];
-    }
-  }));
   let level: readonly string[] = emails;
   for (let depth = 0; level.length > 0 && depth < MOST_LEVELS; depth++) {
-    const first = level.slice(0, TRIED_FIRST), inner = [...await read(first)], [refused] = gaps;
-    if (depth === 0 && refused !== undefined && gaps.length === first.length && gaps.every((gap) => gap.state === 'denied')) throw new ConnectFailure('denied', `members of groups: ${refused.says}`);
-    inner.push(...await read(level.slice(TRIED_FIRST)));
-    level = [...new Set(inner.flat())].filter((email) => !asked.has(email)).sort();
+    // Inside a group that could be read, a few refusals say nothing of the others.
+    const found = await askEach(level, (email) => [email], (email) => membersOf(api, email), depth === 0 ? undefined : level.length);
+    if (depth === 0 && found.allDenied) throw new ConnectFailure('denied', `members of groups: ${found.allDenied.says}`);
+    gaps.push(...found.gaps);
+    assets.push(...found.answers.flatMap((answer) => (answer === undefined ? [] : [answer.asset])));
+    level = [...new Set(found.answers.flatMap((answer) => answer?.inner ?? []))].filter((email) => !asked.has(email)).sort();
     for (const email of level) asked.add(email);
   }
   gaps.push(...level.map((email): PartGap => ({ subject: email, state: 'failed', says: `it lies deeper than ${MOST_LEVELS} groups inside one another` })));

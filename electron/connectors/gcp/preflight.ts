@@ -1,6 +1,6 @@
 import { list } from '#shared/lib/json.ts';
 import type { ConnectorCall, PreflightRow } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { isOnlyThisCall } from '../pace/failure.ts';
 import type { Container } from './above.ts';
 import type { GcpApi } from './api.ts';
 import type { Place } from './assets.ts';
@@ -27,7 +27,7 @@ async function* askPlace(api: GcpApi, place: Place, calls: readonly ConnectorCal
   const asked = [...new Set(calls.flatMap((n) => n.permissions.filter((p) => isFor(p, place))))];
   let held: ReadonlySet<string> | undefined, why = '';
   try { held = new Set(list(await api.ask('cloudresourcemanager', `v3/${place}:testIamPermissions`, { permissions: asked }), 'permissions').map(String)); } catch (error) {
-    if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+    if (!isOnlyThisCall(error)) throw error;
     why = error.says;
   }
   for (const { id: call, permissions, evidence } of calls) {

@@ -1,6 +1,6 @@
 import { at, str } from '#shared/lib/json.ts';
 import type { PreflightRow } from '../connector.ts';
-import { ConnectFailure, endsThePull } from '../pace/failure.ts';
+import { isOnlyThisCall } from '../pace/failure.ts';
 import type { KubeApi } from './api.ts';
 import { callOf, k8sKinds, type K8sKind } from './kinds.ts';
 
@@ -29,7 +29,7 @@ async function askOne(api: KubeApi, kind: K8sKind, namespace: string | undefined
     if (error !== undefined) return { call, permission, state: 'unknown', says: `can't tell whether ${permission} is allowed: ${error.slice(0, 200)}` };
     return { call, permission, state: 'denied', says: `denied ${permission}: ${kind.evidence} will be unknown` };
   } catch (error) {
-    if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+    if (!isOnlyThisCall(error)) throw error;
     return { call, permission, state: 'unknown', says: `can't tell whether ${permission} is allowed: ${error.says}` };
   }
 }

@@ -19,8 +19,8 @@ export class ConnectFailure extends Error {
 }
 
 const fatal: ReadonlySet<FailureKind> = new Set(['cancelled', 'no_credentials', 'needs_mfa', 'expired', 'refused_egress']);
-/** Whether nothing else can be asked after this. */
-export const endsThePull = (error: unknown): boolean => error instanceof ConnectFailure && fatal.has(error.kind);
+/** A failure of one call, after which others can still be asked; any other ConnectFailure ends the pull, and anything else is a bug. */
+export const isOnlyThisCall = (error: unknown): error is ConnectFailure => error instanceof ConnectFailure && !fatal.has(error.kind);
 
 /** What one failed attempt means: try again (after so long, if the server says), or give up as this kind. */
 export type Fault =

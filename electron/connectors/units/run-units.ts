@@ -1,5 +1,5 @@
 import type { GapState, Piece, PullEvent, Session, Unit } from '../connector.ts';
-import { ConnectFailure, endsThePull, type FailureKind } from '../pace/failure.ts';
+import { ConnectFailure, isOnlyThisCall, type FailureKind } from '../pace/failure.ts';
 
 /** A unit and how to pull it. `from` is where a cut run stopped inside it (the `next` of its last piece). */
 export interface PullTask {
@@ -15,7 +15,7 @@ export type UnitTask = PullTask | FindTask;
 /**
  * Pulls units, some at the same time, and passes over what an earlier run has done. A call that is denied, absent or fails is a gap and the others
  * go on; credentials that no longer hold end it, after what has come by then. How many requests run at once is the pace's to decide.
- * @throws ConnectFailure that `endsThePull`, and bugs.
+ * @throws ConnectFailure that ends the pull, and bugs.
  */
 export async function* runUnits(session: Pick<Session, 'progressOf' | 'signal'>, tasks: readonly UnitTask[], parallel = 6): AsyncGenerator<PullEvent> {
   const todo = [...tasks], events: PullEvent[] = [];
@@ -67,7 +67,7 @@ async function runTask(task: UnitTask, session: Pick<Session, 'progressOf' | 'si
     if (progress === 'done') return;
     for await (const piece of task.pull(progress?.next)) await emit({ type: 'piece', unit: task.unit, piece });
   } catch (error) {
-    if (!(error instanceof ConnectFailure) || endsThePull(error)) throw error;
+    if (!isOnlyThisCall(error)) throw error;
     await emit({ type: 'gap', unit: task.unit, state: gapOf(error.kind, task.mayBeAbsent === true), says: error.says });
   }
 }

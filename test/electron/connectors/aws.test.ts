@@ -188,6 +188,13 @@ describe('aws', () => {
     expect(to.calls('s3 GetBucketAcl')).toHaveLength(3);
   });
 
+  it.each([[1, []], [2, ['one', 'two']]] as const)('takes "not there" for "deleted since" only where one thing was asked about (of %i)', async (many, told) => {
+    const names = ['one', 'two'].slice(0, many);
+    const to = await server({ 'es ListDomainNames': () => ({ json: { DomainNames: names.map((DomainName) => ({ DomainName })) } }), 'es DescribeDomains': () => ({ error: 'ResourceNotFoundException', status: 409 }) });
+    const all = await pulled(await connected(aws, session(to)));
+    expect([gaps(all), pieces(all, 'opensearch describe-domains').map(({ piece }) => piece.gaps?.map(({ subject, state }) => `${subject} ${state}`) ?? [])]).toEqual([[], [told.map((name) => `${name} failed`)]]);
+  });
+
   it('ends with a clear word when the token runs out, and keeps what came', async () => {
     let asked = 0;
     const to = await server({ 'ec2 DescribeVpcs': () => (asked++ === 0 ? vpcs('vpc-1') : { error: 'RequestExpired' }), 'ec2 DescribeRegions': () => ({ xml: '<regionInfo><item><regionName>eu-west-1</regionName></item><item><regionName>us-east-2</regionName></item></regionInfo>' }) });
