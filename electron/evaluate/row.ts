@@ -1,6 +1,7 @@
 import { resolvePointer } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Missing, OpenInterval, Reachability, Reason, Verdict } from '#shared/model/verdict.ts';
+import { onceApplied } from '#shared/model/untold.ts';
 import { allOf, anyOf } from './kleene.ts';
 import { joinPorts } from './network/port-sweep.ts';
 
@@ -11,6 +12,8 @@ export interface Way { readonly rows: readonly Row[]; readonly open: readonly Op
 
 export const row = (code: string, answer: Answer, source: string, pointer: string, text: string, more: Pick<Row, 'missing' | 'assumed'> = {}): Row => ({ code, answer, reasons: [{ rule: code, source, pointer, text }], ...more });
 export const lostRow = (code: string, entity: string, what: string, supply: string): Row => ({ code, answer: 'unknown', reasons: [{ rule: code, source: entity, pointer: '', text: `${what} is not known` }], missing: [{ what, entity, supply }] });
+/** A row about what the record of a thing sets and doesn't tell (`hasUntold`). */
+export const untoldRow = (code: string, entity: string, what: string): Row => lostRow(code, entity, what, onceApplied);
 
 /** One answer over all ways in: one open way is enough; of those that say the same the one with the fewest failures is told. */
 export function combineWays(ways: readonly Way[]): Reachability {

@@ -16,6 +16,8 @@ export const gcpTypes = {
 
 /** Type of an IAM policy of which a plan doesn't tell whose it is; `service` (`//run.googleapis.com/`) and `collection` (`services`) say what may hold it. */
 export const unplacedGrant = 'cloudasset.googleapis.com/UnplacedIamPolicy';
+/** Type of entries of an ACL of which a plan doesn't tell which bucket's: they may be those of any. */
+export const unplacedAcl = 'storage.googleapis.com/UnplacedAcl';
 /** A member of a binding whom a source doesn't tell: it may be anyone, everyone too. @param where what names it */
 export const untoldMember = (where: string): string => `untold:${where}`;
 export const isUntold = (member: string): boolean => member.startsWith('untold:');

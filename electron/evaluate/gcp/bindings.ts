@@ -39,6 +39,18 @@ export const unplacedBindings = (graph: GraphView, places: readonly string[]): r
   return places.some((place) => place.startsWith(service) && (collection === '' || place.split('/').at(-2) === collection));
 }).flatMap(bindingsOf);
 
+interface Folder { readonly path: string; readonly policy: StoredResource }
+const folders = new WeakMap<readonly StoredResource[], ReadonlyMap<string, readonly Folder[]>>();
+
+/** The managed folders of a bucket that have a policy of their own, which goes for the objects below their path (Cloud Storage, "Managed folders"). */
+export function managedFolders(graph: GraphView, bucket: string): readonly Folder[] {
+  const policies = graph.ofType(gcpTypes.iamPolicy);
+  const found = folders.get(policies) ?? Map.groupBy(policies.flatMap((policy) => { const m = managedFolder.exec(policy.urn); return m ? [{ bucket: `//storage.googleapis.com/${m[1]}`, path: `${m[2]}/`, policy }] : []; }), (f) => f.bucket);
+  folders.set(policies, found);
+  return found.get(bucket) ?? [];
+}
+const managedFolder = /^\/\/storage\.googleapis\.com\/(?:projects\/_\/buckets\/)?([^/]+)\/managedFolders\/(.+?)\/?#iam-policy$/;
+
 /** Roles that the access list of a dataset calls by short names (BigQuery, "Dataset", access). */
 const basicRoles: Readonly<Record<string, string>> = { READER: 'roles/bigquery.dataViewer', WRITER: 'roles/bigquery.dataEditor', OWNER: 'roles/bigquery.dataOwner' };
 const basicMembers: Readonly<Record<string, string>> = { projectReaders: 'projectViewer', projectWriters: 'projectEditor', projectOwners: 'projectOwner' };

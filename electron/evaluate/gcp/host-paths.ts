@@ -4,7 +4,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Verdict } from '#shared/model/verdict.ts';
 import { addressSources } from '../network/cidr.ts';
 import { readAsk, type ReachOptions } from '../reach-ask.ts';
-import { combineWays, grounded, lostRow, onlyRow, row, type Row, type Way } from '../row.ts';
+import { combineWays, grounded, lostRow, onlyRow, row, untoldRow, type Row, type Way } from '../row.ts';
 import { firewallRow, nicsOf, regionOf, routeRow, stateRow, type Nic } from './network/instance.ts';
 import { evaluateGcpIngress } from './reachability.ts';
 import type { Scope } from './permission.ts';
@@ -28,13 +28,14 @@ export function evaluateGcpEgress({ graph }: Scope, subject: string, options: Re
 }
 
 function natRow(graph: GraphView, host: StoredResource, nic: Nic, family: 4 | 6): Row {
-  if (family === 6 || nic.hasExternal4) return row('NO_NAT', 'yes', host.urn, `/networkInterfaces/${nic.index}`, 'it has an external address');
+  if (family === 6 || nic.external4 === 'yes') return row('NO_NAT', 'yes', host.urn, `/networkInterfaces/${nic.index}`, 'it has an external address');
   const region = regionOf(host);
   const routers = graph.ofType(gcpTypes.router).filter((r) => computeName(str(r.config, 'network') ?? '') === nic.endpoint.network && (region === undefined || r.urn.includes(`/regions/${region}/`)));
   for (const router of routers) {
     const at = list(router.config, 'nats').findIndex((nat) => str(nat, 'type') !== 'PRIVATE' && (str(nat, 'sourceSubnetworkIpRangesToNat')?.startsWith('ALL_SUBNETWORKS') === true || list(nat, 'subnetworks').some((s) => nic.subnet !== undefined && computeName(str(s, 'name') ?? '') === nic.subnet)));
     if (at >= 0) return row('NO_NAT', 'yes', router.urn, `/nats/${at}`, `Cloud NAT on router ${lastPart(router.urn)} serves its subnet`);
   }
+  if (nic.external4 === 'unknown') return untoldRow('NO_NAT', host.urn, 'its external address');
   return row('NO_NAT', 'no', host.urn, `/networkInterfaces/${nic.index}`, 'it has no external address and no Cloud NAT serves its subnet', { assumed: routers.length === 0 ? ['cloud_nat'] : [] });
 }
 
@@ -59,7 +60,7 @@ export function evaluateGcpHostToHost(scope: Scope, from: string, to: string, op
     return [{ rows: [link, out.row, back.row, stateRow(b)], open: back.open, addresses: [], ruleOpens: back.ruleOpens, via: `${s.inside[0] ?? from} to ${e.inside[0] ?? to}` }];
   }));
   const found = grounded(graph, combineWays(inside).reachable);
-  if (found.answer === 'yes' || !ends.some((e) => e.hasExternal4)) return found;
+  if (found.answer === 'yes' || !ends.some((e) => e.external4 !== 'no')) return found;
   const outside = overInternet(scope, from, to, starts, options);
   return outside === 'no' ? found : outside === 'yes' ? { answer: 'yes', assumed: [], missing: [], via: `the internet, from ${from} to the external address of ${to}`, reasons: found.reasons } : found.answer === 'no' ? { ...found, answer: 'unknown', missing: [{ what: 'whether it gets there over the internet', entity: to, supply: 'a person' }] } : found;
 }

@@ -2,6 +2,7 @@ import { at, list, str } from '#shared/lib/json.ts';
 import { matchesWildcard } from '#shared/lib/arn.ts';
 import { containerName, gcpTypes, projectIn } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { directoryOf } from './directory.ts';
@@ -12,17 +13,20 @@ export interface Limits { readonly passes: Answer; readonly code?: string; reado
 
 /** Deny policies of any ancestor, then principal access boundaries that bind the principal. */
 export function limitsOn(graph: GraphView, principal: Member, permission: string, chain: readonly string[]): Limits {
-  const denies = graph.ofType(gcpTypes.denyPolicy).filter((policy) => chain.includes(attachment(graph, policy))).flatMap((policy) => denyRules(graph, policy, principal, permission));
+  const denies = graph.ofType(gcpTypes.denyPolicy).flatMap((policy) => (isUnplaced(policy) ? denyRules(graph, policy, principal, permission).map((d) => ({ ...d, answer: 'unknown' as const, isUntold: true })) : chain.includes(attachment(graph, policy)) ? denyRules(graph, policy, principal, permission) : []));
   const boundary = boundaries(graph, principal, chain);
   const denied = anyOf(denies.map((d) => d.answer));
   const hit = denies.find((d) => d.answer === 'yes') ?? denies.find((d) => d.answer === 'unknown');
   return {
-    passes: allOf([not(denied), boundary?.passes ?? 'yes']), isConditional: denied === 'unknown',
+    passes: allOf([not(denied), boundary?.passes ?? 'yes']), isConditional: denied === 'unknown' && denies.every((d) => !d.isUntold),
     ...(denied === 'yes' ? { code: 'DENY_POLICY' } : boundary?.passes === 'no' ? { code: 'PRINCIPAL_ACCESS_BOUNDARY' } : {}),
     reasons: [...(hit ? [hit.reason] : []), ...(boundary ? [boundary.reason] : [])],
-    missing: boundary?.passes === 'unknown' ? [{ what: 'whether the principal access boundary binds the principal, and what it lets it reach', entity: boundary.reason.source, supply: 'gcloud iam policy-bindings list, gcloud iam principal-access-boundary-policies list' }] : [],
+    missing: [...(denied === 'unknown' ? denies.filter((d) => d.isUntold).map((d) => ({ what: 'what the deny policy is attached to, and whom it refuses what', entity: d.reason.source, supply: onceApplied })) : []), ...(boundary?.passes === 'unknown' ? [{ what: 'whether the principal access boundary binds the principal, and what it lets it reach', entity: boundary.reason.source, supply: 'gcloud iam policy-bindings list, gcloud iam principal-access-boundary-policies list' }] : [])],
   };
 }
+
+/** A deny policy of which a plan doesn't tell what it is attached to. */
+const isUnplaced = (policy: StoredResource): boolean => at(policy.config, 'isUnplaced') === true;
 
 /** `policies/cloudresourcemanager.googleapis.com%2Fprojects%2F12/denypolicies/x` is attached to project 12. */
 function attachment(graph: GraphView, policy: StoredResource): string {
@@ -32,15 +36,17 @@ function attachment(graph: GraphView, policy: StoredResource): string {
   return directoryOf(graph).canonical(containerName(path.replace(/^cloudresourcemanager\.googleapis\.com\//, '')));
 }
 
-function denyRules(graph: GraphView, policy: StoredResource, principal: Member, permission: string): readonly { readonly answer: Answer; readonly reason: Reason }[] {
-  return list(policy.config, 'rules').flatMap((rule, i) => {
-    const deny = at(rule, 'denyRule');
+interface Denial { readonly answer: Answer; readonly reason: Reason; /** A source leaves out what would tell. */ readonly isUntold: boolean }
+function denyRules(graph: GraphView, policy: StoredResource, principal: Member, permission: string): readonly Denial[] {
+  if (hasUntold(policy.config, 'rules')) return [{ answer: 'unknown', isUntold: true, reason: { rule: 'GCP.deny_policy', source: policy.urn, pointer: '', text: 'a deny policy has rules that are not told' } }];
+  return list(policy.config, 'rules').flatMap((rule, i): readonly Denial[] => {
+    const deny = at(rule, 'denyRule'), open = (key: string): readonly Answer[] => (hasUntold(deny, key) ? ['unknown'] : []);
     const texts = (key: string): readonly string[] => list(deny, key).filter((t): t is string => typeof t === 'string');
-    const permissions = allOf([matchesAny(texts('deniedPermissions'), permission), not(matchesAny(texts('exceptionPermissions'), permission))]);
-    const principals = allOf([anyOf(texts('deniedPrincipals').map((p) => isDenied(graph, principal, p))), not(anyOf(texts('exceptionPrincipals').map((p) => isDenied(graph, principal, p))))]);
-    const condition: Answer = at(deny, 'denialCondition') === undefined ? 'yes' : 'unknown';
+    const permissions = allOf([anyOf([matchesAny(texts('deniedPermissions'), permission), ...open('deniedPermissions')]), not(anyOf([matchesAny(texts('exceptionPermissions'), permission), ...open('exceptionPermissions')]))]);
+    const principals = allOf([anyOf([...texts('deniedPrincipals').map((p) => isDenied(graph, principal, p)), ...open('deniedPrincipals')]), not(anyOf([...texts('exceptionPrincipals').map((p) => isDenied(graph, principal, p)), ...open('exceptionPrincipals')]))]);
+    const condition: Answer = at(deny, 'denialCondition') === undefined && !hasUntold(deny, 'denialCondition') ? 'yes' : 'unknown';
     const answer = allOf([permissions, principals, condition]);
-    return answer === 'no' ? [] : [{ answer, reason: { rule: 'GCP.deny_policy', source: policy.urn, pointer: `/rules/${i}`, text: `a deny policy refuses ${permission} to ${principal}${condition === 'unknown' ? ' under a condition on tags' : ''}` } }];
+    return answer === 'no' ? [] : [{ answer, isUntold: at(deny, 'denialCondition') === undefined && hasUntold(deny, 'deniedPermissions', 'exceptionPermissions', 'deniedPrincipals', 'exceptionPrincipals', 'denialCondition'), reason: { rule: 'GCP.deny_policy', source: policy.urn, pointer: `/rules/${i}`, text: `a deny policy refuses ${permission} to ${principal}${condition === 'unknown' ? ' under a condition on tags' : ''}` } }];
   });
 }
 

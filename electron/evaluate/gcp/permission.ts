@@ -3,7 +3,7 @@ import { containerName, gcpTypes, isUntold, lastPart } from '#shared/model/gcp.t
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../kleene.ts';
-import { accessBindings, bindingsOf, isUnplaced, unplacedBindings, type Binding } from './bindings.ts';
+import { accessBindings, bindingsOf, isUnplaced, managedFolders, unplacedBindings, type Binding } from './bindings.ts';
 import { evaluateCondition, type ConditionContext } from './condition.ts';
 import { directoryOf } from './directory.ts';
 import type { GcpKnowledge } from './knowledge.ts';
@@ -20,6 +20,8 @@ export interface Grant {
   readonly isConditional: boolean;
   /** The role itself is not known. */
   readonly isUnknownRole: boolean;
+  /** It is of a managed folder, and the bucket as a whole is asked about. */
+  readonly isPart: boolean;
 }
 export interface Grants { readonly grants: readonly Grant[]; readonly missing: readonly Missing[]; readonly assumed: readonly string[]; readonly chain: readonly string[] }
 export interface Scope { readonly graph: GraphView; readonly knowledge: GcpKnowledge }
@@ -32,17 +34,25 @@ export function grantsOf({ graph, knowledge }: Scope, permission: string, name: 
   const chain = directory.chain(resource && resource.type !== gcpTypes.iamPolicy ? resource.urn : holder, resource);
   const context = conditionContext(name, permission, resource);
   const placed = chain.flatMap((place) => [...directory.policies(place).flatMap(bindingsOf), ...accessBindings(graph.resource(place))]);
-  const grants = [...placed, ...unplacedBindings(graph, chain)].flatMap((binding): readonly Grant[] => {
-    const role = leavesToStore(binding.role, permission) && isContainer(nameOf(binding.policy)) ? 'unknown' : roleHolds(graph, knowledge, binding.role, permission);
+  const inside = foldersOf(graph, name, holder, permission);
+  const grants = [...placed, ...inside.bindings, ...unplacedBindings(graph, chain)].flatMap((binding): readonly Grant[] => {
+    const isPart = inside.isPart && inside.bindings.includes(binding), role = leavesToStore(binding.role, permission) && isContainer(nameOf(binding.policy)) ? 'unknown' : roleHolds(graph, knowledge, binding.role, permission);
     if (role === 'no') return [];
     const timeUs = binding.policy.observed_us ?? binding.policy.captured_us;
     const condition: Answer = binding.condition === undefined ? 'yes' : evaluateCondition(binding.condition, { ...context, timeUs });
     // Projects, folders and organizations take no allUsers or allAuthenticatedUsers (Resource Manager, projects.setIamPolicy).
     const isBarred = forEveryone && (isContainer(nameOf(binding.policy)) || str(binding.policy.config, 'service') === containerName(''));
-    const answer = allOf([role, condition, isBarred ? 'no' : 'yes', isUnplaced(binding) ? 'unknown' : 'yes']);
-    return answer === 'no' ? [] : [{ binding, answer, isConditional: condition === 'unknown', isUnknownRole: role === 'unknown' }];
+    const answer = allOf([role, condition, isBarred ? 'no' : 'yes', isUnplaced(binding) || isPart ? 'unknown' : 'yes']);
+    return answer === 'no' ? [] : [{ binding, answer, isConditional: condition === 'unknown', isUnknownRole: role === 'unknown', isPart }];
   });
   return { grants, chain, ...lacks(graph, chain, forEveryone) };
+}
+
+/** What the managed folders of a bucket give: those around an object; of the objects of a bucket as a whole those of any, for a part of them. */
+function foldersOf(graph: GraphView, name: string, holder: string, permission: string): { readonly bindings: readonly Binding[]; readonly isPart: boolean } {
+  const object = name.startsWith(`${holder}/objects/`) ? name.slice(`${holder}/objects/`.length) : undefined, ofObjects = /^storage\.(objects|managedFolders|folders)\./.test(permission);
+  const found = holder.startsWith('//storage.') && ofObjects ? managedFolders(graph, holder).filter((f) => object === undefined || object.startsWith(f.path)) : [];
+  return { bindings: found.flatMap((f) => bindingsOf(f.policy)), isPart: object === undefined };
 }
 
 const isContainer = (name: string): boolean => name.startsWith(containerName(''));
@@ -117,12 +127,13 @@ export function decide(scope: Scope, principal: Member, permission: string, name
 
 const rank = (answer: Answer): number => (answer === 'yes' ? 0 : 1);
 
-function openInputs({ binding, member, isUnknownRole }: { readonly binding: Binding; readonly member: Answer; readonly isUnknownRole: boolean }): readonly Missing[] {
+function openInputs({ binding, member, isUnknownRole, isPart }: Grant & { readonly member: Answer }): readonly Missing[] {
   const groups = member === 'unknown' ? binding.members.filter((m) => m.startsWith('group:')) : [];
   const isOpen = isUnplaced(binding) || (member === 'unknown' && binding.members.some(isUntold));
   return [
     ...(isOpen ? [{ what: isUnplaced(binding) ? 'what the grant is about' : 'whom the grant names', entity: binding.policy.name ?? binding.policy.urn, supply: 'terraform show -json of the state, once the plan is applied' }] : []),
     ...(isUnknownRole ? [{ what: `the permissions of ${binding.role}`, entity: binding.role, supply: 'gcloud iam roles describe, or gcloud asset export of iam.googleapis.com/Role' }] : []),
+    ...(isPart ? [{ what: 'which of its objects is asked about', entity: binding.policy.urn, supply: 'a question about one object: bucket/objects/name' }] : []),
     ...groups.map((group) => ({ what: `who is in ${group}`, entity: group, supply: 'the memberships of the group' })),
   ];
 }

@@ -4,7 +4,7 @@ import type { StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
 import { readAsk, type ReachAsk, type ReachOptions } from '../reach-ask.ts';
-import { combineWays, groundedReach, lostRow, onlyRow, row, type Way } from '../row.ts';
+import { combineWays, groundedReach, lostRow, onlyRow, row, untoldRow, type Way } from '../row.ts';
 import { balancedWays, forwardingRuleWays } from './network/balancer.ts';
 import { directWays, nicsOf } from './network/instance.ts';
 import { classicRule } from './network/rule-reader.ts';
@@ -50,14 +50,15 @@ function firewallWays(scope: Scope, rule: StoredResource, ask: ReachAsk): readon
   const { config, urn } = rule;
   const at = { direction: 'INGRESS' as const, protocol: '6' };
   const targets = graph.ofType(gcpTypes.instance).flatMap((instance) => (nicsOf(instance) ?? []).filter((nic) => nic.endpoint.network === computeName(str(config, 'network') ?? '')).map((nic) => ({ instance, nic })));
-  const anyone = { network: computeName(str(config, 'network') ?? ''), tags: list(config, 'targetTags').map(scalarText), accounts: list(config, 'targetServiceAccounts').map(String), secureTags: 'none' as const };
+  const anyone = { network: computeName(str(config, 'network') ?? ''), tags: list(config, 'targetTags').map(scalarText), accounts: list(config, 'targetServiceAccounts').map(String), secureTags: 'none' as const, isOpen: false };
   const speaks = (host: typeof anyone | (typeof targets)[number]['nic']['endpoint'], protocol: string) => ask.sources.flatMap((s) => classicRule(rule, { ...at, protocol, host, peer: { family: s.family, addresses: s.ranges } })
     .filter((r) => r.action === 'allow' && r.ports.some((p) => p.from <= ask.ports.to && p.to >= ask.ports.from) && r.ranges.some((range) => Number(range.to - range.from) > s.threshold)));
   const protocols = [...new Set([...ask.protocols, 'icmp'])];
   const opens = protocols.filter((p) => speaks(anyone, { tcp: '6', udp: '17', icmp: '1' }[p] ?? p).length > 0);
   if (opens.length === 0) return [{ rows: [row('FW_IN', 'no', urn, '', `${lastPart(urn)} lets nobody on the internet in: it is disabled, for egress, a denial, or for narrower sources or other ports`)], open: [], addresses: [], ruleOpens: 'no', via: urn }];
   const through = targets.flatMap(({ instance, nic }) => opens.flatMap((protocol) => speaks(nic.endpoint, { tcp: '6', udp: '17', icmp: '1' }[protocol] ?? protocol).flatMap((r) => r.ports.flatMap((ports) => directWays(graph, instance, { ...ask, protocols: [protocol], ports: { from: Math.max(ports.from, ask.ports.from), to: Math.min(ports.to, ask.ports.to) } })))));
-  const own = row('FW_RULE', 'yes', urn, '/allowed', `${lastPart(urn)} lets the internet in`);
+  const isSure = opens.some((p) => speaks(anyone, { tcp: '6', udp: '17', icmp: '1' }[p] ?? p).some((r) => r.isSure));
+  const own = isSure ? row('FW_RULE', 'yes', urn, '/allowed', `${lastPart(urn)} lets the internet in`) : untoldRow('FW_RULE', urn, 'what the rule lets through');
   if (through.length > 0) return through.map((way) => ({ ...way, rows: [own, ...way.rows], ruleOpens: anyOf(['yes', way.ruleOpens]) }));
   return [{ rows: [own, lostRow('NOT_ATTACHED', urn, 'the machines that the rule applies to', 'gcloud compute instances list --format json, or a Cloud Asset export')], open: [], addresses: [], ruleOpens: 'yes', via: urn }];
 }

@@ -4,6 +4,7 @@ import { gcpTypes } from '#shared/model/gcp.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { answerOf } from '../kleene.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import type { GcpKnowledge, GcpRole } from './knowledge.ts';
 
 const remembered = new WeakMap<GcpRole, Map<string, boolean>>();
@@ -18,7 +19,7 @@ export function roleHolds(graph: GraphView, knowledge: GcpKnowledge, role: strin
   if (custom.deleted || str(custom.config, 'deleted') === 'true' || str(custom.config, 'stage') === 'DISABLED') return 'no';
   // A list without --view=full leaves the permissions out.
   const included = list(custom.config, 'includedPermissions');
-  return included.length === 0 ? 'unknown' : answerOf(included.includes(permission));
+  return included.includes(permission) ? 'yes' : included.length === 0 || hasUntold(custom.config, 'includedPermissions') ? 'unknown' : 'no';
 }
 
 function holds(role: GcpRole, permission: string): boolean {

@@ -1,9 +1,11 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import { gcpTypes } from '#shared/model/gcp.ts';
+import { gcpTypes, unplacedAcl } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing, Reason, StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { allOf, answerOf, anyOf, not } from '../kleene.ts';
 import { internetSources, parseNetwork, sizeOf } from '../network/cidr.ts';
+import { managedFolders } from './bindings.ts';
 import { directoryOf } from './directory.ts';
 import { enforced } from './org-policy.ts';
 import { perimeterAround } from './perimeter.ts';
@@ -17,8 +19,8 @@ const permissions: Readonly<Record<Access, readonly string[]>> = {
 };
 const everyone = ['allUsers', 'allAuthenticatedUsers'] as const;
 
-interface Control { readonly blocks: Answer; readonly kind: NonNullable<StorageAccess['blocking_control']>['kind']; readonly reason: Reason; readonly network_bound: boolean }
-interface AclGrant { readonly entity: string; readonly access: readonly Access[]; readonly reason: Reason }
+interface Control { readonly blocks: Answer; readonly missing?: Missing; readonly kind: NonNullable<StorageAccess['blocking_control']>['kind']; readonly reason: Reason; readonly network_bound: boolean }
+interface AclGrant { readonly isSure: boolean; readonly entity: string; readonly access: readonly Access[]; readonly reason: Reason }
 
 /**
  * Can anyone on the internet list, read, write or change the access of a Cloud Storage bucket? allUsers and allAuthenticatedUsers in IAM or, where
@@ -34,19 +36,19 @@ export function evaluateGcsAccess(scope: Scope, urn: string): StorageAccess {
   const name = node.urn.replace(/#iam-policy$/, '');
   const chain = directoryOf(graph).chain(name, node);
   const uniform = uniformAccess(config);
-  const acl = uniform === 'yes' ? [] : aclGrants(node.urn, config);
-  const byIam = new Map(kinds.map((kind) => [kind, permissions[kind].flatMap((p) => everyone.map((who) => decide(scope, who, p, name)))]));
+  const acl = uniform === 'yes' ? [] : aclGrants(graph, node.urn, config).map((g) => ({ ...g, isSure: g.isSure && uniform === 'no' }));
+  const byIam = new Map(kinds.map((kind) => [kind, permissions[kind].flatMap((p) => [name, ...managedFolders(graph, name).map((f) => `${name}/objects/${f.path}`)].flatMap((place) => everyone.map((who) => decide(scope, who, p, place))))]));
   const controls = [preventionOf(graph, node, config, chain), ipFilter(node.urn, config), perimeterControl(graph, node, chain)];
   const blocked = anyOf(controls.map((c) => c.blocks));
-  const granted = (kind: Access): Answer => anyOf([...(byIam.get(kind) ?? []).map((d) => d.answer), acl.some((g) => g.access.includes(kind)) ? (uniform === 'unknown' ? 'unknown' : 'yes') : 'no']);
+  const granted = (kind: Access): Answer => anyOf([...(byIam.get(kind) ?? []).map((d) => d.answer), ...acl.filter((g) => g.access.includes(kind)).map((g) => (g.isSure ? 'yes' : 'unknown'))]);
   const actual = { list: allOf([granted('list'), not(blocked)]), read: allOf([granted('read'), not(blocked)]), write: allOf([granted('write'), not(blocked)]), acl: allOf([granted('acl'), not(blocked)]) };
   const decisions = [...byIam.values()].flat();
   const answer = anyOf(Object.values(actual));
-  const looksPublic = [...(acl.length > 0 ? ['acl' as const] : []), ...(decisions.some((d) => d.answer === 'yes') ? ['policy' as const] : [])];
+  const looksPublic = [...(acl.some((g) => g.isSure) ? ['acl' as const] : []), ...(decisions.some((d) => d.answer === 'yes') ? ['policy' as const] : [])];
   const control = answer === 'no' ? blocking(name, controls, decisions) : undefined;
   return {
     public: verdict({ answer, decisions, acl, controls, control, blocked, assumed: assumptions(graph, answer, config, uniform, chain, controls) }),
-    policy_public: anyOf(decisions.map((d) => d.answer)), acl_public: uniform === 'yes' ? 'no' : acl.length > 0 ? 'yes' : config === undefined ? 'unknown' : 'no', public_actual: actual,
+    policy_public: anyOf(decisions.map((d) => d.answer)), acl_public: uniform === 'yes' ? 'no' : acl.length > 0 ? (acl.some((g) => g.isSure) ? 'yes' : 'unknown') : config === undefined ? 'unknown' : 'no', public_actual: actual,
     restricted_to: { vpce: [], vpc: [], cidrs: restrictedTo(graph, node, config), orgs: [], accounts: [] }, misleading: answer === 'no' ? looksPublic : [], ...(control && { blocking_control: control }),
   };
 }
@@ -61,26 +63,29 @@ function absent(urn: string): StorageAccess {
 
 /** Off where the recorded bucket doesn't turn it on; its earlier name was bucketPolicyOnly. */
 function uniformAccess(config: unknown): Answer {
-  if (config === undefined) return 'unknown';
+  if (config === undefined || hasUntold(at(config, 'iamConfiguration'), 'uniformBucketLevelAccess')) return 'unknown';
   const flag = at(config, 'iamConfiguration', 'uniformBucketLevelAccess', 'enabled') ?? at(config, 'iamConfiguration', 'bucketPolicyOnly', 'enabled');
   return typeof flag === 'boolean' ? answerOf(flag) : 'no';
 }
 
 const ofRole: Readonly<Record<string, readonly Access[]>> = { READER: ['list'], WRITER: ['list', 'write'], OWNER: ['list', 'write', 'acl'] };
 
-function aclGrants(urn: string, config: unknown): readonly AclGrant[] {
-  const read = (key: 'acl' | 'defaultObjectAcl', accessOf: (role: string) => readonly Access[]): readonly AclGrant[] => list(config, key).flatMap((entry, i) => {
-    const entity = str(entry, 'entity') ?? '', role = str(entry, 'role') ?? '';
-    return /^all(Authenticated)?Users$/.test(entity) ? [{ entity, access: accessOf(role), reason: { rule: 'GCS.acl', source: urn, pointer: `/${key}/${i}`, text: `the ${key === 'acl' ? 'ACL of the bucket' : 'default ACL of its objects'} grants ${role} to ${entity}` } }] : [];
+function aclGrants(graph: GraphView, urn: string, config: unknown): readonly AclGrant[] {
+  const read = (of: unknown, source: string, key: 'acl' | 'defaultObjectAcl', accessOf: (role: string) => readonly Access[], isPlaced: boolean): readonly AclGrant[] => list(of, key).flatMap((entry, i) => {
+    const entity = hasUntold(entry, 'entity') ? 'whom a plan does not tell' : str(entry, 'entity') ?? '', isTold = !hasUntold(entry, 'entity', 'role'), role = hasUntold(entry, 'role') ? 'OWNER' : str(entry, 'role') ?? '';
+    if (!/^all(Authenticated)?Users$/.test(entity) && !hasUntold(entry, 'entity')) return [];
+    return [{ entity, access: accessOf(role), isSure: isTold && isPlaced, reason: { rule: 'GCS.acl', source, pointer: `/${key}/${i}`, text: `the ${key === 'acl' ? 'ACL of the bucket' : 'default ACL of its objects'} grants ${isTold ? role : 'something'} to ${entity}${isPlaced ? '' : ', if it is of this bucket'}` } }];
   });
-  return [...read('acl', (role) => ofRole[role] ?? []), ...read('defaultObjectAcl', (role) => (role === 'OWNER' ? ['read', 'acl'] : ['read']))];
+  const of = (config: unknown, source: string, isPlaced: boolean): readonly AclGrant[] => [...read(config, source, 'acl', (role) => ofRole[role] ?? [], isPlaced), ...read(config, source, 'defaultObjectAcl', (role) => (role === 'OWNER' ? ['read', 'acl'] : ['read']), isPlaced)];
+  return [...of(config, urn, true), ...graph.ofType(unplacedAcl).flatMap((acl) => of(acl.config, acl.urn, false))];
 }
 
 /** On the bucket, else by the nearest organization policy (the bucket then says "inherited"). */
 function preventionOf(graph: GraphView, node: StoredResource, config: unknown, chain: readonly string[]): Control {
   const own = str(config, 'iamConfiguration', 'publicAccessPrevention');
   if (own === 'enforced') return { blocks: 'yes', kind: 'public_access_prevention', network_bound: false, reason: { rule: 'GCS.public_access_prevention', source: node.urn, pointer: '/iamConfiguration/publicAccessPrevention', text: 'public access prevention is enforced on the bucket' } };
-  const policy = enforced(graph, 'storage.publicAccessPrevention', chain);
+  const policy = enforced(graph, 'storage.publicAccessPrevention', chain), isUntold = hasUntold(at(config, 'iamConfiguration'), 'publicAccessPrevention') && !(policy.policy && policy.answer === 'yes');
+  if (isUntold) return { blocks: 'unknown', kind: 'public_access_prevention', network_bound: false, missing: untoldAt(node.urn, 'its public access prevention'), reason: { rule: 'GCS.public_access_prevention', source: node.urn, pointer: '/iamConfiguration', text: 'whether public access prevention is enforced is not told' } };
   const where = policy.policy ? str(policy.policy.config, 'of', 'name')?.replace(/^\/\/[^/]+\//, '') ?? '' : '';
   return {
     blocks: policy.policy ? policy.answer : 'no', kind: 'org_policy', network_bound: false,
@@ -88,7 +93,10 @@ function preventionOf(graph: GraphView, node: StoredResource, config: unknown, c
   };
 }
 
+const untoldAt = (entity: string, what: string): Missing => ({ what, entity, supply: onceApplied });
+
 function ipFilter(urn: string, config: unknown): Control {
+  if (hasUntold(config, 'ipFilter')) return { blocks: 'unknown', kind: 'bucket_ip_filter', network_bound: true, missing: untoldAt(urn, 'its IP filter'), reason: { rule: 'GCS.ip_filter', source: urn, pointer: '', text: 'the IP filter of the bucket is not told' } };
   const isOn = str(config, 'ipFilter', 'mode') === 'Enabled';
   const internet = internetSources(4);
   const ranges = list(config, 'ipFilter', 'publicNetworkSource', 'allowedIpCidrRanges').flatMap((c) => (typeof c === 'string' ? parseNetwork(c) ?? [] : []));
@@ -126,15 +134,18 @@ function assumptions(graph: GraphView, answer: Answer, config: unknown, uniform:
   ];
 }
 
+/** What leaves an entry of an ACL open. */
+const openAcl = (acl: readonly AclGrant[]): readonly Missing[] => acl.filter((g) => !g.isSure).map((g) => untoldAt(g.reason.source, 'of which bucket the ACL is, what it grants to whom, and whether uniform bucket-level access switches it off'));
+
 interface Parts { readonly answer: Answer; readonly decisions: readonly Decision[]; readonly acl: readonly AclGrant[]; readonly controls: readonly Control[]; readonly control: StorageAccess['blocking_control']; readonly blocked: Answer; readonly assumed: readonly string[] }
 
 function verdict({ answer, decisions, acl, controls, control, blocked, assumed }: Parts): Verdict {
   const granting = decisions.filter((d) => d.answer !== 'no' && d.grants.length > 0);
   const unique = (reasons: readonly Reason[]): readonly Reason[] => [...new Map(reasons.map((r) => [`${r.rule} ${r.source} ${r.pointer}`, r])).values()];
   const reasons = unique([...granting.flatMap((d) => d.reasons), ...acl.map((g) => g.reason), ...controls.filter((c) => c.blocks !== 'no').map((c) => c.reason), ...(control ? [{ rule: 'GCS.control', source: control.source, pointer: control.pointer, text: control.text }] : [])]);
-  const via = decisions.find((d) => d.answer === 'yes')?.via ?? acl[0]?.reason.text;
-  const openControl: readonly Missing[] = blocked === 'unknown' && controls.some((c) => c.blocks === 'unknown') ? [{ what: 'whether a perimeter or organization policy applies', entity: controls.find((c) => c.blocks === 'unknown')?.reason.source ?? '', supply: 'gcloud asset export --content-type org-policy, access-policy and resource (projects)' }] : [];
-  const missing = answer !== 'unknown' ? [] : [...new Map([...decisions.filter((d) => d.answer === 'unknown').flatMap((d) => d.missing), ...openControl].map((m) => [`${m.entity} ${m.what}`, m])).values()];
+  const via = decisions.find((d) => d.answer === 'yes')?.via ?? acl.find((g) => g.isSure)?.reason.text;
+  const openControl: readonly Missing[] = blocked === 'unknown' && controls.some((c) => c.blocks === 'unknown' && !c.missing) ? [{ what: 'whether a perimeter or organization policy applies', entity: controls.find((c) => c.blocks === 'unknown' && !c.missing)?.reason.source ?? '', supply: 'gcloud asset export --content-type org-policy, access-policy and resource (projects)' }] : [];
+  const missing = answer !== 'unknown' ? [] : [...new Map([...decisions.filter((d) => d.answer === 'unknown').flatMap((d) => d.missing), ...openControl, ...controls.flatMap((c) => (c.blocks === 'unknown' && c.missing ? [c.missing] : [])), ...openAcl(acl)].map((m) => [`${m.entity} ${m.what}`, m])).values()];
   const isCondition = answer === 'unknown' && decisions.some((d) => d.blocked_by === 'CONDITION');
   return { answer, assumed, missing, reasons, ...(control && { blocked_by: control.kind.toUpperCase() }), ...(isCondition && { blocked_by: 'CONDITION' }), ...(answer === 'yes' && via !== undefined && { via }) };
 }

@@ -1,5 +1,6 @@
 import type { Question } from '#electron/evaluate/platform.ts';
 import type { Estate, Expected, Suite } from './suite.ts';
+import { googleAfterApply } from './google-after-apply.ts';
 import { untold } from './google-untold.ts';
 import { googleProviders } from './plan-providers.ts';
 import { planOf, shownOf, stateOf, type Block } from './terraform-forms.ts';
@@ -108,4 +109,4 @@ const people: readonly Fact[] = [
   { name: 'a role on the project that gives it', ask: does('compute.instances.delete'), expected: 'yes', blocks: [robot('deploy'), may('roles/compute.admin')] }, { name: 'a role of someone whom a plan does not tell', ask: does('compute.instances.delete'), expected: 'yes', planned: 'unknown', blocks: [robot('deploy'), { ...may('roles/compute.admin'), refs: { member: ['google_project_service_identity.robot', 'member'] } }] },
   { name: 'one that does not', ask: does('compute.instances.delete'), expected: 'no', blocks: [robot('deploy'), may('roles/compute.viewer')] },
 ];
-export const google: Suite = { name: 'Google Cloud', estates: [...[...buckets, ...machines, ...balanced, ...services, ...people].flatMap(written), ...untold, ...googleProviders] };
+export const google: Suite = { name: 'Google Cloud', estates: [...[...buckets, ...machines, ...balanced, ...services, ...people].flatMap(written), ...untold, ...googleAfterApply, ...googleProviders] };

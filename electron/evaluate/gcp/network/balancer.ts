@@ -1,19 +1,21 @@
 import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import { computeName, gcpTypes, lastPart } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { isPrivate, parseNetwork, union, type Sources } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
-import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { lostRow, row, untoldRow, type Row, type Way } from '../../row.ts';
 import { firewallRow, nicsOf, regionOf, stateRow } from './instance.ts';
 import { readPorts } from './rule-reader.ts';
 
 /** Where a global load balancer's connections come from, for backends (Google Cloud, "Firewall rules" of proxy load balancers). */
 const globalProxies: Sources = { family: 4, ranges: union(['130.211.0.0/22', '35.191.0.0/16'].flatMap((t) => parseNetwork(t) ?? [])), threshold: 0, label: 'the load balancer’s proxies' };
 
-export interface Backend { readonly groups: readonly string[]; readonly instances: readonly string[]; readonly isProxy: boolean; readonly notes: readonly Row[]; readonly lost: readonly string[] }
+export interface Backend { readonly groups: readonly string[]; readonly instances: readonly string[]; readonly isProxy: boolean; readonly notes: readonly Row[]; readonly lost: readonly string[]; /** Its source leaves out where it leads: it may lead anywhere. */ readonly isOpen: boolean }
 
+/** A rule whose scheme isn't told may be external. */
 export const isExternalRule = (rule: StoredResource): boolean => (str(rule.config, 'loadBalancingScheme') ?? 'EXTERNAL').startsWith('EXTERNAL');
 
 /** The ports on which a forwarding rule listens. */
@@ -29,20 +31,22 @@ export function backendOf(graph: GraphView, rule: StoredResource): Backend {
   const isProxy = direct === undefined && /\/target(Http|Https|Tcp|Ssl|Grpc)Proxies\//.test(str(rule.config, 'target') ?? '');
   const groups: string[] = [], instances: string[] = [], notes: Row[] = [], lost: string[] = [];
   const queue = [str(rule.config, 'target'), direct].flatMap((l) => (l === undefined ? [] : [computeName(l)]));
-  const seen = new Set<string>();
+  const seen = new Set<string>(), leads = ['target', 'backendService', 'instances', 'backends', 'instance', 'urlMap', 'defaultService'];
+  let isOpen = hasUntold(rule.config, ...leads);
   for (let id = queue.shift(); id !== undefined && seen.size < 200; id = queue.shift()) {
     if (seen.has(id)) continue;
     seen.add(id);
     const node = graph.resource(id);
     if (!node) { if (!id.includes('/backendBuckets/')) lost.push(id); continue; }
     const { config } = node;
+    isOpen ||= hasUntold(config, ...leads);
     instances.push(...list(config, 'instances').flatMap((i) => (typeof i === 'string' ? [computeName(i)] : [])), ...(node.type === gcpTypes.targetInstance ? [computeName(str(config, 'instance') ?? '')] : []));
     groups.push(...list(config, 'backends').flatMap((b) => (str(b, 'group') === undefined ? [] : [computeName(str(b, 'group') ?? '')])));
     if (str(config, 'iap', 'enabled') === 'true') notes.push(row('IAP', 'yes', node.urn, '/iap/enabled', 'Identity-Aware Proxy asks for a Google identity first (a mitigation, not a block)'));
     if (str(config, 'securityPolicy') !== undefined) notes.push(row('CLOUD_ARMOR', 'yes', node.urn, '/securityPolicy', 'a Cloud Armor policy filters requests (a mitigation, not a block)'));
     queue.push(...[str(config, 'urlMap'), str(config, 'service'), str(config, 'defaultService'), ...list(config, 'pathMatchers').flatMap((m) => [str(m, 'defaultService'), ...list(m, 'pathRules').map((r) => str(r, 'service')), ...list(m, 'routeRules').map((r) => str(r, 'service'))])].flatMap((l) => (l === undefined ? [] : [computeName(l)])));
   }
-  return { groups, instances, isProxy, notes, lost };
+  return { groups, instances, isProxy, notes, lost, isOpen };
 }
 
 /** Is the instance behind it? A managed group's members carry its name in their metadata; who is in another group isn't in an export. */
@@ -51,10 +55,10 @@ function isBehind(graph: GraphView, backend: Backend, instance: StoredResource):
   const creator = list(instance.config, 'metadata', 'items').filter((i) => str(i, 'key') === 'created-by').flatMap((i) => str(i, 'value') ?? []).map(lastPart);
   const near = backend.groups.filter((g) => !g.includes('/networkEndpointGroups/') && isNear(g, instance));
   if (near.some((g) => creator.includes(lastPart(g)))) return 'yes';
-  const listed = near.flatMap((g) => { const node = graph.resource(g); return node && at(node.config, 'instances') !== undefined ? [list(node.config, 'instances').map((i) => computeName(typeof i === 'string' ? i : str(i, 'instance') ?? ''))] : [undefined]; });
+  const listed = near.flatMap((g) => { const node = graph.resource(g); return node && at(node.config, 'instances') !== undefined && !hasUntold(node.config, 'instances') ? [list(node.config, 'instances').map((i) => computeName(typeof i === 'string' ? i : str(i, 'instance') ?? ''))] : [undefined]; });
   if (listed.some((l) => l?.includes(instance.urn))) return 'yes';
   // A member of another managed group is in none that people fill by hand.
-  return creator.length === 0 && (listed.includes(undefined) || backend.groups.some((g) => g.includes('/networkEndpointGroups/') && isNear(g, instance))) ? 'unknown' : 'no';
+  return backend.isOpen || (creator.length === 0 && (listed.includes(undefined) || backend.groups.some((g) => g.includes('/networkEndpointGroups/') && isNear(g, instance)))) ? 'unknown' : 'no';
 }
 
 function isNear(group: string, instance: StoredResource): boolean {
@@ -78,12 +82,16 @@ export function balancedWays(graph: GraphView, instance: StoredResource, ask: Re
     const proxies = backend.isProxy ? proxiesOf(graph, rule, nic.endpoint.network) : undefined;
     const ways = backend.isProxy ? [{ port: undefined, ...(proxies ? firewallRow(graph, instance, nic, 'INGRESS', { protocols: ['tcp'], ports: { from: 0, to: 65535 }, sources: proxies }) : { row: lostRow('FW_IN', rule.urn, 'the proxy-only subnet of its region', 'gcloud compute networks subnets list --format json'), open: [], ruleOpens: 'unknown' as const }) }]
       : listening.map((port) => ({ port, ...firewallRow(graph, instance, nic, 'INGRESS', { protocols: protocolsOf(rule, ask), ports: { from: Math.max(port.from, ask.ports.from), to: Math.min(port.to, ask.ports.to) }, sources }) }));
+    const told = ruleTold(rule);
     return ways.map((found) => ({
-      rows: [member, found.row, stateRow(instance), ...backend.notes], addresses: [str(rule.config, 'IPAddress')].filter((a) => a !== undefined), ruleOpens: found.ruleOpens, via: `${str(rule.config, 'IPAddress') ?? rule.urn} over ${lastPart(rule.urn)} to ${instance.urn}`,
+      rows: [member, ...told, found.row, stateRow(instance), ...backend.notes], addresses: [str(rule.config, 'IPAddress')].filter((a) => a !== undefined), ruleOpens: found.ruleOpens, via: `${str(rule.config, 'IPAddress') ?? rule.urn} over ${lastPart(rule.urn)} to ${instance.urn}`,
       open: found.port ? found.open : listening.map(({ from, to }) => ({ protocol: 'tcp', from, to })),
     }));
   });
 }
+
+/** What the record of a forwarding rule leaves out: its scheme, its ports, its protocol. */
+const ruleTold = (rule: StoredResource): readonly Row[] => (hasUntold(rule.config, 'loadBalancingScheme', 'ports', 'IPProtocol') ? [untoldRow('LISTENER', rule.urn, 'its scheme, ports and protocol')] : []);
 
 const familyOf = ({ config }: StoredResource): 4 | 6 => (str(config, 'ipVersion') === 'IPV6' || (str(config, 'IPAddress') ?? '').includes(':') ? 6 : 4);
 
@@ -100,6 +108,7 @@ function proxiesOf(graph: GraphView, rule: StoredResource, network: string): Sou
 }
 
 function protocolsOf(rule: StoredResource, ask: ReachAsk): readonly string[] {
+  if (hasUntold(rule.config, 'IPProtocol')) return ask.protocols;
   const own = (str(rule.config, 'IPProtocol') ?? 'TCP').toLowerCase();
   return own === 'l3_default' ? ask.protocols : ask.protocols.filter((p) => p === own);
 }
@@ -113,8 +122,8 @@ export function forwardingRuleWays(graph: GraphView, rule: StoredResource, ask: 
   const backend = backendOf(graph, rule);
   const isListening = listening.length > 0 && speaks(rule, backend, ask);
   const rows: Row[] = [
-    scheme === undefined && address === undefined ? lostRow('NO_PUBLIC_IP', rule.urn, 'its scheme and address', 'gcloud compute forwarding-rules list --format json') : row('NO_PUBLIC_IP', isOutside ? 'yes' : 'no', rule.urn, '/loadBalancingScheme', `its scheme is ${scheme ?? 'EXTERNAL by default'}`),
-    row('LISTENER', isListening ? 'yes' : 'no', rule.urn, '', isListening ? 'it listens on the port' : 'it does not listen on the port'), ...backend.notes,
+    hasUntold(rule.config, 'loadBalancingScheme') ? untoldRow('NO_PUBLIC_IP', rule.urn, 'its scheme') : scheme === undefined && address === undefined ? lostRow('NO_PUBLIC_IP', rule.urn, 'its scheme and address', 'gcloud compute forwarding-rules list --format json') : row('NO_PUBLIC_IP', isOutside ? 'yes' : 'no', rule.urn, '/loadBalancingScheme', `its scheme is ${scheme ?? 'EXTERNAL by default'}`),
+    hasUntold(rule.config, 'ports', 'IPProtocol') ? untoldRow('LISTENER', rule.urn, 'its ports and protocol') : row('LISTENER', isListening ? 'yes' : 'no', rule.urn, '', isListening ? 'it listens on the port' : 'it does not listen on the port'), ...backend.notes,
   ];
   const base = { addresses: address === undefined ? [] : [address], ruleOpens: 'unknown' as const, via: `${address ?? ''} ${lastPart(rule.urn)}`.trim() };
   if (backend.isProxy || !isOutside || !isListening) return [{ ...base, rows, open: listening.map(({ from, to }) => ({ protocol: (str(rule.config, 'IPProtocol') ?? 'tcp').toLowerCase(), from, to })) }];

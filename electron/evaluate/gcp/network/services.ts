@@ -1,11 +1,12 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import { gcpTypes, lastPart } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { answerOf, anyOf } from '../../kleene.ts';
 import { intersect, parseNetwork, sizeOf, union } from '../../network/cidr.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
-import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { lostRow, row, untoldRow, type Row, type Way } from '../../row.ts';
 import { decide, type Scope } from '../permission.ts';
 import { backendOf, isExternalRule } from './balancer.ts';
 
@@ -50,6 +51,7 @@ function ingressOf({ config }: StoredResource): Ingress | undefined {
 function invokerRow(scope: Scope, resource: StoredResource): Row {
   const { urn, config } = resource;
   if (str(config, 'invokerIamDisabled') === 'true' || str(config, 'metadata', 'annotations', 'run.googleapis.com/invoker-iam-disabled') === 'true') return row('INVOKER', 'yes', urn, '', 'the invoker check is switched off');
+  const mayBeOff = hasUntold(config, 'invokerIamDisabled');
   const isV1 = resource.type === gcpTypes.functionV1;
   // A second-generation function is called through the Cloud Run service beneath it, whose policy decides.
   const service = str(config, 'serviceConfig', 'service');
@@ -58,6 +60,7 @@ function invokerRow(scope: Scope, resource: StoredResource): Row {
   const found = (['allUsers', 'allAuthenticatedUsers'] as const).map((who) => decide(scope, who, permission, target));
   const answer = anyOf(found.map((d) => d.answer));
   const told = found.filter((d) => d.answer === answer);
+  if (mayBeOff && answer !== 'yes') return untoldRow('INVOKER', urn, 'whether its invoker check is on');
   return { code: 'INVOKER', answer, reasons: told.slice(0, 1).flatMap((d) => d.reasons.map((r) => ({ ...r, rule: 'INVOKER' }))), missing: answer === 'unknown' ? told.flatMap((d) => d.missing) : [] };
 }
 
@@ -67,13 +70,13 @@ export function databaseWays(resource: StoredResource, ask: ReachAsk): readonly 
   const ip = at(config, 'settings', 'ipConfiguration');
   const addresses = list(config, 'ipAddresses').filter((a) => (str(a, 'type') ?? 'PRIMARY') === 'PRIMARY').flatMap((a) => str(a, 'ipAddress') ?? []);
   const enabled = at(ip, 'ipv4Enabled');
-  const has: Answer = typeof enabled === 'boolean' ? answerOf(enabled) : ip === undefined ? (addresses.length > 0 ? 'yes' : 'unknown') : answerOf(addresses.length > 0);
+  const has: Answer = typeof enabled === 'boolean' ? answerOf(enabled) : ip === undefined || hasUntold(ip, 'ipv4Enabled') ? (addresses.length > 0 ? 'yes' : 'unknown') : answerOf(addresses.length > 0);
   const port = /POSTGRES/.test(str(config, 'databaseVersion') ?? '') ? 5432 : /SQLSERVER/.test(str(config, 'databaseVersion') ?? '') ? 1433 : 3306;
   const state = str(config, 'settings', 'activationPolicy') === 'NEVER' || /^(STOPPED|SUSPENDED)$/.test(str(config, 'state') ?? '') ? 'no' : 'yes';
   return [{
     rows: [
       has === 'unknown' ? lostRow('NO_PUBLIC_IP', urn, 'its address configuration', 'gcloud sql instances list --format json') : row('NO_PUBLIC_IP', has, urn, '/settings/ipConfiguration', has === 'yes' ? 'it has a public address' : 'it has no public address'),
-      ip === undefined ? lostRow('AUTHORIZED_NETWORKS', urn, 'its authorized networks', 'gcloud sql instances list --format json') : networksRow('AUTHORIZED_NETWORKS', urn, '/settings/ipConfiguration/authorizedNetworks', list(ip, 'authorizedNetworks').map((n) => str(n, 'value')), ask),
+      ip === undefined ? lostRow('AUTHORIZED_NETWORKS', urn, 'its authorized networks', 'gcloud sql instances list --format json') : networksRow('AUTHORIZED_NETWORKS', urn, '/settings/ipConfiguration/authorizedNetworks', [...list(ip, 'authorizedNetworks').map((n) => str(n, 'value')), ...(hasUntold(ip, 'authorizedNetworks') ? [undefined] : [])], ask),
       row('STATE', state, urn, '/state', `its state is ${str(config, 'state') ?? 'not recorded'}`), ...onPort(port, ask),
     ],
     open: [{ protocol: 'tcp', from: port, to: port }], addresses, ruleOpens: 'unknown', via: `${addresses[0] ?? ''} ${urn}`.trim(),
@@ -95,6 +98,7 @@ export function clusterWays(resource: StoredResource, ask: ReachAsk): readonly W
   const authorized = at(config, 'masterAuthorizedNetworksConfig') ?? at(config, 'controlPlaneEndpointsConfig', 'ipEndpointsConfig', 'authorizedNetworksConfig');
   const isLimited = str(authorized, 'enabled') === 'true' || (str(authorized, 'enabled') === undefined && list(authorized, 'cidrBlocks').length > 0);
   const endpoint = str(config, 'endpoint');
+  const isUnclear = hasUntold(config, 'privateClusterConfig', 'controlPlaneEndpointsConfig'), networks = [...list(authorized, 'cidrBlocks').map((b) => str(b, 'cidrBlock')), ...(hasUntold(authorized, 'cidrBlocks') ? [undefined] : [])];
   const named = at(config, 'controlPlaneEndpointsConfig', 'dnsEndpointConfig');
   // The endpoint by name knows no networks: whoever has a permission of IAM gets to it from anywhere.
   const byName: readonly Way[] = str(named, 'allowExternalTraffic') !== 'true' ? [] : [{
@@ -104,8 +108,8 @@ export function clusterWays(resource: StoredResource, ask: ReachAsk): readonly W
   return [...byName, {
     rows: [
       endpoint === undefined && Object.keys(typeof config === 'object' && config !== null ? config : {}).length < 3 ? lostRow('PRIVATE_ENDPOINT', urn, 'its endpoint', 'gcloud container clusters list --format json')
-        : row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', urn, '/privateClusterConfig', isPrivate ? 'its control plane has a private endpoint only' : 'its control plane has a public endpoint'),
-      isLimited ? networksRow('AUTHORIZED_NETWORKS', urn, '/masterAuthorizedNetworksConfig', list(authorized, 'cidrBlocks').map((b) => str(b, 'cidrBlock')), ask) : row('AUTHORIZED_NETWORKS', 'yes', urn, '/masterAuthorizedNetworksConfig', 'authorized networks are off'), ...onPort(443, ask),
+        : isUnclear && !isPrivate ? untoldRow('PRIVATE_ENDPOINT', urn, 'whether its control plane has a public endpoint') : row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', urn, '/privateClusterConfig', isPrivate ? 'its control plane has a private endpoint only' : 'its control plane has a public endpoint'),
+      isLimited ? networksRow('AUTHORIZED_NETWORKS', urn, '/masterAuthorizedNetworksConfig', networks, ask) : hasUntold(config, 'masterAuthorizedNetworksConfig') ? untoldRow('AUTHORIZED_NETWORKS', urn, 'its authorized networks') : row('AUTHORIZED_NETWORKS', 'yes', urn, '/masterAuthorizedNetworksConfig', 'authorized networks are off'), ...onPort(443, ask),
     ],
     open: [https], addresses: endpoint === undefined ? [] : [endpoint], ruleOpens: 'unknown', via: `${endpoint ?? ''} ${urn}`.trim(),
   }];

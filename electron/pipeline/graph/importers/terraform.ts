@@ -14,9 +14,11 @@ import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
 import { partShapes } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
-import { plansFor, providerSetting, resolver } from './terraform/plan-references.ts';
+import { providerSetting } from './terraform/plan-providers.ts';
+import { plansFor, resolver } from './terraform/plan-references.ts';
 import { accountOf, arnRef, awsTypes, idOf, regionOf, urnOf, type TfResource } from './terraform/read-resource.ts';
 import { impliedParts, kindOfTerraform } from './terraform/other-clouds.ts';
+import { marksOf, type Marks } from './terraform/untold.ts';
 import { withoutSecretValues } from './terraform/without-secret-values.ts';
 
 /** `values.root_module` and its modules as deep as configurations nest them. */
@@ -37,7 +39,7 @@ function detect({ document }: Sample): number {
   return str(document, 'format_version') !== undefined && ('planned_values' in document || 'resource_changes' in document || isObject(at(document, 'values', 'root_module'))) ? 90 : 0;
 }
 
-interface Instance { readonly address: string; readonly type: string; readonly mode: string; readonly values: JsonObject; readonly isNew: boolean; readonly isGone: boolean }
+interface Instance { readonly address: string; readonly type: string; readonly mode: string; readonly values: JsonObject; readonly marks: Marks; readonly isNew: boolean; readonly isGone: boolean }
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
@@ -71,24 +73,24 @@ function instancesOf(record: JsonObject): Result<readonly Instance[]> {
   if (Array.isArray(record['instances'])) {
     return ok(list(record, 'instances').map((instance): Instance => {
       const key = at(instance, 'index_key');
-      return { address: `${base}${key === undefined || key === null ? '' : `[${JSON.stringify(key)}]`}`, type, mode, values: valuesOf(at(instance, 'attributes') ?? at(instance, 'attributes_flat')), isNew: false, isGone: false };
+      return { address: `${base}${key === undefined || key === null ? '' : `[${JSON.stringify(key)}]`}`, type, mode, values: valuesOf(at(instance, 'attributes') ?? at(instance, 'attributes_flat')), marks: marksOf(instance), isNew: false, isGone: false };
     }));
   }
   const address = str(record, 'address') ?? base;
   const change = record['change'];
-  if (!isObject(change)) return ok([{ address, type, mode, values: valuesOf(record['values']), isNew: false, isGone: false }]);
+  if (!isObject(change)) return ok([{ address, type, mode, values: valuesOf(record['values']), marks: marksOf(record), isNew: false, isGone: false }]);
   const actions = list(change, 'actions');
   // Unknown until applied: the key stays missing, as nothing recorded it.
   const unknown = at(change, 'after_unknown'), after = valuesOf(change['after']);
   const values = Object.fromEntries(Object.entries(after).filter(([key]) => at(unknown, key) !== true));
-  return ok([{ address, type, mode, values, isNew: actions.includes('create'), isGone: actions.length === 1 && actions[0] === 'delete' }]);
+  return ok([{ address, type, mode, values, marks: marksOf(change, unknown, change['after_sensitive']), isNew: actions.includes('create'), isGone: actions.length === 1 && actions[0] === 'delete' }]);
 }
 
 /** The resources of a module and those below it, by what a plan says they will be. */
 function plannedInstances(module: unknown, depth: number): readonly Instance[] {
   const own = list(module, 'resources').flatMap((resource): readonly Instance[] => {
     const address = str(resource, 'address'), type = str(resource, 'type'), values = at(resource, 'values');
-    return address === undefined || type === undefined || !isObject(values) ? [] : [{ address, type, mode: str(resource, 'mode') ?? 'managed', values, isNew: str(values, 'id') === undefined, isGone: false }];
+    return address === undefined || type === undefined || !isObject(values) ? [] : [{ address, type, mode: str(resource, 'mode') ?? 'managed', values, marks: marksOf(resource), isNew: str(values, 'id') === undefined, isGone: false }];
   });
   return depth > modulePaths.length ? own : [...own, ...list(module, 'child_modules').flatMap((child) => plannedInstances(child, depth + 1))];
 }

@@ -1,6 +1,7 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { subscriptionIn, unnamedSubscription, type AzureType } from '#shared/model/azure.ts';
-import { differs, plannedIn, providerSetting, type Planned } from './plan-references.ts';
+import { differs, providerSetting } from './plan-providers.ts';
+import { plannedIn, resolveOne, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 /** `Terraform type | ARM type | names of what it lies in`, as attributes; its own name comes last. */
@@ -78,11 +79,14 @@ function subscriptionRecorded(plan: unknown): string | undefined {
 /** The id of what a new resource is named to lie in, where the plan or its prior state records that. */
 function recordedParent(r: Around, { type, values }: Named, inside: string): string | undefined {
   const whole = known.get(type)?.type ?? '', parent = whole.slice(0, whole.lastIndexOf('/'));
-  const [referred] = str(values, inside) === undefined ? r.resolve(inside) : [];
+  const referred = str(values, inside) === undefined ? resolveOne(r.resolve, inside) : undefined;
   const found = referred ?? plannedIn(r.plan).find((p) => armType(p.type) === parent && str(p.values, 'name') === str(values, inside) && str(p.values, 'resource_group_name') === str(values, 'resource_group_name'));
   const id = found && str(found.values, 'id');
   return id?.startsWith('/') === true ? id : undefined;
 }
+
+/** The name of the one resource that an attribute refers to. */
+export const nameOfOne = (r: Pick<Around, 'resolve'>, key: string): string | undefined => str(resolveOne(r.resolve, key)?.values, 'name');
 
 /** A storage account by its name, which is one in all of Azure. */
 const accountNamed = (r: Around, name: string | undefined): string | undefined => {
@@ -103,8 +107,8 @@ export function armId(r: Around, found: Named): string | undefined {
   if (parent !== undefined) return `${parent}/${of.type.slice(of.type.lastIndexOf('/') + 1)}/${name}`;
   const around = of.inside === '' ? undefined : recordedParent(r, found, of.inside);
   if (around !== undefined) return `${around}/${of.type.slice(of.type.lastIndexOf('/') + 1)}/${name}`;
-  const group = str(values, 'resource_group_name') ?? r.resolve('resource_group_name').map((p) => str(p.values, 'name'))[0];
-  const [provider = '', ...collections] = of.type.split('/'), names = [...(of.inside === '' ? [] : [str(values, of.inside) ?? r.resolve(of.inside).map((p) => str(p.values, 'name'))[0]]), name];
+  const group = str(values, 'resource_group_name') ?? nameOfOne(r, 'resource_group_name');
+  const [provider = '', ...collections] = of.type.split('/'), names = [...(of.inside === '' ? [] : [str(values, of.inside) ?? nameOfOne(r, of.inside)]), name];
   if (group === undefined || names.includes(undefined)) return undefined;
   return `${subscription}/resourceGroups/${group}/providers/${provider}/${collections.map((c, i) => `${c}/${names[i] ?? ''}`).join('/')}`;
 }
@@ -113,7 +117,7 @@ export function armId(r: Around, found: Named): string | undefined {
 export function idOf(r: Around, values: unknown, path: string): string | undefined {
   const value = at(values, ...path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
   if (typeof value === 'string' && value.startsWith('/')) return value;
-  const [found] = r.resolve(path);
+  const found = resolveOne(r.resolve, path);
   return found && armIdOf(r, found);
 }
 

@@ -2,6 +2,7 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { untoldId, untoldScope } from '#shared/model/azure.ts';
 import { armId, idOf, idsOf, isPlanned, principalOf } from './azurerm-ids.ts';
 import { keep } from './network-shapes.ts';
+import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 type Shape = (r: TfResource) => JsonObject;
@@ -47,7 +48,7 @@ const card: Shape = (r) => ({
 function subnetRef(r: TfResource, path: string): JsonObject | undefined {
   const found = refOf(r, path), id = str(found, 'id');
   if (id === undefined || !/\/virtualNetworks\/[^/]+$/i.test(id)) return found;
-  const [only, ...rest] = list(r.resolve(path)[0]?.values, 'subnet'), name = str(only, 'name');
+  const [only, ...rest] = list(resolveOne(r.resolve, path)?.values, 'subnet'), name = str(only, 'name');
   return { id: name === undefined || rest.length > 0 ? `${untoldId}${r.address}/${path}` : `${id}/subnets/${name}` };
 }
 const network: Shape = (r) => ({ addressSpace: { addressPrefixes: texts(r.values, 'address_space') }, subnets: list(r.values, 'subnet').map((s, i) => keep({ name: str(s, 'name'), id: given(s, 'id'), networkSecurityGroup: refOf(r, `subnet.${i}.security_group`), routeTable: ref(idOf(r, r.values, `subnet.${i}.route_table_id`)), ...prefixesOf(s) })) });
@@ -93,7 +94,7 @@ const table: Shape = (r) => ({ routes: list(r.values, 'route').map(routeOf) });
 
 /** Whom a plan doesn't tell may be anyone, as the members of a group that is not recorded. */
 function assignee(r: TfResource): JsonObject {
-  const id = given(r.values, 'principal_id') ?? r.resolve('principal_id').map(principalOf)[0];
+  const planned = resolveOne(r.resolve, 'principal_id'), id = given(r.values, 'principal_id') ?? (planned && principalOf(planned));
   return id === undefined ? { principalId: `principal:${r.address}`, principalType: 'Group' } : keep({ principalId: id, principalType: given(r.values, 'principal_type') });
 }
 const assignment: Shape = (r) => keep({

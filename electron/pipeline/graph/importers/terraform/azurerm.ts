@@ -4,9 +4,10 @@ import type { Resource } from '#shared/model/resource.ts';
 import type { Normalized } from '../../../ports.ts';
 import { armResource } from '../azure/arm-resource.ts';
 import { kindOfAzure } from '../azure/resource-kinds.ts';
-import { armId, armIdOf, armType, idOf, isPlanned } from './azurerm-ids.ts';
+import { armId, armIdOf, armType, idOf, isPlanned, nameOfOne } from './azurerm-ids.ts';
 import { accessPolicy, azureData, networkRules, routeOf } from './azurerm-shapes.ts';
 import { keep } from './network-shapes.ts';
+import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 
 const source = 'terraform';
@@ -58,7 +59,7 @@ const balancerOf = (id: string | undefined): string | undefined => (id === undef
 const below = (balancer: string | undefined, collection: string, name: string | undefined): { readonly id: string } | undefined => (balancer === undefined || name === undefined ? undefined : { id: `${balancer}/${collection}/${name}` });
 /** The id of a pool or a rule of a balancer: written, or that of the resource that a plan refers to; of a gateway its only pool. */
 const belowOf = (r: TfResource, key: string, collection: string): string | undefined => {
-  const [planned] = r.resolve(key), written = str(r.values, key);
+  const planned = resolveOne(r.resolve, key), written = str(r.values, key);
   if (written?.startsWith('/') === true || !planned) return written?.startsWith('/') === true ? written : undefined;
   const [only, ...rest] = list(planned.values, 'backend_address_pool');
   if (planned.type === 'azurerm_application_gateway') return only === undefined || rest.length > 0 ? undefined : str(only, 'id') ?? below(armIdOf(r, planned), collection, str(only, 'name'))?.id;
@@ -106,7 +107,7 @@ const routed: Reads = (r) => {
 const served: Reads = (r) => { const account = idOf(r, r.values, 'storage_account_id'); return account === undefined ? undefined : website(account); };
 
 function peering(r: TfResource): readonly Resource[] | undefined {
-  const network = armId(r, { type: 'azurerm_virtual_network', address: r.address, values: { name: str(r.values, 'virtual_network_name') ?? r.resolve('virtual_network_name').map((p) => str(p.values, 'name'))[0], resource_group_name: r.values['resource_group_name'], ...(str(r.values, 'id')?.startsWith('/') === true && { id: (str(r.values, 'id') ?? '').replace(/\/virtualNetworkPeerings\/.*$/i, '') }) } });
+  const network = armId(r, { type: 'azurerm_virtual_network', address: r.address, values: { name: str(r.values, 'virtual_network_name') ?? nameOfOne(r, 'virtual_network_name'), resource_group_name: r.values['resource_group_name'], ...(str(r.values, 'id')?.startsWith('/') === true && { id: (str(r.values, 'id') ?? '').replace(/\/virtualNetworkPeerings\/.*$/i, '') }) } });
   return partOf(r, network, 'Microsoft.Network/virtualNetworks', { virtualNetworkPeerings: [keep({ name: str(r.values, 'name'), peeringState: 'Connected', allowVirtualNetworkAccess: r.values['allow_virtual_network_access'], useRemoteGateways: r.values['use_remote_gateways'], remoteVirtualNetwork: { id: idOf(r, r.values, 'remote_virtual_network_id') } })] });
 }
 

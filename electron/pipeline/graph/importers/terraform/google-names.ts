@@ -1,7 +1,9 @@
 import { isObject, str } from '#shared/lib/json.ts';
 import { bucketName, computeName, containerName, gcpTypes, projectName, serviceAccountName } from '#shared/model/gcp.ts';
-import { providerSetting, sets, type Planned } from './plan-references.ts';
+import { providerSetting } from './plan-providers.ts';
+import { resolveOne, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
+import { isUntold } from './untold.ts';
 
 /** `Terraform type | service | Cloud Asset type | path below the project`; `{…}` are attributes. */
 const table = `
@@ -71,12 +73,9 @@ export function containerId({ type, values, address }: Named): string {
   return str(values, 'project_id') ?? str(values, 'org_id') ?? str(values, 'name') ?? address;
 }
 
-/** Does a plan set an attribute whose value it doesn't tell? */
-export const isUnwritten = (r: TfResource, key: string): boolean => r.plan !== undefined && !(key in r.values) && sets(r.plan, r.address, key);
-
 /** The zone, region or location of a resource, by itself or by the provider; undefined where none is told. */
 export function placeIn(r: TfResource, key: string): string | undefined {
-  if (isUnwritten(r, key)) return r.resolve(key).map((p) => str(p.values, key))[0];
+  if (isUntold(r, key)) return str(resolveOne(r.resolve, key)?.values, key);
   return str(r.values, key) ?? ofProvider(r.plan, key === 'zone' ? 'zone' : 'region', r);
 }
 
@@ -106,7 +105,7 @@ export function googleName(r: Pick<TfResource, 'plan'>, found: Named): string | 
 /** The full name behind a link in an attribute: a URL, a path, a bare name in a collection of its own, or the resource that a plan refers to. */
 export function linkOf(r: TfResource, value: unknown, path: string, collection: string): string | undefined {
   if (typeof value === 'string' && value !== '') return value.includes('projects/') ? computeName(value) : `//compute.googleapis.com/projects/${projectOf(r, r)}/${collection}/${value}`;
-  const [found] = r.resolve(path);
+  const found = resolveOne(r.resolve, path);
   return found && googleName(r, found);
 }
 

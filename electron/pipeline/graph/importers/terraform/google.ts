@@ -1,13 +1,16 @@
-import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
-import { bucketName, containerName, gcpTypes, projectName, serviceAccountName, unplacedGrant, untoldMember } from '#shared/model/gcp.ts';
+import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { bucketName, containerName, gcpTypes, serviceAccountName, unplacedGrant, untoldMember } from '#shared/model/gcp.ts';
 import type { Normalized } from '../../../ports.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { assetResource } from '../gcp/asset-resource.ts';
-import { iamPolicyNodes, orgPolicyNodes } from '../gcp/policy-nodes.ts';
-import { googleData, plain } from './google-shapes.ts';
-import { accountEmail, containerId, googleName, googleType, isUnwritten, placeIn, projectOf, runName } from './google-names.ts';
+import { iamPolicyNodes } from '../gcp/policy-nodes.ts';
+import { googleData } from './google-shapes.ts';
+import { accountEmail, containerId, googleName, googleType, placeIn, projectOf, runName } from './google-names.ts';
+import { googlePolicy } from './google-policies.ts';
+import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
+import { isUntold } from './untold.ts';
 
 const source = 'terraform';
 
@@ -19,10 +22,8 @@ export function googleRecords(r: TfResource): Normalized | undefined {
   if (!r.type.startsWith('google_')) return undefined;
   const iam = /^(google_.+)_iam_(member|binding|policy)$/.exec(r.type);
   if (iam) return granted(r, iam[1] ?? '');
-  if (r.type.endsWith('organization_policy') || r.type === 'google_org_policy_policy') return organizationPolicy(r);
-  if (/^google_storage_(bucket_acl|bucket_access_control|default_object_acl|default_object_access_control|object_acl|object_access_control)$/.test(r.type)) return accessList(r);
-  if (/^google_compute_(region_)?(network_)?firewall_policy_(rule|with_rules)$/.test(r.type)) return firewallPolicy(r);
-  if (r.type === 'google_iam_deny_policy') return denyPolicy(r);
+  const policy = googlePolicy(r);
+  if (policy) return policy;
   if (r.type === 'google_bigquery_dataset_access') return datasetAccess(r);
   const type = googleType(r.type), name = googleName(r, r);
   if (type === undefined || name === undefined) return undefined;
@@ -37,7 +38,7 @@ export function googleRecords(r: TfResource): Normalized | undefined {
 /** The folder or organization that a project lies in; one of no name where a plan doesn't tell it. */
 function ancestorsOf(r: TfResource): readonly string[] {
   return [['folder_id', 'folders'], ['org_id', 'organizations']].flatMap(([key = '', kind = '']) => {
-    const [found] = r.resolve(key), id = str(r.values, key) || (found && containerId(found)) || (isUnwritten(r, key) ? untoldMember(r.address).replaceAll('/', '_') : undefined);
+    const found = resolveOne(r.resolve, key), id = str(r.values, key) || (found && containerId(found)) || (isUntold(r, key) ? untoldMember(r.address).replaceAll('/', '_') : undefined);
     return id === undefined ? [] : [id.includes('/') ? id : `${kind}/${id}`];
   });
 }
@@ -45,7 +46,7 @@ function ancestorsOf(r: TfResource): readonly string[] {
 interface Held { readonly name: string; readonly type: string }
 /** What has an IAM policy: the attribute that names it, its service and the path below the project. */
 const holders: ReadonlyMap<string, readonly [key: string, service: string, path: string]> = new Map([
-  ['google_storage_bucket', ['bucket', 'storage', '']], ['google_service_account', ['service_account_id', 'iam', 'serviceAccounts/{}']], ['google_cloud_run_service', ['service', 'run', 'locations/{location}/services/{}']], ['google_cloud_run_v2_service', ['name', 'run', 'locations/{location}/services/{}']],
+  ['google_storage_bucket', ['bucket', 'storage', '']], ['google_storage_managed_folder', ['managed_folder', 'storage', '']], ['google_service_account', ['service_account_id', 'iam', 'serviceAccounts/{}']], ['google_cloud_run_service', ['service', 'run', 'locations/{location}/services/{}']], ['google_cloud_run_v2_service', ['name', 'run', 'locations/{location}/services/{}']],
   ['google_cloudfunctions_function', ['cloud_function', 'cloudfunctions', 'locations/{region}/functions/{}']], ['google_cloudfunctions2_function', ['cloud_function', 'cloudfunctions', 'locations/{location}/functions/{}']], ['google_pubsub_topic', ['topic', 'pubsub', 'topics/{}']], ['google_pubsub_subscription', ['subscription', 'pubsub', 'subscriptions/{}']],
   ['google_secret_manager_secret', ['secret_id', 'secretmanager', 'secrets/{}']], ['google_kms_crypto_key', ['crypto_key_id', 'cloudkms', '']], ['google_kms_key_ring', ['key_ring_id', 'cloudkms', '']], ['google_bigquery_dataset', ['dataset_id', 'bigquery', 'datasets/{}']],
   ['google_artifact_registry_repository', ['repository', 'artifactregistry', 'locations/{location}/repositories/{}']], ['google_compute_instance', ['instance_name', 'compute', 'zones/{zone}/instances/{}']],
@@ -57,22 +58,29 @@ const containers: Readonly<Record<string, readonly [key: string, kind: string]>>
 function holderOf(r: TfResource, of: string): Held | undefined {
   const container = containers[of];
   if (container) {
-    const [key, kind] = container, [found, other] = r.resolve(key), id = str(r.values, key) ?? (found && other === undefined ? containerId(found) : undefined) ?? (of === 'google_project' && !isUnwritten(r, key) ? projectOf(r, r) : undefined);
+    const [key, kind] = container, found = resolveOne(r.resolve, key), id = str(r.values, key) ?? (found && containerId(found)) ?? (of === 'google_project' && !isUntold(r, key) ? projectOf(r, r) : undefined);
     return id === undefined ? undefined : { name: containerName(id.includes('/') ? id : `${kind}/${id}`), type: of === 'google_project' ? gcpTypes.project : of === 'google_folder' ? gcpTypes.folder : gcpTypes.organization };
   }
+  if (of === 'google_storage_managed_folder') return managedFolder(r);
   const known = holders.get(of);
   if (!known) return undefined;
-  const [key, service, path] = known, type = googleType(of) ?? '', value = str(r.values, key), [planned, other] = r.resolve(key);
-  const told = planned && (value === undefined || projectOf(r, r) === '_') && other === undefined ? (service === 'run' ? runName(r, planned) : undefined) ?? googleName(r, planned) : undefined;
+  const [key, service, path] = known, type = googleType(of) ?? '', value = str(r.values, key), planned = resolveOne(r.resolve, key);
+  const told = planned && (value === undefined || projectOf(r, r) === '_') ? (service === 'run' ? runName(r, planned) : undefined) ?? googleName(r, planned) : undefined;
   if (told !== undefined) return { name: told, type };
   if (value === undefined) return undefined;
   if (of === 'google_storage_bucket') return { name: bucketName(value.replace(/^b\//, '')), type };
   const full = /projects\/.+$/.exec(value)?.[0] ?? (service === 'cloudkms' ? kmsPath(value) : undefined);
   if (full !== undefined) return { name: of === 'google_service_account' ? serviceAccountName(/projects\/([^/]+)/.exec(full)?.[1] ?? '-', full.slice(full.lastIndexOf('/') + 1)) : `//${service}.googleapis.com/${full}`, type };
   const places = [...path.replace('{}', '').matchAll(/\{(\w+)\}/g)].map(([, attribute = '']) => [attribute, placeIn(r, attribute)] as const);
-  if (places.some(([, place]) => place === undefined) || isUnwritten(r, 'project')) return undefined;
+  if (places.some(([, place]) => place === undefined) || isUntold(r, 'project')) return undefined;
   const below = places.reduce((text, [attribute, place]) => text.replace(`{${attribute}}`, place ?? ''), path.replace('{}', value));
   return { name: `//${service}.googleapis.com/projects/${projectOf(r, r)}/${below}`, type };
+}
+
+/** A managed folder, whose path is its name (Cloud Storage, "Managed folders"). */
+function managedFolder(r: TfResource): Held | undefined {
+  const around = resolveOne(r.resolve, 'bucket'), bucket = str(r.values, 'bucket') ?? str(around?.values, around?.type === 'google_storage_bucket' ? 'name' : 'bucket'), folder = str(r.values, 'managed_folder') ?? str(resolveOne(r.resolve, 'managed_folder')?.values, 'name');
+  return bucket === undefined || folder === undefined ? undefined : { name: `${bucketName(bucket.replace(/^b\//, ''))}/managedFolders/${folder.replace(/\/$/, '')}`, type: 'storage.googleapis.com/ManagedFolder' };
 }
 
 /** `project/location/ring/key`, the provider's own form. */
@@ -110,8 +118,8 @@ function bindingsIn(r: TfResource): readonly JsonObject[] {
     const written: unknown = parsePolicyText(r.values['policy_data']);
     return isObject(written) ? list(written, 'bindings').filter(isObject) : [{ role: untold, members: [untold] }];
   }
-  const rule = list(r.values, 'condition')[0], condition = rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
-  const role = str(r.values, 'role') ?? r.resolve('role').map((p) => googleName(r, p)?.replace(/^\/\/[^/]+\//, ''))[0] ?? untold;
+  const rule = list(r.values, 'condition')[0], isOpen = isUntold(r, 'condition.0.expression'), condition = isOpen ? { condition: { expression: untold } } : rule === undefined ? {} : { condition: { expression: str(rule, 'expression') ?? '', title: str(rule, 'title') ?? '' } };
+  const planned = resolveOne(r.resolve, 'role'), role = str(r.values, 'role') ?? (planned && googleName(r, planned)?.replace(/^\/\/[^/]+\//, '')) ?? untold;
   return [{ role, members: membersIn(r).map((m) => m ?? untold), ...condition }];
 }
 
@@ -128,40 +136,4 @@ function membersIn(r: TfResource): readonly (string | undefined)[] {
 
 function parts(r: TfResource, { name, type }: Held, bindings: readonly JsonObject[], part: string): readonly Resource[] {
   return iamPolicyNodes({ name, type, ancestors: [] }, { bindings }, source).map((node) => (node.type === gcpTypes.iamPolicy ? { ...node, part, ...(type === gcpTypes.bucket && part === 'implied' && { account: projectOf(r, r) }) } : node));
-}
-
-const canned: Readonly<Record<string, readonly (readonly [entity: string, role: string])[]>> = { publicRead: [['allUsers', 'READER']], publicReadWrite: [['allUsers', 'WRITER']], authenticatedRead: [['allAuthenticatedUsers', 'READER']] };
-
-/** Entries of the ACL of a bucket, or of the default one of its objects; those of one object make what lies in the bucket public as well. */
-function accessList(r: TfResource): Normalized | undefined {
-  const [found] = r.resolve('bucket'), bucket = str(r.values, 'bucket') ?? (found && str(found.values, 'name'));
-  if (bucket === undefined) return undefined;
-  const isDefault = /^google_storage_(default_)?object_/.test(r.type), entry = (entity: string, role: string): JsonObject => ({ entity, role });
-  const listed = list(r.values, 'role_entity').flatMap((text) => { const [role = '', entity = ''] = scalarText(text).split(/:(.*)/); return [entry(entity, role)]; });
-  const named = (key: string): readonly JsonObject[] => (canned[str(r.values, key) ?? ''] ?? []).map(([entity, role]) => entry(entity, role));
-  const own = [...listed, ...named('predefined_acl'), ...(str(r.values, 'entity') === undefined ? [] : [entry(str(r.values, 'entity') ?? '', str(r.values, 'role') ?? '')])];
-  const config = isDefault ? { defaultObjectAcl: own } : { acl: own, ...(str(r.values, 'default_acl') !== undefined && { defaultObjectAcl: named('default_acl') }) };
-  return { resources: [{ urn: bucketName(bucket), type: gcpTypes.bucket, kind: 'bucket', aliases: [], tags: {}, deleted: false, config, source, provenance: 'observed', part: r.type }], edges: [] };
-}
-
-function organizationPolicy(r: TfResource): Normalized | undefined {
-  const path = str(r.values, 'parent') ?? /^(projects|folders|organizations)\/[^/]+/.exec(str(r.values, 'name') ?? '')?.[0] ?? (str(r.values, 'folder') === undefined ? undefined : `folders/${(str(r.values, 'folder') ?? '').replace('folders/', '')}`) ?? (str(r.values, 'org_id') === undefined ? undefined : `organizations/${str(r.values, 'org_id') ?? ''}`);
-  const name = path === undefined ? projectName(projectOf(r, r)) : `//cloudresourcemanager.googleapis.com/${path}`;
-  const [spec] = list(r.values, 'spec'), [flag] = list(r.values, 'boolean_policy');
-  const policy = r.type === 'google_org_policy_policy' ? { name: str(r.values, 'name'), spec: { rules: list(spec, 'rules').map((rule) => ({ enforce: /^true$/i.test(str(rule, 'enforce') ?? ''), ...(list(rule, 'condition').length > 0 && { condition: list(rule, 'condition')[0] }) })) } }
-    : { constraint: str(r.values, 'constraint'), ...(flag !== undefined && { booleanPolicy: { enforced: at(flag, 'enforced') === true } }) };
-  return { resources: orgPolicyNodes({ name, type: gcpTypes.project, ancestors: [] }, [policy], source), edges: [] };
-}
-
-/** Rules of a firewall policy. Which networks it is attached to stands elsewhere and is not read: they may apply to any. */
-function firewallPolicy(r: TfResource): Normalized {
-  const rules = r.type.endsWith('_rule') ? [r.values] : list(r.values, 'rule').filter(isObject);
-  const data = rules.map((rule) => { const match = list(rule, 'match')[0], read = plain(match); return { ...plain(rule), match: { ...read, layer4Configs: [...list(match, 'layer4_configs'), ...list(match, 'layer4_config')].map((c) => plain(c)) } }; });
-  return { resources: [{ urn: `terraform:${r.address}`, type: gcpTypes.firewallPolicy, kind: 'sg', name: r.address, aliases: [r.address], tags: {}, deleted: false, config: { isUnplaced: true, rules: data }, source, provenance: 'observed' }], edges: [] };
-}
-
-function denyPolicy(r: TfResource): Normalized {
-  const name = `policies/${str(r.values, 'parent') ?? ''}/denypolicies/${str(r.values, 'name') ?? r.address}`;
-  const rules = list(r.values, 'rules').map((rule) => { const deny = list(rule, 'deny_rule')[0], condition = list(deny, 'denial_condition')[0]; return { denyRule: { ...plain(deny), denialCondition: condition } }; });
-  return { resources: [{ urn: `//iam.googleapis.com/${name}`, type: gcpTypes.denyPolicy, kind: 'policy', name: str(r.values, 'name') ?? r.address, aliases: [r.address], tags: {}, deleted: false, config: { name, rules }, source, provenance: 'observed' }], edges: [] };
 }

@@ -1,6 +1,6 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
-import { idOf, ref, refs, type TfResource } from './read-resource.ts';
+import { idOf, idOfOne, nameOrAddress, ref, refs, type TfResource } from './read-resource.ts';
 
 /** Canonical configs (the AWS CLI's words, shared/model/aws.ts) of network resources; a key that Terraform doesn't know stays missing. */
 export type Shape = (r: TfResource) => JsonObject;
@@ -32,7 +32,7 @@ const instance: Shape = (r) => {
   const { values } = r, id = r.ownId, subnet = ref(r, 'subnet_id'), groups = refs(r, 'vpc_security_group_ids') ?? refs(r, 'security_groups');
   const publicIp = 'public_ip' in values ? text(values['public_ip']) ?? null : at(values, 'associate_public_ip_address') === false ? null : undefined;
   const options = list(values, 'metadata_options')[0];
-  const profile = str(values, 'iam_instance_profile') ?? r.resolve('iam_instance_profile').map((p) => str(p.values, 'name') ?? p.address)[0];
+  const profile = str(values, 'iam_instance_profile') ?? nameOrAddress(r, 'iam_instance_profile');
   const state = str(values, 'instance_state') ?? (r.isNew ? 'running' : undefined);
   const groupList = groups?.map((GroupId) => ({ GroupId }));
   return keep({
@@ -48,7 +48,7 @@ const instance: Shape = (r) => {
 };
 
 const route = (value: unknown, r: TfResource, prefix: string): JsonObject => {
-  const to = (key: string): string | undefined => str(value, key) ?? r.resolve(`${prefix}${key}`).map(idOf)[0];
+  const to = (key: string): string | undefined => str(value, key) ?? idOfOne(r, `${prefix}${key}`);
   return keep({
     DestinationCidrBlock: str(value, 'cidr_block') ?? str(value, 'destination_cidr_block'), DestinationIpv6CidrBlock: str(value, 'ipv6_cidr_block') ?? str(value, 'destination_ipv6_cidr_block'), DestinationPrefixListId: str(value, 'destination_prefix_list_id'),
     GatewayId: to('gateway_id'), NatGatewayId: to('nat_gateway_id'), TransitGatewayId: to('transit_gateway_id'), VpcPeeringConnectionId: to('vpc_peering_connection_id'), NetworkInterfaceId: to('network_interface_id'), EgressOnlyInternetGatewayId: to('egress_only_gateway_id'), State: 'active', Origin: 'CreateRoute',
@@ -56,7 +56,7 @@ const route = (value: unknown, r: TfResource, prefix: string): JsonObject => {
 };
 
 const routeTable: Shape = (r) => keep({
-  RouteTableId: r.ownId, VpcId: ref(r, 'vpc_id') ?? (r.type === 'aws_default_route_table' ? r.resolve('default_route_table_id').map(idOf)[0] : undefined),
+  RouteTableId: r.ownId, VpcId: ref(r, 'vpc_id') ?? (r.type === 'aws_default_route_table' ? idOfOne(r, 'default_route_table_id') : undefined),
   Routes: list(r.values, 'route').map((v) => route(v, r, 'route.')), Associations: r.type === 'aws_default_route_table' ? [{ Main: true }] : [],
 });
 

@@ -2,7 +2,8 @@ import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep, type Shape } from './network-shapes.ts';
-import { arnRef, first, ref, refs, urnIn, urnOf, type TfResource } from './read-resource.ts';
+import { resolveOne } from './plan-references.ts';
+import { arnRef, first, ref, refs, urnIn, urnOf, urnOfOne, type TfResource } from './read-resource.ts';
 
 /** Parsed; null for none written; missing where it is not known before the plan is applied. */
 const document = (r: TfResource, key: string): unknown => (key in r.values ? parsePolicyText(r.values[key]) : undefined);
@@ -16,7 +17,7 @@ const user: Shape = (r) => keep({ UserName: str(r.values, 'name') ?? r.address, 
 const group: Shape = (r) => keep({ GroupName: str(r.values, 'name') ?? r.address, GroupId: str(r.values, 'unique_id'), Arn: arnOf(r), GroupPolicyList: [], AttachedManagedPolicies: [] });
 const policy: Shape = (r) => keep({ PolicyName: str(r.values, 'name'), Arn: arnOf(r), DefaultVersionId: 'v1', PolicyVersionList: [keep({ VersionId: 'v1', IsDefaultVersion: true, Document: document(r, 'policy') })] });
 const profile: Shape = (r) => {
-  const name = str(r.values, 'role'), [target] = name === undefined ? r.resolve('role') : [];
+  const name = str(r.values, 'role'), target = name === undefined ? resolveOne(r.resolve, 'role') : undefined;
   const arn = target ? urnIn(r, target) : name !== undefined && r.account !== undefined ? `arn:${partitionOf(r.region)}:iam::${r.account}:role/${name}` : undefined;
   return keep({ InstanceProfileName: str(r.values, 'name'), InstanceProfileId: str(r.values, 'unique_id'), Arn: arnOf(r), Roles: arn === undefined ? undefined : [{ Arn: arn, RoleName: name }] });
 };
@@ -47,13 +48,13 @@ const balancer: Shape = (r) => keep({
 
 export const otherShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['aws_iam_role', role], ['aws_iam_user', user], ['aws_iam_group', group], ['aws_iam_policy', policy], ['aws_iam_instance_profile', profile], ['aws_s3_bucket', bucket], ['aws_lb', balancer], ['aws_alb', balancer],
-  ...['aws_lb_listener', 'aws_alb_listener'].map((type): [string, Shape] => [type, (r) => keep({ ListenerArn: arnOf(r), LoadBalancerArn: arnRef(r, 'load_balancer_arn'), Port: at(r.values, 'port'), Protocol: str(r.values, 'protocol'), DefaultActions: list(r.values, 'default_action').map((a) => keep({ Type: str(a, 'type'), TargetGroupArn: str(a, 'target_group_arn') ?? r.resolve('default_action.target_group_arn').map((found) => urnIn(r, found))[0] })) })]),
+  ...['aws_lb_listener', 'aws_alb_listener'].map((type): [string, Shape] => [type, (r) => keep({ ListenerArn: arnOf(r), LoadBalancerArn: arnRef(r, 'load_balancer_arn'), Port: at(r.values, 'port'), Protocol: str(r.values, 'protocol'), DefaultActions: list(r.values, 'default_action').map((a) => keep({ Type: str(a, 'type'), TargetGroupArn: str(a, 'target_group_arn') ?? urnOfOne(r, 'default_action.target_group_arn') })) })]),
   ...['aws_lb_target_group', 'aws_alb_target_group'].map((type): [string, Shape] => [type, (r) => keep({ TargetGroupArn: arnOf(r), TargetGroupName: str(r.values, 'name'), Port: at(r.values, 'port'), Protocol: str(r.values, 'protocol'), VpcId: ref(r, 'vpc_id'), TargetType: str(r.values, 'target_type') })]),
   ['aws_db_instance', (r) => keep({ DBInstanceIdentifier: str(r.values, 'identifier') ?? r.address, DBInstanceArn: str(r.values, 'arn'), DbiResourceId: str(r.values, 'resource_id'), Engine: str(r.values, 'engine'), PubliclyAccessible: at(r.values, 'publicly_accessible'), StorageEncrypted: at(r.values, 'storage_encrypted'), KmsKeyId: str(r.values, 'kms_key_id'),
     DBInstanceStatus: str(r.values, 'status') ?? (r.isNew ? 'available' : undefined), Endpoint: str(r.values, 'address') === undefined && at(r.values, 'port') === undefined ? undefined : keep({ Address: str(r.values, 'address'), Port: at(r.values, 'port') }), VpcSecurityGroups: refs(r, 'vpc_security_group_ids')?.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId })), DBSubnetGroup: keep({ DBSubnetGroupName: str(r.values, 'db_subnet_group_name') }) })],
   ['aws_lambda_function', (r) => keep({ FunctionName: str(r.values, 'function_name') ?? r.address, FunctionArn: str(r.values, 'arn'), Runtime: str(r.values, 'runtime'), Role: arnRef(r, 'role'), VpcConfig: list(r.values, 'vpc_config').length === 0 ? undefined : { SubnetIds: refs(r, 'vpc_config.subnet_ids') ?? [], SecurityGroupIds: refs(r, 'vpc_config.security_group_ids') ?? [] } })],
   ['aws_glue_job', (r) => keep({ Name: str(r.values, 'name') ?? r.address, Role: arnRef(r, 'role_arn') })],
-  ['aws_apprunner_service', (r) => keep({ ServiceName: str(r.values, 'service_name'), ServiceArn: arnOf(r), InstanceConfiguration: keep({ InstanceRoleArn: str(first(r.values, 'instance_configuration'), 'instance_role_arn') ?? r.resolve('instance_configuration.instance_role_arn').map((found) => urnIn(r, found))[0] }) })],
+  ['aws_apprunner_service', (r) => keep({ ServiceName: str(r.values, 'service_name'), ServiceArn: arnOf(r), InstanceConfiguration: keep({ InstanceRoleArn: str(first(r.values, 'instance_configuration'), 'instance_role_arn') ?? urnOfOne(r, 'instance_configuration.instance_role_arn') }) })],
   ['aws_cloudformation_stack', (r) => keep({ StackName: str(r.values, 'name') ?? r.address, StackId: str(r.values, 'id'), RoleARN: arnRef(r, 'iam_role_arn') })],
   ['aws_launch_template', (r) => { const held = first(r.values, 'iam_instance_profile'); return keep({ LaunchTemplateId: r.ownId, LaunchTemplateName: str(r.values, 'name'), LaunchTemplateData: keep({ IamInstanceProfile: Object.keys(held).length === 0 ? undefined : keep({ Arn: str(held, 'arn'), Name: str(held, 'name') }) }) }); }],
 ]);

@@ -5,7 +5,7 @@ import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, permission, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
 import { blockFlags, policyIn, policyShapes } from './policy-shapes.ts';
-import { arnRef, ref, onePart, placeOf, targetUrn, urnIn, type PartReader, type PartShape, type TfResource } from './read-resource.ts';
+import { arnRef, nameOrAddress, ref, onePart, placeOf, targetUrn, urnIn, type PartReader, type PartShape, type TfResource } from './read-resource.ts';
 
 
 const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => {
@@ -42,7 +42,7 @@ export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartR
   ['aws_iam_role_policy_attachment', iam('Role', 'role', 'role', attach)], ['aws_iam_user_policy_attachment', iam('User', 'user', 'user', attach)], ['aws_iam_group_policy_attachment', iam('Group', 'group', 'group', attach)],
   ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address)] }))],
   ['aws_iam_policy_attachment', (r) => [...eachOf(r, 'users', 'User', 'user', attach(r)), ...eachOf(r, 'roles', 'Role', 'role', attach(r)), ...eachOf(r, 'groups', 'Group', 'group', attach(r))]],
-  ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? r.resolve('group').map((p) => str(p.values, 'name') ?? p.address)[0]].filter((g) => g !== undefined) })],
+  ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? nameOrAddress(r, 'group')].filter((g) => g !== undefined) })],
   ...policyShapes,
 ]);
 

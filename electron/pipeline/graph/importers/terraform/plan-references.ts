@@ -17,55 +17,39 @@ export function resolver(plan: unknown, address: string): Resolve {
   if (!isObject(plan) || !isObject(plan['configuration'])) return () => [];
   const index = indexOf(plan);
   const { modules, key } = splitAddress(address), expressions = at(configOf(plan, address), 'expressions');
-  return (attribute) => {
-    const expression = attribute.split('.').reduce<unknown>((found, step) => (!Array.isArray(found) ? at(found, step) : /^\d+$/.test(step) ? found[Number(step)] : at(found[0], step)), expressions);
-    return follow(index, modules, expression, key, 0);
-  };
+  return (attribute) => follow(index, modules, expressionAt(expressions, attribute.split('.')), key, 0);
 }
 
+/** The one resource that an attribute of one value refers to; undefined where several may be meant: instances of one resource, or the branches of a condition. */
+export function resolveOne(resolve: Resolve, key: string): Planned | undefined {
+  const [found, ...others] = resolve(key);
+  return others.length > 0 ? undefined : found;
+}
+
+/** The expression at a path; of blocks without an index the first. */
+export const expressionAt = (expressions: unknown, steps: readonly string[]): unknown => steps.reduce<unknown>((found, step) => (!Array.isArray(found) ? at(found, step) : /^\d+$/.test(step) ? found[Number(step)] : at(found[0], step)), expressions);
+
+const configs = new WeakMap<object, ReadonlyMap<string | undefined, unknown>>();
 /** What the configuration of a plan says of a resource. */
-function configOf(plan: unknown, address: string): unknown {
-  const { modules, resource } = splitAddress(address);
-  return list(moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name)), 'resources').find((r) => str(r, 'address') === resource);
-}
-
-/** Does a plan's configuration give a resource's attribute a value, be it known or not? */
-export const sets = (plan: unknown, address: string, attribute: string): boolean => at(configOf(plan, address), 'expressions', attribute) !== undefined;
-
-/**
- * What the block of a resource's own provider sets, such as its `region` ("JSON Output Format", `provider_config_key`): a constant or a variable. A resource whose
- * provider can't be told has what all of them set alike.
- * @param name the provider's, such as `google` and `google-beta`
- */
-export function providerSetting(plan: unknown, name: RegExp, key: string, address: string): string | undefined {
-  const all = providersOf(plan, name), own = all.find(([id]) => id === str(configOf(plan, address), 'provider_config_key'));
-  if (own) return settingIn(plan, own[1], key);
-  const found = new Set(all.map(([, block]) => settingIn(plan, block, key)));
-  return found.size === 1 && all.some(([, block]) => str(block, 'alias') === undefined) ? [...found][0] : undefined;
-}
-
-/** Do the blocks of a provider set several things, or some of them nothing? */
-export const differs = (plan: unknown, name: RegExp, key: string): boolean => new Set(providersOf(plan, name).map(([, block]) => settingIn(plan, block, key))).size > 1;
-
-const providersOf = (plan: unknown, name: RegExp): readonly (readonly [id: string, block: unknown])[] => Object.entries(at(plan, 'configuration', 'provider_config') ?? {}).filter(([, block]) => name.test(str(block, 'name') ?? ''));
-
-const settingIn = (plan: unknown, block: unknown, key: string): string | undefined => valueOf(plan, splitAddress(`${str(block, 'module_address') ?? ''}.`).modules, at(block, 'expressions', key), 0);
-
-/** A constant, or a variable of the module around it. */
-function valueOf(plan: unknown, modules: readonly Step[], expression: unknown, depth: number): string | undefined {
-  const constant = str(expression, 'constant_value'), variable = list(expression, 'references').find((r): r is string => typeof r === 'string' && r.startsWith('var.'))?.split('.')[1];
-  if (constant !== undefined || variable === undefined || depth > maxDepth) return constant;
-  const call = modules.at(-1), around = modules.slice(0, -1);
-  return call === undefined ? str(plan, 'variables', variable, 'value') : valueOf(plan, around, at(moduleAt(at(plan, 'configuration', 'root_module'), around.map((m) => m.name)), 'module_calls', call.name, 'expressions', variable), depth + 1);
+export function configOf(plan: unknown, address: string): unknown {
+  const { modules, resource } = splitAddress(address), module = moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name));
+  if (!isObject(module)) return undefined;
+  const have = configs.get(module) ?? new Map(list(module, 'resources').map((r) => [str(r, 'address'), r]));
+  configs.set(module, have);
+  return have.get(resource);
 }
 
 /** Every resource that a plan knows: planned ones, else those of its prior state, data sources too. */
 export const plannedIn = (plan: unknown): readonly Planned[] => (isObject(plan) ? [...indexOf(plan).planned.values()] : []);
 
+const about = new WeakMap<object, Map<string, ReadonlySet<string>>>();
 /** Does the plan hold a resource of this type that is about a certain other one? */
 export function plansFor(plan: unknown, type: string, attribute: string, address: string): boolean {
   if (!isObject(plan) || !isObject(plan['configuration'])) return false;
-  return [...indexOf(plan).planned.values()].some((p) => p.type === type && resolver(plan, p.address)(attribute).some((found) => found.address === address));
+  const known = about.get(plan) ?? new Map<string, ReadonlySet<string>>(), key = `${type}.${attribute}`;
+  const found = known.get(key) ?? new Set(plannedIn(plan).filter((p) => p.type === type).flatMap((p) => resolver(plan, p.address)(attribute)).map((p) => p.address));
+  about.set(plan, known.set(key, found));
+  return found.has(address);
 }
 
 function indexOf(plan: JsonObject): Index {
@@ -95,22 +79,21 @@ function indexPlan(plan: JsonObject): Index {
 
 const bare = (address: string): string => address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '');
 
-interface Step { readonly name: string; readonly text: string }
-function splitAddress(address: string): { readonly modules: readonly Step[]; readonly resource: string; readonly key: string } {
+export interface Step { readonly name: string; readonly text: string }
+export function splitAddress(address: string): { readonly modules: readonly Step[]; readonly resource: string; readonly key: string } {
   const modules: Step[] = [];
   let rest = address;
   for (let m = /^module\.([^.[]+)(\[[^\]]*\])?\./.exec(rest); m; m = /^module\.([^.[]+)(\[[^\]]*\])?\./.exec(rest)) { modules.push({ name: m[1] ?? '', text: m[0] }); rest = rest.slice(m[0].length); }
   return { modules, resource: bare(rest), key: /\[[^\]]*\]$/.exec(rest)?.[0] ?? '' };
 }
 
-const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
+export const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
 
 /** @param isAsked the key is written in the reference to an output, so no other instance is meant. */
 function follow(index: Index, modules: readonly Step[], expression: unknown, key: string, depth: number, isAsked = false): readonly Planned[] {
   if (depth > maxDepth) return [];
-  const all = list(expression, 'references').filter((r) => typeof r === 'string');
-  // Terraform lists what a reference begins with too: `x.w[0].id`, `x.w[0]`, `x.w`.
-  const references = all.filter((r) => !all.some((other) => other.startsWith(`${r}.`) || other.startsWith(`${r}[`)));
+  // Terraform lists after each reference what it begins with: `x.w[0].id`, `x.w[0]`, `x.w`. A second `x.w` is a reference of its own, to all of them.
+  const references = list(expression, 'references').filter((r) => typeof r === 'string').filter((r, i, all) => !(all[i - 1]?.startsWith(`${r}.`) === true || all[i - 1]?.startsWith(`${r}[`) === true));
   const found = references.flatMap((reference): readonly Planned[] => {
     const [head = '', second = '', third = ''] = reference.split('.');
     if (head === 'var') {

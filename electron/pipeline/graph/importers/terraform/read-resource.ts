@@ -2,19 +2,21 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { buildArn, isNamed } from '../aws/resource-types.ts';
-import type { Planned, Resolve } from './plan-references.ts';
+import { resolveOne, type Planned, type Resolve } from './plan-references.ts';
+import type { Marks } from './untold.ts';
 
 /** One instance of a resource as Terraform knows it. */
 export interface TfResource {
   readonly address: string;
   readonly type: string;
   readonly values: JsonObject;
+  readonly marks: Marks;
   /** The plan is yet to make it. */
   readonly isNew: boolean;
   readonly resolve: Resolve;
   /** What another resource of the same plan refers to. */
   readonly resolveFrom: (address: string) => Resolve;
-  /** The plan around it; undefined for a state. */
+  /** The document around it. */
   readonly plan: unknown;
   readonly region: string | undefined;
   readonly account: string | undefined;
@@ -81,7 +83,10 @@ export const accountOf = (values: JsonObject): string | undefined => str(values,
 export const regionOf = (values: JsonObject): string | undefined => (parseArn(ownArn(values) ?? '')?.region || undefined) ?? str(values, 'region');
 
 /** The id in an attribute, or that of the resource it refers to. */
-export const ref = (r: TfResource, key: string): string | undefined => str(r.values, ...key.split('.')) ?? r.resolve(key).map(idOf)[0];
+export const ref = (r: TfResource, key: string): string | undefined => str(r.values, ...key.split('.')) ?? idOfOne(r, key);
+/** The id, and the name (of a resource without one its address), of the one resource that an attribute refers to. */
+export const idOfOne = (r: TfResource, key: string): string | undefined => { const found = resolveOne(r.resolve, key); return found && idOf(found); };
+export const nameOrAddress = (r: TfResource, key: string): string | undefined => { const found = resolveOne(r.resolve, key); return found && (str(found.values, 'name') ?? found.address); };
 /** The ids in a list attribute, with those of the resources it refers to where not all are known; undefined when nothing is. */
 export function refs(r: TfResource, key: string): readonly string[] | undefined {
   const value = at(r.values, ...key.split('.').flatMap((step, i) => (i === 0 ? [step] : [0, step])));
@@ -92,11 +97,13 @@ export function refs(r: TfResource, key: string): readonly string[] | undefined 
 /** The resource that an attribute names: of a plan by reference, else by the id in the attribute. */
 export const targetUrn = (r: TfResource, key: string, of: (id: string) => string | undefined): string | undefined => {
   const id = str(r.values, key);
-  const [found] = id === undefined ? r.resolve(key) : [];
+  const found = id === undefined ? resolveOne(r.resolve, key) : undefined;
   return found ? urnIn(r, found) : id === undefined ? undefined : of(id);
 };
 /** The urn of another resource of the same plan. */
 export const urnIn = (r: TfResource, found: Planned): string => urnOf({ ...found, region: r.region, account: r.account ?? r.home.account });
 /** The ARN in an attribute, or that of the resource it refers to. */
-export const arnRef = (r: TfResource, key: string): string | undefined => str(r.values, key) ?? r.resolve(key).map((found) => urnIn(r, found))[0];
+export const arnRef = (r: TfResource, key: string): string | undefined => str(r.values, key) ?? urnOfOne(r, key);
+/** The urn of the one resource that an attribute refers to. */
+export const urnOfOne = (r: TfResource, key: string): string | undefined => { const found = resolveOne(r.resolve, key); return found && urnIn(r, found); };
 export const first = (values: JsonObject, key: string): JsonObject => { const found = list(values, key)[0]; return isObject(found) ? found : {}; };
