@@ -1,12 +1,11 @@
 import { at, str } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
-import type { AzureType } from '#shared/model/azure.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
-import { meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
-import type { GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
+import { meaningOfEdge, meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
+import type { Edge, GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
 import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
-import { workloadTypes } from './k8s/workload.ts';
-import { carries, walk, type IsExploitable, type Reached, type Walk } from './compromise-walk.ts';
+import { carriesTo, shortName, walk, type IsExploitable, type Reached, type Step, type Walk } from './compromise-walk.ts';
+import { accountOf, productionShare } from './production-share.ts';
 
 /** What the policy says of resources; `tierOf` is asked of identities only. */
 export interface BlastContext {
@@ -23,7 +22,7 @@ export interface BlastContext {
 
 /** Weights and thresholds of design 5-graph §4. */
 export const blastWeights = { crown_jewel: 25, sensitive_store: 10, tier0: 50, tier1: 10, production_compute: 3, production: 1, other: 0.2 } as const;
-export const blastThresholds = { medium_score: 10, high_score: 50, high_accounts: 3, high_share: 0.1, high_share_nodes: 10 } as const;
+export const blastThresholds = { medium_score: 10, high_score: 50, high_accounts: 3 } as const;
 
 interface Node extends Reached {
   readonly weight: number;
@@ -53,9 +52,9 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
   const found = context.reach?.(start.urn, tierOf) ?? walk(graph, start.urn, (node) => stepsFrom(graph, node, tierOf, context.isExploitable));
   const nodes = found.reached.map((reached) => describe(reached, context, tierOf));
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
-  const share = productionShare(graph, nodes, context);
+  const share = productionShare(graph, nodes, context.isProduction);
   const { level, reasons } = levelOf(start, nodes, score, share?.isSure === true ? share.text : undefined);
-  const missing = [...missingInputs(graph, start), ...nodes.flatMap(missingIdentity), ...nodes.flatMap(missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
+  const missing = [...missingInputs(graph, start), ...missingOf(nodes, missingIdentity), ...missingOf(nodes, missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
   return {
     level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
     reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
@@ -65,18 +64,22 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
 /** Why what an account or another place contains falls with it. */
 export const containedIn = (kind: NodeKind, urn: string): string => `in ${kind === 'account' ? 'account ' : ''}${shortName(urn)}`;
 
-const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
-
 /** Edges that carry a compromise on; an administrator also gets its account and, downward, what that contains. */
-function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string, isExploitable?: IsExploitable): readonly { readonly urn: string; readonly factor: number; readonly why: string }[] {
-  const resource = graph.resource(urn);
-  const steps = graph.edgesFrom(urn).flatMap((edge) => {
-    const factor = carries(graph, edge, isExploitable);
-    return factor > 0 ? [{ urn: graph.resource(edge.target)?.urn ?? edge.target, factor, why: `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${shortName(urn)}` }] : [];
-  });
+function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string, isExploitable?: IsExploitable): readonly Step[] {
+  const resource = graph.resource(urn), name = shortName(urn);
+  const steps: Step[] = [];
+  // Edges of a kind stand together, so their reason is mostly the one before.
+  let last: Edge | undefined, why = '';
+  for (const edge of graph.edgesFrom(urn)) {
+    if (meaningOfEdge(edge.kind).carries === undefined) continue;
+    const target = graph.resource(edge.target), factor = carriesTo(graph, edge, target, isExploitable);
+    if (factor <= 0) continue;
+    if (last?.kind !== edge.kind || last.reason !== edge.reason) { last = edge; why = `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${name}`; }
+    steps.push({ urn: target?.urn ?? edge.target, factor, why });
+  }
   if (resource && isPrivileged(resource) && resource.account !== undefined && tierOf(resource) === 'tier0') {
     const account = graph.resource(awsUrn.account(resource.account));
-    if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${shortName(urn)} of the account` });
+    if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${name} of the account` });
   }
   if (resource && meaningOfNode(resource.kind).holds === true) steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: containedIn(resource.kind, urn) })));
   return steps;
@@ -86,9 +89,9 @@ function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) =>
 const isPrivileged = (resource: StoredResource): boolean => resource.kind === 'identity' && !passThroughTypes.has(resource.type);
 
 function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredResource) => IdentityAccess['tier']): Node {
-  const { resource, urn } = reached;
+  const { resource, urn, probability, why } = reached;
   const isJewel = context.isCrownJewel(urn);
-  if (!resource) return { ...reached, tier: undefined, isJewel, isProduction: false, isOfUnknownEnvironment: false, isSensitiveStore: false, weight: isJewel ? blastWeights.crown_jewel : blastWeights.other };
+  if (!resource) return { urn, probability, why, resource, tier: undefined, isJewel, isProduction: false, isOfUnknownEnvironment: false, isSensitiveStore: false, weight: isJewel ? blastWeights.crown_jewel : blastWeights.other };
   const tier = isPrivileged(resource) ? tierOf(resource) : undefined;
   const environment = context.isProduction(resource);
   const isProduction = environment === true;
@@ -97,16 +100,15 @@ function describe(reached: Reached, context: BlastContext, tierOf: (r: StoredRes
     isJewel ? blastWeights.crown_jewel : 0, isSensitiveStore ? blastWeights.sensitive_store : 0, tier === 'tier0' ? blastWeights.tier0 : tier === 'tier1' ? blastWeights.tier1 : 0,
     environment !== false ? (meaningOfNode(resource.kind).compute === true ? blastWeights.production_compute : blastWeights.production) : blastWeights.other,
   );
-  return { ...reached, tier, isJewel, isProduction, isOfUnknownEnvironment: environment === 'unknown', isSensitiveStore, weight };
+  return { urn, probability, why, resource, tier, isJewel, isProduction, isOfUnknownEnvironment: environment === 'unknown', isSensitiveStore, weight };
 }
 
 /** The first level, from above, of which any condition holds; all that hold are its reasons. */
 function levelOf(start: StoredResource, nodes: readonly Node[], score: number, share: string | undefined): { readonly level: 'low' | 'medium' | 'high'; readonly reasons: readonly Reason[] } {
   const reason = (rule: string, urn: string, text: string): Reason => ({ rule: `BR.${rule}`, source: urn, pointer: '', text });
-  const each = (rule: string, test: (n: Node) => boolean, text: string): readonly Reason[] =>
-    nodes.filter(test).slice(0, 3).map((n) => reason(rule, n.urn, `${text}: ${shortName(n.urn)} (${n.why})`));
+  const each = (rule: string, test: (n: Node) => boolean, text: string): readonly Reason[] => firstOf(nodes, test, 3).map((n) => reason(rule, n.urn, `${text}: ${shortName(n.urn)} (${n.why})`));
   const rounded = Math.round(score * 10) / 10;
-  const accounts = new Set(nodes.flatMap((n) => accountOf(n.resource) ?? []));
+  const accounts = accountsOf(nodes);
   const own = accountOf(start);
   const high = [
     ...each('crown_jewel', (n) => n.isJewel, 'reaches a crown jewel'), ...each('tier0', (n) => n.tier === 'tier0', 'reaches an administrator'),
@@ -126,56 +128,18 @@ function levelOf(start: StoredResource, nodes: readonly Node[], score: number, s
   return { level: 'low', reasons: [reason('score', start.urn, `score ${rounded}, below 10, and nothing of note is reached`)] };
 }
 
-/** Users and groups of an Azure tenant stand in no subscription. */
-const accountOf = (resource: StoredResource | undefined): string | undefined => (resource && /^(Microsoft\.Graph\/|AZ::)/.test(resource.type) ? undefined : resource?.account);
-
-const azureCounted: readonly AzureType[] = [
-  'Microsoft.Compute/virtualMachines', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Web/sites', 'Microsoft.App/containerApps', 'Microsoft.ContainerInstance/containerGroups', 'Microsoft.Storage/storageAccounts', 'Microsoft.KeyVault/vaults', 'Microsoft.Sql/servers/databases', 'Microsoft.DocumentDB/databaseAccounts', 'Microsoft.Cache/Redis',
-  'Microsoft.DBforPostgreSQL/flexibleServers', 'Microsoft.DBforMySQL/flexibleServers', 'Microsoft.ServiceBus/namespaces', 'Microsoft.EventHub/namespaces', 'Microsoft.ManagedIdentity/userAssignedIdentities',
-];
-/** Types that make up an account's production; counted only when ten of its nodes are reached. */
-const countedTypes = [
-  'AWS::EC2::Instance', 'AWS::Lambda::Function', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::IAM::Role', 'AWS::IAM::User',
-  gcpTypes.instance, gcpTypes.runService, gcpTypes.functionV1, gcpTypes.functionV2, gcpTypes.bucket, gcpTypes.sql, gcpTypes.serviceAccount, 'secretmanager.googleapis.com/Secret', 'cloudkms.googleapis.com/CryptoKey', 'bigquery.googleapis.com/Dataset', 'spanner.googleapis.com/Database', 'pubsub.googleapis.com/Topic', 'pubsub.googleapis.com/Subscription',
-  ...azureCounted, ...workloadTypes, 'K8s::Node', 'K8s::Secret', 'K8s::ServiceAccount',
-];
-
-type Share = { readonly isSure: true; readonly text: string } | { readonly isSure: false; readonly missing: Missing };
-/** A tenth of an account's production, and ten nodes of it; open where nodes of unknown environment would make it that. */
-function productionShare(graph: GraphView, nodes: readonly Node[], context: BlastContext): Share | undefined {
-  const perhaps = new Map<string, { sure: number; all: number }>();
+function firstOf(nodes: readonly Node[], test: (n: Node) => boolean, most: number): readonly Node[] {
+  const found: Node[] = [];
   for (const n of nodes) {
-    const account = accountOf(n.resource);
-    if (account === undefined || !(n.isProduction || n.isOfUnknownEnvironment) || !countedTypes.includes(n.resource?.type ?? '')) continue;
-    const have = perhaps.get(account) ?? { sure: 0, all: 0 };
-    perhaps.set(account, { sure: have.sure + (n.isProduction ? 1 : 0), all: have.all + 1 });
+    if (found.length >= most) break;
+    if (test(n)) found.push(n);
   }
-  let open: Share | undefined;
-  for (const [account, { sure, all }] of perhaps) {
-    if (all < blastThresholds.high_share_nodes) continue;
-    const whole = productionNodes(graph, account, context.isProduction), least = (count: number, of: number): boolean => count >= blastThresholds.high_share_nodes && count >= of * blastThresholds.high_share;
-    if (least(sure, whole.all)) return { isSure: true, text: `reaches ${sure} of the ${whole.all} production nodes of account ${account}` };
-    // At the most all that it reaches are production, and nothing else of unknown environment is.
-    if (least(all, whole.sure + all - sure)) open ??= { isSure: false, missing: { what: `whether ${all - sure} nodes of account ${account} that it reaches are production`, entity: account, supply: 'the account with its environment in the policy (accounts:)' } };
-  }
-  return open;
+  return found;
 }
 
-interface Production { readonly sure: number; /** With those of unknown environment. */ readonly all: number }
-const counted = new WeakMap<GraphView, WeakMap<BlastContext['isProduction'], Map<string, Production>>>();
-
-/** How many production nodes an account has; counted once for a graph and a way of telling production. */
-function productionNodes(graph: GraphView, account: string, isProduction: BlastContext['isProduction']): Production {
-  const ways = counted.get(graph) ?? new WeakMap<BlastContext['isProduction'], Map<string, Production>>();
-  counted.set(graph, ways);
-  const known = ways.get(isProduction) ?? new Map<string, Production>();
-  ways.set(isProduction, known);
-  let found = known.get(account);
-  if (found === undefined) {
-    const said = countedTypes.flatMap((type) => graph.ofType(type, { account }).filter((r) => accountOf(r) !== undefined).map(isProduction));
-    found = { sure: said.filter((p) => p === true).length, all: said.filter((p) => p !== false).length };
-    known.set(account, found);
-  }
+function accountsOf(nodes: readonly Node[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const n of nodes) { const account = accountOf(n.resource); if (account !== undefined) found.add(account); }
   return found;
 }
 
@@ -218,13 +182,19 @@ function missingInputs(graph: GraphView, start: StoredResource): readonly Missin
 const isSilent = (instance: StoredResource): boolean => instance.type === 'AWS::EC2::Instance' && at(instance.config, 'State') !== undefined
   && (at(instance.config, 'SubnetId') !== undefined || at(instance.config, 'NetworkInterfaces') !== undefined);
 
+function missingOf(nodes: readonly Node[], ask: (node: Node) => Missing | undefined): readonly Missing[] {
+  const found: Missing[] = [];
+  for (const node of nodes) { const missing = ask(node); if (missing) found.push(missing); }
+  return found;
+}
+
 /** An identity whose privileges are not known may lead anywhere. */
-function missingIdentity(node: Node): readonly Missing[] {
-  return node.tier === 'unknown' ? [{ what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '').policies }] : [];
+function missingIdentity(node: Node): Missing | undefined {
+  return node.tier === 'unknown' ? { what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '').policies } : undefined;
 }
 
 /** A store of sensitive data is of high concern in production and of medium outside it. */
-function missingEnvironment(node: Node): readonly Missing[] {
-  if (!node.isSensitiveStore || !node.isOfUnknownEnvironment) return [];
-  return [{ what: `whether ${shortName(node.urn)}, which holds sensitive data, is production`, entity: node.urn, supply: 'the account with its environment in the policy (accounts:)' }];
+function missingEnvironment(node: Node): Missing | undefined {
+  if (!node.isSensitiveStore || !node.isOfUnknownEnvironment) return undefined;
+  return { what: `whether ${shortName(node.urn)}, which holds sensitive data, is production`, entity: node.urn, supply: 'the account with its environment in the policy (accounts:)' };
 }

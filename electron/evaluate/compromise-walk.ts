@@ -13,9 +13,13 @@ export type IsExploitable = (urn: string) => boolean;
 
 /** How likely the edge carries a compromise on: 1, a half under a condition, a fifth for mere network reach; 0 when it carries none. */
 export function carries(graph: GraphView, edge: Edge, isExploitable?: IsExploitable): number {
+  return meaningOfEdge(edge.kind).carries === undefined ? 0 : carriesTo(graph, edge, graph.resource(edge.target), isExploitable);
+}
+
+/** `carries` where the edge's other end is known already. */
+export function carriesTo(graph: GraphView, edge: Edge, target: StoredResource | undefined, isExploitable?: IsExploitable): number {
   const meaning = meaningOfEdge(edge.kind);
   if (meaning.carries === undefined) return 0;
-  const target = graph.resource(edge.target);
   if (target && meaningOfNode(target.kind).outside === true) return 0;
   if (meaning.onlyTo !== undefined && (!target || !meaning.onlyTo.includes(target.kind))) return 0;
   // Reaching a host helps only where something on it can be exploited.
@@ -24,35 +28,41 @@ export function carries(graph: GraphView, edge: Edge, isExploitable?: IsExploita
   return meaning.carries * (isBare ? bareReach : 1) * (edge.condition === undefined ? 1 : conditionalShare);
 }
 
+export interface Step { readonly urn: string; readonly factor: number; readonly why: string }
+
 /**
  * Walks compromise edges from a node, at most six deep, keeping the best product of the edges' factors for each node (design 5-graph §4).
  * @param steps edges from (or to) a node with their factor and other end.
  */
-export function walk(graph: GraphView, start: string, steps: (urn: string) => readonly { readonly urn: string; readonly factor: number; readonly why: string }[]): Walk {
-  const best = new Map<string, { probability: number; why: string }>([[start, { probability: 1, why: 'the entity itself' }]]);
+export function walk(graph: GraphView, start: string, steps: (urn: string) => readonly Step[]): Walk {
+  const best = new Map<string, { urn: string; probability: number; why: string; resource: StoredResource | undefined }>([[start, { urn: start, probability: 1, why: 'the entity itself', resource: undefined }]]);
   let frontier = [start];
   let truncated = false;
   for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
     // Read before the layer starts, so that one layer is one edge.
-    const layer = frontier.map((urn) => [urn, best.get(urn)?.probability ?? 0] as const);
+    const layer = frontier.map((urn) => best.get(urn)?.probability ?? 0);
     const next = new Set<string>();
-    for (const [urn, probability] of layer) {
+    for (const [at, urn] of frontier.entries()) {
+      const probability = layer[at] ?? 0;
       for (const step of steps(urn)) {
         const reached = probability * step.factor;
         const known = best.get(step.urn);
         if (reached < minProbability || (known && known.probability >= reached)) continue;
-        if (!known && best.size >= maxNodes) { truncated = true; continue; }
-        best.set(step.urn, { probability: reached, why: step.why });
+        if (known) { known.probability = reached; known.why = step.why; }
+        else if (best.size >= maxNodes) { truncated = true; continue; }
+        else best.set(step.urn, { urn: step.urn, probability: reached, why: step.why, resource: undefined });
         next.add(step.urn);
       }
     }
     frontier = [...next];
   }
-  const reached = [...best].map(([urn, found]) => ({ urn, ...found, resource: graph.resource(urn) }));
+  const reached = [...best.values()];
+  for (const node of reached) node.resource = graph.resource(node.urn);
   return { reached: reached.sort((a, b) => b.probability - a.probability || (a.urn < b.urn ? -1 : 1)), truncated };
 }
 
-const shortName = (urn: string): string => urn.split(/[:/]/).at(-1) ?? urn;
+/** What follows the last `:` or `/` of a urn. */
+export const shortName = (urn: string): string => urn.slice(Math.max(urn.lastIndexOf(':'), urn.lastIndexOf('/')) + 1);
 
 /** Who could get to an entity: the same walk backwards, the entity itself left out. */
 export function reverseReach(graph: GraphView, urn: string, isExploitable?: IsExploitable): Walk {

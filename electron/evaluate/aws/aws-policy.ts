@@ -49,6 +49,9 @@ export interface AccessDecision {
 interface LayerResult { readonly layer: Layer; readonly allow: Answer; readonly deny: Answer; readonly scans: readonly Scan[]; readonly policies: readonly PolicyInput[] }
 interface Layers { readonly [layer: string]: LayerResult }
 
+/** Everybody may ask who they are, whatever their policies say (STS API Reference, `GetCallerIdentity`). */
+export const needsNoPermission = 'sts:getcalleridentity';
+
 /**
  * Decides a request as AWS does (IAM User Guide, "Policy evaluation logic"): an explicit Deny anywhere; RCP; SCP at every level; then within
  * one account identity, boundary and session together, or a resource policy that names the principal; across accounts both sides.
@@ -57,7 +60,7 @@ interface Layers { readonly [layer: string]: LayerResult }
 export function evaluateAccess(request: AccessRequest, policies: AccessPolicies): AccessDecision {
   const principal = typeof request.principal === 'string' ? parsePrincipal(request.principal) : request.principal;
   const action = request.action.toLowerCase();
-  if (action === 'sts:getcalleridentity') return { outcome: 'allowed', reasons: [], residual: [], conditional: false };
+  if (action === needsNoPermission) return { outcome: 'allowed', reasons: [], residual: [], conditional: false };
   const scan: ScanRequest = {
     principal, action, resource: request.resource, lookup: lookupFor(principal, request.context ?? {}),
     hasBoundary: (policies.boundary ?? []).length > 0, ...(request.anyResource !== undefined && { anyResource: request.anyResource }),

@@ -5,9 +5,10 @@ import { decideFor } from './effective-permission.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import { ownInputs } from './own-policy.ts';
 import { parsePolicy } from './policy-document.ts';
-import { matchesAction, type PolicyInput } from './policy-scan.ts';
+import type { PolicyInput } from './policy-scan.ts';
 import { matchesResolved } from './policy-variables.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
+import { matchesAction } from './statement-actions.ts';
 
 /** Everything by which the policies that govern a request can tell two resources apart, beside owner and region. */
 interface Telling {

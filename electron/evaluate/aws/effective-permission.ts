@@ -1,13 +1,13 @@
-import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import { homeRegion, parseArn } from '#shared/lib/arn.ts';
 import { at, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
-import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
+import { evaluateAccess, needsNoPermission, type AccessDecision } from './aws-policy.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { organizationPolicies } from './organization-policies.ts';
 import type { RequestContext } from './policy-context.ts';
 import { policyHolder, resourcePolicies } from './own-policy.ts';
-import { parsePolicy, type Statement } from './policy-document.ts';
-import { principalPolicies, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
+import { levelsWithFullAccess, principalPolicies, type PrincipalProfile } from './principal-policies.ts';
+import { allowsIn, areSilent, matchesAction } from './statement-actions.ts';
 
 /** What can be said of one permission: `conditional` hangs on conditions, `lost` on a policy whose content is not known. */
 export type Permission = 'yes' | 'no' | 'conditional' | 'lost';
@@ -35,7 +35,7 @@ export function decideFor(graph: GraphView, profile: PrincipalProfile, action: s
   const rcps = organizationPolicies(graph, owner, 'RESOURCE_CONTROL_POLICY');
   return evaluateAccess(
     { principal: profile.principal, action, resource, ...(owner !== undefined && { resourceAccount: owner }), anyResource, context: merge(requestContext(graph, profile, owner, target?.region ?? arn?.region, arn?.service), context) },
-    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcps.levels.map(withFullAccess), resource: resourcePolicies(graph, resource) },
+    { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: levelsWithFullAccess(rcps.levels), resource: resourcePolicies(graph, resource) },
   );
 }
 
@@ -91,9 +91,24 @@ export function permissionOf(decision: AccessDecision): Permission {
   return decision.conditional ? 'conditional' : 'lost';
 }
 
+/**
+ * `decideFor` in one word. Where neither the principal's own policies nor the resource's speak of the action nothing can allow it, which needs no request:
+ * that is so for nearly everything that one asks.
+ */
+export function permissionFor(graph: GraphView, profile: PrincipalProfile, action: string, resource: string, context: RequestContext = nothingGiven): Permission {
+  const wanted = action.toLowerCase();
+  if (areSilent(profile.identity, wanted) && wanted !== needsNoPermission && areSilent(resourcePolicies(graph, resource), wanted)) return 'no';
+  return permissionOf(decideFor(graph, profile, action, resource, context));
+}
+
 /** The weakest of several permissions that are all needed. */
 export function allPermissions(permissions: readonly Permission[]): Permission {
   return (['no', 'lost', 'conditional'] as const).find((p) => permissions.includes(p)) ?? 'yes';
+}
+
+/** The strongest of several permissions of which one is enough; `no` when there is none. */
+export function anyPermission(permissions: readonly Permission[]): Permission {
+  return (['yes', 'conditional', 'lost'] as const).find((p) => permissions.includes(p)) ?? 'no';
 }
 
 /**
@@ -101,8 +116,7 @@ export function allPermissions(permissions: readonly Permission[]): Permission {
  * For actions whose target is new (lambda:CreateFunction) or has no ARN (ec2:DescribeInstances).
  */
 export function permittedSomewhere(graph: GraphView, profile: PrincipalProfile, action: string): Permission {
-  const found = new Set(sampleResources(profile, action).map((resource) => permissionOf(decideFor(graph, profile, action, resource))));
-  return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
+  return anyPermission(sampleResources(profile, action).map((resource) => permissionOf(decideFor(graph, profile, action, resource))));
 }
 
 /**
@@ -111,31 +125,23 @@ export function permittedSomewhere(graph: GraphView, profile: PrincipalProfile, 
  */
 export function allowPatterns(profile: PrincipalProfile, action: string): readonly string[] {
   const wanted = action.toLowerCase();
-  const found = profile.identity.flatMap((policy) => {
-    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
-    if (!parsed?.ok) return [];
-    return parsed.value.statements.filter((s) => s.effect === 'Allow' && speaksOf(s, wanted)).flatMap((s) => s.resources ?? ['*']);
-  });
+  const found = allowsIn(profile.identity).flatMap((s) => (s !== 'unread' && matchesAction(s, wanted) ? s.resources ?? ['*'] : []));
   return [...new Set(found.map((p) => p.replaceAll(/\$\{[^}]*\}/g, '*')))];
 }
-
-const speaksOf = (s: Statement, action: string): boolean => (s.actions ? s.actions.some((a) => matchesWildcard(a, action)) : s.notActions !== undefined && !s.notActions.some((a) => matchesWildcard(a, action)));
 
 const sampleName = 'winnow-sample';
 const maxSamples = 50;
 
 function sampleResources(profile: PrincipalProfile, action: string): readonly string[] {
+  const wanted = action.toLowerCase();
+  if (areSilent(profile.identity, wanted)) return [];
   const service = action.split(':')[0] ?? '';
   const samples = new Set<string>();
-  const wanted = action.toLowerCase();
-  for (const policy of profile.identity) {
-    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
-    if (!parsed?.ok) { samples.add('*'); continue; }
-    for (const s of parsed.value.statements) {
-      if (s.effect !== 'Allow' || !speaksOf(s, wanted)) continue;
-      for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile));
-      if (samples.size >= maxSamples) return [...samples];
-    }
+  for (const s of allowsIn(profile.identity)) {
+    if (s === 'unread') { samples.add('*'); continue; }
+    if (!matchesAction(s, wanted)) continue;
+    for (const resource of s.resources ?? ['*']) samples.add(resource === '*' ? '*' : instantiate(resource, service, profile));
+    if (samples.size >= maxSamples) break;
   }
   return [...samples];
 }

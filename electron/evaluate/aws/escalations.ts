@@ -1,11 +1,11 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import { at, list, str } from '#shared/lib/json.ts';
 import type { Missing } from '#shared/model/verdict.ts';
-import { allPermissions, type Permission } from './effective-permission.ts';
+import { allPermissions, anyPermission, type Permission } from './effective-permission.ts';
 import type { Primitive } from './identity-knowledge.ts';
 import type { IdentityView } from './identity-view.ts';
 import { anyOf } from '../kleene.ts';
-import { invites } from './own-policy.ts';
+import { primitivePlans, type PrimitivePlan } from './primitive-plan.ts';
 import { givesMore, hasMoreThan } from './privilege.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
 
@@ -29,24 +29,22 @@ const maxEscalations = 500;
  */
 export function escalationsOf(view: IdentityView, caller: PrincipalProfile): readonly Escalation[] {
   if (view.administrator(caller) === 'yes') return [];
-  const found = view.knowledge.primitives.flatMap((primitive) => {
-    switch (categoryOf(primitive)) {
-      case 'self-escalation': return selfEscalations(view, caller, primitive);
-      case 'principal-access': return principalAccess(view, caller, primitive);
-      case 'new-passrole': return newPassRole(view, caller, primitive);
-      case 'existing-passrole': return existingPassRole(view, caller, primitive);
-    }
-  });
+  const found: Escalation[] = [];
+  for (const plan of primitivePlans(view.knowledge)) found.push(...stepsOf(view, caller, plan));
   return found.slice(0, maxEscalations);
 }
 
-/** An entry without PassRole uses a role that is already attached, whatever its category says (cloudformation-005). */
-const categoryOf = (p: Primitive): Primitive['category'] => (p.category === 'new-passrole' && !p.required.includes('iam:PassRole') ? 'existing-passrole' : p.category);
+function stepsOf(view: IdentityView, caller: PrincipalProfile, plan: PrimitivePlan): readonly Escalation[] {
+  switch (plan.category) {
+    case 'self-escalation': return selfEscalations(view, caller, plan.primitive);
+    case 'principal-access': return principalAccess(view, caller, plan);
+    case 'new-passrole': return newPassRole(view, caller, plan);
+    case 'existing-passrole': return existingPassRole(view, caller, plan);
+  }
+}
 
 const escalation = (p: Primitive, target: string, permission: Permission, uncertain = false, assumed?: string): readonly Escalation[] =>
   (permission === 'yes' || permission === 'conditional' ? [{ id: p.id, category: p.category, target, conditional: uncertain || permission === 'conditional', ...(assumed !== undefined && { assumed }) }] : []);
-
-const anyPermission = (found: readonly Permission[]): Permission => (['yes', 'conditional', 'lost'] as const).find((p) => found.includes(p)) ?? 'no';
 
 /** Managed policies of the account itself: AWS's own can't be changed. */
 const ownPolicies = (profile: PrincipalProfile): readonly string[] => profile.attached.filter((arn) => parseArn(arn)?.account !== 'aws');
@@ -86,13 +84,12 @@ export interface Latent { readonly id: string; readonly targets: readonly string
  */
 export function latentEscalations(view: IdentityView, caller: PrincipalProfile): readonly Latent[] {
   if (view.administrator(caller) === 'yes') return [];
-  return view.knowledge.primitives.flatMap((primitive): readonly Latent[] => {
+  return primitivePlans(view.knowledge).flatMap(({ primitive, category, workloadType: type }): readonly Latent[] => {
     if (primitive.required[0] === 'iam:SetDefaultPolicyVersion') {
       const own = ownPolicies(caller).filter((arn) => versionsOf(view, arn).length <= 1 && view.may(caller, 'iam:SetDefaultPolicyVersion', arn) !== 'no');
       return own[0] === undefined ? [] : [{ id: primitive.id, targets: [caller.resource.urn], missing: { what: `other versions of ${own[0]}`, entity: own[0], supply: 'aws iam list-policy-versions' } }];
     }
-    if (categoryOf(primitive) !== 'existing-passrole' || primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
-    const type = workloadTypeOf(primitive);
+    if (category !== 'existing-passrole' || primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
     if (type === undefined || view.graph.ofType(type).length > 0) return [];
     const targets = (servicesByType[type] ?? []).flatMap((service) => view.rolesForService(service, caller.account)).filter((role) => isWorthMore(view, role, caller)).map((role) => role.resource.urn);
     return targets.length === 0 ? [] : [{ id: primitive.id, targets, missing: { what: `resources of type ${type} that run as ${targets[0] ?? 'a role'}`, entity: caller.account, supply: `an inventory of ${type}` } }];
@@ -111,17 +108,22 @@ function joinableGroups(view: IdentityView, caller: PrincipalProfile, primitive:
     .flatMap((g) => escalation(primitive, g.resource.urn, view.may(caller, 'iam:AddUserToGroup', g.resource.urn)));
 }
 
-/** More privileged than the caller: an administrator, or holding something that the caller doesn't. */
-const isWorthMore = (view: IdentityView, target: PrincipalProfile, caller: PrincipalProfile): boolean =>
-  target.resource.urn !== caller.resource.urn && (view.administrator(target) === 'yes' || hasMoreThan(target, caller));
+const worthMore = new WeakMap<PrincipalProfile, Map<string, boolean>>();
 
-function principalAccess(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
+/** More privileged than the caller: an administrator, or holding something that the caller doesn't. Asked by every primitive, of the same targets. */
+function isWorthMore(view: IdentityView, target: PrincipalProfile, caller: PrincipalProfile): boolean {
+  if (target.resource.urn === caller.resource.urn) return false;
+  let known = worthMore.get(caller);
+  if (!known) { known = new Map(); worthMore.set(caller, known); }
+  let is = known.get(target.resource.urn);
+  if (is === undefined) { is = view.administrator(target) === 'yes' || hasMoreThan(target, caller); known.set(target.resource.urn, is); }
+  return is;
+}
+
+function principalAccess(view: IdentityView, caller: PrincipalProfile, { primitive, takesUser, rewrites }: PrimitivePlan): readonly Escalation[] {
   // Assuming a role as it is is no escalation of its own: it is the CAN_ASSUME edge.
   if (primitive.required.every((a) => a === 'sts:AssumeRole')) return [];
-  if (primitive.required.some((a) => view.somewhere(caller, a) === 'no' && a !== 'sts:AssumeRole')) return [];
-  const takesUser = primitive.required.some((a) => /User|AccessKey|LoginProfile/.test(a));
-  // Rewriting what a role may do is an escalation however little it may do now.
-  const rewrites = primitive.required.some((a) => /^iam:(Attach|Put|CreatePolicyVersion)/.test(a));
+  if (primitive.required.some((a) => a !== 'sts:AssumeRole' && view.somewhere(caller, a) === 'no')) return [];
   return view.inAccount(takesUser ? 'AWS::IAM::User' : 'AWS::IAM::Role', caller.account)
     .filter((target) => target.resource.urn !== caller.resource.urn && !isServiceLinked(target) && (rewrites || isWorthMore(view, target, caller)))
     .flatMap((target) => {
@@ -156,27 +158,17 @@ function loginProfile(target: PrincipalProfile, required: readonly string[]): 'y
   return (recorded !== null) === wanted ? 'yes' : 'no';
 }
 
-function newPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
-  const others = primitive.required.filter((a) => a !== 'iam:PassRole').map((a) => view.somewhere(caller, a));
-  if (others.includes('no') || view.somewhere(caller, 'iam:PassRole') === 'no') return [];
-  const uncertain = lacksProof(view, caller.account, primitive);
-  return servicesOf(primitive).flatMap((service) => view.rolesForService(service, caller.account).filter((role) => isWorthMore(view, role, caller)).flatMap((role) => {
-    const profile = needsInstanceProfile(primitive) ? hasInstanceProfile(view, role) : 'yes';
+function newPassRole(view: IdentityView, caller: PrincipalProfile, { primitive, others, services, mustExist, needsInstanceProfile }: PrimitivePlan): readonly Escalation[] {
+  if (primitive.required.some((a) => view.somewhere(caller, a) === 'no')) return [];
+  const rest = others.map((a) => view.somewhere(caller, a));
+  const uncertain = mustExist.some((type) => view.graph.ofType(type, { account: caller.account }).length === 0);
+  return services.flatMap((service) => view.rolesForService(service, caller.account).filter((role) => isWorthMore(view, role, caller)).flatMap((role) => {
+    const profile = needsInstanceProfile ? hasInstanceProfile(view, role) : 'yes';
     if (profile === 'no') return [];
     const pass = view.may(caller, 'iam:PassRole', role.resource.urn, { values: { 'iam:PassedToService': service } });
-    return escalation(primitive, role.resource.urn, allPermissions([pass, ...others]), uncertain || profile === 'unknown');
+    return escalation(primitive, role.resource.urn, allPermissions([pass, ...rest]), uncertain || profile === 'unknown');
   }));
 }
-
-/** The services that must be trusted, as the prerequisites name them; else the one of the actions. */
-function servicesOf(primitive: Primitive): readonly string[] {
-  const named = primitive.needs.flatMap((need) => (/trusts? /.test(need) ? need.match(/[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com/g) ?? [] : []));
-  if (named.length > 0) return [...new Set(named)];
-  const service = primitive.required.find((a) => a !== 'iam:PassRole')?.split(':')[0] ?? '';
-  return [`${service}.amazonaws.com`];
-}
-
-const needsInstanceProfile = (primitive: Primitive): boolean => primitive.needs.some((n) => n.includes('instance profile'));
 
 function hasInstanceProfile(view: IdentityView, role: PrincipalProfile): 'yes' | 'no' | 'unknown' {
   const recorded = at(role.resource.config, 'InstanceProfileList');
@@ -184,34 +176,22 @@ function hasInstanceProfile(view: IdentityView, role: PrincipalProfile): 'yes' |
   return recorded === undefined ? 'unknown' : 'no';
 }
 
-/** Things that must exist besides the role, with the type that shows them. A subnet and an event source are never hard to come by. */
-const existing: readonly (readonly [RegExp, string])[] = [
-  [/ECS cluster/, 'AWS::ECS::Cluster'], [/Glue job/, 'AWS::Glue::Job'], [/StackSet must exist/, 'AWS::CloudFormation::StackSet'],
-];
-const lacksProof = (view: IdentityView, account: string, primitive: Primitive): boolean =>
-  existing.some(([words, type]) => primitive.needs.some((n) => words.test(n)) && view.graph.ofType(type, { account }).length === 0);
-
-/** The workload type that an action takes over, by its service. */
-const workloadTypes: Readonly<Record<string, string>> = {
-  'apprunner': 'AWS::AppRunner::Service', 'bedrock-agentcore': 'AWS::BedrockAgentCore::CodeInterpreter', 'cloudformation': 'AWS::CloudFormation::Stack', 'codebuild': 'AWS::CodeBuild::Project',
-  'ec2': 'AWS::EC2::Instance', 'ec2-instance-connect': 'AWS::EC2::Instance', 'ssm': 'AWS::EC2::Instance', 'glue': 'AWS::Glue::DevEndpoint', 'lambda': 'AWS::Lambda::Function', 'sagemaker': 'AWS::SageMaker::NotebookInstance',
-};
-
-const workloadTypeOf = (primitive: Primitive): string | undefined =>
-  (primitive.required.some((a) => a.includes('LaunchTemplate')) ? 'AWS::EC2::LaunchTemplate' : workloadTypes[primitive.required[0]?.split(':')[0] ?? '']);
-
-function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitive: Primitive): readonly Escalation[] {
-  const isOn = (action: string): boolean => !/:(Describe|List|Create)/.test(action);
-  const lacks = primitive.required.filter((a) => view.somewhere(caller, a) === 'no');
-  if (lacks.some((a) => !isOn(a))) return [];
-  const type = workloadTypeOf(primitive);
+function existingPassRole(view: IdentityView, caller: PrincipalProfile, plan: PrimitivePlan): readonly Escalation[] {
+  const { primitive, on, workloadType, needsRunning } = plan;
+  let lacks = false;
+  for (const action of primitive.required) {
+    if (view.somewhere(caller, action) !== 'no') continue;
+    if (!on.has(action)) return [];
+    lacks = true;
+  }
+  const workloads = workloadType === undefined ? undefined : view.workloads(caller.account).byType.get(workloadType);
   const best = new Map<string, Escalation>();
-  for (const { resource, role } of view.workloads(caller.account)) {
-    // What its own policies don't allow anywhere, the policy of the workload may.
-    const profile = resource.type === type && (lacks.length === 0 || invites(resource, caller.account)) ? view.profile(role) : undefined;
-    if (!profile || !isWorthMore(view, profile, caller) || (needsRunning(primitive) && !mayRun(resource.config))) continue;
-    const needed = primitive.required.map((a) => (isOn(a) ? view.may(caller, a, resource.urn) : view.somewhere(caller, a)));
-    for (const e of escalation(primitive, role, allPermissions(needed), isUnmanaged(view, primitive, profile), besides(primitive, resource.urn))) {
+  // What its own policies don't allow anywhere, the policy of the workload may.
+  for (const { resource, role } of (lacks ? workloads?.inviting : workloads?.all) ?? []) {
+    const profile = view.profile(role);
+    if (!profile || !isWorthMore(view, profile, caller) || (needsRunning && !mayRun(resource.config))) continue;
+    const needed = primitive.required.map((a) => (on.has(a) ? view.may(caller, a, resource.urn) : view.somewhere(caller, a)));
+    for (const e of escalation(primitive, role, allPermissions(needed), isUnmanaged(view, plan, profile), besides(plan, resource.urn))) {
       if (best.get(role)?.conditional !== false) best.set(role, e);
     }
   }
@@ -219,15 +199,14 @@ function existingPassRole(view: IdentityView, caller: PrincipalProfile, primitiv
 }
 
 /** What policies don't show and a workload usually meets: a path to the host, a launch from the template. */
-function besides(primitive: Primitive, workload: string): string | undefined {
-  if (primitive.required.some((a) => a.startsWith('ec2-instance-connect:'))) return `SSH to ${workload} is open to the caller`;
-  return primitive.required.some((a) => a.includes('LaunchTemplate')) ? `something launches from ${workload}` : undefined;
+function besides({ assumes }: PrimitivePlan, workload: string): string | undefined {
+  if (assumes === 'ssh') return `SSH to ${workload} is open to the caller`;
+  return assumes === 'launch' ? `something launches from ${workload}` : undefined;
 }
 
 /** Systems Manager manages an instance whose role lets its agent call, or where the account's default host management does; which is not recorded. */
-const isUnmanaged = (view: IdentityView, primitive: Primitive, role: PrincipalProfile): boolean =>
-  primitive.needs.some((n) => n.includes('AmazonSSMManagedInstanceCore')) && view.somewhere(role, 'ssm:UpdateInstanceInformation') === 'no';
+const isUnmanaged = (view: IdentityView, { needsManaged }: PrimitivePlan, role: PrincipalProfile): boolean =>
+  needsManaged && view.somewhere(role, 'ssm:UpdateInstanceInformation') === 'no';
 
-const needsRunning = (primitive: Primitive): boolean => primitive.needs.some((n) => /be running|running or ready|'InService'/.test(n));
 /** States of instances, notebooks and interpreters; one that is not recorded may be up, one that starts soon is. */
 const mayRun = (config: unknown): boolean => !/^(stop|shutting|terminat|delet|fail)|_FAILED$/i.test(str(config, 'State', 'Name') ?? str(config, 'NotebookInstanceStatus') ?? str(config, 'Status') ?? '');

@@ -113,7 +113,7 @@ function withPolicy(list: readonly StoredResource[]): readonly StoredResource[] 
 
 function runsAsEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
   const role = profile.resource.urn;
-  return view.workloads(profile.account).filter((w) => w.role === role).flatMap(({ resource }) => {
+  return view.workloads(profile.account).all.filter((w) => w.role === role).flatMap(({ resource }) => {
     const isKnown = view.graph.edgesFrom(resource.urn, 'RUNS_AS').some((e) => (view.graph.resource(e.target)?.urn ?? e.target) === role);
     return isKnown ? [] : [edge(resource.urn, { kind: 'RUNS_AS', target: role, cost: 1, reason: 'the role that it is configured with' })];
   });

@@ -2,8 +2,9 @@ import { parseArn, partitionOf } from '#shared/lib/arn.ts';
 import { str } from '#shared/lib/json.ts';
 import { recentCache } from '#shared/lib/recent-cache.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import { decideFor, permissionOf, permittedSomewhere, type Permission } from './effective-permission.ts';
+import { permissionFor, permittedSomewhere, type Permission } from './effective-permission.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
+import { invites } from './own-policy.ts';
 import { principalPolicies, type PrincipalProfile } from './principal-policies.ts';
 import type { RequestContext } from './policy-context.ts';
 import { isAdministrator } from './privilege.ts';
@@ -24,8 +25,16 @@ export interface IdentityView {
   administrator(profile: PrincipalProfile): Permission;
   somewhere(profile: PrincipalProfile, action: string): Permission;
   may(profile: PrincipalProfile, action: string, resource: string, context?: RequestContext): Permission;
-  /** What runs as which role: instances, functions, tasks, projects, with the role's urn. */
-  workloads(account: string): readonly { readonly resource: StoredResource; readonly role: string }[];
+  /** What runs as a role in an account: instances, functions, tasks, projects. */
+  workloads(account: string): Workloads;
+}
+
+/** A workload with the urn of the role that it runs as. */
+interface Workload { readonly resource: StoredResource; readonly role: string }
+export interface Workloads {
+  readonly all: readonly Workload[];
+  /** Those of a type, and those of them whose own policy speaks of the account, of somebody in it or of everyone. */
+  readonly byType: ReadonlyMap<string, { readonly all: readonly Workload[]; readonly inviting: readonly Workload[] }>;
 }
 
 const views = new WeakMap<GraphView, IdentityView & { readonly version: number }>();
@@ -54,19 +63,21 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
     return listed(`AWS::IAM::Role ${account}`).filter((r) => trust(r.resource.urn).assumers.some((a) => a.kind === 'service' && a.id === service));
   });
   const administrator = once(MOST_ANSWERS, (urn: string) => { const found = profile(urn); return found ? isAdministrator(graph, found) : 'lost'; });
-  const somewhere = once(MOST_ANSWERS, (key: string) => {
-    const [urn = '', action = ''] = key.split(' ');
-    const found = profile(urn);
-    return found ? permittedSomewhere(graph, found, action) : 'lost';
-  });
+  const somewhere = new WeakMap<PrincipalProfile, Map<string, Permission>>();
   return {
     graph, knowledge, profile, trust,
     inAccount: (type, account) => listed(`${type} ${account}`),
     rolesForService: (service, account) => forService(`${service} ${account}`),
     rolesTrusting: (p) => [...new Set([p.resource.urn, p.account, '*'].flatMap((id) => (byTrusted(graph).get(id) ?? []).filter((role) => letsIn(trust(role), id))))].sort(),
     administrator: (p) => administrator(p.resource.urn),
-    somewhere: (p, action) => somewhere(`${p.resource.urn} ${action}`),
-    may: (p, action, resource, context) => permissionOf(decideFor(graph, p, action, resource, context)),
+    somewhere: (p, action) => {
+      let known = somewhere.get(p);
+      if (!known) { known = new Map(); somewhere.set(p, known); }
+      let found = known.get(action);
+      if (found === undefined) { found = permittedSomewhere(graph, p, action); known.set(action, found); }
+      return found;
+    },
+    may: (p, action, resource, context) => permissionFor(graph, p, action, resource, context),
     workloads: once(MOST_LISTS, (account: string) => workloadsOf(graph, account)),
   };
 }
@@ -115,15 +126,17 @@ const rolePaths: readonly (readonly [type: string, ...path: string[]])[] = [
   ['AWS::EC2::LaunchTemplate', 'LaunchTemplateData', 'IamInstanceProfile', 'Arn'], ['AWS::BedrockAgentCore::CodeInterpreter', 'ExecutionRoleArn'],
 ];
 
-function workloadsOf(graph: GraphView, account: string): readonly { readonly resource: StoredResource; readonly role: string }[] {
+function workloadsOf(graph: GraphView, account: string): Workloads {
   // Those of which no account is recorded may be this one's.
-  return rolePaths.flatMap(([type, ...path]) => [...graph.ofType(type, { account }), ...(account === '' ? [] : graph.ofType(type, { account: '' }))].flatMap((resource) => {
+  const all = rolePaths.flatMap(([type, ...path]) => [...graph.ofType(type, { account }), ...(account === '' ? [] : graph.ofType(type, { account: '' }))].flatMap((resource): readonly Workload[] => {
     // A launch template may name the profile instead of giving its ARN.
     const profile = path.at(-1) === 'Arn' ? str(resource.config, ...path.slice(0, -1), 'Name') : undefined;
     const named = str(resource.config, ...path) ?? (profile === undefined ? undefined : `arn:${parseArn(resource.urn)?.partition ?? partitionOf(resource.region)}:iam::${account}:instance-profile/${profile}`);
     const role = named === undefined ? undefined : roleBehind(graph, named);
     return role === undefined ? [] : [{ resource, role }];
   }));
+  const byType = [...Map.groupBy(all, (w) => w.resource.type)].map(([type, of]) => [type, { all: of, inviting: of.filter((w) => invites(w.resource, account)) }] as const);
+  return { all, byType: new Map(byType) };
 }
 
 /** The role behind a role's or an instance profile's ARN. */

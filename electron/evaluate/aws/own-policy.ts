@@ -84,13 +84,26 @@ export function policyHolder(graph: GraphView, arn: string): StoredResource | un
   return exact ?? (parts && inside !== undefined && inside !== parts.resource ? graph.resource(`${arn.slice(0, arn.length - parts.resource.length)}${inside}`) : undefined);
 }
 
+const sides = new WeakMap<StoredResource, readonly PolicyInput[]>();
+
 /** Every policy on the resource's side of a request: its own, and the grants of a key. */
-export const resourceSide = (resource: StoredResource): readonly PolicyInput[] => [...ownInputs(resource), ...grantPolicy(resource)];
+export function resourceSide(resource: StoredResource): readonly PolicyInput[] {
+  let side = sides.get(resource);
+  if (!side) {
+    side = [...ownInputs(resource), ...grantPolicy(resource)];
+    // Most have none: they share one list.
+    if (side.length === 0) side = noPolicies;
+    sides.set(resource, side);
+  }
+  return side;
+}
+
+const noPolicies: readonly PolicyInput[] = [];
 
 /** `resourceSide` of what an ARN asks about. */
 export function resourcePolicies(graph: GraphView, arn: string): readonly PolicyInput[] {
   const holder = policyHolder(graph, arn);
-  return holder ? resourceSide(holder) : [];
+  return holder ? resourceSide(holder) : noPolicies;
 }
 
 /** Does the resource's side speak of an account, of somebody in it or of everyone? Whom it doesn't, it lets in by no policy of its own. */

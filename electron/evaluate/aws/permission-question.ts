@@ -11,7 +11,7 @@ import { accountOf, parsePrincipal, type Principal } from './policy-principal.ts
 import type { PolicyInput } from './policy-scan.ts';
 import { grantPolicy } from './key-grants.ts';
 import { ownInputs, ownPolicy, policyHolder, resourcePolicies } from './own-policy.ts';
-import { principalPolicies, withFullAccess, type PrincipalProfile } from './principal-policies.ts';
+import { levelsWithFullAccess, principalPolicies, type PrincipalProfile } from './principal-policies.ts';
 import { policyPublic } from './public-policy.ts';
 import { hasResourcePolicy } from './public-resource.ts';
 
@@ -60,7 +60,7 @@ function ownerOf(resource: string, target: StoredResource | undefined): { readon
   return account === undefined ? {} : { resourceAccount: account };
 }
 
-const rcpsOf = (graph: GraphView, account: string | undefined) => organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
+const rcpsOf = (graph: GraphView, account: string | undefined) => levelsWithFullAccess(organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY').levels);
 
 /** The resource's policy where it has a say and is not recorded; with the grants of a key, which are recorded apart. */
 function lackingPolicy(account: string | undefined, resource: string, target: StoredResource | undefined, action: string): { readonly inputs: readonly PolicyInput[]; readonly missing: Missing } | undefined {

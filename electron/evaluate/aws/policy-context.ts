@@ -23,19 +23,29 @@ export type KeyState =
 /** A context prepared for look-ups. */
 export type ContextLookup = (key: string) => KeyState;
 
-/** Prepares look-ups; later contexts win over earlier ones for `values`. */
+interface Prepared { readonly values: ReadonlyMap<string, readonly string[]>; readonly patterns: Readonly<Record<PatternKind, readonly string[]>> }
+type PatternKind = 'chosen' | 'absent' | 'unknown';
+const kinds = ['chosen', 'absent', 'unknown'] as const;
+
+/** Prepares look-ups; later contexts win over earlier ones for `values`. Most requests meet no condition, so nothing is prepared before the first key is asked for. */
 export function lookupIn(...contexts: readonly RequestContext[]): ContextLookup {
-  const values = new Map<string, readonly string[]>();
-  const patterns = { absent: [] as string[], unknown: [] as string[], chosen: [] as string[] };
-  for (const context of contexts) {
-    for (const [key, value] of Object.entries(context.values ?? {})) values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
-    for (const kind of ['absent', 'unknown', 'chosen'] as const) patterns[kind].push(...(context[kind] ?? []).map((p) => p.toLowerCase()));
-  }
+  let prepared: Prepared | undefined;
   return (key) => {
+    const { values, patterns } = prepared ??= prepare(contexts);
     const name = key.toLowerCase();
     const found = values.get(name);
     if (found) return found.length > 0 ? { state: 'present', values: found } : { state: 'absent' };
-    for (const kind of ['chosen', 'absent', 'unknown'] as const) if (patterns[kind].some((p) => matchesWildcard(p, name))) return { state: kind };
+    for (const kind of kinds) if (patterns[kind].some((p) => matchesWildcard(p, name))) return { state: kind };
     return { state: 'absent' };
   };
+}
+
+function prepare(contexts: readonly RequestContext[]): Prepared {
+  const values = new Map<string, readonly string[]>();
+  const patterns: Record<PatternKind, string[]> = { absent: [], unknown: [], chosen: [] };
+  for (const context of contexts) {
+    for (const [key, value] of Object.entries(context.values ?? {})) values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+    for (const kind of kinds) for (const pattern of context[kind] ?? []) patterns[kind].push(pattern.toLowerCase());
+  }
+  return { values, patterns };
 }

@@ -1,4 +1,4 @@
-import { matchesWildcard, patternsOverlap } from '#shared/lib/arn.ts';
+import { patternsOverlap } from '#shared/lib/arn.ts';
 import type { Answer, Reason } from '#shared/model/verdict.ts';
 import { allOf } from '../kleene.ts';
 import { evaluateConditions } from './policy-condition.ts';
@@ -6,6 +6,7 @@ import type { ContextLookup } from './policy-context.ts';
 import { parsePolicy, statementName, type ConditionTest, type Statement } from './policy-document.ts';
 import { isSpared, matchPrincipal, type Principal, type PrincipalMatch } from './policy-principal.ts';
 import { matchesResolved, resolveVariables } from './policy-variables.ts';
+import { matchesAction } from './statement-actions.ts';
 
 /** A policy with the place it was read from. `document` undefined: attached, but its content is not known. */
 export interface PolicyInput {
@@ -64,12 +65,6 @@ export function scanPolicy(policy: PolicyInput, kind: PolicyKind, request: ScanR
     (statement.effect === 'Allow' ? scan.allows : scan.denies).push(hit);
   }
   return scan;
-}
-
-/** Does a statement speak of an action (in lower case)? */
-export function matchesAction(statement: Statement, action: string): boolean {
-  if (statement.actions) return statement.actions.some((pattern) => matchesWildcard(pattern, action));
-  return statement.notActions !== undefined && !statement.notActions.some((pattern) => matchesWildcard(pattern, action));
 }
 
 function principalMatch(statement: Statement, request: ScanRequest, kind: PolicyKind): PrincipalMatch {

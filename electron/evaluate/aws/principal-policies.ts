@@ -52,7 +52,7 @@ export function principalPolicies(graph: GraphView, urn: string, knowledge: Iden
   return {
     resource, account, partition, principal: { kind: resource.type === 'AWS::IAM::User' ? 'user' : 'role', arn: resource.urn, account },
     identity: [...holders.flatMap((h) => h.inputs), ...groups.missing.map((m) => ({ name: m.what, source: m.entity, pointer: '', document: undefined }))], boundary: boundary ? [boundary] : [],
-    scps: scps.levels.map(withFullAccess), scpsRecorded: scps.recorded,
+    scps: levelsWithFullAccess(scps.levels), scpsRecorded: scps.recorded,
     attached: [...new Set(holders.flatMap((h) => h.attached))], groups: groups.found,
     missing: [
       // What is planned lies in an account that nothing may name yet: whom it trusts and reaches there can't be said.
@@ -130,6 +130,15 @@ function groupsOf(graph: GraphView, user: StoredResource, account: string, parti
 }
 
 const fullAccess = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Principal: '*' }] };
+
+const completed = new WeakMap<readonly PolicyLevel[], readonly PolicyLevel[]>();
+
+/** Each level with what AWS keeps attached there; worked out once for an account's levels. */
+export function levelsWithFullAccess(levels: readonly PolicyLevel[]): readonly PolicyLevel[] {
+  let found = completed.get(levels);
+  if (!found) { found = levels.map(withFullAccess); completed.set(levels, found); }
+  return found;
+}
 
 /** AWS keeps FullAWSAccess attached unless an allow list replaces it; a level whose recorded policies only deny has it unrecorded. */
 export function withFullAccess(level: PolicyLevel): PolicyLevel {

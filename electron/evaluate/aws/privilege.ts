@@ -1,13 +1,15 @@
 import { homeRegion, matchesWildcard } from '#shared/lib/arn.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Reason, Verdict } from '#shared/model/verdict.ts';
 import type { AccessDecision } from './aws-policy.ts';
-import { allPermissions, decideFor, permissionOf, type Permission } from './effective-permission.ts';
-import { lookupIn } from './policy-context.ts';
+import { allPermissions, anyPermission, decideFor, permissionFor, type Permission } from './effective-permission.ts';
+import { lookupIn, type ContextLookup } from './policy-context.ts';
 import { parsePolicy, type Statement } from './policy-document.ts';
 import { principalContext } from './policy-principal.ts';
 import { scanPolicy } from './policy-scan.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
+import { allowsIn, areSilent } from './statement-actions.ts';
 
 interface Probe { readonly action: string; readonly resource: string }
 /** Whoever may do all of these on any identity may do whatever iam:* may: administrator-equivalent. */
@@ -15,13 +17,24 @@ const iamActions = ['CreateUser:user', 'AttachUserPolicy:user', 'CreateAccessKey
 /** A name that no policy singles out: only wildcards match it. */
 const anyName = 'winnow-any-0000';
 
-const adminProbes = ({ account, partition }: PrincipalProfile): readonly Probe[] => iamActions.map((entry) => {
+interface Probes { readonly admin: readonly Probe[]; readonly wide: readonly Probe[] }
+const probesByAccount = recentCache<Probes>(50);
+
+/** What is asked of every identity of an account. */
+function probesFor({ account, partition }: PrincipalProfile): Probes {
+  const key = `${partition} ${account}`;
+  let probes = probesByAccount.get(key);
+  if (!probes) { probes = { admin: adminProbes(account, partition), wide: wideProbes(account, partition) }; probesByAccount.set(key, probes); }
+  return probes;
+}
+
+const adminProbes = (account: string, partition: string): readonly Probe[] => iamActions.map((entry) => {
   const [action = '', kind = ''] = entry.split(':');
   return { action: `iam:${action}`, resource: `arn:${partition}:iam::${account}:${kind}/${anyName}` };
 });
 
 /** Reading or controlling all data or hosts of an account. */
-function wideProbes({ account, partition }: PrincipalProfile): readonly Probe[] {
+function wideProbes(account: string, partition: string): readonly Probe[] {
   const of = (service: string, resource: string): string => `arn:${partition}:${service}:${homeRegion(partition)}:${account}:${resource}`;
   return [
     { action: 's3:GetObject', resource: `arn:${partition}:s3:::${anyName}/key` }, { action: 's3:PutBucketPolicy', resource: `arn:${partition}:s3:::${anyName}` },
@@ -34,13 +47,13 @@ function wideProbes({ account, partition }: PrincipalProfile): readonly Probe[] 
 
 /** Is it equivalent to an administrator by what it holds (Allow * on *, iam:*)? */
 export function isAdministrator(graph: GraphView, profile: PrincipalProfile): Permission {
-  return probeAll(graph, profile, adminProbes(profile));
+  return probeAll(graph, profile, probesFor(profile).admin);
 }
 
 function probeAll(graph: GraphView, profile: PrincipalProfile, probes: readonly Probe[]): Permission {
   const found: Permission[] = [];
   for (const { action, resource } of probes) {
-    const permission = permissionOf(decideFor(graph, profile, action, resource));
+    const permission = permissionFor(graph, profile, action, resource);
     if (permission === 'no') return 'no';
     found.push(permission);
   }
@@ -49,8 +62,7 @@ function probeAll(graph: GraphView, profile: PrincipalProfile, probes: readonly 
 
 /** Does it reach all data or hosts of one service? */
 export function hasWideAccess(graph: GraphView, profile: PrincipalProfile): Permission {
-  const found = new Set(wideProbes(profile).map(({ action, resource }) => permissionOf(decideFor(graph, profile, action, resource))));
-  return (['yes', 'conditional', 'lost'] as const).find((p) => found.has(p)) ?? 'no';
+  return anyPermission(probesFor(profile).wide.map(({ action, resource }) => permissionFor(graph, profile, action, resource)));
 }
 
 /**
@@ -58,8 +70,9 @@ export function hasWideAccess(graph: GraphView, profile: PrincipalProfile): Perm
  * statements alone grant of the wide permissions with what is left of them.
  */
 export function mitigation(graph: GraphView, profile: PrincipalProfile): Verdict {
-  const probes = [...adminProbes(profile), ...wideProbes(profile)];
-  const granted = probes.filter((p) => grantedBare(profile, p));
+  const { admin, wide } = probesFor(profile);
+  const lookup = lookupIn(principalContext(profile.principal), { unknown: ['*'] });
+  const granted = [admin, wide].flatMap((probes) => probes.filter((p) => grantedBare(profile, p, lookup)));
   const base = { assumed: [], missing: profile.missing };
   if (granted.length === 0) {
     const isOpen = profile.missing.length > 0;
@@ -81,33 +94,34 @@ const note = (profile: PrincipalProfile, rule: string, text: string): Reason => 
 const unique = (reasons: readonly Reason[]): readonly Reason[] => [...new Map(reasons.map((r) => [`${r.source} ${r.pointer} ${r.text}`, r])).values()].slice(0, 5);
 
 /** By its Allow statements alone, whatever denies or limits. */
-function grantedBare(profile: PrincipalProfile, probe: Probe): boolean {
-  const request = {
-    principal: profile.principal, action: probe.action.toLowerCase(), resource: probe.resource, hasBoundary: false,
-    lookup: lookupIn(principalContext(profile.principal), { unknown: ['*'] }),
-  };
+function grantedBare(profile: PrincipalProfile, { action, resource }: Probe, lookup: ContextLookup): boolean {
+  const wanted = action.toLowerCase();
+  if (areSilent(profile.identity, wanted)) return false;
+  const request = { principal: profile.principal, action: wanted, resource, hasBoundary: false, lookup };
   return profile.identity.some((policy) => scanPolicy(policy, 'identity', request).allows.some((hit) => hit.statement !== undefined));
 }
 
 /** Would taking over the target give the caller something that it hasn't? Compares the targets' Allow statements with the caller's. */
 export function hasMoreThan(target: PrincipalProfile, caller: PrincipalProfile): boolean {
-  const own = allowStatements(caller).filter((s) => s.conditions.length === 0);
-  return allowStatements(target).some((s) => !isCovered(s, own));
+  const own = unconditional(caller);
+  return allowsIn(target.identity).some((s) => s !== 'unread' && !isCovered(s, own));
 }
 
 /** Would a policy document give the caller something that it hasn't? Unknown where it can't be read. */
 export function givesMore(document: unknown, caller: PrincipalProfile): Answer {
   const parsed = parsePolicy(document);
   if (!parsed.ok) return 'unknown';
-  const own = allowStatements(caller).filter((s) => s.conditions.length === 0);
+  const own = unconditional(caller);
   return parsed.value.statements.some((s) => s.effect === 'Allow' && !isCovered(s, own)) ? 'yes' : 'no';
 }
 
-function allowStatements(profile: PrincipalProfile): readonly Statement[] {
-  return profile.identity.flatMap((policy) => {
-    const parsed = policy.document === undefined ? undefined : parsePolicy(policy.document);
-    return parsed?.ok ? parsed.value.statements.filter((s) => s.effect === 'Allow') : [];
-  });
+const unconditionals = new WeakMap<PrincipalProfile, readonly Statement[]>();
+
+/** What it is allowed whatever the request carries; callers are compared with many targets. */
+function unconditional(profile: PrincipalProfile): readonly Statement[] {
+  let found = unconditionals.get(profile);
+  if (!found) { found = allowsIn(profile.identity).flatMap((s) => (s !== 'unread' && s.conditions.length === 0 ? [s] : [])); unconditionals.set(profile, found); }
+  return found;
 }
 
 /** Every action and resource of the statement lies within one of the others. */

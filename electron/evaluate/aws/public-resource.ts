@@ -11,7 +11,7 @@ import { ownPolicy } from './own-policy.ts';
 import { parsePolicy, statementName, type Statement } from './policy-document.ts';
 import type { RequestContext } from './policy-context.ts';
 import { statementPointer, type PolicyInput } from './policy-scan.ts';
-import { withFullAccess } from './principal-policies.ts';
+import { levelsWithFullAccess } from './principal-policies.ts';
 import { publicStatements } from './public-policy.ts';
 
 /** What a stranger would do with a resource, and the call that supplies its policy. */
@@ -63,7 +63,7 @@ export function policyExposure(graph: GraphView, resource: StoredResource, only?
   const policy: Known = { inputs: own.inputs, statements: parsed.flatMap((p) => p.policy.statements) };
   const open = parsed.flatMap(({ input, policy: one }) => publicStatements(one, 'service').filter((s) => only === undefined || allows(s, only)).map((statement): Open => ({ statement, input })));
   if (open.length === 0) return row('RESOURCE_POLICY', 'no', urn, own.pointer, policy.statements.some((s) => s.effect === 'Allow') ? 'its policy lets in only whom it names, or whom its conditions fix' : 'its policy allows nothing');
-  const rcps = organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels.map(withFullAccess);
+  const rcps = levelsWithFullAccess(organizationPolicies(graph, resource.account, 'RESOURCE_CONTROL_POLICY').levels);
   const auth = str(resource.config, 'FunctionUrlConfig', 'AuthType');
   const asked: Asked = { resource, policy, rcps, values: { ...(auth !== undefined && { 'lambda:FunctionUrlAuthType': auth }), ...values } };
   const outcomes = open.slice(0, MOST).flatMap((named) => probesOf(named.statement, kind, only, at(resource.config, 'FunctionUrlConfig') !== null).flatMap((action) => placesIn(named.statement, resource).map((place) => ({ named, action, decision: ask(asked, action, place) }))));

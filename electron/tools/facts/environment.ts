@@ -21,8 +21,12 @@ export interface Environment { readonly production: boolean | 'unknown'; readonl
 
 /** Tag values under any of the policy's keys for a purpose; keys are compared without regard to case. */
 export function tagValues(tags: Readonly<Record<string, string>>, keys: readonly string[]): readonly { key: string; value: string }[] {
-  const wanted = new Set(keys.map((k) => k.toLowerCase()));
-  return Object.entries(tags).filter(([k, v]) => wanted.has(k.toLowerCase()) && v.trim() !== '').map(([key, value]) => ({ key, value: value.trim() }));
+  const found: { key: string; value: string }[] = [];
+  for (const key of Object.keys(tags)) {
+    const name = key.toLowerCase(), value = tags[key]?.trim() ?? '';
+    if (value !== '' && keys.some((k) => k.toLowerCase() === name)) found.push({ key, value });
+  }
+  return found;
 }
 
 /** Does a pattern of `asset_roles` mean this asset: by its name (`dmz-*`), or by an address of it within a network (`10.1.0.0/16`)? */
@@ -65,8 +69,21 @@ export function productionOf(resource: Pick<Resource, 'tags' | 'name' | 'aliases
 
 export interface Sensitivity { readonly sensitive: boolean | 'unknown'; readonly why: string }
 
+type Holder = Pick<Resource, 'tags' | 'name' | 'kind'>;
+/** A resource is asked about by every entity that leads to it. */
+const sensitivities = new WeakMap<Holder, { readonly policy: Policy; readonly entity: string; readonly found: Sensitivity }>();
+
 /** Does it hold data whose loss would hurt? Crown jewels of the policy and sensitivity tags say yes; a tag that says "public" alone leaves it unknown. */
-export function sensitivityOf(resource: Pick<Resource, 'tags' | 'name' | 'kind'> | undefined, entity: string, policy: Policy): Sensitivity {
+export function sensitivityOf(resource: Holder | undefined, entity: string, policy: Policy): Sensitivity {
+  if (!resource) return judgeSensitivity(resource, entity, policy);
+  const known = sensitivities.get(resource);
+  if (known?.policy === policy && known.entity === entity) return known.found;
+  const found = judgeSensitivity(resource, entity, policy);
+  sensitivities.set(resource, { policy, entity, found });
+  return found;
+}
+
+function judgeSensitivity(resource: Holder | undefined, entity: string, policy: Policy): Sensitivity {
   const jewel = policy.crown_jewels.find((pattern) => matchesWildcard(pattern, entity));
   if (jewel !== undefined) return { sensitive: true, why: `it is a crown jewel of the policy (${jewel})` };
   if (!resource) return { sensitive: 'unknown', why: 'it is not in the inventory' };

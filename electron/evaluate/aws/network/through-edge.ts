@@ -6,7 +6,7 @@ import { intersect, internetSources, isEnough, parseNetwork, sizeOf, union, type
 import { protocolNumber, protocolsAsked } from '../../network/protocol.ts';
 import { ownInputs } from '../own-policy.ts';
 import { parsePolicy } from '../policy-document.ts';
-import { matchesAction } from '../policy-scan.ts';
+import { matchesAction } from '../statement-actions.ts';
 import { uniqueBy } from './combine.ts';
 import type { Ask, Doorway } from './doorway.ts';
 import { findBy, findEc2, readEc2 } from './lookup.ts';

@@ -44,4 +44,9 @@ describe('sensitive data', () => {
     const policy = policyOf({ crown_jewels: ['arn:aws:s3:::*'] });
     expect([of({ content: 'public' }, policy), isCrownJewel('arn:aws:s3:::x', policy), isCrownJewel('arn:aws:rds:x', policy)]).toEqual([true, true, false]);
   });
+  it('is told anew for another policy or by another name of the same resource', () => {
+    const resource = { tags: {}, name: 'x', kind: 'bucket' } as const, policy = policyOf({ crown_jewels: ['arn:aws:s3:::x'] });
+    const told = [policy, none, policy].map((p) => sensitivityOf(resource, 'arn:aws:s3:::x', p).sensitive);
+    expect([...told, sensitivityOf(resource, 'x', policy).sensitive]).toEqual([true, 'unknown', true, 'unknown']);
+  });
 });
