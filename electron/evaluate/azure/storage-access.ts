@@ -1,6 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import { azureType } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing, Reason, StorageAccess } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { missingPlace, unplacedOf } from './unplaced.ts';
@@ -8,8 +9,8 @@ import { internetSources, parseNetwork, sizeOf, union } from '../network/cidr.ts
 
 const accounts = azureType('Microsoft.Storage/storageAccounts'), containerType = azureType('Microsoft.Storage/storageAccounts/blobServices/containers');
 
-interface Control { readonly blocks: Answer; readonly code: string; readonly kind: NonNullable<StorageAccess['blocking_control']>['kind']; readonly reason: Reason; readonly network_bound: boolean }
-interface Container { readonly resource: StoredResource; readonly name: string; readonly level: 'blob' | 'container' | 'none'; readonly isWebsite: boolean }
+interface Control { readonly isUntold?: boolean; readonly blocks: Answer; readonly code: string; readonly kind: NonNullable<StorageAccess['blocking_control']>['kind']; readonly reason: Reason; readonly network_bound: boolean }
+interface Container { readonly resource: StoredResource; readonly name: string; readonly level: 'blob' | 'container' | 'none' | 'untold'; readonly isWebsite: boolean }
 
 /**
  * Can anyone read or list blobs of a storage account, or of one container? The account lets containers be public, the container is public
@@ -29,7 +30,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
   const places = subject.type === accounts ? unplacedOf(graph, 'container').filter((c) => str(c.config, 'publicAccess') !== 'private') : [], sites = subject.type === accounts ? unplacedOf(graph, 'website') : [];
   const kind = (levels: readonly string[]): Answer => anyOf([
     ...(places.length > 0 ? [allOf([allowed, reachable, 'unknown'])] : []), ...(sites.length > 0 && levels.includes('blob') ? [allOf([reachable, 'unknown'])] : []),
-    containers === undefined ? allOf([allowed, reachable, 'unknown']) : anyOf(containers.map((c) => allOf([reachable, c.isWebsite && levels.includes('blob') ? 'yes' : allOf([allowed, levels.includes(c.level) ? 'yes' : 'no'])]))),
+    containers === undefined ? allOf([allowed, reachable, 'unknown']) : anyOf(containers.map((c) => allOf([reachable, c.isWebsite && levels.includes('blob') ? 'yes' : allOf([allowed, c.level === 'untold' ? 'unknown' : levels.includes(c.level) ? 'yes' : 'no'])]))),
   ]);
   const actual = { list: kind(['container']), read: kind(['blob', 'container']), write: 'no' as const, acl: 'no' as const };
   const answer = anyOf(Object.values(actual));
@@ -37,7 +38,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
   const isOnlyWebsite = open.length > 0 && open.every((c) => c.isWebsite);
   const controls = [...network, setting];
   const control = answer === 'no' ? blocking(account, controls, open) : undefined;
-  const via = open.find((c) => (c.isWebsite || setting.blocks !== 'yes'));
+  const via = open.find((c) => (c.isWebsite || (setting.blocks !== 'yes' && c.level !== 'untold')));
   return {
     public: {
       answer, reasons: [...open.slice(0, 5).map(containerReason), ...controls.filter((c) => c.blocks !== 'no' || answer === 'yes').map((c) => c.reason), ...(control?.kind === 'no_grant' ? [{ rule: 'BLOB.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
@@ -45,7 +46,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
       missing: answer === 'unknown' ? [...missingOf(account, containers, controls), ...[...places, ...sites, ...(network.some((c) => c.code === 'NETWORK_RULES' && c.blocks === 'unknown') ? unplacedOf(graph, 'network_rules') : [])].map(missingPlace)] : [],
       ...(control && { blocked_by: codeOf(control, controls) }), ...(answer === 'yes' && via && { via: containerReason(via).text }),
     },
-    policy_public: anyOf(open.map((c) => (c.isWebsite ? 'yes' : allowed))), acl_public: 'no', public_actual: actual,
+    policy_public: anyOf(open.map((c) => (c.isWebsite ? 'yes' : allOf([allowed, c.level === 'untold' ? 'unknown' : 'yes'])))), acl_public: 'no', public_actual: actual,
     restricted_to: { vpce: [], vpc: list(account.config, 'networkAcls', 'virtualNetworkRules').flatMap((r) => str(r, 'id') ?? []), cidrs: ipRules(account), orgs: [], accounts: [] },
     misleading: answer === 'no' && open.length > 0 ? ['policy'] : [], ...(control && { blocking_control: control }),
   };
@@ -61,30 +62,31 @@ function containersOf(graph: GraphView, account: StoredResource, subject: Stored
   const all = subject.type === containerType ? [subject] : graph.ofType(containerType).filter((c) => c.urn.startsWith(`${account.urn}/`));
   if (all.length === 0) return undefined;
   return all.map((resource) => {
-    const level = (str(resource.config, 'publicAccess') ?? 'none').toLowerCase();
+    const level = hasUntold(resource.config, 'publicAccess') ? 'untold' : (str(resource.config, 'publicAccess') ?? 'none').toLowerCase();
     const name = str(resource.config, 'name') ?? resource.urn.slice(resource.urn.lastIndexOf('/') + 1);
-    return { resource, name, level: level === 'blob' || level === 'container' ? level : 'none', isWebsite: name.endsWith('$web') };
+    return { resource, name, level: level === 'blob' || level === 'container' || level === 'untold' ? level : 'none', isWebsite: name.endsWith('$web') };
   });
 }
 
-const containerReason = ({ resource, name, level, isWebsite }: Container): Reason => ({ rule: 'BLOB.container', source: resource.urn, pointer: level === 'none' ? '' : '/publicAccess', text: isWebsite && level === 'none' ? 'the static website serves what is in $web to anyone' : `container ${name} is public at the level ${level}` });
+const containerReason = ({ resource, name, level, isWebsite }: Container): Reason => ({ rule: 'BLOB.container', source: resource.urn, pointer: level === 'none' || level === 'untold' ? '' : '/publicAccess', text: level === 'untold' ? `whether container ${name} is public is not told` : isWebsite && level === 'none' ? 'the static website serves what is in $web to anyone' : `container ${name} is public at the level ${level}` });
 
 function publicSetting(account: StoredResource): Control {
   const value = at(account.config, 'allowBlobPublicAccess');
+  if (hasUntold(account.config, 'allowBlobPublicAccess')) return { isUntold: true, blocks: 'unknown', code: 'BLOB_PUBLIC_ACCESS_DISABLED', kind: 'account_setting', network_bound: false, reason: { rule: 'BLOB.allow_public', source: account.urn, pointer: '', text: 'whether the account lets containers be public is not told' } };
   return { blocks: value === false ? 'yes' : 'no', code: 'BLOB_PUBLIC_ACCESS_DISABLED', kind: 'account_setting', network_bound: false, reason: { rule: 'BLOB.allow_public', source: account.urn, pointer: value === undefined ? '' : '/allowBlobPublicAccess', text: value === false ? 'the account lets no container be public' : `the account lets containers be public (allowBlobPublicAccess ${typeof value === 'boolean' ? String(value) : 'not set'})` } };
 }
 
 const ipRules = (account: StoredResource): readonly string[] => (str(account.config, 'networkAcls', 'defaultAction')?.toLowerCase() === 'deny' ? list(account.config, 'networkAcls', 'ipRules').flatMap((r) => str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? []) : []);
 
 function networkControls(graph: GraphView, account: StoredResource): readonly Control[] {
-  const access = (str(account.config, 'publicNetworkAccess') ?? 'Enabled').toLowerCase();
-  const isDenied = str(account.config, 'networkAcls', 'defaultAction')?.toLowerCase() === 'deny';
+  const acls = at(account.config, 'networkAcls'), isAccessOpen = hasUntold(account.config, 'publicNetworkAccess'), access = isAccessOpen ? 'not told' : (str(account.config, 'publicNetworkAccess') ?? 'Enabled').toLowerCase();
+  const action = str(acls, 'defaultAction')?.toLowerCase(), isDenied = action === 'deny', areRulesOpen = hasUntold(account.config, 'networkAcls') || hasUntold(acls, 'defaultAction') || (isDenied && hasUntold(acls, 'ipRules'));
   const isOpen = at(account.config, 'networkAcls') === undefined && unplacedOf(graph, 'network_rules').length > 0;
   const internet = internetSources(4);
   const isWide = sizeOf(union(ipRules(account).flatMap((r) => { const n = parseNetwork(r); return n?.family === 4 ? [n] : []; }))) > internet.threshold;
   return [
-    { blocks: access === 'disabled' ? 'yes' : access === 'securedbyperimeter' ? 'unknown' : 'no', code: 'PUBLIC_NETWORK_DISABLED', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.public_network', source: account.urn, pointer: at(account.config, 'publicNetworkAccess') === undefined ? '' : '/publicNetworkAccess', text: `public network access is ${access}` } },
-    { blocks: isDenied && !isWide ? 'yes' : isOpen ? 'unknown' : 'no', code: 'NETWORK_RULES', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.network_rules', source: account.urn, pointer: at(account.config, 'networkAcls') === undefined ? '' : '/networkAcls', text: isDenied ? `the firewall of the account lets in ${ipRules(account).slice(0, 3).join(', ') || 'named networks'} only` : 'the firewall of the account lets everyone in' } },
+    { isUntold: isAccessOpen, blocks: access === 'disabled' ? 'yes' : access === 'securedbyperimeter' || isAccessOpen ? 'unknown' : 'no', code: 'PUBLIC_NETWORK_DISABLED', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.public_network', source: account.urn, pointer: at(account.config, 'publicNetworkAccess') === undefined ? '' : '/publicNetworkAccess', text: `public network access is ${access}` } },
+    { isUntold: areRulesOpen, blocks: areRulesOpen && !isWide ? 'unknown' : isDenied && !isWide ? 'yes' : isOpen ? 'unknown' : 'no', code: 'NETWORK_RULES', kind: 'network_rule', network_bound: true, reason: { rule: 'BLOB.network_rules', source: account.urn, pointer: at(account.config, 'networkAcls') === undefined ? '' : '/networkAcls', text: areRulesOpen ? 'what the firewall of the account lets in is not told' : isDenied ? `the firewall of the account lets in ${ipRules(account).slice(0, 3).join(', ') || 'named networks'} only` : 'the firewall of the account lets everyone in' } },
   ];
 }
 
@@ -100,6 +102,7 @@ const codeOf = (control: NonNullable<StorageAccess['blocking_control']>, control
 function missingOf(account: StoredResource, containers: readonly Container[] | undefined, controls: readonly Control[]): readonly Missing[] {
   return [
     ...(containers === undefined ? [{ what: 'the containers of the storage account', entity: account.urn, supply: 'az storage container-rm list --storage-account, or an ARM list of blobServices/default/containers' }] : []),
-    ...controls.filter((c) => c.blocks === 'unknown' && c.code === 'PUBLIC_NETWORK_DISABLED').map(() => ({ what: 'the network security perimeter of the account', entity: account.urn, supply: 'a person' })),
+    ...controls.filter((c) => c.blocks === 'unknown' && c.isUntold === true).map((c) => ({ what: c.reason.text, entity: account.urn, supply: onceApplied })), ...(containers ?? []).filter((c) => c.level === 'untold').map((c) => ({ what: containerReason(c).text, entity: c.resource.urn, supply: onceApplied })),
+    ...controls.filter((c) => c.blocks === 'unknown' && c.code === 'PUBLIC_NETWORK_DISABLED' && c.isUntold !== true).map(() => ({ what: 'the network security perimeter of the account', entity: account.urn, supply: 'a person' })),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Question } from '#electron/evaluate/platform.ts';
+import { azureAfterApply } from './azure-after-apply.ts';
 import { azureProviders } from './plan-providers.ts';
 import type { Estate, Expected, Suite } from './suite.ts';
 import { planOf, shownOf, stateOf, type Block } from './terraform-forms.ts';
@@ -160,4 +161,4 @@ const inSubnet = (security_group: string, to: string): readonly Block[] => [inli
 const inlined: readonly Fact[] = [
   { name: 'a group at a subnet inside its network', ask: into, expected: 'no', blocks: inSubnet(id(nsgId), 'azurerm_network_security_group.web') }, { name: 'none at it', ask: into, expected: 'yes', blocks: inSubnet('', '') }, { name: 'one that a plan does not tell', ask: into, expected: 'no', planned: 'unknown', blocks: inSubnet(id(nsgId), 'local') },
 ];
-export const azure: Suite = { name: 'Azure', estates: [...[...storage, ...machines, ...balanced, ...beside, ...services, ...people, ...untold, ...inlined].flatMap(written), ...grown, ...azureProviders] };
+export const azure: Suite = { name: 'Azure', estates: [...[...storage, ...machines, ...balanced, ...beside, ...services, ...people, ...untold, ...inlined].flatMap(written), ...grown, ...azureAfterApply, ...azureProviders] };

@@ -1,16 +1,17 @@
 import { list, str } from '#shared/lib/json.ts';
-import { azureType, azureUrn } from '#shared/model/azure.ts';
+import { azureType, azureUrn, untoldId } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import { addressSources, parseNetwork } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
-import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { lostRow, row, untoldRow, type Row, type Way } from '../../row.ts';
 import { leftOpen, unplacedOf } from '../unplaced.ts';
 import { familyOf, groupsRow, routeRow, stateRow } from './machine.ts';
 import { ipConfigsOf, subnetOf, type IpConfig } from './topology.ts';
 
 /** A port at the front that leads to a port of the machines behind. */
-interface Rule { readonly front: string; readonly from: PortInterval; readonly to: PortInterval; readonly protocol: string; readonly pool: string | undefined; readonly target: string | undefined; readonly pointer: string }
+interface Rule { readonly front: string; readonly from: PortInterval; readonly to: PortInterval; readonly protocol: string; readonly pool: string | undefined; readonly target: string | undefined; readonly pointer: string; /** Its source leaves out a port, the protocol or the front. */ readonly isOpen: boolean }
 
 const loadBalancers = azureType('Microsoft.Network/loadBalancers'), gateways = azureType('Microsoft.Network/applicationGateways');
 const everyPort: PortInterval = { from: 0, to: 65535 };
@@ -19,8 +20,8 @@ const ref = (value: unknown, key: string): string | undefined => { const id = st
 
 function rulesOf({ config }: StoredResource): readonly Rule[] {
   const read = (key: string, target: string | undefined) => list(config, key).map((rule, i): Rule => ({
-    front: ref(rule, 'frontendIPConfiguration') ?? '', from: portOf(rule, 'frontendPort'), to: portOf(rule, 'backendPort'), protocol: (str(rule, 'protocol') ?? 'tcp').toLowerCase(),
-    pool: ref(rule, 'backendAddressPool'), target: target === undefined ? undefined : ref(rule, target) ?? targetOf(config, ref({ rule }, 'rule')), pointer: `/${key}/${i}`,
+    front: ref(rule, 'frontendIPConfiguration') ?? '', from: portOf(rule, 'frontendPort'), to: portOf(rule, 'backendPort'), protocol: hasUntold(rule, 'protocol') ? 'all' : (str(rule, 'protocol') ?? 'tcp').toLowerCase(),
+    pool: ref(rule, 'backendAddressPool'), target: target === undefined ? undefined : ref(rule, target) ?? targetOf(config, ref({ rule }, 'rule')), pointer: `/${key}/${i}`, isOpen: hasUntold(rule, 'frontendPort', 'backendPort', 'protocol', 'frontendIPConfiguration'),
   }));
   return [...read('loadBalancingRules', undefined), ...read('inboundNatRules', 'backendIPConfiguration')];
 }
@@ -59,22 +60,26 @@ function knownWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk
   const sources = ask.sources.find((s) => s.family === familyOf(config, undefined));
   if (!sources) return [];
   return graph.ofType(loadBalancers).flatMap((balancer) => rulesOf(balancer).filter((rule) => isBehind(balancer, rule, config)).flatMap((rule): readonly Way[] => {
-    const address = frontsOf(graph, balancer).get(rule.front);
+    const fronts = frontsOf(graph, balancer), lostFront = rule.isOpen && !fronts.has(rule.front) ? [...fronts.values()][0] : undefined, address = fronts.get(rule.front) ?? lostFront ?? (hasUntold(balancer.config, 'frontendIPConfigurations') ? untoldId : undefined);
     const protocols = ask.protocols.filter((p) => rule.protocol === 'all' || p === rule.protocol);
     const isAsked = rule.from.from <= ask.ports.to && rule.from.to >= ask.ports.from;
     if (address === undefined || protocols.length === 0 || !isAsked) return [];
     const ports = rule.to === everyPort ? ask.ports : rule.to;
-    const sku = { ...balancer, config: { sku: { name: str(balancer.config, 'sku', 'name') ?? 'Basic' } } };
+    const sku = { ...balancer, config: hasUntold(balancer.config, 'sku') ? { untold: ['sku'] } : { sku: { name: str(balancer.config, 'sku', 'name') ?? 'Basic' } } };
     const groups = groupsRow(graph, config, { direction: 'Inbound', ports, protocols, sources, address: sku, isOutside: true });
     const front = row('BACKEND', 'yes', balancer.urn, rule.pointer, `load balancer ${balancer.name ?? ''} leads port ${rule.from.from} to its port ${rule.to.from}`);
-    return [{ rows: [front, routeRow(graph, config, sources), groups.row, state], open: groups.open.length > 0 ? [{ protocol: protocols[0] ?? 'tcp', from: rule.from.from, to: rule.from.to }] : [], addresses: [address], ruleOpens: groups.ruleOpens, via: `${address} over ${balancer.name ?? balancer.urn} to ${config.nic.urn}` }];
+    const told = rule.isOpen ? [untoldRow('LISTENER', balancer.urn, 'the front, ports or protocol of a rule')] : [];
+    return [{ rows: [front, ...told, ...frontTold(balancer, address), routeRow(graph, config, sources), groups.row, state], open: groups.open.length > 0 ? [{ protocol: protocols[0] ?? 'tcp', from: rule.from.from, to: rule.from.to }] : [], addresses: [address], ruleOpens: groups.ruleOpens, via: `${address} over ${balancer.name ?? balancer.urn} to ${config.nic.urn}` }];
   }));
 }
+
+/** A front whose public address isn't told may have none. */
+const frontTold = (balancer: StoredResource, address: string): readonly Row[] => (address.startsWith(untoldId) ? [untoldRow('NO_PUBLIC_IP', balancer.urn, 'the public address of its front')] : []);
 
 /** A load balancer by itself is as open as what stands behind its public fronts. */
 export function balancerWays(graph: GraphView, balancer: StoredResource, ask: ReachAsk): readonly Way[] {
   const fronts = frontsOf(graph, balancer);
-  if (fronts.size === 0) return [{ rows: [row('NO_PUBLIC_IP', 'no', balancer.urn, '/frontendIPConfigurations', 'none of its fronts has a public address')], open: [], addresses: [], ruleOpens: 'unknown', via: balancer.urn }];
+  if (fronts.size === 0) return [{ rows: [hasUntold(balancer.config, 'frontendIPConfigurations') ? untoldRow('NO_PUBLIC_IP', balancer.urn, 'its fronts') : row('NO_PUBLIC_IP', 'no', balancer.urn, '/frontendIPConfigurations', 'none of its fronts has a public address')], open: [], addresses: [], ruleOpens: 'unknown', via: balancer.urn }];
   const configs = graph.ofType(azureType('Microsoft.Network/networkInterfaces')).flatMap(ipConfigsOf).filter((c) => rulesOf(balancer).some((r) => isBehind(balancer, r, c)));
   const ways = configs.flatMap((config) => balancedWays(graph, config, machineState(graph, config), ask).filter((w) => w.rows[0]?.reasons[0]?.source === balancer.urn));
   if (ways.length > 0) return ways;
@@ -92,13 +97,16 @@ const listenersOf = ({ config }: StoredResource): readonly number[] => {
   return list(config, 'httpListeners').flatMap((l) => { const id = ref(l, 'frontendPort'); const port = id === undefined ? undefined : ports.get(id); return port === undefined || Number.isNaN(port) ? [] : [port]; });
 };
 
+/** Does its source leave out a listener, or the port of one? */
+const isListenerOpen = ({ config }: StoredResource): boolean => hasUntold(config, 'frontendPorts', 'httpListeners') || list(config, 'frontendPorts').some((p) => hasUntold(p, 'port')) || list(config, 'httpListeners').some((l) => hasUntold(l, 'frontendPort'));
+
 /** An application gateway with a public front answers on the ports of its listeners; the group of its own subnet applies, a firewall policy is a mitigation. */
 export function gatewayWays(graph: GraphView, gateway: StoredResource, ask: ReachAsk): readonly Way[] {
   const fronts = frontsOf(graph, gateway);
   const ports = listenersOf(gateway).filter((p) => ask.ports.from <= p && p <= ask.ports.to && ask.protocols.includes('tcp'));
   const rows: Row[] = [
-    row('NO_PUBLIC_IP', fronts.size > 0 ? 'yes' : 'no', gateway.urn, '/frontendIPConfigurations', fronts.size > 0 ? 'a front of it has a public address' : 'none of its fronts has a public address'),
-    row('LISTENER', ports.length > 0 ? 'yes' : 'no', gateway.urn, '/httpListeners', ports.length > 0 ? `it listens on ${ports.join(', ')}` : 'no listener is on the port'),
+    fronts.size === 0 && hasUntold(gateway.config, 'frontendIPConfigurations') ? untoldRow('NO_PUBLIC_IP', gateway.urn, 'its fronts') : fronts.size > 0 && [...fronts.values()].every((a) => a.startsWith(untoldId)) ? untoldRow('NO_PUBLIC_IP', gateway.urn, 'the public address of its front') : row('NO_PUBLIC_IP', fronts.size > 0 ? 'yes' : 'no', gateway.urn, '/frontendIPConfigurations', fronts.size > 0 ? 'a front of it has a public address' : 'none of its fronts has a public address'),
+    ports.length === 0 && isListenerOpen(gateway) && ask.protocols.includes('tcp') ? untoldRow('LISTENER', gateway.urn, 'the ports of its listeners') : row('LISTENER', ports.length > 0 ? 'yes' : 'no', gateway.urn, '/httpListeners', ports.length > 0 ? `it listens on ${ports.join(', ')}` : 'no listener is on the port'),
     ...(str(gateway.config, 'operationalState') === 'Stopped' ? [row('STATE', 'no', gateway.urn, '/operationalState', 'it is stopped')] : []),
     ...(str(gateway.config, 'firewallPolicy', 'id') === undefined && str(gateway.config, 'webApplicationFirewallConfiguration', 'enabled') !== 'true' ? [] : [row('WAF', 'yes', gateway.urn, '', 'a web application firewall inspects requests (a mitigation, not a block)')]),
   ];
@@ -113,12 +121,13 @@ export function gatewayedWays(graph: GraphView, config: IpConfig, state: Row, as
   return graph.ofType(gateways).flatMap((gateway): readonly Way[] => {
     const pools = list(gateway.config, 'backendAddressPools');
     const isMember = pools.some((pool) => config.pools.includes(azureUrn(str(pool, 'id') ?? '')) || list(pool, 'backendAddresses').some((a) => str(a, 'ipAddress') === config.privateIp && config.privateIp !== undefined) || list(pool, 'backendIPConfigurations').some((b) => azureUrn(str(b, 'id') ?? '') === config.id));
-    const [front] = isMember ? gatewayWays(graph, gateway, ask) : [];
+    const isOpen = !isMember && (hasUntold(gateway.config, 'backendAddressPools') || pools.some((pool) => hasUntold(pool, 'backendAddresses')));
+    const [front] = isMember || isOpen ? gatewayWays(graph, gateway, ask) : [];
     if (!front) return [];
     const subnet = list(gateway.config, 'gatewayIPConfigurations').flatMap((c) => ref(c, 'subnet') ?? []).map((id) => subnetOf(graph, id)).find((s) => s !== undefined);
     const sources = addressSources(str(subnet?.config, 'addressPrefix') ?? str(subnet?.config, 'addressPrefixes', 0) ?? '');
     const to = list(gateway.config, 'backendHttpSettingsCollection').map((s) => Number(str(s, 'port') ?? NaN)).find((p) => !Number.isNaN(p)) ?? 80;
     const groups = sources && parseNetwork(sources.label) ? groupsRow(graph, config, { direction: 'Inbound', ports: { from: to, to }, protocols: ['tcp'], sources }) : undefined;
-    return [{ ...front, rows: [...front.rows, groups?.row ?? lostRow('NSG_IN', gateway.urn, 'the subnet of the application gateway', 'az network vnet list'), state], via: `${front.via} to ${config.nic.urn}`, ruleOpens: groups?.ruleOpens ?? 'unknown' }];
+    return [{ ...front, rows: [...front.rows, ...(isOpen ? [untoldRow('BACKEND', gateway.urn, 'what is in its pools')] : []), groups?.row ?? lostRow('NSG_IN', gateway.urn, 'the subnet of the application gateway', 'az network vnet list'), state], via: `${front.via} to ${config.nic.urn}`, ruleOpens: groups?.ruleOpens ?? 'unknown' }];
   });
 }

@@ -1,12 +1,13 @@
 import { list, str } from '#shared/lib/json.ts';
 import { azureUrn, untoldId } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import { anyOf } from '../../kleene.ts';
 import { isEnough, isPrivate, parseNetwork, within, without, type Range, type Sources } from '../../network/cidr.ts';
 import { evaluateGates, type Gate, type Outcome } from '../../network/ordered-rules.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
-import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { lostRow, row, untoldRow, type Row, type Way } from '../../row.ts';
 import { leftOpen, turns, unplacedOf } from '../unplaced.ts';
 import { adminRules, groupRules, type Direction, type End, type RuleAsk } from './security-rules.ts';
 import { ipConfigsOf, nicsOf, subnetOf, type IpConfig, type Subnet } from './topology.ts';
@@ -37,7 +38,7 @@ export function groupsRow(graph: GraphView, config: IpConfig, ask: GroupAsk): Gr
   const found = ask.protocols.map((protocol) => outcomeFor(graph, config, groups.flatMap((g) => g ?? []), subnet, protocol, ask));
   const answer = anyOf(found.map((f) => f.answer));
   const told = found.filter((f) => f.answer === answer);
-  const own: Row = { code, answer, reasons: told.flatMap((f) => f.reasons), missing: answer === 'unknown' ? [{ what: 'whether a rule with a service tag or an address that is not recorded applies', entity: config.nic.urn, supply: 'az network nic list-effective-nsg, or a person' }] : [], assumed: [] };
+  const own: Row = { code, answer, reasons: told.flatMap((f) => f.reasons), missing: answer === 'unknown' ? [{ what: 'whether a rule with a service tag, an address that is not recorded or what a plan does not tell applies', entity: config.nic.urn, supply: 'az network nic list-effective-nsg, or a person' }] : [], assumed: [] };
   const whole = leftOpen(own, unplacedOf(graph, 'group').filter((p) => turns(p, ask.direction, answer)));
   return { row: whole, open: found.flatMap((f) => f.open), ruleOpens: whole.answer };
 }
@@ -51,8 +52,8 @@ function outcomeFor(graph: GraphView, config: IpConfig, groups: readonly StoredR
   return evaluateGates(gates, { ports: ask.ports, sources: ask.sources, protocol });
 }
 
-/** The kind of a public address that isn't recorded decides where no group does. */
-const isSkuLost = (config: IpConfig, ask: GroupAsk): boolean => ask.isOutside === true && ask.direction === 'Inbound' && config.publicIp !== undefined && ask.address === undefined;
+/** The kind of a public address that isn't recorded, or isn't told, decides where no group does. */
+const isSkuLost = (config: IpConfig, ask: GroupAsk): boolean => ask.isOutside === true && ask.direction === 'Inbound' && ((config.publicIp !== undefined && ask.address === undefined) || hasUntold(ask.address?.config, 'sku'));
 
 /** Without any group a Standard public address is closed and a Basic one open; inside the network everything is open (Azure, "Public IP addresses"). */
 function withoutGroup(config: IpConfig, { address, direction }: GroupAsk): Pick<Gate, 'implied' | 'impliedReason'> {
@@ -70,6 +71,7 @@ function ownRoutes(graph: GraphView, config: IpConfig, sources: Sources): Row {
   if (id === undefined) return row('NO_ROUTE', 'yes', config.subnet ?? config.nic.urn, '', 'no route table stands against the system route to the internet');
   const table = graph.resource(azureUrn(id));
   if (!table) return lostRow('NO_ROUTE', azureUrn(id), 'the route table of the subnet', 'az network route-table list, or Resource Graph');
+  if (hasUntold(table.config, 'routes') || list(table.config, 'routes').some((route) => hasUntold(route, 'addressPrefix', 'nextHopType'))) return untoldRow('NO_ROUTE', table.urn, 'the routes of its table');
   const routes = list(table.config, 'routes').flatMap((r, i) => { const text = str(r, 'addressPrefix') ?? ''; const to = /^internet$/i.test(text) ? parseNetwork('0.0.0.0/0') : parseNetwork(text); return to?.family === sources.family ? [{ to, hop: (str(r, 'nextHopType') ?? '').toLowerCase(), pointer: `/routes/${i}` }] : []; }).toSorted((a, b) => b.to.prefix - a.to.prefix);
   let open = sources.ranges, dropped: readonly Range[] = [], diverted: readonly Range[] = [];
   for (const { to, hop } of routes) {

@@ -1,6 +1,7 @@
 import { list, str } from '#shared/lib/json.ts';
-import { azureType, azureUrn } from '#shared/model/azure.ts';
+import { azureType, azureUrn, untoldId } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import { internetSources, isPrivate, parseNetwork, union, type Family, type Range, type Sources } from '../../network/cidr.ts';
 import type { OrderedRule } from '../../network/ordered-rules.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
@@ -84,7 +85,10 @@ export function groupRules(graph: GraphView, group: StoredResource, ask: RuleAsk
   const inside = [...list(group.config, 'securityRules').map((rule, i) => ({ rule, source: group.urn, pointer: `/securityRules/${i}` })), ...graph.ofType(azureType('Microsoft.Network/networkSecurityGroups/securityRules')).filter((r) => r.urn.startsWith(`${group.urn}/`)).map((r) => ({ rule: r.config, source: r.urn, pointer: '' }))];
   const defaults = list(group.config, 'defaultSecurityRules').length > 0 ? list(group.config, 'defaultSecurityRules').map((rule, i) => ({ rule, source: group.urn, pointer: `/defaultSecurityRules/${i}` })) : builtIn.map((rule) => ({ rule, source: group.urn, pointer: '' }));
   const name = str(group.config, 'name') ?? group.urn.slice(group.urn.lastIndexOf('/') + 1);
-  return orderedRules(graph, [...new Map([...inside, ...defaults].map((r) => [`${str(r.rule, 'direction')} ${str(r.rule, 'priority')} ${str(r.rule, 'name')}`, r])).values()], ask, `rule {} of network security group ${name}`, 'NSG');
+  // One rule may be told by its group and by itself.
+  const keyOf = ({ rule, source, pointer }: Written): string => (str(rule, 'name') === undefined || hasUntold(rule, 'direction', 'priority') ? `${source}${pointer}` : `${str(rule, 'direction')} ${str(rule, 'priority')} ${str(rule, 'name')}`);
+  const open = hasUntold(group.config, 'securityRules') ? [{ rule: { name: 'that is not told', direction: ask.direction, untold: ['access', 'priority', 'protocol', 'destinationPortRange'], sourceAddressPrefix: untoldId, destinationAddressPrefix: '*' }, source: group.urn, pointer: '' }] : [];
+  return orderedRules(graph, [...open, ...new Map([...inside, ...defaults].map((r) => [keyOf(r), r])).values()], ask, `rule {} of network security group ${name}`, 'NSG');
 }
 
 /** What every group ends with (Azure, "Default security rules"). */
@@ -101,25 +105,34 @@ const actions = { allow: 'allow', deny: 'deny', alwaysallow: 'always' } as const
 
 interface Written { readonly rule: unknown; readonly source: string; readonly pointer: string }
 
+/** Before every rule that a user may write, and after them (priorities 100 to 4096; Azure, "Security rules"). */
+const [before, after] = [0, 4097];
+
 function orderedRules(graph: GraphView, rules: readonly Written[], ask: RuleAsk, label: string, code: 'NSG' | 'AVNM'): readonly OrderedRule[] {
-  return rules.filter(({ rule }) => (str(rule, 'direction') ?? '').toLowerCase() === ask.direction.toLowerCase()).toSorted((a, b) => Number(str(a.rule, 'priority') ?? 0) - Number(str(b.rule, 'priority') ?? 0))
-    .flatMap(({ rule, source, pointer }): readonly OrderedRule[] => {
-      const protocol = (str(rule, 'protocol') ?? '*').toLowerCase();
-      const access = (str(rule, 'access') ?? '').toLowerCase();
-      const isOther = protocol !== '*' && protocol !== 'any' && protocol !== ask.protocol;
-      if (isOther || (access !== 'allow' && access !== 'deny' && access !== 'alwaysallow')) return [];
-      const [near, far] = ask.direction === 'Inbound' ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
-      const host = hostMatches(matchEnd(graph, rule, near, ask.host, ask), ask.host);
-      const peer = matchEnd(graph, rule, far, ask.peer, ask);
-      const written = both(rule, 'destinationPortRange', 'destinationPortRanges');
-      const ports = portsOf(written.length > 0 ? written : ['*']);
-      if (host === 'no' || ports.length === 0 || (peer.ranges.length === 0 && peer.isSure)) return [];
-      // A tag that may or may not hold the peers: whether the rule matches them is open.
-      const text = `${label.replace('{}', `${str(rule, 'name') ?? ''} (priority ${str(rule, 'priority') ?? '?'})`)} ${access === 'deny' ? 'denies' : 'allows'} it`;
-      const known = { action: actions[access], ports, reason: { rule: code, source, pointer, text } };
-      if (peer.isSure) return [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }];
-      return [...(peer.ranges.length === 0 ? [] : [{ ...known, ranges: peer.ranges, isSure: host === 'yes' }]), { ...known, ranges: peer.maybe ?? whole(ask.family), isSure: false }];
-    });
+  const found = rules.filter(({ rule }) => hasUntold(rule, 'direction') || (str(rule, 'direction') ?? '').toLowerCase() === ask.direction.toLowerCase()).flatMap((written) => {
+    const read = readRule(graph, written, ask, label, code), priority = Number(str(written.rule, 'priority') ?? 0);
+    // Of a priority that isn't told it comes before all others, perhaps, and after them in any case.
+    return hasUntold(written.rule, 'priority') ? read.flatMap((rule) => [{ rule: { ...rule, isSure: false }, priority: before }, { rule, priority: after }]) : read.map((rule) => ({ rule, priority }));
+  });
+  return found.toSorted((a, b) => a.priority - b.priority).map(({ rule }) => rule);
+}
+
+/** One rule as it speaks of the host; several where it isn't sure of whom and what it speaks: what its source leaves out may be anything. */
+function readRule(graph: GraphView, { rule, source, pointer }: Written, ask: RuleAsk, label: string, code: 'NSG' | 'AVNM'): readonly OrderedRule[] {
+  const protocol = (str(rule, 'protocol') ?? '*').toLowerCase(), isTold = !hasUntold(rule, 'direction', 'access', 'protocol');
+  const access = (str(rule, 'access') ?? '').toLowerCase(), given = hasUntold(rule, 'access') ? (['allow', 'deny'] as const) : access === 'allow' || access === 'deny' || access === 'alwaysallow' ? [access] as const : [];
+  const isOther = protocol !== '*' && protocol !== 'any' && protocol !== ask.protocol && !hasUntold(rule, 'protocol');
+  const [near, far] = ask.direction === 'Inbound' ? (['destination', 'source'] as const) : (['source', 'destination'] as const);
+  const host = hostMatches(matchEnd(graph, rule, near, ask.host, ask), ask.host), peer = matchEnd(graph, rule, far, ask.peer, ask);
+  if (isOther || host === 'no' || (peer.ranges.length === 0 && peer.isSure)) return [];
+  const written = both(rule, 'destinationPortRange', 'destinationPortRanges'), isOpen = hasUntold(rule, 'destinationPortRange');
+  const ports = [{ ports: isOpen || written.length > 0 ? portsOf(written) : portsOf(['*']), isTold: true }, ...(isOpen ? [{ ports: portsOf(['*']), isTold: false }] : [])].filter((p) => p.ports.length > 0);
+  // A tag that may or may not hold the peers: whether the rule matches them is open.
+  const peers = peer.isSure ? [{ ranges: peer.ranges, isSure: true }] : [...(peer.ranges.length === 0 ? [] : [{ ranges: peer.ranges, isSure: true }]), { ranges: peer.maybe ?? whole(ask.family), isSure: false }];
+  return given.flatMap((word) => ports.flatMap((p) => peers.map(({ ranges, isSure }): OrderedRule => ({
+    action: actions[word], ports: p.ports, ranges, isSure: isSure && host === 'yes' && isTold && p.isTold,
+    reason: { rule: code, source, pointer, text: `${label.replace('{}', `${str(rule, 'name') ?? ''} (priority ${str(rule, 'priority') ?? '?'})`)} ${word === 'deny' ? 'denies' : 'allows'} it` },
+  }))));
 }
 
 /** Security admin rules of network managers: they go before every group; AlwaysAllow and Deny are final, Allow leaves the word to the groups. */

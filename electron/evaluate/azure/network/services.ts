@@ -1,11 +1,13 @@
 import { at, list, scalarText, str } from '#shared/lib/json.ts';
 import type { AzureType } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
+import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../../kleene.ts';
 import { intersect, parseNetwork, sizeOf, union, type Family, type Network, type Range, type Sources } from '../../network/cidr.ts';
 import { evaluateStages, type OrderedRule } from '../../network/ordered-rules.ts';
 import type { ReachAsk } from '../../reach-ask.ts';
-import { lostRow, row, type Row, type Way } from '../../row.ts';
+import { lostRow, row, untoldRow, type Row, type Way } from '../../row.ts';
 import { leftOpen, unplacedOf } from '../unplaced.ts';
 
 const text = (r: Row): string => r.reasons[0]?.text ?? '';
@@ -26,6 +28,7 @@ const isOff = (value: string | undefined): boolean => /^(disabled|false)$/i.test
 
 /** Public network access first: switched off leaves private endpoints only. */
 function publicAccess(resource: StoredResource): Row {
+  if (hasUntold(resource.config, 'publicNetworkAccess', 'network')) return untoldRow('PUBLIC_NETWORK_DISABLED', resource.urn, 'its public network access');
   const paths = [['publicNetworkAccess'], ['network', 'publicNetworkAccess'], ['siteConfig', 'publicNetworkAccess']] as const;
   const path = paths.find((p) => at(resource.config, ...p) !== undefined);
   const value = path && str(resource.config, ...path);
@@ -68,15 +71,16 @@ function settingsOf(graph: GraphView, site: StoredResource): SiteSettings {
 
 /** The access restrictions as rules in the order of their priorities; what is behind a service tag or a subnet is not the internet at large. */
 function restrictionsOf({ settings, urn, at: base }: SiteSettings, sources: Sources): readonly OrderedRule[] {
-  const found = list(settings, 'ipSecurityRestrictions').map((rule, i) => ({ rule, i, priority: Number(str(rule, 'priority') ?? 65000) })).toSorted((a, b) => a.priority - b.priority);
-  return found.flatMap(({ rule, i, priority }): readonly OrderedRule[] => {
-    const action = /^deny$/i.test(str(rule, 'action') ?? 'Allow') ? 'deny' : 'allow';
-    const ranges = restrictedAddresses(rule, sources.family);
+  // Of a priority that isn't told a rule comes before all others, perhaps, and after them in any case.
+  const found = list(settings, 'ipSecurityRestrictions').flatMap((rule, i) => (hasUntold(rule, 'priority') ? [{ rule, i, priority: 0, isSure: false }, { rule, i, priority: 2 ** 32, isSure: true }] : [{ rule, i, priority: Number(str(rule, 'priority') ?? 65000), isSure: true }])).toSorted((a, b) => a.priority - b.priority);
+  return found.flatMap(({ rule, i, priority, isSure }): readonly OrderedRule[] => {
+    const actions = hasUntold(rule, 'action') ? (['allow', 'deny'] as const) : ([/^deny$/i.test(str(rule, 'action') ?? 'Allow') ? 'deny' : 'allow'] as const), isOpen = hasUntold(rule, 'ipAddress');
+    const ranges = isOpen ? undefined : restrictedAddresses(rule, sources.family);
     const isReadable = str(rule, 'tag')?.toLowerCase() === 'servicetag' || str(rule, 'vnetSubnetResourceId') !== undefined;
-    if (ranges?.length === 0 || (ranges === undefined && isReadable && sources.threshold > 0)) return [];
+    if (ranges?.length === 0 || (ranges === undefined && !isOpen && isReadable && sources.threshold > 0)) return [];
     const name = str(rule, 'name') ?? str(rule, 'ipAddress') ?? '';
     // A rule that also looks at headers lets in whoever sends them.
-    return [{ action, ports: [{ from: 0, to: 65535 }], ranges: ranges ?? sources.ranges, isSure: ranges !== undefined, reason: { rule: 'NETWORK_RULES', source: urn, pointer: `${base}/ipSecurityRestrictions/${i}`, text: `access restriction ${name} (priority ${priority}) ${action === 'deny' ? 'denies' : 'allows'} it` } }];
+    return actions.map((action) => ({ action, ports: [{ from: 0, to: 65535 }], ranges: ranges ?? sources.ranges, isSure: isSure && ranges !== undefined && actions.length === 1, reason: { rule: 'NETWORK_RULES', source: urn, pointer: `${base}/ipSecurityRestrictions/${i}`, text: `access restriction ${name} (priority ${hasUntold(rule, 'priority') ? 'not told' : priority}) ${action === 'deny' ? 'denies' : 'allows'} it` } }));
   });
 }
 
@@ -84,21 +88,27 @@ function restrictionsOf({ settings, urn, at: base }: SiteSettings, sources: Sour
 export function siteWays(graph: GraphView, site: StoredResource, ask: ReachAsk): readonly Way[] {
   const own = settingsOf(graph, site), told = at(own.settings, 'ipSecurityRestrictions'), written = list(told);
   // Rules that let some in shut the others out, where nothing says what becomes of them.
-  const isShut = (str(own.settings, 'ipSecurityRestrictionsDefaultAction') ?? (written.some((r) => !/^deny$/i.test(str(r, 'action') ?? 'Allow') && !/^any$/i.test(str(r, 'ipAddress') ?? '')) ? 'Deny' : 'Allow')).toLowerCase() === 'deny';
-  const implied = { rule: 'NETWORK_RULES', source: own.urn, pointer: `${own.at}/ipSecurityRestrictions`, text: isShut ? 'the access restrictions let only named networks in' : 'the access restrictions let everyone in' };
-  const found = ask.sources.map((sources) => evaluateStages([restrictionsOf(own, sources)], isShut ? 'deny' : 'allow', implied, { ports: { from: 443, to: 443 }, sources, protocol: 'tcp' }));
-  const open = anyOf(found.map((f) => f.answer));
+  const isFor = (rule: unknown): boolean => !/^any$/i.test(str(rule, 'ipAddress') ?? ''), fallback = str(own.settings, 'ipSecurityRestrictionsDefaultAction');
+  const shut: readonly boolean[] = fallback !== undefined ? [fallback.toLowerCase() === 'deny'] : hasUntold(own.settings, 'ipSecurityRestrictionsDefaultAction') || written.some((r) => hasUntold(r, 'action', 'ipAddress')) ? [true, false] : [written.some((r) => !/^deny$/i.test(str(r, 'action') ?? 'Allow') && isFor(r))];
+  const outcomes = shut.map((isShut) => {
+    const implied = { rule: 'NETWORK_RULES', source: own.urn, pointer: `${own.at}/ipSecurityRestrictions`, text: isShut ? 'the access restrictions let only named networks in' : 'the access restrictions let everyone in' };
+    const found = ask.sources.map((sources) => evaluateStages([restrictionsOf(own, sources)], isShut ? 'deny' : 'allow', implied, { ports: { from: 443, to: 443 }, sources, protocol: 'tcp' }));
+    return { found, answer: anyOf(found.map((f) => f.answer)) };
+  });
+  const [{ found, answer } = { found: [], answer: 'unknown' as const }] = outcomes, open: Answer = outcomes.every((o) => o.answer === answer) ? answer : 'unknown';
   // A list of sites has the key with nothing in it.
   const isRecorded = own.urn !== site.urn || (told !== undefined && told !== null) || str(own.settings, 'ipSecurityRestrictionsDefaultAction') !== undefined;
-  const restrictions: Row = !isRecorded ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] })
-    : { code: 'NETWORK_RULES', answer: open, reasons: found.filter((f) => f.answer === open).flatMap((f) => f.reasons), ...(open === 'unknown' && { missing: [{ what: 'whether an access restriction applies', entity: site.urn, supply: 'a person: it names a service tag, a subnet or what can’t be read' }] }) };
+  const isUntold = hasUntold(site.config, 'siteConfig') || hasUntold(own.settings, 'ipSecurityRestrictions');
+  const restrictions: Row = isUntold ? untoldRow('NETWORK_RULES', site.urn, 'its access restrictions') : !isRecorded ? row('NETWORK_RULES', 'yes', site.urn, '', 'no access restriction is recorded', { assumed: ['access_restrictions'] })
+    : { code: 'NETWORK_RULES', answer: open, reasons: found.filter((f) => open === 'unknown' || f.answer === open).flatMap((f) => f.reasons), ...(open === 'unknown' && { missing: [{ what: 'whether an access restriction applies', entity: site.urn, supply: 'a person: it names a service tag, a subnet, or what can’t be read or isn’t told' }] }) };
   const state = str(site.config, 'state');
   const auth = str(site.config, 'clientCertEnabled') === 'true' ? [row('CLIENT_CERTIFICATE', 'yes', site.urn, '/clientCertEnabled', 'it asks for a client certificate (a mitigation, not a block)')] : [];
-  return [way(site, [siteAccess(site, own), restrictions, row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
+  return [way(site, [siteAccess(site, own), restrictions, hasUntold(site.config, 'state') ? untoldRow('STATE', site.urn, 'whether it is enabled') : row('STATE', state !== undefined && !/^running$/i.test(state) ? 'no' : 'yes', site.urn, state === undefined ? '' : '/state', `its state is ${state ?? 'not recorded'}`), ...auth], 443, str(site.config, 'defaultHostName'), ask)];
 }
 
 /** Where a site says nothing of public access, a private endpoint turns it off (App Service, "Access restrictions", App access). */
 function siteAccess(site: StoredResource, own: SiteSettings): Row {
+  if (hasUntold(site.config, 'publicNetworkAccess')) return publicAccess(site);
   if (own.urn !== site.urn && isOff(str(own.settings, 'publicNetworkAccess'))) return row('PUBLIC_NETWORK_DISABLED', 'no', own.urn, '/publicNetworkAccess', 'public network access is Disabled');
   const isSaid = /^(enabled|disabled)$/i.test(str(site.config, 'publicNetworkAccess') ?? str(site.config, 'siteConfig', 'publicNetworkAccess') ?? '');
   const index = list(site.config, 'privateEndpointConnections').findIndex((c) => !/^(rejected|disconnected|pending)$/i.test(str(c, 'privateLinkServiceConnectionState', 'status') ?? ''));
@@ -107,10 +117,20 @@ function siteAccess(site: StoredResource, own: SiteSettings): Row {
 
 /** The API server of an AKS cluster. */
 export function clusterWays(cluster: StoredResource, ask: ReachAsk): readonly Way[] {
-  const isPrivate = str(cluster.config, 'apiServerAccessProfile', 'enablePrivateCluster') === 'true';
-  const ranges = list(cluster.config, 'apiServerAccessProfile', 'authorizedIPRanges').map((r) => parseNetwork(scalarText(r)));
-  const rows = [row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', cluster.urn, '/apiServerAccessProfile', isPrivate ? 'its API server is private' : 'its API server has a public name'), ranges.length === 0 ? row('NETWORK_RULES', 'yes', cluster.urn, '/apiServerAccessProfile', 'no authorized ranges limit it') : listed('NETWORK_RULES', cluster.urn, '/apiServerAccessProfile/authorizedIPRanges', ranges, ask, 'the authorized ranges'), ...(/^stopped$/i.test(str(cluster.config, 'powerState', 'code') ?? '') ? [row('STATE', 'no', cluster.urn, '/powerState/code', 'it is stopped')] : [])];
+  const profile = at(cluster.config, 'apiServerAccessProfile'), isPrivate = str(profile, 'enablePrivateCluster') === 'true', isOpen = hasUntold(profile, 'authorizedIPRanges');
+  const ranges = [...list(profile, 'authorizedIPRanges').map((r) => parseNetwork(scalarText(r))), ...(isOpen ? [undefined] : [])], code = 'NETWORK_RULES', path = '/apiServerAccessProfile';
+  const rows = [
+    hasUntold(profile, 'enablePrivateCluster') ? untoldRow('PRIVATE_ENDPOINT', cluster.urn, 'whether its API server is private') : row('PRIVATE_ENDPOINT', isPrivate ? 'no' : 'yes', cluster.urn, path, isPrivate ? 'its API server is private' : 'its API server has a public name'),
+    ranges.length === 0 ? row(code, 'yes', cluster.urn, path, 'no authorized ranges limit it') : listed(code, cluster.urn, `${path}/authorizedIPRanges`, ranges, ask, 'the authorized ranges'),
+    ...(/^stopped$/i.test(str(cluster.config, 'powerState', 'code') ?? '') ? [row('STATE', 'no', cluster.urn, '/powerState/code', 'it is stopped')] : []),
+  ];
   return [way(cluster, rows, 443, str(cluster.config, 'fqdn'), ask)];
+}
+
+/** Rules of which the default or an entry isn't told: those that let everyone in let everyone in all the same. */
+function openRules(urn: string, rules: readonly (Network | undefined)[], ask: ReachAsk): Row {
+  const own = listed('NETWORK_RULES', urn, '', rules, ask, 'the network rules');
+  return own.answer === 'yes' ? own : untoldRow('NETWORK_RULES', urn, 'its network rules');
 }
 
 /** Key vaults, registries, Cosmos DB, Redis, Service Bus, cognitive services and the like: public network access, then network rules. */
@@ -118,12 +138,13 @@ export function endpointWays(graph: GraphView, resource: StoredResource, ask: Re
   const { config, urn } = resource;
   const action = str(config, 'networkAcls', 'defaultAction');
   const rules = [...list(config, 'networkAcls', 'ipRules'), ...list(config, 'ipRules')].map((r) => parseNetwork(str(r, 'value') ?? str(r, 'ipAddressOrRange') ?? str(r, 'iPAddressOrRange') ?? str(r, 'ipMask') ?? ''));
+  const isOpen = hasUntold(config, 'networkAcls', 'ipRules') || hasUntold(at(config, 'networkAcls'), 'defaultAction', 'ipRules');
   const isCosmos = /documentdb/i.test(resource.type);
   const isSearch = /searchservices/i.test(resource.type);
   // Service Bus, Event Hubs and Redis have their rules in resources of their own.
   const isElsewhere = /servicebus|eventhub|redis/i.test(resource.type) && action === undefined && rules.length === 0;
   const isLimited = /^deny$/i.test(action ?? '') || (isSearch && rules.length > 0) || (isCosmos && (rules.length > 0 || str(config, 'isVirtualNetworkFilterEnabled') === 'true'));
-  const network = isLimited ? listed('NETWORK_RULES', urn, at(config, 'networkAcls') === undefined ? '/ipRules' : '/networkAcls', rules, ask, 'the network rules') : row('NETWORK_RULES', 'yes', urn, '', isElsewhere ? 'its network rules are not recorded' : 'no network rules limit it', isElsewhere ? { assumed: ['network_rules'] } : {});
+  const network = isOpen && !(/^allow$/i.test(action ?? '')) ? openRules(urn, rules, ask) : isLimited ? listed('NETWORK_RULES', urn, at(config, 'networkAcls') === undefined ? '/ipRules' : '/networkAcls', rules, ask, 'the network rules') : row('NETWORK_RULES', 'yes', urn, '', isElsewhere ? 'its network rules are not recorded' : 'no network rules limit it', isElsewhere ? { assumed: ['network_rules'] } : {});
   const open = /storageaccounts/i.test(resource.type) && action === undefined ? leftOpen(network, unplacedOf(graph, 'network_rules')) : network;
   return [way(resource, [publicAccess(resource), open], /redis/i.test(resource.type) ? 6380 : 443, str(config, 'vaultUri') ?? str(config, 'loginServer') ?? str(config, 'documentEndpoint'), ask)];
 }

@@ -1,6 +1,7 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { azureType, azureUrn } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import { parseNetwork, union, type Family, type Range } from '../../network/cidr.ts';
 
 /** One address configuration of a network interface. */
@@ -64,7 +65,8 @@ function hasGateway(graph: GraphView, network: string): boolean {
 /** Prefixes of the routes that a user gave the subnet. */
 function routedPrefixes(graph: GraphView, subnet: Subnet | undefined): readonly string[] {
   const table = graph.resource(azureUrn(str(subnet?.config, 'routeTable', 'id') ?? ''));
-  return list(table?.config, 'routes').flatMap((r) => str(r, 'addressPrefix') ?? []);
+  const routes = list(table?.config, 'routes'), isOpen = hasUntold(table?.config, 'routes') || routes.some((r) => hasUntold(r, 'addressPrefix'));
+  return [...routes.flatMap((r) => str(r, 'addressPrefix') ?? []), ...(isOpen ? ['0.0.0.0/0', '::/0'] : [])];
 }
 
 const privateSpace = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];

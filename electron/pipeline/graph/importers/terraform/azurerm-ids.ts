@@ -56,8 +56,6 @@ export const armType = (type: string): AzureType | undefined => { const found = 
 
 type Named = Pick<Planned, 'type' | 'values' | 'address'>;
 type Around = Pick<TfResource, 'plan' | 'resolve' | 'resolveFrom'>;
-/** Of a plan what a key lacks is not known yet; of a state it isn't there. */
-export const isPlanned = ({ plan }: Around): boolean => isObject(plan) && ('planned_values' in plan || 'resource_changes' in plan);
 
 /** The subscription that the configuration of a resource's provider names, else, of a single one, that of every recorded id; one of zeros stands for one that nothing names before the plan is applied. */
 function subscriptionOf(plan: unknown, address: string): string {

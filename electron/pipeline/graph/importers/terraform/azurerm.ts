@@ -4,11 +4,12 @@ import type { Resource } from '#shared/model/resource.ts';
 import type { Normalized } from '../../../ports.ts';
 import { armResource } from '../azure/arm-resource.ts';
 import { kindOfAzure } from '../azure/resource-kinds.ts';
-import { armId, armIdOf, armType, idOf, isPlanned, nameOfOne } from './azurerm-ids.ts';
+import { armId, armIdOf, armType, idOf, nameOfOne } from './azurerm-ids.ts';
 import { accessPolicy, azureData, networkRules, routeOf } from './azurerm-shapes.ts';
 import { keep } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
+import { isUntold, untoldOf } from './untold.ts';
 
 const source = 'terraform';
 
@@ -29,7 +30,7 @@ export function azureRecords(r: TfResource): Normalized | undefined {
   const [own, ...rest] = read.value.resources ?? [];
   if (!own) return undefined;
   const named = { ...own, aliases: [...new Set([...own.aliases, r.address, `terraform:${r.address}`])] };
-  return { resources: [named, ...rest, ...(r.type === 'azurerm_storage_account' && list(r.values, 'static_website').length > 0 ? website(id) : [])], edges: read.value.edges ?? [] };
+  return { resources: [named, ...rest, ...(r.type !== 'azurerm_storage_account' ? [] : list(r.values, 'static_website').length > 0 ? website(id) : isUntold(r, 'static_website') ? unplaced(r, 'website') : [])], edges: read.value.edges ?? [] };
 }
 
 /** A static website has a container of its own, which Terraform doesn't list. */
@@ -71,7 +72,7 @@ const balancerPart = (key: string, item: (r: TfResource, balancer: string) => Js
   const balancer = idOf(r, r.values, 'loadbalancer_id'), found = balancer === undefined ? undefined : item(r, balancer);
   return found && partOf(r, balancer, 'Microsoft.Network/loadBalancers', { [key]: [found] });
 };
-const leads = (r: TfResource, balancer: string): JsonObject => ({ name: str(r.values, 'name'), frontendIPConfiguration: below(balancer, 'frontendIPConfigurations', str(r.values, 'frontend_ip_configuration_name')), protocol: str(r.values, 'protocol'), frontendPort: r.values['frontend_port'], frontendPortRangeStart: r.values['frontend_port_start'], frontendPortRangeEnd: r.values['frontend_port_end'], backendPort: r.values['backend_port'] });
+const leads = (r: TfResource, balancer: string): JsonObject => ({ ...untoldOf(r, { frontend_ip_configuration_name: 'frontendIPConfiguration', protocol: 'protocol', frontend_port: 'frontendPort', frontend_port_start: 'frontendPort', frontend_port_end: 'frontendPort', backend_port: 'backendPort' }), name: str(r.values, 'name'), frontendIPConfiguration: below(balancer, 'frontendIPConfigurations', str(r.values, 'frontend_ip_configuration_name')), protocol: str(r.values, 'protocol'), frontendPort: r.values['frontend_port'], frontendPortRangeStart: r.values['frontend_port_start'], frontendPortRangeEnd: r.values['frontend_port_end'], backendPort: r.values['backend_port'] });
 
 const pooled = (type: AzureType): Reads => (r) => {
   const pool = poolOf(r, 'backend_address_pool_id'), nic = idOf(r, r.values, 'network_interface_id');
@@ -91,23 +92,24 @@ const pooledAddress: Reads = (r) => {
 
 /** A rule leads to a pool, of which a plan may not tell which; in a state one without leads nowhere. */
 function leadsTo(r: TfResource, pool: string | undefined, isWanted: boolean, balancer: string): JsonObject | undefined {
-  return pool === undefined && isWanted && isPlanned(r) ? undefined : { ...leads(r, balancer), ...below(balancer, r.type === 'azurerm_lb_rule' ? 'loadBalancingRules' : 'inboundNatRules', str(r.values, 'name')), ...(pool !== undefined && { backendAddressPool: { id: pool } }) };
+  return pool === undefined && isWanted ? undefined : { ...leads(r, balancer), ...below(balancer, r.type === 'azurerm_lb_rule' ? 'loadBalancingRules' : 'inboundNatRules', str(r.values, 'name')), ...(pool !== undefined && { backendAddressPool: { id: pool } }) };
 }
 const balanced = (r: TfResource, balancer: string): JsonObject | undefined => {
   const pool = list(r.values, 'backend_address_pool_ids').find((p) => typeof p === 'string') ?? poolOf(r, 'backend_address_pool_ids');
-  return leadsTo(r, typeof pool === 'string' ? pool : undefined, !('backend_address_pool_ids' in r.values), balancer);
+  return leadsTo(r, typeof pool === 'string' ? pool : undefined, isUntold(r, 'backend_address_pool_ids'), balancer);
 };
-const translated = (r: TfResource, balancer: string): JsonObject | undefined => leadsTo(r, poolOf(r, 'backend_address_pool_id'), !('backend_address_pool_id' in r.values), balancer);
+const translated = (r: TfResource, balancer: string): JsonObject | undefined => leadsTo(r, poolOf(r, 'backend_address_pool_id'), isUntold(r, 'backend_address_pool_id'), balancer);
 
 const routed: Reads = (r) => {
   const route = armId(r, { type: 'azurerm_route', address: r.address, values: r.values });
-  return partOf(r, route?.replace(/\/routes\/[^/]+$/i, ''), 'Microsoft.Network/routeTables', { routes: [routeOf(r.values)] });
+  return partOf(r, route?.replace(/\/routes\/[^/]+$/i, ''), 'Microsoft.Network/routeTables', { routes: [routeOf(r, r.values, '')] });
 };
 
 const served: Reads = (r) => { const account = idOf(r, r.values, 'storage_account_id'); return account === undefined ? undefined : website(account); };
 
 function peering(r: TfResource): readonly Resource[] | undefined {
   const network = armId(r, { type: 'azurerm_virtual_network', address: r.address, values: { name: str(r.values, 'virtual_network_name') ?? nameOfOne(r, 'virtual_network_name'), resource_group_name: r.values['resource_group_name'], ...(str(r.values, 'id')?.startsWith('/') === true && { id: (str(r.values, 'id') ?? '').replace(/\/virtualNetworkPeerings\/.*$/i, '') }) } });
+  if (['allow_virtual_network_access', 'remote_virtual_network_id'].some((key) => isUntold(r, key) && idOf(r, r.values, key) === undefined)) return undefined;
   return partOf(r, network, 'Microsoft.Network/virtualNetworks', { virtualNetworkPeerings: [keep({ name: str(r.values, 'name'), peeringState: 'Connected', allowVirtualNetworkAccess: r.values['allow_virtual_network_access'], useRemoteGateways: r.values['use_remote_gateways'], remoteVirtualNetwork: { id: idOf(r, r.values, 'remote_virtual_network_id') } })] });
 }
 
@@ -116,7 +118,7 @@ const parts: ReadonlyMap<string, Part> = new Map(([
   ['subnet_network_security_group_association', 'group', joins(subnets, 'subnet_id', 'network_security_group_id', 'networkSecurityGroup')], ['network_interface_security_group_association', 'group', joins(interfaces, 'network_interface_id', 'network_security_group_id', 'networkSecurityGroup')],
   ['network_interface_application_security_group_association', 'group', (r) => partOf(r, idOf(r, r.values, 'network_interface_id'), interfaces, { applicationSecurityGroups: [{ id: idOf(r, r.values, 'application_security_group_id') ?? `${untoldId}${r.address}` }] })],
   ['subnet_route_table_association', 'route', joins(subnets, 'subnet_id', 'route_table_id', 'routeTable')], ['route', 'route', routed], ['subnet_nat_gateway_association', 'outbound', joins(subnets, 'subnet_id', 'nat_gateway_id', 'natGateway')],
-  ['storage_account_network_rules', 'network_rules', (r) => partOf(r, idOf(r, r.values, 'storage_account_id'), 'Microsoft.Storage/storageAccounts', keep({ networkAcls: networkRules(r.values) }))], ['storage_account_static_website', 'website', served],
+  ['storage_account_network_rules', 'network_rules', (r) => partOf(r, idOf(r, r.values, 'storage_account_id'), 'Microsoft.Storage/storageAccounts', keep({ networkAcls: networkRules(r, r.values, '') }))], ['storage_account_static_website', 'website', served],
   ['key_vault_access_policy', 'Microsoft.KeyVault/vaults', (r) => partOf(r, idOf(r, r.values, 'key_vault_id'), 'Microsoft.KeyVault/vaults', { accessPolicies: [accessPolicy(r.values)] })], ['virtual_network_peering', 'peering', peering],
   ['lb_backend_address_pool', 'balancer', balancerPart('backendAddressPools', (r, balancer) => ({ name: str(r.values, 'name'), ...below(balancer, 'backendAddressPools', str(r.values, 'name')) }))], ['lb_rule', 'balancer', balancerPart('loadBalancingRules', balanced)], ['lb_nat_rule', 'balancer', balancerPart('inboundNatRules', translated)],
   ['lb_backend_address_pool_address', 'balancer', pooledAddress], ['network_interface_nat_rule_association', 'balancer', natted], ['network_interface_backend_address_pool_association', 'balancer', pooled('Microsoft.Network/loadBalancers')],
