@@ -1,5 +1,6 @@
-import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
+import { chainTo, edgesOver, type Chain } from '../chain.ts';
 import { externalAccess } from './external-access.ts';
 import { latentEscalations, type Latent } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -10,8 +11,6 @@ import { identityBehind, permissionVerdict } from './permission-question.ts';
 import { parsePrincipal } from './policy-principal.ts';
 import { canAssume } from './role-trust.ts';
 
-/** Role chains are followed this far (design 5-graph §3). */
-const maxDepth = 6;
 /** Words for "somebody outside the organization" and for "whoever it is". */
 const outsiders: ReadonlySet<string> = new Set(['external', 'internet', 'outside']);
 
@@ -30,7 +29,7 @@ export function assumeVerdict(graph: GraphView, subject: string, object: string,
   if (role && start?.urn === role.urn) return { answer: 'yes', via: start.urn === subject ? 'it is that role' : 'RUNS_AS', assumed: [], missing: [], reasons: [reason('IAM.runs_as', role, 'it is, or runs as, that role')] };
   const direct = permissionVerdict(graph, subject, assumeAction(subject), role?.urn ?? object, context.knowledge);
   if (direct.answer === 'yes' || !role || !start) return direct;
-  const chain = chainTo(context.derived(), start.urn, (urn) => urn === role.urn, ['CAN_ASSUME']);
+  const chain = chainTo([start.urn], (e) => e.target === role.urn, edgesOver(context.derived(), ['CAN_ASSUME']));
   if (!chain || (chain.isConditional && direct.answer === 'unknown')) return direct;
   return chainVerdict(graph, chain, context.knowledge);
 }
@@ -67,7 +66,7 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
   if (sure) return yes(identity, `${sure.id} on ${sure.target}`, grounds(graph, identity.urn, sure.id, sure.target, context.knowledge), sure.assumed);
   // An administrator may do to any identity of its account whatever a primitive does.
   if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator', allowedBy(graph, identity.urn, 'iam:AttachUserPolicy', '*', context.knowledge));
-  const chain = chainTo(context.derived(), identity.urn, (urn, kind) => (target === undefined ? kind === 'PRIVESC' || tierOf(urn) === 'tier0' : urn === target.urn), ['CAN_ASSUME', 'PRIVESC']);
+  const chain = chainTo([identity.urn], (e) => (target === undefined ? e.kind === 'PRIVESC' || tierOf(e.target) === 'tier0' : e.target === target.urn), edgesOver(context.derived(), ['CAN_ASSUME', 'PRIVESC']));
   if (chain && !chain.isConditional) return chainVerdict(graph, chain, context.knowledge);
   if (held.length > 0) return { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons: held.slice(0, 5).map((e) => reason('IAM.escalation', identity, `${e.id} on ${e.target} hangs on a condition or on what the snapshot does not show`)) };
   if (chain) return chainVerdict(graph, chain, context.knowledge);
@@ -101,32 +100,6 @@ const grounds = (graph: GraphView, identity: string, id: string, target: string,
 function latentOf(graph: GraphView, urn: string, knowledge: IdentityKnowledge): readonly Latent[] {
   const view = identityView(graph, knowledge), profile = view.profile(urn);
   return profile ? latentEscalations(view, profile) : [];
-}
-
-interface Chain { readonly edges: readonly Edge[]; readonly isConditional: boolean }
-
-/** The shortest chain over edges of these kinds to an end; one without conditions is preferred to any with. */
-function chainTo(graph: GraphView, start: string, isEnd: (urn: string, kind: EdgeKind) => boolean, kinds: readonly EdgeKind[]): Chain | undefined {
-  return search(graph, start, isEnd, kinds, false) ?? search(graph, start, isEnd, kinds, true);
-}
-
-function search(graph: GraphView, start: string, isEnd: (urn: string, kind: EdgeKind) => boolean, kinds: readonly EdgeKind[], conditional: boolean): Chain | undefined {
-  const seen = new Set([start]);
-  let frontier: readonly (readonly [string, readonly Edge[]])[] = [[start, []]];
-  for (let depth = 0; depth < maxDepth && frontier.length > 0; depth++) {
-    const next: (readonly [string, readonly Edge[]])[] = [];
-    for (const [urn, edges] of frontier) {
-      for (const edge of graph.edgesFrom(urn).filter((e) => kinds.includes(e.kind) && (conditional || e.condition === undefined))) {
-        if (seen.has(edge.target)) continue;
-        const path = [...edges, edge];
-        if (isEnd(edge.target, edge.kind)) return { edges: path, isConditional: path.some((e) => e.condition !== undefined) };
-        seen.add(edge.target);
-        next.push([edge.target, path]);
-      }
-    }
-    frontier = next;
-  }
-  return undefined;
 }
 
 function chainVerdict(graph: GraphView, { edges, isConditional }: Chain, knowledge: IdentityKnowledge): Verdict {

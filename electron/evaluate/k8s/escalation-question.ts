@@ -1,73 +1,108 @@
-import { str } from '#shared/lib/json.ts';
-import type { GraphView } from '#shared/model/resource.ts';
-import type { Reason, Verdict } from '#shared/model/verdict.ts';
-import { escapesOf, type Escape } from './escape.ts';
-import { isMaster, k8sEscalations, systemNamespaces, type Gain, type K8sEscalation } from './identity.ts';
-import { grantsOf, hasRbac, requesterOf } from './rbac-grants.ts';
-import { resourceNamed, workloadsNamed } from './workload.ts';
+import type { Edge, GraphView } from '#shared/model/resource.ts';
+import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
+import { chainsFrom, chainTo, type Chain, type EdgesFrom } from '../chain.ts';
+import { maxTargets } from './derived-edges.ts';
+import { k8sEscalations } from './escalations.ts';
+import { targetOf, type Target } from './escalation-target.ts';
+import { assumedFor, groundOf, lostOnTheWay, stepsOf, type Asker } from './escalation-walk.ts';
+import { gainEdges, missingOf } from './gains.ts';
+import { isNode, wayOut } from './placement.ts';
+import type { K8sEscalation } from './primitives.ts';
+import { holderOf, isMaster, requesterOf, rulePlace } from './rbac-grants.ts';
+import { hasEnded, resourceNamed, workloadsNamed } from './workload.ts';
 
-/** Can it act as the identity: it is it, runs as it, or can gain what it has? */
-export function k8sAssumeVerdict(graph: GraphView, subject: string, object: string): Verdict {
-  const from = requesterOf(graph, subject), to = requesterOf(graph, object);
-  if (!from?.user || !to || from.user !== to.user || from.cluster !== to.cluster) return k8sEscalationVerdict(graph, subject, object);
-  const text = `${subject} is or runs as ${to.label}`;
+/** Can it act as the identity: it is it, runs as it, is of the group, or can gain what it has? @param derived the graph with derived edges. */
+export function k8sAssumeVerdict(graph: GraphView, subject: string, object: string, derived: () => GraphView): Verdict {
+  return isIt(graph, subject, object) ?? k8sEscalationVerdict(graph, subject, object, derived);
+}
+
+function isIt(graph: GraphView, subject: string, object: string): Verdict | undefined {
+  const from = requesterOf(graph, subject), to = requesterOf(graph, object), [group] = to?.groups ?? [];
+  // Whoever is the account of a pod has not got that pod.
+  if (!from || !to || workloadsNamed(graph, object).length > 0 || from.cluster !== to.cluster || (to.user !== undefined ? from.user !== to.user : group === undefined || !from.groups.includes(group))) return undefined;
+  const text = to.user === undefined && from.user !== undefined ? `${subject} is of the group ${to.label}` : `${subject} is or runs as ${to.label}`;
   return { answer: 'yes', via: 'RUNS_AS', assumed: [], missing: [], reasons: [{ rule: 'K8S.runs_as', source: to.resource?.urn ?? to.label, pointer: '', text }] };
 }
 
-/** Can it gain privileges: any, or those of (or over) `object`? An administrator already can. A workload also gains its node where a container of it can get out. */
-export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined): Verdict {
-  const granted = grantedEscalation(graph, subject, object);
-  const escape = granted.answer === 'yes' ? undefined : escapeOf(graph, subject);
-  if (!escape) return granted;
-  const target = object === undefined ? undefined : graph.resource(object) ?? resourceNamed(graph, object);
-  const lands = target?.type === 'K8s::Node' && (escape.node === undefined || escape.node === target.name);
-  if (object === undefined || lands) return { answer: 'yes', via: `${escape.id}: ${escape.text}`, assumed: [], missing: [], reasons: [escape.reason] };
-  // From its node it gets what else runs there, which is more than its own permissions say.
-  return { answer: 'unknown', assumed: [], missing: [{ what: `what runs on the node that it gets out to (${escape.text})`, entity: subject, supply: 'kubectl get pods -A -o json' }], reasons: [escape.reason, ...granted.reasons] };
+/**
+ * Can it gain privileges: any, or those of (or over) `object`, by one step or a chain of at most six? An administrator already can. A workload also gets out to its node where a container of it can.
+ * Codes `NO_PRIMITIVE`; unknown with what would tell.
+ */
+export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined, derived: () => GraphView): Verdict {
+  const holder = holderOf(graph, subject), named = resourceNamed(graph, subject), workloads = workloadsNamed(graph, subject).map((w) => w.resource);
+  const place = named && ['K8s::Node', 'K8s::Secret'].includes(named.type) ? named : undefined;
+  if (!holder.requester && !place) return open(holder.missing);
+  const { requester } = holder, cluster = requester?.cluster ?? place?.account;
+  const own = requester && (requester.resource?.urn ?? requester.label), starts = [...new Set([...workloads.map((w) => w.urn), ...(place ? [place.urn] : []), ...(own === undefined ? [] : [own])])];
+  const asker: Asker = { requester, grants: holder.grants, starts };
+  const target = object === undefined ? undefined : targetOf(graph, object, cluster);
+  if (object !== undefined && !target) return open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
+  const missing = requester ? holder.missing : [];
+  if (!target) return anyGain(graph, asker, missing, derived);
+  if (requester && isMaster(requester) && !target.isNamedOnly && target.cluster === cluster) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
+  return (object === undefined ? undefined : isIt(graph, subject, object)) ?? gainOf(asker, target, missing, derived);
 }
 
-function escapeOf(graph: GraphView, subject: string): (Escape & { readonly node: string | undefined; readonly reason: Reason }) | undefined {
-  const named = resourceNamed(graph, subject), found = named ? [named] : workloadsNamed(graph, subject).map((w) => w.resource);
-  for (const resource of found) {
-    const [escape] = escapesOf(resource);
-    if (escape) return { ...escape, node: str(resource.config, 'spec', 'nodeName'), reason: { rule: 'K8S.escape', source: resource.urn, pointer: escape.pointer, text: `${escape.id}: ${escape.text}` } };
+const open = (missing: readonly Missing[], reasons: readonly Reason[] = []): Verdict => ({ answer: 'unknown', assumed: [], missing: [...new Map(missing.map((m) => [`${m.entity} ${m.what}`, m])).values()], reasons });
+const yes = (via: string, reasons: readonly Reason[], assumed: readonly string[]): Verdict => ({ answer: 'yes', via, assumed, missing: [], reasons });
+const no = ({ requester, starts }: Asker, text: string): Verdict => ({ answer: 'no', blocked_by: 'NO_PRIMITIVE', assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source: requester?.resource?.urn ?? starts[0] ?? '', pointer: '', text }] });
+const sayGain = (e: K8sEscalation): Reason => ({ rule: 'K8S.escalation', ...rulePlace(e.held.grant, e.held.rule), text: e.text });
+
+/** Any gain: a primitive of its own, a way out of its containers, or one of whoever it gets to. */
+function anyGain(graph: GraphView, asker: Asker, missing: readonly Missing[], derived: () => GraphView): Verdict {
+  const { requester, grants, starts } = asker;
+  if (requester && isMaster(requester)) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
+  const held = requester ? k8sEscalations(graph, requester.cluster, grants).filter((e) => !e.isIdle) : [], sure = held.find((e) => !e.open);
+  if (sure) return yes(sure.text, [sayGain(sure)], []);
+  for (const urn of starts) {
+    const resource = graph.resource(urn), way = resource && wayOut(graph, resource);
+    if (way) return yes(`${way.escape.id}: ${way.escape.text}`, [{ rule: 'K8S.escape', source: urn, pointer: way.escape.pointer, text: `${way.escape.id}: ${way.escape.text}` }], []);
   }
-  return undefined;
+  const view = derived(), steps = stepsOf(view, asker, undefined), chain = chainTo(starts, (e) => isGain(view, asker, e), steps);
+  if (chain && !chain.isConditional) return chainVerdict(view, chain);
+  const lost = lostOnTheWay(view, asker, chainsFrom(starts, steps), undefined, steps);
+  const lacks = [...held.flatMap((e) => e.open ?? []), ...(chain ? lacksOf(chain) : []), ...missing, ...lost];
+  return lacks.length > 0 ? open(lacks, held.slice(0, 5).map(sayGain)) : no(asker, 'none of its permissions leads to more');
 }
 
-function grantedEscalation(graph: GraphView, subject: string, object: string | undefined): Verdict {
-  const requester = requesterOf(graph, subject);
-  const unknown = (what: string, entity: string, supply: string): Verdict => ({ answer: 'unknown', assumed: [], reasons: [], missing: [{ what, entity, supply }] });
-  if (!requester) return unknown('who that is', subject, 'a service account, user, group or workload of the snapshot');
-  const yes = (via: string, source: string, pointer: string): Verdict => ({ answer: 'yes', via, assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source, pointer, text: via }] });
-  if (isMaster(requester)) return yes('system:masters may do everything', requester.label, '');
-  if (!hasRbac(graph, requester.cluster)) return unknown('the cluster’s role bindings', requester.label, 'kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json');
-  const grants = grantsOf(graph, requester), escalations = k8sEscalations(grants);
-  const target = object === undefined ? undefined : targetOf(graph, object);
-  if (object !== undefined && !target) return unknown('the object to reach', object, 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json');
-  const found = escalations.find((e) => !target || gains(e, target));
-  if (found) return yes(found.text, found.held.grant.role?.urn ?? found.held.grant.binding.urn, found.held.grant.role ? '/rules' : '/roleRef');
-  const lost = grants.filter((g) => g.rules === undefined);
-  if (lost.length > 0) return { answer: 'unknown', assumed: [], reasons: [], missing: lost.map((g) => ({ what: `the role ${g.roleName}`, entity: g.binding.urn, supply: 'kubectl get clusterroles,roles -A -o json' })) };
-  return { answer: 'no', blocked_by: 'NO_PRIMITIVE', assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source: requester.resource?.urn ?? requester.label, pointer: '', text: escalations.length === 0 ? 'none of its permissions leads to more' : `its permissions lead elsewhere: ${escalations.slice(0, 3).map((e) => e.text).join('; ')}` }] };
+/** Whoever's token or place it gets must have something more. */
+function isGain(graph: GraphView, { requester }: Asker, edge: Edge): boolean {
+  if (gainEdges.has(edge.kind)) return (edge.kind !== 'CAN_READ' && edge.kind !== 'CAN_ADMIN') || edge.target.startsWith('k8s:');
+  const other = edge.kind === 'RUNS_AS' || edge.kind === 'CAN_ASSUME' ? holderOf(graph, edge.target) : undefined;
+  return other?.requester !== undefined && edge.target !== requester?.resource?.urn && edge.target.startsWith('k8s:') && k8sEscalations(graph, other.requester.cluster, other.grants).some((e) => !e.isIdle && !e.open);
 }
 
-interface Target { readonly kind: Gain; readonly namespace: string | undefined }
-function targetOf(graph: GraphView, id: string): Target | undefined {
-  if (/^(cluster|cluster-admin(\[\w+\])?|system:masters(\[Group\])?)$/i.test(id)) return { kind: 'cluster', namespace: undefined };
-  const other = requesterOf(graph, id), resource = graph.resource(id) ?? other?.resource;
-  if (resource?.type === 'K8s::Node') return { kind: 'nodes', namespace: undefined };
-  if (resource?.type === 'K8s::Secret') return { kind: 'secrets', namespace: str(resource.config, 'metadata', 'namespace') ?? 'default' };
-  if (resource && resource.kind !== 'identity') return ['pod', 'container_workload'].includes(resource.kind) ? { kind: 'pods', namespace: str(resource.config, 'metadata', 'namespace') ?? 'default' } : undefined;
-  const account = /^system:serviceaccount:([^:]+):/.exec(other?.user ?? '');
-  if (account) return { kind: 'service_accounts', namespace: account[1] };
-  return other ? { kind: 'cluster', namespace: undefined } : undefined;
+function gainOf(asker: Asker, target: Target, missing: readonly Missing[], derived: () => GraphView): Verdict {
+  const view = derived(), steps = stepsOf(view, asker, target), { requester, starts, grants } = asker, whole = target.cluster === undefined ? undefined : `k8s:${target.cluster}`;
+  const ends = new Set([...target.ends].map((end) => view.resource(end)?.urn ?? end));
+  // Whoever has the cluster has every object of it that is there.
+  const isEnd = (e: Edge): boolean => ends.has(e.target) || (e.kind === 'CAN_ADMIN' && e.target === whole && (!target.isNamedOnly || target.kind !== 'secret'));
+  const itself = starts.find((s) => ends.has(s)), chain = chainTo(starts, isEnd, steps);
+  if (itself !== undefined) return yes('it is that', [{ rule: 'K8S.itself', source: itself, pointer: '', text: 'it is that, or of that controller' }], []);
+  if (chain && !chain.isConditional) return chainVerdict(view, chain);
+  const reached = chainsFrom(starts, steps), held = requester ? k8sEscalations(view, requester.cluster, grants) : [];
+  const lacks = [...(chain ? lacksOf(chain) : []), ...missing, ...lostOnTheWay(view, asker, reached, target, steps), ...untold(view, asker, target, reached, steps)];
+  if (lacks.length > 0) return open(lacks, (chain?.edges ?? []).map((e) => groundOf(view, e)));
+  return no(asker, held.length === 0 && reached.size === starts.length ? 'none of its permissions leads to more' : `its permissions lead elsewhere: ${[...held.map((e) => e.text), ...[...reached].filter((r) => !starts.includes(r))].slice(0, 3).join('; ')}`);
 }
 
-/** Whoever makes pods reaches what pods reach; a pod holds its account’s token, and a secret may hold one. */
-function gains(e: K8sEscalation, target: Target): boolean {
-  if (e.gain === 'cluster') return true;
-  if (target.kind === 'cluster') return e.namespace === undefined || systemNamespaces.has(e.namespace);
-  if (e.namespace !== undefined && e.namespace !== target.namespace) return false;
-  return e.gain === target.kind || e.gain === 'nodes' || (e.gain === 'service_accounts' && target.kind !== 'nodes') || (target.kind === 'service_accounts' && e.gain === 'pods') || (e.gain === 'service_accounts' && e.namespace === undefined);
+const lacksOf = ({ edges }: Chain): readonly Missing[] => edges.filter((e) => e.condition !== undefined).map(missingOf);
+
+/** What the snapshot can't tell of the way to the target: an object or a kind that it doesn't know, what else runs on a node, and what the caps on edges cut. */
+function untold(graph: GraphView, { starts, requester }: Asker, target: Target, reached: ReadonlySet<string>, steps: EdgesFrom): readonly Missing[] {
+  const places = starts.flatMap((urn) => { const resource = graph.resource(urn), way = resource && wayOut(graph, resource); return resource && way ? [{ resource, way }] : []; });
+  const nowhere = places.filter(({ way }) => way.nodes.length === 0), isHost = [...reached].some(isNode);
+  const others = graph.ofType('K8s::Pod', { account: requester?.cluster ?? graph.resource(starts[0] ?? '')?.account }).some((p) => !hasEnded(p) && !starts.includes(p.urn) && graph.edgesFrom(p.urn, 'ATTACHED_TO').length > 0);
+  const cut = [...reached].filter((urn) => [...Map.groupBy(steps(urn), (e) => e.kind).values()].some((edges) => edges.length >= maxTargets));
+  return [
+    ...(target.isNamedOnly && target.kind === 'secret' || target.kind === 'other' || target.kind === 'namespace' && reached.size > starts.length ? [{ what: target.isNamedOnly ? 'the object to reach' : 'what more than an administrator it takes to have it', entity: target.urn, supply: 'kubectl get secrets -A -o json, or a person' }] : []),
+    ...nowhere.map(({ resource }) => ({ what: 'the node that it gets out to', entity: resource.urn, supply: 'kubectl get pods,nodes -A -o json' })),
+    ...(isHost && !others ? [{ what: 'what runs on the node that it gets out to', entity: [...reached].find(isNode) ?? '', supply: 'kubectl get pods -A -o json' }] : []),
+    ...cut.map((urn) => ({ what: 'the rest of what it leads to, which a cap cut', entity: urn, supply: 'a person' })),
+  ];
+}
+
+function chainVerdict(graph: GraphView, { edges }: Chain): Verdict {
+  const said = (e: Edge): string => e.reason ?? e.kind, via = edges.length === 1 ? edges.map(said).join('') : edges.map((e) => `${said(e)} → ${e.target}`).join(', then ');
+  return yes(via, edges.map((e) => groundOf(graph, e)), assumedFor(graph, edges));
 }

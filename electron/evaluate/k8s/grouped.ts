@@ -21,6 +21,10 @@ export function inNamespace(graph: GraphView, type: string, cluster: string | un
   return groups.get(namespace) ?? none;
 }
 
+/** Objects of a type in a namespace, or in the whole cluster. */
+export const objectsIn = (graph: GraphView, type: string, cluster: string | undefined, namespace: string | undefined): readonly StoredResource[] =>
+  (namespace === undefined ? graph.ofType(type, { account: cluster }) : inNamespace(graph, type, cluster, namespace));
+
 /** The namespace of an object that has one; manifests without it land in `default`. */
 export const namespaceOf = (resource: StoredResource): string | undefined => str(resource.config, 'metadata', 'namespace') ?? 'default';
 export const kindOf = (resource: StoredResource): string => resource.type.slice(resource.type.lastIndexOf(':') + 1);

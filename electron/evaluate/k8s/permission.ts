@@ -1,7 +1,7 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Missing, Verdict } from '#shared/model/verdict.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { grantsOf, hasRbac, requesterOf, rulePointer, type Grant, type Requester, type Rule } from './rbac-grants.ts';
+import { holderOf, isMaster, lostRoles, rulePlace, type Grant, type Holder, type Rule } from './rbac-grants.ts';
 import { isClusterResource, readRequests, ruleAllows, type Request } from './rbac-request.ts';
 
 export interface Held { readonly grant: Grant; readonly rule: Rule }
@@ -27,26 +27,22 @@ function reaches(grant: Grant, { namespace, resource }: Request): boolean {
 export function k8sPermission(graph: GraphView, subject: string, action: string, object: string | undefined): Result<Verdict> {
   const requests = readRequests(action, object);
   if (!requests.ok) return err(requests.error);
-  const requester = requesterOf(graph, subject);
-  if (!requester) return ok(unknown({ what: 'who that is', entity: subject, supply: 'a service account (namespace/name[ServiceAccount]), user, group or workload of the snapshot' }));
-  return ok(decide(graph, requester, requests.value, action));
+  return ok(decide(holderOf(graph, subject), requests.value, action));
 }
 
-const unknown = (...missing: readonly Missing[]): Verdict => ({ answer: 'unknown', assumed: [], missing, reasons: [] });
-const supply = 'kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json';
+const unknown = (missing: readonly Missing[]): Verdict => ({ answer: 'unknown', assumed: [], missing, reasons: [] });
 
-function decide(graph: GraphView, requester: Requester, requests: readonly Request[], action: string): Verdict {
-  if (requester.groups.includes('system:masters')) return { answer: 'yes', via: 'system:masters', assumed: [], missing: [], reasons: [{ rule: 'K8S.masters', source: requester.label, pointer: '', text: 'system:masters may do everything, whatever RBAC says' }] };
-  if (!hasRbac(graph, requester.cluster)) return unknown({ what: 'the cluster’s role bindings', entity: requester.label, supply });
-  const grants = grantsOf(graph, requester);
+function decide({ requester, grants, missing }: Holder, requests: readonly Request[], action: string): Verdict {
+  if (!requester || missing.length > 0) return unknown(missing);
+  if (isMaster(requester)) return { answer: 'yes', via: 'system:masters', assumed: [], missing: [], reasons: [{ rule: 'K8S.masters', source: requester.label, pointer: '', text: 'system:masters may do everything, whatever RBAC says' }] };
   const held = requests.map((request) => heldGrant(grants, request)).find((found) => found !== undefined);
   if (held) {
-    const { binding, role, roleName } = held.grant;
+    const { binding, roleName } = held.grant;
     const where = held.grant.namespace === undefined ? '' : ` in ${held.grant.namespace}`;
-    return { answer: 'yes', via: `${binding.type.slice(5)} ${binding.name ?? ''} → ${roleName}`, assumed: [], missing: [], reasons: [{ rule: 'K8S.rbac', source: role?.urn ?? binding.urn, pointer: role ? rulePointer(held.grant, held.rule) : '/roleRef', text: `${binding.type.slice(5)} ${binding.name ?? ''} gives ${requester.label} the role ${roleName}, which allows "${action}"${where}` }] };
+    return { answer: 'yes', via: `${binding.type.slice(5)} ${binding.name ?? ''} → ${roleName}`, assumed: [], missing: [], reasons: [{ rule: 'K8S.rbac', ...rulePlace(held.grant, held.rule), text: `${binding.type.slice(5)} ${binding.name ?? ''} gives ${requester.label} the role ${roleName}, which allows "${action}"${where}` }] };
   }
   const open = grants.filter((g) => g.rules === undefined && requests.some((request) => reaches(g, request)));
-  if (open.length > 0) return { answer: 'unknown', blocked_by: 'ROLE', assumed: [], missing: open.map((g) => ({ what: `the role ${g.roleName}`, entity: g.binding.urn, supply })), reasons: open.map((g) => ({ rule: 'K8S.rbac', source: g.binding.urn, pointer: '/roleRef', text: `it is bound to ${g.roleName}, which is not in the snapshot` })) };
+  if (open.length > 0) return { answer: 'unknown', blocked_by: 'ROLE', assumed: [], missing: lostRoles(open), reasons: open.map((g) => ({ rule: 'K8S.rbac', source: g.binding.urn, pointer: '/roleRef', text: `it is bound to ${g.roleName}, which is not in the snapshot` })) };
   const text = grants.length === 0 ? `no binding names ${requester.label}` : `none of the roles that ${requester.label} holds (${[...new Set(grants.map((g) => g.roleName))].slice(0, 5).join(', ')}) allows "${action}"`;
   return { answer: 'no', blocked_by: 'NO_GRANT', assumed: [], missing: [], reasons: [{ rule: 'K8S.rbac', source: requester.resource?.urn ?? requester.label, pointer: '', text }] };
 }

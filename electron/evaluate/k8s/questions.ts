@@ -34,7 +34,7 @@ export const kubernetes: Platform = {
     return ok(evaluateEgress(graph, q.subject, q.object, q.port, q.protocol));
   },
   public_storage: (_, q) => ok(notEvaluated(q, 'public storage on Kubernetes')),
-  can_assume: (graph, q) => (q.object === undefined ? err('object (the identity) is missing') : ok(k8sAssumeVerdict(graph, q.subject, q.object))),
+  can_assume: (graph, q, context) => (q.object === undefined ? err('object (the identity) is missing') : ok(k8sAssumeVerdict(graph, q.subject, q.object, () => context.derived()))),
   effective_permission: (graph, q) => (q.action === undefined ? err('action is missing') : isVerb(q.action) && q.object !== undefined ? k8sPermission(graph, q.subject, `${q.action} ${q.object}`, undefined) : k8sPermission(graph, q.subject, q.action, q.object)),
-  escalation: (graph, q) => ok(k8sEscalationVerdict(graph, q.subject, q.object)),
+  escalation: (graph, q, context) => ok(k8sEscalationVerdict(graph, q.subject, q.object, () => context.derived())),
 };

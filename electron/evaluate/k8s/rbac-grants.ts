@@ -2,6 +2,7 @@ import { isObject, list, str } from '#shared/lib/json.ts';
 import { serviceAccountUser } from '#shared/model/k8s.ts';
 import { podSpecOf } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Missing } from '#shared/model/verdict.ts';
 import { aggregationLabel, defaultRoles } from './default-roles.ts';
 import { inNamespace, kindOf, namespaceOf } from './grouped.ts';
 import { selects } from './selector.ts';
@@ -33,10 +34,14 @@ export function requesterOf(graph: GraphView, id: string): Requester | undefined
   const named = /^(?:k8s:)?(user|group)[:/](.+)$/i.exec(id) ?? (/\[(user|group)\]$/i.test(id) ? ['', /\[group\]$/i.test(id) ? 'group' : 'user', id.slice(0, id.lastIndexOf('['))] : undefined);
   const kind = found?.type === 'K8s::Group' || named?.[1]?.toLowerCase() === 'group' || /^system:(masters|nodes|authenticated|unauthenticated|serviceaccounts(:.*)?|bootstrappers.*)$/.test(id) ? 'group' : found?.type === 'K8s::User' || named || id.startsWith('system:') ? 'user' : undefined;
   if (kind === undefined) return undefined;
-  const name = found?.name ?? named?.[2] ?? id;
-  if (kind === 'group') return { cluster, user: undefined, groups: [name, ...(name === 'system:unauthenticated' || name === 'system:authenticated' ? [] : ['system:authenticated'])], resource: found, label: `${name}[Group]` };
+  return personOf(cluster, kind, found?.name ?? named?.[2] ?? id, found);
+}
+
+/** A user or group of a cluster; what Kubernetes itself puts a user into counts as its groups. */
+export function personOf(cluster: string | undefined, kind: 'user' | 'group', name: string, resource: StoredResource | undefined): Requester {
+  if (kind === 'group') return { cluster, user: undefined, groups: [name, ...(name === 'system:unauthenticated' || name === 'system:authenticated' ? [] : ['system:authenticated'])], resource, label: `${name}[Group]` };
   const node = name.startsWith('system:node:') ? ['system:nodes'] : [];
-  return { cluster, user: name, groups: [...node, name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'], resource: found, label: `${name}[User]` };
+  return { cluster, user: name, groups: [...node, name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'], resource, label: `${name}[User]` };
 }
 
 export function serviceAccount(graph: GraphView, cluster: string | undefined, namespace: string, name: string): Requester {
@@ -66,7 +71,12 @@ export function grantsOf(graph: GraphView, requester: Requester): readonly Grant
 /** What a binding gives, whoever its subjects are. */
 export function grantOf(graph: GraphView, binding: StoredResource): Grant {
   const namespace = binding.type === 'K8s::RoleBinding' ? namespaceOf(binding) : undefined;
-  const roleName = str(binding.config, 'roleRef', 'name') ?? '', kind = str(binding.config, 'roleRef', 'kind') ?? 'ClusterRole';
+  return roleGrant(graph, binding, { kind: str(binding.config, 'roleRef', 'kind') ?? 'ClusterRole', name: str(binding.config, 'roleRef', 'name') ?? '' }, namespace);
+}
+
+export interface RoleRef { readonly kind: string; readonly name: string }
+/** What a binding would give that binds this role. */
+export function roleGrant(graph: GraphView, binding: StoredResource, { kind, name: roleName }: RoleRef, namespace: string | undefined): Grant {
   const role = kind === 'Role' ? inNamespace(graph, 'K8s::Role', binding.account, namespace ?? '').find((r) => r.name === roleName) : clusterRole(graph, binding.account, roleName);
   return { binding, role, roleName, namespace, rules: role ? rulesOf(graph, role, new Set()) : kind === 'Role' ? undefined : defaults(graph, binding.account, roleName) };
 }
@@ -100,8 +110,30 @@ function readRule(value: unknown): readonly Rule[] {
 }
 
 /** Whether any RBAC object of the cluster was imported. */
-export const hasRbac = (graph: GraphView, cluster: string | undefined): boolean =>
+const hasRbac = (graph: GraphView, cluster: string | undefined): boolean =>
   ['ClusterRoleBinding', 'RoleBinding'].some((kind) => graph.ofType(`K8s::${kind}`, { account: cluster }).length > 0);
 
-/** The path of a role's rules, for reasons. */
-export const rulePointer = (grant: Grant, rule: Rule): string => { const i = list(grant.role?.config, 'rules').findIndex((r) => JSON.stringify(list(r, 'verbs')) === JSON.stringify(rule.verbs) && JSON.stringify(list(r, 'resources')) === JSON.stringify(rule.resources)); return i < 0 ? '' : `/rules/${i}`; };
+/** Members of `system:masters` may do everything, whatever RBAC says (Kubernetes documentation, "RBAC Good Practices"). */
+export const isMaster = (requester: Requester): boolean => requester.groups.includes('system:masters');
+
+/** Someone with all that bindings give; `missing` where it is not known who that is (then without requester), or what is bound to it. */
+export interface Holder { readonly requester: Requester | undefined; readonly grants: readonly Grant[]; readonly missing: readonly Missing[] }
+const rbacSupply = 'kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json';
+
+/** Who is meant by a name, and what it holds. */
+export function holderOf(graph: GraphView, id: string): Holder {
+  const requester = requesterOf(graph, id);
+  if (!requester) return { requester, grants: [], missing: [{ what: 'who that is', entity: id, supply: 'a service account (namespace/name[ServiceAccount]), user, group or workload of the snapshot' }] };
+  if (isMaster(requester) || hasRbac(graph, requester.cluster)) return { requester, grants: grantsOf(graph, requester), missing: [] };
+  return { requester, grants: [], missing: [{ what: 'the cluster’s role bindings', entity: requester.label, supply: rbacSupply }] };
+}
+
+/** The roles that are bound and not in the snapshot. */
+export const lostRoles = (grants: readonly Grant[]): readonly Missing[] => grants.filter((g) => g.rules === undefined).map((g) => ({ what: `the role ${g.roleName}`, entity: g.binding.urn, supply: rbacSupply }));
+
+/** Where a reason about a rule points: the rule in its role, or the binding of a role that the snapshot lacks. */
+export function rulePlace({ role, binding }: Grant, rule: Rule): { readonly source: string; readonly pointer: string } {
+  if (!role) return { source: binding.urn, pointer: '/roleRef' };
+  const i = list(role.config, 'rules').findIndex((r) => JSON.stringify(readRule(r)) === JSON.stringify([rule]));
+  return { source: role.urn, pointer: i < 0 ? '' : `/rules/${i}` };
+}

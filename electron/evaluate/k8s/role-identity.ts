@@ -1,8 +1,9 @@
 import { list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { IdentityAccess, Missing, Verdict } from '#shared/model/verdict.ts';
-import { k8sEscalations, k8sTier } from './identity.ts';
-import { grantOf, type Requester } from './rbac-grants.ts';
+import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
+import { k8sEscalations } from './escalations.ts';
+import { escalationsSaid, k8sTier } from './identity.ts';
+import { grantOf, lostRoles, type Requester } from './rbac-grants.ts';
 
 const bindingTypes = ['K8s::ClusterRoleBinding', 'K8s::RoleBinding'] as const;
 /** Scanners also report a role or a binding instead of who holds it. */
@@ -12,15 +13,14 @@ const everyone: ReadonlySet<string> = new Set(['system:anonymous', 'system:unaut
 /** What a binding gives its subjects, or a role whoever is bound to it: a role that nobody is bound to gives nothing (Kubernetes documentation, "Using RBAC Authorization"). */
 export function evaluateRoleOrBinding(graph: GraphView, resource: StoredResource): IdentityAccess {
   const bindings = resource.type.endsWith('Binding') ? [resource] : bindingTypes.flatMap((type) => graph.ofType(type, { account: resource.account })).filter((binding) => grantOf(graph, binding).role?.urn === resource.urn);
-  const grants = bindings.map((binding) => grantOf(graph, binding)), escalations = k8sEscalations(grants);
+  const grants = bindings.map((binding) => grantOf(graph, binding)), escalations = k8sEscalations(graph, resource.account, grants);
   const subjects = bindings.flatMap((b) => list(b.config, 'subjects').flatMap((s) => str(s, 'name') ?? []));
-  const missing: readonly Missing[] = grants.filter((g) => g.rules === undefined).map((g) => ({ what: `the role ${g.roleName}`, entity: g.binding.urn, supply: 'kubectl get clusterroles,roles -A -o json' }));
   const isAnyones = subjects.some((s) => everyone.has(s));
   const verdict = (answer: 'yes' | 'no', text: string): Verdict => ({ answer, assumed: [], missing: [], reasons: [{ rule: 'K8S.identity', source: resource.urn, pointer: resource.type.endsWith('Binding') ? '/subjects' : '', text }] });
   const nobody: Requester = { cluster: resource.account, user: undefined, groups: subjects.includes('system:masters') ? ['system:masters'] : [], resource, label: resource.name ?? resource.urn };
   return {
     external: verdict(isAnyones ? 'yes' : 'no', isAnyones ? 'requests without credentials hold it' : subjects.length === 0 ? 'nobody is bound to it' : `held by ${[...new Set(subjects)].slice(0, 5).join(', ')}, with credentials of their own`), external_principals: isAnyones ? ['everyone'] : [],
-    tier: k8sTier(nobody, grants, escalations), escalations: escalations.map((e) => ({ id: e.id, target: e.namespace ?? resource.account ?? 'cluster', conditional: false })),
-    mitigated: verdict('no', 'RBAC only adds permissions'), missing,
+    tier: k8sTier(nobody, grants, escalations), escalations: escalationsSaid(escalations, resource.account),
+    mitigated: verdict('no', 'RBAC only adds permissions'), missing: lostRoles(grants),
   };
 }

@@ -34,10 +34,13 @@ export function workloadOf(graph: GraphView, resource: StoredResource): Workload
   const isPod = kind === 'Pod';
   return {
     resource, pointer: podPointer(kind), cluster: resource.account, namespace, labels: { labels: podLabels(kind, resource, pod), complete: true }, namespaceLabels: namespaceLabels(graph, resource.account, namespace),
-    ports: portsOf(pod), hostNetwork, node: str(pod, 'spec', 'nodeName'), ended: isPod && ['Succeeded', 'Failed'].includes(str(resource.config, 'status', 'phase') ?? ''),
+    ports: portsOf(pod), hostNetwork, node: str(pod, 'spec', 'nodeName'), ended: hasEnded(resource),
     addresses: isPod && !hostNetwork ? [...new Set([str(resource.config, 'status', 'podIP'), ...list(resource.config, 'status', 'podIPs').map((p) => str(p, 'ip'))].filter((ip) => ip !== undefined))] : [],
   };
 }
+
+/** A pod that has run to its end is no place to be in. */
+export const hasEnded = (resource: StoredResource): boolean => resource.type === 'K8s::Pod' && ['Succeeded', 'Failed'].includes(str(resource.config, 'status', 'phase') ?? '');
 
 /** The labels that the controllers add to the pods they make (Kubernetes documentation, "Well-Known Labels"), for what has none of its own. */
 function podLabels(kind: string, resource: StoredResource, pod: unknown): Labels {

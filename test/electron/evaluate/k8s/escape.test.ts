@@ -26,7 +26,7 @@ describe('escapes from a container to its node', () => {
   it('leads to the pod’s own node, and a controller’s to any', () => {
     const graph = clusterOf([node('n1', []), node('n2', []), pod('x/a', {}, { ...with_({ privileged: true }), nodeName: 'n2' }), object('apps/v1', 'DaemonSet', 'd', 'x', { spec: { template: { spec: with_({ privileged: true }) } } })]);
     const targets = (id: string) => k8sWorkloadEdges(graph, graph.resource(id)!).filter((e) => e.kind === 'ESCAPES_TO').map((e) => [e.target.split('/').at(-1), e.cost]);
-    expect([targets('x/a[Pod]'), targets('x/d[DaemonSet]')]).toEqual([[['n2', 1]], [['n1', 1], ['n2', 1]]]);
+    expect([targets('x/a[Pod]'), targets('x/d[DaemonSet]')]).toEqual([[['n2', 1]], [['n1', 3], ['n2', 3]]]);
     expect(ask([namespace('x'), node('n1', []), pod('x/a', {}, { ...with_({ privileged: true }), nodeName: 'n1' }), pod('x/b', {}, { nodeName: 'n1' })], { question: 'blast_radius', subject: 'x/a[Pod]', object: 'x/b[Pod]' })).toMatchObject({ answer: 'yes' });
     expect(ask([namespace('x'), node('n1', []), pod('x/a', {}, { ...with_({}), nodeName: 'n1' }), pod('x/b', {}, { nodeName: 'n1' })], { question: 'blast_radius', subject: 'x/a[Pod]', object: 'x/b[Pod]' }).answer).not.toBe('yes');
   });

@@ -13,13 +13,13 @@ import { account, binding, clusterOf, namespace, node, pod, policy, recordsOf, r
 
 /** Design 5-graph §3, K8s: each sentence as a row, both sides, with what explains it. */
 type Manifests = readonly Manifest[];
-const world: Manifests = [namespace('shop'), serviceAccount('shop/app'), serviceAccount('shop/admin'), node('n1', []), binding('shop/none', 'Role', 'none', account('shop/admin')), role('shop/none', [])];
+const world: Manifests = [namespace('shop'), serviceAccount('shop/app'), serviceAccount('shop/admin'), node('n1', []), pod('shop/api', undefined, { serviceAccountName: 'admin' }), binding('shop/none', 'Role', 'none', account('shop/admin')), role('shop/none', [])];
 const rule = (verbs: string, resources: string, apiGroups = '', more: Manifest = {}): Manifest => ({ verbs: verbs.split(' '), resources: resources.split(' '), apiGroups: [apiGroups], ...more });
 const inShop = (...rules: readonly Manifest[]): Manifests => [role('shop/r', rules), binding('shop/b', 'Role', 'r', account('shop/app'))];
 const everywhere = (...rules: readonly Manifest[]): Manifests => [role('cr', rules), binding('crb', 'ClusterRole', 'cr', account('shop/app'))];
 const app = 'shop/app[ServiceAccount]', rbac = 'rbac.authorization.k8s.io';
-const up = (more: Manifests) => { const graph = clusterOf([...world, ...more]); return { graph, verdict: k8sEscalationVerdict(graph, app, undefined) }; };
-const gains = (id: string, where = 'shop/role/r') => ({ rule: 'K8S.escalation', source: `k8s:cluster/${where}`, pointer: '/rules', text: new RegExp(`^${id}( in shop)? \\(.*by (b → r|crb → cr)$`), via: new RegExp(`^${id}`) });
+const up = (more: Manifests) => { const graph = clusterOf([...world, ...more]); return { graph, verdict: k8sEscalationVerdict(graph, app, undefined, () => graph) }; };
+const gains = (id: string, where = 'shop/role/r') => ({ rule: 'K8S.escalation', source: `k8s:cluster/${where}`, pointer: '/rules/0', text: new RegExp(`^${id}( in shop)? \\(.*by (b → r|crb → cr)$`), via: new RegExp(`^${id}`) });
 const nothing = { code: 'NO_PRIMITIVE', rule: 'K8S.escalation', source: 'k8s:cluster/shop/serviceaccount/app', text: /none of its permissions leads to more/ };
 
 describe('dangerous verbs', () => {

@@ -67,7 +67,7 @@ const pairs: readonly Row[] = [
   ['patch pods', 'yes', inShop(rule('patch', 'pods')), up(), /POD_PATCH/], ['delete pods', 'no', inShop(rule('delete', 'pods')), up(), /NO_PRIMITIVE/],
   ['list secrets', 'yes', inShop(rule('list', 'secrets')), up(), /SECRETS_READ/], ['create secrets', 'no', inShop(rule('create', 'secrets')), up(), /NO_PRIMITIVE/],
   ['tokens', 'yes', inShop(rule('create', 'serviceaccounts/token')), up(), /TOKEN_REQUEST/], ['service accounts', 'no', inShop(rule('create', 'serviceaccounts')), up(), /NO_PRIMITIVE/],
-  ['impersonate groups', 'yes', everywhere(rule('impersonate', 'groups')), up(), /IMPERSONATE_GROUP/], ['one harmless user', 'no', everywhere(rule('impersonate', 'users', '', { resourceNames: ['guest'] })), up(), /NO_PRIMITIVE/],
+  ['impersonate groups, with a user', 'yes', everywhere(rule('impersonate', 'groups'), rule('impersonate', 'users', '', { resourceNames: ['guest'] })), up(), /IMPERSONATE_GROUP/], ['impersonate groups as nobody', 'no', everywhere(rule('impersonate', 'groups')), up(), /NO_PRIMITIVE/], ['one harmless user', 'no', everywhere(rule('impersonate', 'users', '', { resourceNames: ['guest'] })), up(), /NO_PRIMITIVE/],
   ['bind and create bindings', 'yes', everywhere(rule('bind', 'clusterroles', 'rbac.authorization.k8s.io'), rule('create', 'clusterrolebindings', 'rbac.authorization.k8s.io')), up(), /BIND_CLUSTERROLE/],
   ['bind alone', 'no', everywhere(rule('bind', 'clusterroles', 'rbac.authorization.k8s.io')), up(), /NO_PRIMITIVE/],
   ['escalate and change roles', 'yes', everywhere(rule('escalate update', 'clusterroles', 'rbac.authorization.k8s.io')), up(), /ESCALATE_CLUSTERROLE/],

@@ -23,8 +23,16 @@ export function objectEdges(resource: Resource, subject: Subject): readonly Edge
   if (kind === 'Pod') edges.push(...one(str(object, 'spec', 'nodeName')).map((node) => edge('ATTACHED_TO', k8sUrn({ cluster, kind: 'Node', name: node }))));
   if (kind === 'Node') edges.push(...nodeEdges(object, edge));
   if (kind.endsWith('Binding')) edges.push(...one(str(object, 'roleRef', 'name')).map((role) => edge('HAS_POLICY', k8sUrn({ cluster, namespace: str(object, 'roleRef', 'kind') === 'ClusterRole' ? undefined : namespace, kind: str(object, 'roleRef', 'kind') ?? 'ClusterRole', name: role }))));
+  if (kind === 'Secret') edges.push(...one(str(object, 'metadata', 'annotations', 'kubernetes.io/service-account.name')).flatMap((name) => tokenEdge(object, edge('CAN_ASSUME', inside('ServiceAccount', name), 'holds a token of the account'))));
   if (kind === 'PersistentVolumeClaim') edges.push(...one(str(object, 'spec', 'volumeName')).map((volume) => edge('MOUNTS', k8sUrn({ cluster, kind: 'PersistentVolume', name: volume }))));
   return edges.filter((e, i) => edges.findIndex((o) => o.kind === e.kind && o.source === e.source && o.target === e.target) === i && e.source !== e.target);
+}
+
+/** Secrets of this type hold a token that doesn't expire (Kubernetes documentation, "Service account token Secrets"); where only metadata was read, the account's uid shows that the control plane filled it. */
+function tokenEdge(object: JsonObject, edge: Edge): readonly Edge[] {
+  const type = str(object, 'type'), isFilled = str(object, 'metadata', 'annotations', 'kubernetes.io/service-account.uid') !== undefined;
+  if (type !== undefined && type !== 'kubernetes.io/service-account-token') return [];
+  return [type !== undefined || isFilled ? edge : { ...edge, condition: JSON.stringify({ what: 'the type of the secret', entity: edge.source, supply: 'kubectl get secrets -A -o json' }) }];
 }
 
 const one = (value: string | undefined): readonly string[] => (value === undefined ? [] : [value]);

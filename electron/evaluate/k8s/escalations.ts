@@ -1,0 +1,70 @@
+import type { GraphView } from '#shared/model/resource.ts';
+import type { Missing } from '#shared/model/verdict.ts';
+import { objectsIn } from './grouped.ts';
+import { byNames } from './named-rights.ts';
+import { heldGrant, type Held } from './permission.ts';
+import { primitives, type K8sEscalation, type Need, type Primitive, type Right, type Scope } from './primitives.ts';
+import type { Grant } from './rbac-grants.ts';
+import type { Request } from './rbac-request.ts';
+import { hasEnded, workloadTypes } from './workload.ts';
+
+/**
+ * The primitives that someone holds, each at the widest scope: the cluster, else every namespace in which a binding gives it.
+ * @param isOfRole what a role that may be bound would give; roles that it lets bind in turn are left out.
+ */
+export function k8sEscalations(graph: GraphView, cluster: string | undefined, grants: readonly Grant[], isOfRole = false): readonly K8sEscalation[] {
+  const namespaces = [...new Set(grants.flatMap((g) => g.namespace ?? []))].sort(), ofCluster = grants.filter((g) => g.namespace === undefined);
+  const found = primitives.flatMap((primitive): readonly K8sEscalation[] => {
+    const held = (counting: readonly Grant[], namespace: string | undefined): readonly K8sEscalation[] => heldAll({ graph, cluster, namespace, grants: counting, all: grants }, primitive, isOfRole);
+    const whole = held(ofCluster, undefined);
+    // What the cluster as a whole is needed for can't be held in a namespace.
+    if (whole.some((e) => e.namespace === undefined && e.names === undefined) || primitive.gain === 'cluster' || primitive.gain === 'nodes') return whole;
+    const said = (e: K8sEscalation): string => JSON.stringify(e.names);
+    return [...whole, ...namespaces.flatMap((namespace) => held(grants, namespace).filter((e) => e.names === undefined || !whole.some((w) => said(w) === said(e))))];
+  });
+  // One that hangs on something more is no news where the same is held for sure.
+  return found.filter((e) => !e.open || !found.some((sure) => !sure.open && sure.id === e.id && (sure.namespace === undefined || sure.namespace === e.namespace) && sure.names === undefined));
+}
+
+function heldAll(scope: Scope, primitive: Primitive, isOfRole: boolean): readonly K8sEscalation[] {
+  const { id, gain, needs, takes } = primitive, { graph, cluster, namespace } = scope;
+  const rights = needs.flatMap((need) => rightTo(scope, need, primitive.byName !== undefined) ?? []), [first] = rights;
+  if (!first || rights.length < needs.length) return [];
+  const { binding, roleName } = first.held.grant;
+  const text = (what: string): string => `${id}${what}${namespace === undefined ? '' : ` in ${namespace}`} (${needs.map(([verbs, resources]) => `${verbs.replaceAll(' ', '|')} ${resources.replaceAll(' ', '|')}`).join(' and ')}) by ${binding.name ?? ''} → ${roleName}`;
+  const all: K8sEscalation = { id, gain, namespace, names: undefined, held: first.held, text: text(''), ...(takes !== undefined && { open: { what: takes, entity: binding.urn, supply: 'who runs the cluster' } }) };
+  return byNames(scope, primitive, rights, all, (names) => text(` of ${names.slice(0, 5).join(', ')}`), isOfRole ? () => [] : (grant) => k8sEscalations(graph, cluster, [grant], true)).map((e) => (e.gain === 'pods' && !e.open ? { ...e, ...aPod(scope, e) } : e));
+}
+
+function rightTo({ grants, all, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean): Right | undefined {
+  if (verbs === '*') return wildcard(grants);
+  const counting = group === '*' ? all : grants;
+  const requests = resources.split(' ').flatMap((resource) => verbs.split(' ').map((verb): Request => ({ verb, resource, group: group === '*' ? undefined : group, name: undefined, namespace: group === '*' ? { any: true } : namespace })));
+  for (const request of requests) {
+    const held = heldGrant(counting, request);
+    if (held) return { held };
+  }
+  const named = mayBeNamed ? requests.flatMap((request) => namedIn(counting, request)) : [], [first] = named;
+  return first && { held: first.held, named };
+}
+
+/** What a right to certain names reaches; an object that is being made has none yet (Kubernetes documentation, "Referring to resources"). */
+function namedIn(grants: readonly Grant[], request: Request): readonly { readonly held: Held; readonly resource: string; readonly name: string }[] {
+  if (request.verb === 'create' && !request.resource.includes('/')) return [];
+  return grants.flatMap((grant) => (grant.rules ?? []).flatMap((rule) => rule.names.flatMap((name) => (heldGrant([{ ...grant, rules: [rule] }], { ...request, name }) ? [{ held: { grant, rule }, resource: request.resource, name }] : []))));
+}
+
+/** `*` asks for a rule that is itself a wildcard. */
+function wildcard(grants: readonly Grant[]): Right | undefined {
+  for (const grant of grants) {
+    const rule = grant.rules?.find((r) => r.verbs.includes('*') && r.resources.includes('*') && r.apiGroups.includes('*') && r.names.length === 0);
+    if (rule && grant.namespace === undefined) return { held: { grant, rule } };
+  }
+  return undefined;
+}
+
+/** Nobody gets into pods where none run. */
+function aPod({ graph, cluster }: Scope, { namespace, names, held }: K8sEscalation): { readonly open?: Missing } {
+  const isThere = workloadTypes.some((type) => objectsIn(graph, type, cluster, namespace).some((r) => !hasEnded(r) && (names === undefined || (r.type === 'K8s::Pod' && names.includes(r.name ?? '')))));
+  return isThere ? {} : { open: { what: `a running pod${names === undefined ? '' : ` ${names.join(', ')}`}${namespace === undefined ? '' : ` in ${namespace}`}`, entity: held.grant.binding.urn, supply: 'kubectl get pods -A -o json' } };
+}
