@@ -9,7 +9,7 @@ import { gainEdges, missingOf } from './gains.ts';
 import { isNode, wayOut } from './placement.ts';
 import type { K8sEscalation } from './primitives.ts';
 import { holderOf, isMaster, requesterOf, rulePlace } from './rbac-grants.ts';
-import { hasEnded, resourceNamed, workloadsNamed } from './workload.ts';
+import { hasEnded, hasToken, resourceNamed, workloadsNamed, type Workload } from './workload.ts';
 
 /** Can it act as the identity: it is it, runs as it, is of the group, or can gain what it has? @param derived the graph with derived edges. */
 export function k8sAssumeVerdict(graph: GraphView, subject: string, object: string, derived: () => GraphView): Verdict {
@@ -19,7 +19,7 @@ export function k8sAssumeVerdict(graph: GraphView, subject: string, object: stri
 function isIt(graph: GraphView, subject: string, object: string): Verdict | undefined {
   const from = requesterOf(graph, subject), to = requesterOf(graph, object), [group] = to?.groups ?? [];
   // Whoever is the account of a pod has not got that pod.
-  if (!from || !to || workloadsNamed(graph, object).length > 0 || from.cluster !== to.cluster || (to.user !== undefined ? from.user !== to.user : group === undefined || !from.groups.includes(group))) return undefined;
+  if (!from || !to || workloadsNamed(graph, object).length > 0 || isBare(workloadsNamed(graph, subject), graph) || from.cluster !== to.cluster || (to.user !== undefined ? from.user !== to.user : group === undefined || !from.groups.includes(group))) return undefined;
   const text = to.user === undefined && from.user !== undefined ? `${subject} is of the group ${to.label}` : `${subject} is or runs as ${to.label}`;
   return { answer: 'yes', via: 'RUNS_AS', assumed: [], missing: [], reasons: [{ rule: 'K8S.runs_as', source: to.resource?.urn ?? to.label, pointer: '', text }] };
 }
@@ -29,20 +29,23 @@ function isIt(graph: GraphView, subject: string, object: string): Verdict | unde
  * Codes `NO_PRIMITIVE`; unknown with what would tell.
  */
 export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined, derived: () => GraphView): Verdict {
-  const holder = holderOf(graph, subject), named = resourceNamed(graph, subject), workloads = workloadsNamed(graph, subject).map((w) => w.resource);
+  const named = resourceNamed(graph, subject), workloads = workloadsNamed(graph, subject), first = holderOf(graph, subject);
   const place = named && ['K8s::Node', 'K8s::Secret'].includes(named.type) ? named : undefined;
-  if (!holder.requester && !place) return open(holder.missing);
-  const { requester } = holder, cluster = requester?.cluster ?? place?.account;
-  const own = requester && (requester.resource?.urn ?? requester.label), starts = [...new Set([...workloads.map((w) => w.urn), ...(place ? [place.urn] : []), ...(own === undefined ? [] : [own])])];
-  const asker: Asker = { requester, grants: holder.grants, starts };
-  const target = object === undefined ? undefined : targetOf(graph, object, cluster);
+  if (!first.requester && !place) return open(first.missing);
+  const target = object === undefined ? undefined : targetOf(graph, object, first.requester?.cluster ?? place?.account);
+  // A user or group of several clusters is asked about in that of the object.
+  const holder = first.requester && first.requester.cluster === undefined && target?.cluster !== undefined ? holderOf(graph, subject, target.cluster) : first, { requester } = holder;
+  const own = requester && !isBare(workloads, graph) ? [requester.resource?.urn ?? requester.label] : [];
+  const asker: Asker = { requester, grants: own.length > 0 ? holder.grants : [], starts: [...new Set([...workloads.map((w) => w.resource.urn), ...(place ? [place.urn] : []), ...own])] };
   if (object !== undefined && !target) return open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
   const missing = requester ? holder.missing : [];
   if (!target) return anyGain(graph, asker, missing, derived);
-  if (requester && isMaster(requester) && !target.isNamedOnly && target.cluster === cluster) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
+  if (requester && isMaster(requester) && !isUnseen(graph, target) && target.cluster === requester.cluster) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
   return (object === undefined ? undefined : isIt(graph, subject, object)) ?? gainOf(asker, target, missing, derived);
 }
 
+/** None of its pods has a token of its account. */
+const isBare = (workloads: readonly Workload[], graph: GraphView): boolean => workloads.length > 0 && workloads.every((w) => !hasToken(graph, w.resource));
 const open = (missing: readonly Missing[], reasons: readonly Reason[] = []): Verdict => ({ answer: 'unknown', assumed: [], missing: [...new Map(missing.map((m) => [`${m.entity} ${m.what}`, m])).values()], reasons });
 const yes = (via: string, reasons: readonly Reason[], assumed: readonly string[]): Verdict => ({ answer: 'yes', via, assumed, missing: [], reasons });
 const no = ({ requester, starts }: Asker, text: string): Verdict => ({ answer: 'no', blocked_by: 'NO_PRIMITIVE', assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source: requester?.resource?.urn ?? starts[0] ?? '', pointer: '', text }] });
@@ -66,17 +69,17 @@ function anyGain(graph: GraphView, asker: Asker, missing: readonly Missing[], de
 }
 
 /** Whoever's token or place it gets must have something more. */
-function isGain(graph: GraphView, { requester }: Asker, edge: Edge): boolean {
+function isGain(graph: GraphView, { starts }: Asker, edge: Edge): boolean {
   if (gainEdges.has(edge.kind)) return (edge.kind !== 'CAN_READ' && edge.kind !== 'CAN_ADMIN') || edge.target.startsWith('k8s:');
   const other = edge.kind === 'RUNS_AS' || edge.kind === 'CAN_ASSUME' ? holderOf(graph, edge.target) : undefined;
-  return other?.requester !== undefined && edge.target !== requester?.resource?.urn && edge.target.startsWith('k8s:') && k8sEscalations(graph, other.requester.cluster, other.grants).some((e) => !e.isIdle && !e.open);
+  return other?.requester !== undefined && !starts.includes(edge.target) && edge.target.startsWith('k8s:') && k8sEscalations(graph, other.requester.cluster, other.grants).some((e) => !e.isIdle && !e.open);
 }
 
 function gainOf(asker: Asker, target: Target, missing: readonly Missing[], derived: () => GraphView): Verdict {
   const view = derived(), steps = stepsOf(view, asker, target), { requester, starts, grants } = asker, whole = target.cluster === undefined ? undefined : `k8s:${target.cluster}`;
   const ends = new Set([...target.ends].map((end) => view.resource(end)?.urn ?? end));
   // Whoever has the cluster has every object of it that is there.
-  const isEnd = (e: Edge): boolean => ends.has(e.target) || (e.kind === 'CAN_ADMIN' && e.target === whole && (!target.isNamedOnly || target.kind !== 'secret'));
+  const isEnd = (e: Edge): boolean => ends.has(e.target) || (e.kind === 'CAN_ADMIN' && e.target === whole && !isUnseen(view, target));
   const itself = starts.find((s) => ends.has(s)), chain = chainTo(starts, isEnd, steps);
   if (itself !== undefined) return yes('it is that', [{ rule: 'K8S.itself', source: itself, pointer: '', text: 'it is that, or of that controller' }], []);
   if (chain && !chain.isConditional) return chainVerdict(view, chain);
@@ -86,6 +89,8 @@ function gainOf(asker: Asker, target: Target, missing: readonly Missing[], deriv
   return no(asker, held.length === 0 && reached.size === starts.length ? 'none of its permissions leads to more' : `its permissions lead elsewhere: ${[...held.map((e) => e.text), ...[...reached].filter((r) => !starts.includes(r))].slice(0, 3).join('; ')}`);
 }
 
+/** A secret or node that nothing of the snapshot shows; identities have no objects of their own. */
+const isUnseen = (graph: GraphView, { isNamedOnly, kind, urn }: Target): boolean => isNamedOnly && (kind === 'secret' ? graph.edgesTo(urn, 'MOUNTS') : kind === 'node' ? graph.edgesTo(urn, 'ATTACHED_TO') : [undefined]).length === 0;
 const lacksOf = ({ edges }: Chain): readonly Missing[] => edges.filter((e) => e.condition !== undefined).map(missingOf);
 
 /** What the snapshot can't tell of the way to the target: an object or a kind that it doesn't know, what else runs on a node, and what the caps on edges cut. */
@@ -95,7 +100,7 @@ function untold(graph: GraphView, { starts, requester }: Asker, target: Target, 
   const others = graph.ofType('K8s::Pod', { account: requester?.cluster ?? graph.resource(starts[0] ?? '')?.account }).some((p) => !hasEnded(p) && !starts.includes(p.urn) && graph.edgesFrom(p.urn, 'ATTACHED_TO').length > 0);
   const cut = [...reached].filter((urn) => [...Map.groupBy(steps(urn), (e) => e.kind).values()].some((edges) => edges.length >= maxTargets));
   return [
-    ...(target.isNamedOnly && target.kind === 'secret' || target.kind === 'other' || target.kind === 'namespace' && reached.size > starts.length ? [{ what: target.isNamedOnly ? 'the object to reach' : 'what more than an administrator it takes to have it', entity: target.urn, supply: 'kubectl get secrets -A -o json, or a person' }] : []),
+    ...(isUnseen(graph, target) || target.kind === 'other' || target.kind === 'namespace' && reached.size > starts.length ? [{ what: target.isNamedOnly ? 'the object to reach' : 'what more than an administrator it takes to have it', entity: target.urn, supply: 'kubectl get secrets -A -o json, or a person' }] : []),
     ...nowhere.map(({ resource }) => ({ what: 'the node that it gets out to', entity: resource.urn, supply: 'kubectl get pods,nodes -A -o json' })),
     ...(isHost && !others ? [{ what: 'what runs on the node that it gets out to', entity: [...reached].find(isNode) ?? '', supply: 'kubectl get pods -A -o json' }] : []),
     ...cut.map((urn) => ({ what: 'the rest of what it leads to, which a cap cut', entity: urn, supply: 'a person' })),

@@ -3,7 +3,7 @@ import type { Edge, GraphView, StoredResource } from '#shared/model/resource.ts'
 import { k8sEscalations } from './escalations.ts';
 import { drawGain } from './gains.ts';
 import { namespaceOf } from './grouped.ts';
-import { ownersOf, podsOf } from './placement.ts';
+import { nodeUrn, ownersOf, podsOf } from './placement.ts';
 import type { Gain } from './primitives.ts';
 import { requesterOf, type Grant, type Requester } from './rbac-grants.ts';
 import { hasEnded, resourceNamed, workloadTypes, workloadsNamed } from './workload.ts';
@@ -27,13 +27,16 @@ const clusterWide: ReadonlySet<TargetKind> = new Set(['cluster', 'user', 'group'
 export function targetOf(graph: GraphView, id: string, cluster: string | undefined): Target | undefined {
   const text = id.trim(), named = (kind: TargetKind, name: string, namespace: string | undefined, urn: string): Target => ({ kind, cluster, namespace, urn, ends: new Set([urn]), names: [name], isNamedOnly: true, ended: false });
   if (/^(cluster|cluster-admin(\[\w+\])?|system:masters(\[Group\])?)$/i.test(text)) return named('cluster', cluster ?? 'cluster', undefined, `k8s:${cluster ?? 'cluster'}`);
-  const resource = resourceNamed(graph, text);
+  const resource = (cluster === undefined ? undefined : resourceNamed(graph, `${cluster}/${text}`)) ?? resourceNamed(graph, text);
   if (resource) return ofResource(graph, resource);
   const [workload, ...more] = workloadsNamed(graph, text).map((w) => ofResource(graph, w.resource));
   if (workload) return { ...workload, ends: new Set([workload, ...more].flatMap((w) => [...w.ends])), names: [workload, ...more].flatMap((w) => w.names) };
   const other = requesterOf(graph, text), account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(other?.user ?? '');
   if (account) return { ...named('account', account[2] ?? '', account[1], k8sUrn({ cluster: cluster ?? '', namespace: account[1], kind: 'ServiceAccount', name: account[2] ?? '' })) };
   if (other) { const name = other.user ?? other.groups[0] ?? ''; return named(other.user === undefined ? 'group' : 'user', name, undefined, k8sUrn({ cluster: cluster ?? '', kind: other.user === undefined ? 'Group' : 'User', name })); }
+  // A pod names its node, also where the nodes are not recorded.
+  const host = /^(?:[^/]+\/)?([^/[]+)\[node\]$/i.exec(text)?.[1] ?? (graph.edgesTo(nodeUrn(cluster, text), 'ATTACHED_TO').length > 0 ? text : undefined);
+  if (host !== undefined) return named('node', host, undefined, nodeUrn(cluster, host));
   const secret = /^(?:[^/]+\/)?([^/[]+)\/([^/[]+)\[secret\]$/i.exec(text);
   return secret ? named('secret', secret[2] ?? '', secret[1], k8sUrn({ cluster: cluster ?? '', namespace: secret[1], kind: 'Secret', name: secret[2] ?? '' })) : undefined;
 }

@@ -8,7 +8,7 @@ import { selectsByMap } from './selector.ts';
 import { hasEnded, workloadOf, workloadTypes, type Workload } from './workload.ts';
 
 export const isNode = (urn: string): boolean => /^k8s:.+\/node\/[^/]+$/.test(urn);
-const nodeUrn = (cluster: string | undefined, name: string): string => k8sUrn({ cluster: cluster ?? '', kind: 'Node', name });
+export const nodeUrn = (cluster: string | undefined, name: string): string => k8sUrn({ cluster: cluster ?? '', kind: 'Node', name });
 
 /** Owners of owners are followed this far: a pod's ReplicaSet, that one's Deployment, what makes Deployments. */
 const maxOwners = 4;

@@ -1,10 +1,12 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
+import { escapesOf } from './escape.ts';
+import { inNamespace } from './grouped.ts';
 import { heldGrant } from './permission.ts';
 import type { Grant } from './rbac-grants.ts';
 import { selects } from './selector.ts';
-import { namespaceLabels } from './workload.ts';
+import { hasEnded, namespaceLabels } from './workload.ts';
 
 /** What a snapshot doesn't carry and could still refuse a pod that gets out to its node. */
 export const podControls: readonly string[] = ['pod_security_default', 'admission_plugins'];
@@ -23,7 +25,9 @@ export function escapingPods(graph: GraphView, cluster: string | undefined, name
   const lacks = (what: string, entity: string, supply: string): Allowed => ({ answer: 'unknown', missing: [{ what, entity, supply }] });
   const lifts = ['update', 'patch'].some((verb) => heldGrant(grants, { verb, group: '', resource: 'namespaces', name: namespace, namespace }) !== undefined);
   const isEnforced = ['baseline', 'restricted'].includes(labels[enforce] ?? '');
-  if (isEnforced && !lifts) return { answer: 'no', missing: [] };
+  // A pod that would be refused and runs came before the label, or is exempt: so may others be.
+  const exempt = isEnforced ? inNamespace(graph, 'K8s::Pod', cluster, namespace).find((p) => !hasEnded(p) && escapesOf(p).length > 0) : undefined;
+  if (isEnforced && !lifts) return exempt ? lacks('why a pod runs that the namespace’s labels refuse', exempt.urn, 'who runs the cluster') : { answer: 'no', missing: [] };
   if (!complete && !lifts) return lacks('which pods the namespace’s labels let in', namespace, 'kubectl get namespaces -o json');
   const [gate] = gatesOf(graph, cluster, { labels, complete });
   return gate === undefined ? { answer: 'yes', missing: [] } : lacks('whether it refuses pods that get out to their node', gate, 'a person who knows what it checks');

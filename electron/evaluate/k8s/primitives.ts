@@ -53,6 +53,8 @@ export const primitives: readonly Primitive[] = [
   { id: 'POD_DEBUG', gain: 'pods', needs: [[change, 'pods/ephemeralcontainers', '']], byName: 'target' },
   { id: 'SECRETS_READ', gain: 'secrets', needs: [['get list watch', 'secrets', '']], byName: 'target' },
   { id: 'TOKEN_REQUEST', gain: 'service_accounts', needs: [['create', 'serviceaccounts/token', '']], byName: 'target' },
+  // The control plane fills a secret of that type with a token of the account that it names (Kubernetes documentation, "Service account token Secrets").
+  { id: 'TOKEN_SECRET', gain: 'service_accounts', needs: [['create', 'secrets', ''], ['get list watch', 'secrets', '']] },
   { id: 'IMPERSONATE_GROUP', gain: 'cluster', needs: [['impersonate', 'groups', ''], ['impersonate', 'users serviceaccounts', '']], byName: 'target', named: 'groups' },
   { id: 'IMPERSONATE_USER', gain: 'cluster', needs: [['impersonate', 'users', '']], byName: 'target', named: 'users' },
   { id: 'IMPERSONATE_ACCOUNT', gain: 'service_accounts', needs: [['impersonate', 'serviceaccounts', '']], byName: 'target' },

@@ -120,9 +120,9 @@ export const isMaster = (requester: Requester): boolean => requester.groups.incl
 export interface Holder { readonly requester: Requester | undefined; readonly grants: readonly Grant[]; readonly missing: readonly Missing[] }
 const rbacSupply = 'kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json';
 
-/** Who is meant by a name, and what it holds. */
-export function holderOf(graph: GraphView, id: string): Holder {
-  const requester = requesterOf(graph, id);
+/** Who is meant by a name, and what it holds. @param cluster the one that is meant, where the name stands in several. */
+export function holderOf(graph: GraphView, id: string, cluster?: string): Holder {
+  const any = requesterOf(graph, id), requester = any && any.cluster === undefined && cluster !== undefined ? { ...any, cluster, resource: resourceNamed(graph, `${cluster}/${any.label}`) } : any;
   if (!requester) return { requester, grants: [], missing: [{ what: 'who that is', entity: id, supply: 'a service account (namespace/name[ServiceAccount]), user, group or workload of the snapshot' }] };
   if (isMaster(requester) || hasRbac(graph, requester.cluster)) return { requester, grants: grantsOf(graph, requester), missing: [] };
   return { requester, grants: [], missing: [{ what: 'the cluster’s role bindings', entity: requester.label, supply: rbacSupply }] };

@@ -1,5 +1,5 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { podOf, podPointer, workloadKinds } from '#shared/model/k8s-pod.ts';
+import { podOf, podPointer, podSpecOf, workloadKinds } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { inNamespace, kindOf, namespaceOf } from './grouped.ts';
 import type { KnownLabels, Labels } from './selector.ts';
@@ -41,6 +41,14 @@ export function workloadOf(graph: GraphView, resource: StoredResource): Workload
 
 /** A pod that has run to its end is no place to be in. */
 export const hasEnded = (resource: StoredResource): boolean => resource.type === 'K8s::Pod' && ['Succeeded', 'Failed'].includes(str(resource.config, 'status', 'phase') ?? '');
+
+/** Does its code find a token of its account: mounted by default, unless the pod or the account says otherwise, or as a volume of its own (Kubernetes documentation, "Configure Service Accounts for Pods")? */
+export function hasToken(graph: GraphView, resource: StoredResource): boolean {
+  const spec = podSpecOf(kindOf(resource), resource.config), name = str(spec, 'serviceAccountName') ?? str(spec, 'serviceAccount') ?? 'default';
+  const account = inNamespace(graph, 'K8s::ServiceAccount', resource.account, namespaceOf(resource) ?? 'default').find((a) => a.name === name);
+  const own = list(spec, 'volumes').some((v) => list(v, 'projected', 'sources').some((s) => at(s, 'serviceAccountToken') !== undefined));
+  return own || (at(spec, 'automountServiceAccountToken') ?? at(account?.config, 'automountServiceAccountToken')) !== false;
+}
 
 /** The labels that the controllers add to the pods they make (Kubernetes documentation, "Well-Known Labels"), for what has none of its own. */
 function podLabels(kind: string, resource: StoredResource, pod: unknown): Labels {
