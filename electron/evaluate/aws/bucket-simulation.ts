@@ -4,7 +4,7 @@ import type { Answer } from '#shared/model/verdict.ts';
 import type { BucketInputs, PublicGrant } from './bucket-inputs.ts';
 import { parseNetwork } from './condition-operators.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
-import { lookupIn, type RequestContext } from './policy-context.ts';
+import { lookupIn, type ContextLookup, type RequestContext } from './policy-context.ts';
 import type { ParsedPolicy, Statement } from './policy-document.ts';
 import { parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
 import { scanPolicy, type Hit, type PolicyInput, type ScanRequest } from './policy-scan.ts';
@@ -51,15 +51,25 @@ export interface ProbeOutcome extends ProbeResult { readonly answer: Answer; rea
  * @param through keys that the way of the request adds, such as those of an access point.
  */
 export function simulate(inputs: BucketInputs, through: RequestContext = {}): readonly ProbeResult[] {
-  const policies = policiesOf(inputs);
+  const policies: Policies = { own: policiesOf(inputs), rcps: inputs.rcps.flatMap((level) => level.policies) };
   const parsed = inputs.policy.state === 'known' ? inputs.policy.parsed : undefined;
   const addresses = internetAddresses(parsed?.statements ?? []), keys = sampleKeys(parsed, inputs.arn);
-  const contexts = addresses.map((ip) => internetContext(inputs, ip));
-  return probes.map((probe) => {
-    const resources = probe.on === 'bucket' ? [inputs.arn] : keys;
-    const cases = contexts.flatMap((context) => resources.map((resource) => ({ resource, contexts: [context, through] })));
-    return runProbe(inputs, probe, policies, cases);
-  });
+  const callers = addresses.map((ip) => callerFrom(internetContext(inputs, ip), through));
+  const casesOn = (resources: readonly string[]): readonly Case[] => callers.flatMap((lookupOf) => resources.map((resource) => ({ resource, lookupOf })));
+  const cases = { bucket: casesOn([inputs.arn]), object: casesOn(keys) };
+  return probes.map((probe) => runProbe(inputs, probe, policies, cases[probe.on]));
+}
+
+interface Policies { readonly own: readonly PolicyInput[]; readonly rcps: readonly PolicyInput[] }
+
+/** What the request of a caller carries, prepared once for all probes. */
+function callerFrom(...contexts: readonly RequestContext[]): Case['lookupOf'] {
+  const known = new Map<Principal, ContextLookup>();
+  return (principal) => {
+    let lookup = known.get(principal);
+    if (!lookup) { lookup = lookupIn(principalContext(principal), ...contexts); known.set(principal, lookup); }
+    return lookup;
+  };
 }
 
 function policiesOf(inputs: BucketInputs): readonly PolicyInput[] {
@@ -67,15 +77,18 @@ function policiesOf(inputs: BucketInputs): readonly PolicyInput[] {
   return inputs.policy.state === 'known' ? [inputs.policy.input] : [{ name: 'the bucket policy', source: inputs.bucket.urn, pointer: '', document: undefined }];
 }
 
-interface Case { readonly resource: string; readonly contexts: readonly RequestContext[] }
+interface Case { readonly resource: string; readonly lookupOf: (principal: Principal) => ContextLookup }
 
 /** The caller picks the case that serves them best. */
-function runProbe(inputs: BucketInputs, probe: Probe, policies: readonly PolicyInput[], cases: readonly Case[]): ProbeResult {
+function runProbe(inputs: BucketInputs, probe: Probe, policies: Policies, cases: readonly Case[]): ProbeResult {
   const grants = grantsFor(inputs, probe);
+  // No policy speaks to anybody.
+  if (policies.own.length === 0 && policies.rcps.length === 0) return { probe, grants, allow: 'no', deny: 'no', byPolicy: 'no', aclUndenied: 'yes', allowHits: [], denyHits: [] };
   const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount(inputs.arn) : anonymous;
+  const action = probe.action.toLowerCase();
   const runs = cases.map((c) => {
-    const run = evaluateCase(inputs, probe.action, policies, c, anonymous);
-    const aclRun = outsider === anonymous ? run : evaluateCase(inputs, probe.action, policies, c, outsider);
+    const run = evaluateCase(action, policies, c, anonymous);
+    const aclRun = outsider === anonymous ? run : evaluateCase(action, policies, c, outsider);
     return { ...run, aclUndenied: not(aclRun.deny), aclDenies: aclRun.denies };
   });
   return {
@@ -90,14 +103,11 @@ const anonymous: Principal = { kind: 'anonymous' };
 /** Stands for "any AWS account" of the AuthenticatedUsers group: signed, and in nobody's organization. */
 const anyAccount = (bucket: string): Principal => parsePrincipal(`arn:${bucket.split(':')[1] ?? 'aws'}:iam::000000000000:user/anyone`);
 
-function evaluateCase(inputs: BucketInputs, action: string, policies: readonly PolicyInput[], c: Case, principal: Principal):
+function evaluateCase(action: string, policies: Policies, { resource, lookupOf }: Case, principal: Principal):
 { readonly allow: Answer; readonly deny: Answer; readonly allows: readonly Hit[]; readonly denies: readonly Hit[] } {
-  const request: ScanRequest = {
-    principal, action: action.toLowerCase(), resource: c.resource, hasBoundary: false, lookup: lookupIn(principalContext(principal), ...c.contexts),
-  };
-  const scans = policies.map((p) => scanPolicy(p, 'resource', request));
-  const rcpDenies = inputs.rcps.flatMap((level) => level.policies).flatMap((p) => scanPolicy(p, 'resource', request).denies);
-  const allows = scans.flatMap((s) => s.allows), denies = [...scans.flatMap((s) => s.denies), ...rcpDenies];
+  const request: ScanRequest = { principal, action, resource, hasBoundary: false, lookup: lookupOf(principal) };
+  const scans = policies.own.map((p) => scanPolicy(p, 'resource', request));
+  const allows = scans.flatMap((s) => s.allows), denies = [...scans.flatMap((s) => s.denies), ...policies.rcps.flatMap((p) => scanPolicy(p, 'resource', request).denies)];
   return { allow: anyOf(allows.map((h) => h.answer)), deny: anyOf(denies.map((h) => h.answer)), allows, denies };
 }
 
@@ -129,9 +139,13 @@ function internetContext(inputs: BucketInputs, sourceIp: string): RequestContext
 const maxAddresses = 16, maxKeys = 64;
 const defaultAddress = '8.8.8.8';
 
+/** The caller where no address is named. */
+let anywhere: readonly string[] | undefined;
+
 /** Callers from the internet at large: in no narrow range that the policy names, in none that it names at all, and in each wide one and no other. */
 export function internetAddresses(statements: readonly Statement[]): readonly string[] {
   const named = statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourceip').flatMap((t) => t.values);
+  if (named.length === 0) return anywhere ??= [outsiderIn('0.0.0.0/0', []) ?? defaultAddress];
   const narrow = named.filter((v) => !isBroadNetwork(v));
   const wide = named.filter((v) => parseNetwork(v) !== undefined && isBroadNetwork(v));
   const found = [

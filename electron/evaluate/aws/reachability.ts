@@ -1,4 +1,5 @@
 import { str } from '#shared/lib/json.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import { attachmentsOf, isAttachable } from './network/attachments.ts';
@@ -54,7 +55,17 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   return !standing || direct.reachable.answer === 'yes' ? direct : overOthers(direct, standing);
 }
 
-function askOf({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {
+/** Questions that are kept: what was worked out for one serves all that ask the same. */
+const asks = recentCache<Ask | string>(16);
+
+function askOf(options: IngressOptions): Ask | string {
+  const key = `${options.port ?? ''} ${options.protocol ?? ''} ${options.source ?? 'internet'}`;
+  let ask = asks.get(key);
+  if (ask === undefined) { ask = makeAsk(options); asks.set(key, ask); }
+  return ask;
+}
+
+function makeAsk({ port, protocol, source = 'internet' }: IngressOptions): Ask | string {
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) return `port ${port}`;
   const sources = source === 'internet' ? [internetSources(4), internetSources(6)] : [addressSources(source)].filter((s) => s !== undefined);
   if (sources.length === 0) return `source ${source}`;
@@ -66,7 +77,8 @@ function pathsOf(graph: GraphView, resource: StoredResource, ask: Ask, only?: st
   const through = (doorways: readonly Doorway[] | Row, state: Row, windows = ask.windows): readonly Path[] => {
     if (!isDoorways(doorways)) return [{ rows: [doorways, state], open: [], ruleOpens: 'unknown', family: 4, addresses: [] }];
     const limited = only === undefined ? doorways : doorways.filter((d) => d.groups !== 'none' && d.groups?.includes(only) === true).map((d) => ({ ...d, groups: [only] }));
-    const paths = limited.flatMap((d) => pathsThrough(graph, d, { ...ask, windows }, state));
+    const asked = windows === ask.windows ? ask : { ...ask, windows };
+    const paths = limited.flatMap((d) => pathsThrough(graph, d, asked, state));
     return paths.length > 0 ? paths : [{ rows: [noFamily(resource.urn), state], open: [], ruleOpens: 'no', family: 4, addresses: [] }];
   };
   const isAnyPort = ask.windows[0] === everyPort;

@@ -46,6 +46,8 @@ function targetIds({ urn, type, config }: StoredResource, doors: readonly Doorwa
 
 /** Load balancers that may send to a resource, by what target groups and classic balancers name, and by the edges of importers. */
 export function waysTo(graph: GraphView, resource: StoredResource, doors: readonly Doorway[]): readonly Way[] {
+  // What forwards to it must be one of these; where there is none, nothing need be searched.
+  if (holderTypes.every((type) => graph.ofType(type).length === 0)) return [];
   const ids = targetIds(resource, doors), vpc = doors.find((d) => d.vpc !== undefined)?.vpc;
   const holders = graph.edgesTo(resource.urn, 'FORWARDS_TO').flatMap((e) => graph.resource(e.source) ?? []);
   const named = ids.flatMap((id) => [...findBy(graph, targetGroup, {}, targetKeys, id), ...findBy(graph, 'AWS::ElasticLoadBalancing::LoadBalancer', {}, memberKeys, id)]);
@@ -65,6 +67,7 @@ function isElsewhere(graph: GraphView, { config }: StoredResource, vpc: string, 
   return str(config, 'TargetType') === 'ip' && doors.flatMap((d) => d.inside ?? []).flatMap((a) => parseNetwork(a) ?? []).some((a) => !networks.some((n) => n.family === a.family && n.from <= a.from && a.to <= n.to));
 }
 const targetGroup = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+const holderTypes = [targetGroup, 'AWS::ElasticLoadBalancing::LoadBalancer', 'AWS::ElasticLoadBalancingV2::LoadBalancer'] as const;
 
 function classicWay(balancer: StoredResource): Way {
   const listeners = list(balancer.config, 'ListenerDescriptions').map((l) => at(l, 'Listener'));

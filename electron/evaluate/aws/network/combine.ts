@@ -13,7 +13,7 @@ const failures = (path: Path): readonly Row[] => path.rows.filter((r) => r.answe
  */
 export function combine(paths: readonly Path[], mode: 'any' | 'one-of', via: string): Reachability {
   const answers = paths.map(answerOf);
-  const agree = mode === 'any' || new Set(answers).size <= 1;
+  const agree = mode === 'any' || answers.every((a) => a === answers[0]);
   const answer = agree ? anyOf(answers) : 'unknown';
   const ranked = paths.toSorted((a, b) => weight(a, answer) - weight(b, answer));
   const best = ranked[0];
@@ -46,7 +46,10 @@ const whichSubnet = (entity: string): Missing => ({ what: 'which of its subnets 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 const reasonKey = (r: Reason): string => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`;
 export function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
-  return [...new Map(items.map((item) => [key(item), item])).values()];
+  if (items.length < 2) return items;
+  const found = new Map<string, T>();
+  for (const item of items) found.set(key(item), item);
+  return [...found.values()];
 }
 
 /** Joins intervals of each protocol. */

@@ -61,8 +61,8 @@ export function instanceDoorways(graph: GraphView, resource: StoredResource): re
   const listed = instance.NetworkInterfaces ?? [];
   if (listed.length > 0) {
     return listed.map((eni, i) => {
-      const record = findEc2(graph, 'AWS::EC2::NetworkInterface', eni.NetworkInterfaceId, resource);
-      const full = record && eni.Groups === undefined ? { ...readInterface(record), ...eni, Groups: readInterface(record)?.Groups } : eni;
+      const record = eni.Groups === undefined ? findEc2(graph, 'AWS::EC2::NetworkInterface', eni.NetworkInterfaceId, resource) : undefined;
+      const full = record ? { ...readInterface(record), ...eni, Groups: readInterface(record)?.Groups } : eni;
       const base = { ...full, SubnetId: full.SubnetId ?? instance.SubnetId, VpcId: full.VpcId ?? instance.VpcId };
       return interfaceDoorway(graph, base, resource.urn, `/NetworkInterfaces/${i}`, resource, i === 0 ? own : []);
     });

@@ -361,3 +361,20 @@ describe('size and hostility', () => {
 it('keeps a control that the snapshot lacks out of a no', () => {
   expect(textOf('vpc_block_public_access', { group: { IpPermissions: [] } })).toEqual(['VPC block public access is not in the snapshot; taken as off']);
 });
+
+describe('what stands in one subnet behind the same groups', () => {
+  const twinUrn = arn('instance/i-2');
+  const twin = ec2('Instance', 'vm', 'instance', 'i-2', { InstanceId: 'i-2', State: { Name: 'running' }, SubnetId: 'subnet-1', VpcId: 'vpc-1', PublicIpAddress: '203.0.113.20', SecurityGroups: [{ GroupId: 'sg-1' }] });
+  const elsewhere = ec2('Instance', 'vm', 'instance', 'i-3', { InstanceId: 'i-3', State: { Name: 'running' }, SubnetId: 'subnet-1', VpcId: 'vpc-1', PublicIpAddress: '203.0.113.30', SecurityGroups: [{ GroupId: 'sg-2' }] });
+  const closed = ec2('SecurityGroup', 'sg', 'security-group', 'sg-2', { GroupId: 'sg-2', VpcId: 'vpc-1', IpPermissions: [], IpPermissionsEgress: [] });
+  const changes: readonly Change[] = [{}, { acl: undefined }, { table: undefined }, { gateway: undefined }, { group: undefined }, { subnet: undefined }, { gateway: undefined, table: undefined, acl: undefined, group: undefined, subnet: undefined }, { acl: aclEntries() }, { table: routes() }];
+
+  it.each(changes.map((change) => [Object.keys(change).join(' ') || 'nothing', change] as const))('says of each what it says of it alone, and names no other record (without %s)', (_name, change) => {
+    const shared = networkWith(change, [twin, elsewhere, closed]);
+    for (const urn of [instanceUrn, twinUrn, elsewhere.urn, instanceUrn]) for (const options of [ask, { port: 443 }, {}, { source: '198.51.100.7' }]) {
+      const found = evaluateIngress(shared, urn, options), others = [instanceUrn, twinUrn, elsewhere.urn].filter((u) => u !== urn);
+      expect(found).toEqual(evaluateIngress(networkWith(change, [twin, elsewhere, closed]), urn, options));
+      expect([...found.reachable.reasons.map((r) => r.source), ...found.reachable.missing.map((m) => m.entity)].filter((name) => others.includes(name) || name.includes('\u0000'))).toEqual([]);
+    }
+  });
+});

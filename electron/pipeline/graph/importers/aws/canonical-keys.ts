@@ -23,12 +23,29 @@ export function canonicalKeys(value: unknown, depth = 0): unknown {
   if (depth > maxDepth) return value;
   if (Array.isArray(value)) return value.map((item) => canonicalKeys(item, depth + 1));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => {
-    const name = canonicalKey(key);
-    if (policyKey.test(name)) return [name, parsePolicyText(inner)];
-    if (maps.has(name) || (name === 'Tags' && isObject(inner))) return [name, inner];
-    return [name, canonicalKeys(inner, depth + 1)];
-  }));
+  const spelt: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const inner = value[key], { name, kind } = meaningOf(key);
+    const given = kind === 'policy' ? parsePolicyText(inner) : kind === 'map' || (name === 'Tags' && isObject(inner)) ? inner : canonicalKeys(inner, depth + 1);
+    // Assigned, it would become the object's prototype.
+    if (name === '__proto__') Object.defineProperty(spelt, name, { value: given, enumerable: true, configurable: true, writable: true });
+    else spelt[name] = given;
+  }
+  return spelt;
+}
+
+interface Meaning { readonly name: string; readonly kind: 'policy' | 'map' | undefined }
+/** AWS has a few thousand keys; what customers name themselves is not looked at, or seldom. */
+const MOST_KEYS = 5000;
+const meanings = new Map<string, Meaning>();
+
+/** What a key is called and what stands under it: the same keys come in every record. */
+function meaningOf(key: string): Meaning {
+  const known = meanings.get(key);
+  if (known) return known;
+  const name = canonicalKey(key), meaning: Meaning = { name, kind: policyKey.test(name) ? 'policy' : maps.has(name) ? 'map' : undefined };
+  if (meanings.size < MOST_KEYS) meanings.set(key, meaning);
+  return meaning;
 }
 
 export function canonicalKey(key: string): string {

@@ -7,6 +7,7 @@ import {
 } from '#shared/model/aws.ts';
 import { resourceSchema } from '#shared/model/resource.ts';
 import { awsConfig } from '#electron/pipeline/graph/importers/aws-config.ts';
+import { canonicalKeys } from '#electron/pipeline/graph/importers/aws/canonical-keys.ts';
 import { awsIamAuthz } from '#electron/pipeline/graph/importers/aws-iam-authz.ts';
 import { documentsOf, importAll, sampleOf, type Imported } from './read-records.ts';
 
@@ -168,5 +169,15 @@ describe('aws-config on anything', () => {
       [0, ['arn:aws:rds:us-east-1:644160558196:db:c7n-data-index'], true], [0, ['arn:aws:ec2:eu-west-1:123456789012:security-group/sg-e2fb6999'], true],
     ]);
     expect(items[0]?.resources[0]?.config).toMatchObject({ PubliclyAccessible: true, DBSubnetGroup: { Subnets: [{ SubnetIdentifier: 'subnet-3a334610' }, {}, {}, {}] }, Endpoint: { Port: 5432 } });
+  });
+});
+
+describe('keys of a configuration', () => {
+  it('are spelt as the CLI does wherever they stand; a map keeps its own, and one named like a prototype is a key like any other', () => {
+    const given = JSON.parse('{ "dBName": "x", "inner": [{ "vpcid": "v", "variables": { "myKey": 1 } }], "variables": { "myKey": 2 }, "tags": { "team": "a" }, "policyDocument": "{\\"Version\\":\\"2012-10-17\\"}", "__proto__": { "isAdmin": true } }') as unknown;
+    const read = canonicalKeys(given);
+    expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse('{ "DBName": "x", "Inner": [{ "VPCId": "v", "Variables": { "myKey": 1 } }], "Variables": { "myKey": 2 }, "Tags": { "team": "a" }, "PolicyDocument": { "Version": "2012-10-17" }, "__proto__": { "IsAdmin": true } }'));
+    expect(at(read, 'isAdmin')).toBeUndefined();
+    expect(canonicalKeys(given)).toEqual(read);
   });
 });
