@@ -1,6 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { promisify } from 'node:util';
@@ -45,11 +44,16 @@ async function takeCredit(): Promise<void> {
 }
 
 async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
-  const open = () => createReadStream(job.path, { highWaterMark: CHUNK });
+  const file = await openFile(job.path);
+  try { await parseOpen(job, file); } finally { await file.close(); }
+}
+
+async function parseOpen(job: ToParser & { type: 'parse' }, file: FileHandle): Promise<void> {
+  const open = () => readReusing(file);
   const readers: readonly RecordReader[] = [...formatsFromMappings(policySchema.parse({ mappings: job.mappings }).mappings), ...formats, ...importers];
   const sum = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of readReusing(job.path)) { sum.update(chunk); bytes += chunk.length; }
+  for await (const chunk of open()) { sum.update(chunk); bytes += chunk.length; }
   const chosen = await choose(open, job, readers);
   const decided = new Promise<ToParser & { type: 'go' | 'skip' }>((resolve) => { answer = resolve; });
   send({ type: 'hashed', sha256: sum.digest('hex'), bytes, format: chosen.reader?.name, kind: chosen.reader?.kind, why: chosen.why });
@@ -57,7 +61,7 @@ async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
   if (go.type === 'skip' || !chosen.reader) return;
   // Both passes go on together, as compression has threads of its own; both are over before anything of the next file is sent.
   // The bytes of a format that carries secrets are not kept; what may be is kept with its records.
-  const [raw, records] = await Promise.allSettled([chosen.reader.redact ? Promise.resolve() : sendRaw(job.path), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
+  const [raw, records] = await Promise.allSettled([chosen.reader.redact ? Promise.resolve() : sendRaw(open()), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
   if (raw.status === 'rejected') throw raw.reason;
   if (records.status === 'rejected') throw records.reason;
   send(records.value);
@@ -74,23 +78,24 @@ async function choose(open: () => AsyncIterable<Uint8Array>, job: ToParser & { t
   return { reader: found?.reader, why: found ? undefined : 'the content is of no known format; a mapping in the policy can read it ("winnow formats" lists what is read)' };
 }
 
-/** A file by chunks of one buffer, each of which counts only until the next is asked for: new buffers would have the garbage collector run all the time. */
-async function* readReusing(path: string): AsyncGenerator<Uint8Array> {
-  const file = await openFile(path);
-  try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally { await file.close(); }
+/**
+ * A pass over a file, by chunks of one buffer, each of which counts only until the next is asked for: new buffers would have the garbage
+ * collector run all the time.
+ */
+async function* readReusing(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK);
+  for (let position = 0; ;) {
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 /** The bytes as they came, compressed by chunk. */
-async function sendRaw(path: string): Promise<void> {
+async function sendRaw(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let seq = 0, start = 0;
-  for await (const chunk of readReusing(path)) {
+  for await (const chunk of chunks) {
     await takeCredit();
     send({ type: 'chunk', seq: seq++, start, data: await compress(chunk, { pledgedSrcSize: chunk.length, chunkSize: CHUNK / 4 }) });
     start += chunk.length;

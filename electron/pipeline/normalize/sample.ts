@@ -30,7 +30,7 @@ export async function readSample(source: ByteSource, path: string): Promise<Samp
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of decodeBytes(typeof source === 'function' ? source() : source, () => undefined)) {
-    parts.push(chunk);
+    parts.push(Buffer.from(chunk));
     size += chunk.length;
     if (size >= SAMPLE_BYTES) break;
   }

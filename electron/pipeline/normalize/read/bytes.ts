@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createGunzip, type Gunzip } from 'node:zlib';
 
-/** Bytes of one file: chunks, or a function that opens it anew (needed only for single documents too large to hold; else a temporary copy is made). */
+/** Bytes of one file: chunks, or a function that opens it anew (needed only for single documents too large to hold; else a temporary copy is made).
+ * A chunk counts only until the next is asked for, as files are read into one buffer: whoever keeps it copies it. */
 export type ByteChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export type ByteSource = ByteChunks | (() => ByteChunks);
 

@@ -14,11 +14,13 @@ const RESCAN_BYTES = 16 * 1024 * 1024;
 export interface Cursor {
   buf: Buffer; base: number; pos: number; end: number; keep: number; line: number; ended: boolean; rescan: number;
   readonly scan: Scan;
+  /** No newline stands between these offsets. */
+  plainFrom: number; plainTo: number;
   /** Where the unreadable rest starts, set by whoever fails. */
   stop?: { readonly at: number; readonly line: number };
 }
 
-export const createCursor = (): Cursor => ({ buf: Buffer.allocUnsafe(256 * 1024), base: 0, pos: 0, end: 0, keep: Infinity, line: 1, ended: false, rescan: RESCAN_BYTES, scan: createScan() });
+export const createCursor = (): Cursor => ({ buf: Buffer.allocUnsafe(256 * 1024), base: 0, pos: 0, end: 0, keep: Infinity, line: 1, ended: false, rescan: RESCAN_BYTES, scan: createScan(), plainFrom: 0, plainTo: 0 });
 
 /** Adds bytes at the end of the window and drops what lies before `keep` and `pos`. */
 export function append(cur: Cursor, chunk: Uint8Array): void {
@@ -26,7 +28,7 @@ export function append(cur: Cursor, chunk: Uint8Array): void {
   const used = cur.end - first;
   if (cur.end - cur.base + chunk.length > cur.buf.length) {
     const room = Math.max(256 * 1024, used + chunk.length);
-    const target = room > cur.buf.length || room * 8 < cur.buf.length ? Buffer.allocUnsafe(Math.ceil(room * 1.5)) : cur.buf;
+    const target = room > cur.buf.length || room * 8 < cur.buf.length ? Buffer.allocUnsafe(roomFor(room)) : cur.buf;
     cur.buf.copy(target, 0, first - cur.base, cur.end - cur.base);
     cur.buf = target;
     cur.base = first;
@@ -34,6 +36,9 @@ export function append(cur: Cursor, chunk: Uint8Array): void {
   cur.buf.set(chunk, cur.end - cur.base);
   cur.end += chunk.length;
 }
+
+/** A window that outgrows a megabyte mostly grows until the document in it is too large to hold: memory that is never written costs nothing, copying does. */
+const roomFor = (bytes: number): number => (bytes > 1024 * 1024 && bytes < HOLD_BYTES ? HOLD_BYTES + 1024 * 1024 : Math.ceil(bytes * 1.5));
 
 /** A coroutine that pauses whenever it needs bytes. */
 export type Step<T> = Generator<undefined, T, undefined>;

@@ -1,4 +1,5 @@
 import type { Cursor } from './json-cursor.ts';
+import { createGap, type Gap } from './json-quick.ts';
 
 /** Where something starts: absolute byte offset in the decoded stream, and line (from 1). */
 export interface Mark { readonly at: number; readonly line: number }
@@ -13,10 +14,18 @@ export interface ReadState {
   readonly emit: boolean;
   readonly reasonBad: () => string;
   readonly reasonCut: () => string;
+  /** What stands between records, by the list that they are of. */
+  readonly gaps: Map<string, Gap>;
 }
 
 /** Notes where the grammar broke; the end of the stream is a cut, anything else a malformed document. */
 export function fail(cur: Cursor, c: number): 'bad' | 'cut' {
   cur.stop = { at: cur.pos, line: cur.line };
   return c < 0 ? 'cut' : 'bad';
+}
+
+export function gapOf(state: ReadState, of: string): Gap {
+  let gap = state.gaps.get(of);
+  if (gap === undefined) { gap = createGap(); state.gaps.set(of, gap); }
+  return gap;
 }

@@ -1,5 +1,6 @@
 import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, more, moveTo, nextByte, readValue, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
-import type { Mark, Piece, ReadState } from './json-pieces.ts';
+import { gapOf, type Mark, type Piece, type ReadState } from './json-pieces.ts';
+import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
 import { findDocument, nextLineIsDocument } from './json-resync.ts';
 import { hasPath, parsePath, readArray, readRecord, walkObject, type PathState, type Walk, type WalkEnd } from './json-walk.ts';
 
@@ -11,8 +12,8 @@ export interface JsonOptions {
   /** A document without any of the paths is itself a record. */
   readonly bare: boolean;
   readonly emptyOk: boolean;
-  /** `gather`: emit nothing, only fill `around`. */
-  readonly mode?: 'emit' | 'gather';
+  /** `gather`: emit nothing, only fill `around`; the document that begins here is known to be too large to hold. */
+  readonly gather?: { readonly large: number };
 }
 
 /** Cuts a stream of JSON bytes into records. Feed bytes, take pieces; when `needsAround`, supply it before feeding on. */
@@ -21,7 +22,8 @@ export interface JsonReader {
   /** Ends the stream; `problem` says why it ended early (a truncated gzip). */
   finish(problem?: string): void;
   take(): Piece[];
-  needsAround(): boolean;
+  /** Where the document begins that needs it. */
+  needsAround(): number | undefined;
   giveAround(around: Around): void;
   gathered(): Around;
 }
@@ -30,7 +32,7 @@ interface Reading {
   /** The paths of a document, and those of an element of a top-level array (also the ones that begin with `[]`). */
   readonly cur: Cursor; readonly paths: readonly PathState[]; readonly elementPaths: readonly PathState[]; readonly options: JsonOptions; readonly state: ReadState;
   readonly gathered: Map<number, { objects: Record<string, unknown>[]; found: boolean }>;
-  around: Around | undefined; needs: boolean; problem: string | undefined; pieces: Piece[];
+  around: Around | undefined; needs: number | undefined; problem: string | undefined; pieces: Piece[];
   /** Documents read so far that stood on one line, and that spanned several. */
   singles: number; multis: number;
   /** Known to be one document a line: a newline inside one is an error. */
@@ -42,9 +44,9 @@ export function createJsonReader(options: JsonOptions): JsonReader {
   const elementPaths = options.paths.map(parsePath);
   const r: Reading = {
     cur: createCursor(), elementPaths, paths: elementPaths.filter((p) => !p.inArray), options, gathered: new Map(),
-    around: options.mode === 'gather' ? new Map() : undefined, needs: false, problem: undefined, pieces: [], singles: 0, multis: 0, strict: false,
+    around: options.gather ? new Map() : undefined, needs: undefined, problem: undefined, pieces: [], singles: 0, multis: 0, strict: false,
     state: {
-      emit: options.mode !== 'gather', reasonBad: () => 'malformed JSON',
+      emit: options.gather === undefined, gaps: new Map(), reasonBad: () => 'malformed JSON',
       reasonCut: () => (r.problem === undefined ? 'the file ends inside this record (truncated)' : `the file ends inside this record (${r.problem})`),
     },
   };
@@ -54,7 +56,7 @@ export function createJsonReader(options: JsonOptions): JsonReader {
     finish(problem) { r.problem = problem; r.cur.ended = true; run.next(); },
     take() { const pieces = r.pieces; r.pieces = []; return pieces; },
     needsAround: () => r.needs,
-    giveAround(around) { r.around = around; r.needs = false; run.next(); },
+    giveAround(around) { r.around = around; r.needs = undefined; run.next(); },
     gathered: () => r.gathered,
   };
 }
@@ -65,9 +67,9 @@ const walkOf = (r: Reading, to: (piece: Piece) => void): Walk =>
   ({ cur: r.cur, state: r.state, objects: [], next: 0, found: false, kept: 0, given: false, push: to });
 
 function* readRoot(r: Reading): Step<void> {
-  const { cur } = r;
+  const { cur } = r, gap = gapOf(r.state, '');
   yield* skipAssignment(r);
-  for (;;) {
+  for (let behind = -1; ;) {
     cur.keep = Infinity;
     delete cur.stop;
     const c = yield* nextByte(cur);
@@ -77,11 +79,14 @@ function* readRoot(r: Reading): Step<void> {
     const start = mark(cur);
     if (c !== 123 && c !== 91) {
       push(r, { kind: 'bad', ...start, reason: 'not JSON' });
+      behind = -1;
       yield* skipLine(cur);
       continue;
     }
+    if (behind >= 0) learnGap(cur, gap, behind);
     const before = r.pieces.length;
-    const end = c === 123 ? yield* readDocument(r, true) : yield* readTopArray(r);
+    const end = c === 123 ? yield* readDocument(r, true, gap) : yield* readTopArray(r);
+    behind = end === 'ok' ? cur.pos : -1;
     if (end === 'ok') { if (c === 123) { if (cur.line === start.line) r.singles++; else r.multis++; } }
     else yield* recover(r, start, end, c === 91 || r.pieces.length > before);
   }
@@ -118,21 +123,22 @@ function* readTopArray(r: Reading): Step<WalkEnd> {
     moveTo(cur, start.at, start);
     cur.keep = Infinity;
   }
-  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), () => readDocument(r, false), true);
+  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), (gap) => readDocument(r, false, gap), gapOf(r.state, '[]'), true);
 }
 
 /** One document (or element of a top-level array) at `pos`. */
-function* readDocument(r: Reading, top: boolean): Step<WalkEnd> {
+function* readDocument(r: Reading, top: boolean, gap: Gap): Step<WalkEnd> {
   const { cur } = r;
   const paths = top ? r.paths : r.elementPaths;
-  const start = mark(cur);
-  if (r.elementPaths.length === 0 || byteAt(cur, start.at) !== 123) return yield* readBare(r, top);
-  const kept = cur.keep;
+  const start = mark(cur), kept = cur.keep;
+  if (r.elementPaths.length === 0 || byteAt(cur, start.at) !== 123) return yield* readBare(r, top, gap);
   cur.keep = Math.min(kept, start.at);
-  const end = yield* readValue(cur, HOLD_BYTES, top && r.strict, true);
+  if (r.options.gather?.large === start.at) { cur.keep = kept; return yield* walkDocument(r, start, true, top); }
+  const quick = r.state.emit ? quickRecord(cur, gap, top && r.strict) : undefined;
+  const end = quick ? 'ok' : yield* readValue(cur, HOLD_BYTES, top && r.strict, true);
   if (end === 'ok') {
-    const text = textOf(cur, start.at, cur.pos);
-    const value = parseOrNothing(text);
+    const text = quick?.text ?? textOf(cur, start.at, cur.pos);
+    const value = quick ? quick.value : parseOrNothing(text);
     if (value !== undefined && !hasPath(value, paths)) {
       cur.keep = kept;
       pushWhole(r, start, text, value);
@@ -149,10 +155,10 @@ function* readDocument(r: Reading, top: boolean): Step<WalkEnd> {
 
 function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): Step<WalkEnd> {
   const { cur } = r;
-  while (large && r.around === undefined) { r.needs = true; yield undefined; }
+  while (large && r.around === undefined) { r.needs = start.at; yield undefined; }
   const around = large ? r.around?.get(start.at) : undefined;
   moveTo(cur, start.at, start);
-  if (around && !around.found && r.options.bare) return yield* readBare(r, top);
+  if (around && !around.found && r.options.bare) return yield* readBare(r, top, createGap());
   if (large) cur.keep = Infinity;
   const held: Piece[] = [];
   const walk: Walk = {
@@ -173,11 +179,18 @@ function pushWhole(r: Reading, start: Mark, text: string, value: unknown): void 
 }
 const missing = (r: Reading): string => `the document has none of ${r.options.paths.join(', ')}`;
 
-function* readBare(r: Reading, top: boolean): Step<WalkEnd> {
+function* readBare(r: Reading, top: boolean, gap: Gap): Step<WalkEnd> {
   const { cur } = r;
   const start = mark(cur), kept = cur.keep;
-  if (!top) return yield* readRecord(walkOf(r, (piece) => { push(r, piece); }), '', []);
+  if (!top) return yield* readRecord(walkOf(r, (piece) => { push(r, piece); }), '', [], gap);
   cur.keep = Math.min(kept, start.at);
+  // A gap has nothing but another document behind it.
+  const quick = r.state.emit ? quickRecord(cur, gap, r.strict) : undefined;
+  if (quick) {
+    cur.keep = kept;
+    push(r, { kind: 'record', ...start, ...quick, from: '', parents: [] });
+    return 'ok';
+  }
   const end = yield* readValue(cur, MAX_RECORD_BYTES, r.strict);
   if (end === 'bad' || end === 'cut') return end;
   const to = cur.pos;

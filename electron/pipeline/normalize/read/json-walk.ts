@@ -1,7 +1,8 @@
 import { MAX_DEPTH } from './json-scan.ts';
 import { byteAt, MAX_RECORD_BYTES, nextByte, readValue, textOf, type Cursor, type Step } from './json-cursor.ts';
 import { findElement, rememberKey } from './json-resync.ts';
-import { fail, type Piece, type ReadState } from './json-pieces.ts';
+import { fail, gapOf, type Piece, type ReadState } from './json-pieces.ts';
+import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
 
 /** One of the reader's paths and how far it has been followed. */
 export interface PathState { readonly steps: readonly string[]; readonly at: number; readonly from: string }
@@ -79,7 +80,7 @@ function* walkMember(w: Walk, paths: readonly PathState[], key: string, chain: r
   const last = on.find((p) => p.at === p.steps.length);
   if (last && c === 91) {
     w.found = true;
-    return yield* readArray(w, function* record() { return yield* readRecord(w, last.from, chain); });
+    return yield* readArray(w, function* record(gap) { return yield* readRecord(w, last.from, chain, gap); }, gapOf(w.state, last.from));
   }
   if (last && c === 110) w.found = true;
   if (c === 123 && on.some((p) => p.steps[p.at] !== undefined && p.steps[p.at] !== '[]')) {
@@ -105,7 +106,7 @@ function* walkElements(w: Walk, on: readonly PathState[], chain: readonly unknow
 /**
  * Reads an array at `pos`, element by element. A malformed element is quarantined and reading goes on at the next plausible boundary.
  */
-export function* readArray(w: Walk, readElement: () => Step<WalkEnd>, isTop = false): Step<WalkEnd> {
+export function* readArray(w: Walk, readElement: (gap: Gap) => Step<WalkEnd>, gap: Gap = createGap(), isTop = false): Step<WalkEnd> {
   const { cur } = w;
   const keys = new Set<string>();
   let broken = false;
@@ -115,7 +116,8 @@ export function* readArray(w: Walk, readElement: () => Step<WalkEnd>, isTop = fa
   for (let n = 0; ; n++) {
     const start = { at: cur.pos, line: cur.line };
     if (n < 64) rememberKey(cur, keys);
-    let end = c < 0 ? 'cut' : yield* readElement();
+    let end = c < 0 ? 'cut' : yield* readElement(gap);
+    const behind = cur.pos;
     if (end === 'ok') {
       c = yield* nextByte(cur);
       if (c === 93) { cur.pos++; if (!(isTop && broken && (yield* goesOn(cur)))) return 'ok'; end = 'bad'; }
@@ -135,6 +137,7 @@ export function* readArray(w: Walk, readElement: () => Step<WalkEnd>, isTop = fa
     c = yield* nextByte(cur);
     // A comma before the end is no JSON, but hand-made exports have it.
     if (c === 93) { cur.pos++; return 'ok'; }
+    learnGap(cur, gap, behind);
   }
 }
 
@@ -145,10 +148,12 @@ function* goesOn(cur: Cursor): Step<boolean> {
 }
 
 /** Reads one record of any JSON type at `pos`. Too long or too deep ones are quarantined here. */
-export function* readRecord(w: Walk, from: string, parents: readonly unknown[]): Step<WalkEnd> {
+export function* readRecord(w: Walk, from: string, parents: readonly unknown[], gap: Gap): Step<WalkEnd> {
   const { cur } = w;
   const at = cur.pos, line = cur.line, kept = cur.keep;
   cur.keep = Math.min(kept, at);
+  const quick = w.state.emit ? quickRecord(cur, gap, false) : undefined;
+  if (quick) { cur.keep = kept; w.push({ kind: 'record', at, line, ...quick, from, parents }); return 'ok'; }
   const end = yield* readValue(cur, MAX_RECORD_BYTES);
   if (end === 'ok') w.push({ kind: 'record', at, line, text: w.state.emit ? textOf(cur, at, cur.pos) : '', from, parents });
   if (end === 'large') w.push({ kind: 'bad', at, line, reason: `the record is longer than ${MAX_RECORD_BYTES / 1024 / 1024} MiB` });

@@ -5,12 +5,14 @@ import { decodeBytes, type ByteChunks, type ByteSource } from './bytes.ts';
 import { readCsv, toPiece } from './csv-records.ts';
 import { HOLD_BYTES } from './json-cursor.ts';
 import type { Piece } from './json-pieces.ts';
-import { createJsonReader, type Around, type JsonOptions } from './json-records.ts';
+import { createJsonReader, type JsonOptions, type JsonReader } from './json-records.ts';
 import { readYaml } from './yaml-records.ts';
 import { reopenable } from './reopen.ts';
 
 /** Some of a file's records; `bytes` counts those read of the file itself, before unpacking. */
 export interface RecordsPart { readonly reader: Result<RecordReader>; readonly pieces: readonly Piece[]; readonly bytes: number; readonly last: boolean }
+/** JSON is read in bites: the records of one live at the same time. */
+const BITE = 64 * 1024;
 /** What the containers of a reader come to for the JSON reader. */
 const jsonOptions = (reader: RecordReader): JsonOptions => ({
   paths: reader.containers.flatMap((c) => (c.kind === 'json-path' ? c.paths : [])),
@@ -35,7 +37,7 @@ export async function* openRecords(source: ByteSource, path: string, choose: (sa
     const all = chain(head, rest);
     const delimiter = csvDelimiter(reader.value, sample);
     const options = jsonOptions(reader.value);
-    const parts = delimiter !== undefined ? readTable(all, delimiter, namesOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
+    const parts = delimiter !== undefined ? readTable(copied(all), delimiter, namesOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
     for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
     yield { reader, pieces: [], bytes: progress.bytes, last: true };
   } finally { await input.close(); }
@@ -63,28 +65,30 @@ async function* readJson(chunks: AsyncIterable<Uint8Array>, options: JsonOptions
     return pieces;
   };
   for await (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i += SAMPLE_BYTES) {
-      reader.feed(chunk.subarray(i, i + SAMPLE_BYTES));
-      if (reader.needsAround()) reader.giveAround(await gatherAround(reopen, options));
+    for (let i = 0; i < chunk.length; i += BITE) {
+      reader.feed(chunk.subarray(i, i + BITE));
+      await giveAround(reader, reopen, options);
       yield take();
     }
   }
   reader.finish(problem());
-  if (reader.needsAround()) reader.giveAround(await gatherAround(reopen, options));
+  await giveAround(reader, reopen, options);
   const rest = take();
   const reason = problem();
   if (reason !== undefined && !rest.some((p) => p.kind === 'bad' && p.reason.includes(reason))) rest.push({ kind: 'bad', at: -1, line, reason: `${reason}: records behind this one may be missing` });
   yield rest;
 }
 
-/** A pass over the whole file that keeps only what lies around the records of documents too large to hold. */
-async function gatherAround(reopen: () => ByteChunks, options: JsonOptions): Promise<Around> {
-  const reader = createJsonReader({ ...options, mode: 'gather' });
+/** A pass over the whole file that keeps only what lies around the records of documents too large to hold, once the first of them is met. */
+async function giveAround(emitting: JsonReader, reopen: () => ByteChunks, options: JsonOptions): Promise<void> {
+  const large = emitting.needsAround();
+  if (large === undefined) return;
+  const reader = createJsonReader({ ...options, gather: { large } });
   for await (const chunk of decodeBytes(reopen(), () => undefined)) {
-    for (let i = 0; i < chunk.length; i += SAMPLE_BYTES) reader.feed(chunk.subarray(i, i + SAMPLE_BYTES));
+    for (let i = 0; i < chunk.length; i += BITE) reader.feed(chunk.subarray(i, i + BITE));
   }
   reader.finish();
-  return reader.gathered();
+  emitting.giveAround(reader.gathered());
 }
 
 async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, names: readonly string[] | undefined, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
@@ -104,12 +108,14 @@ async function takeHead(chunks: AsyncGenerator<Uint8Array>): Promise<{ head: Uin
   while (size < SAMPLE_BYTES) {
     const next = await chunks.next();
     if (next.done) break;
-    parts.push(next.value);
+    parts.push(Buffer.from(next.value));
     size += next.value.length;
   }
   return { head: Buffer.concat(parts), rest: chunks };
 }
 
+/** For a reader that keeps what it was given. */
+async function* copied(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> { for await (const chunk of chunks) yield Buffer.from(chunk); }
 async function* chain(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> { yield first; yield* rest; }
 async function* counted(chunks: ByteChunks, progress: { bytes: number }): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) { progress.bytes += chunk.length; yield chunk; }

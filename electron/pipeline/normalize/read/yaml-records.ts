@@ -18,7 +18,7 @@ export async function* readYaml(chunks: AsyncIterable<Uint8Array>, paths: readon
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > MAX_BYTES) { yield [{ kind: 'bad', at: -1, line: 1, reason: 'the YAML file is longer than 64 MiB' }]; return; }
-    parts.push(chunk);
+    parts.push(Buffer.from(chunk));
   }
   for (const { text, line } of splitDocuments(Buffer.concat(parts).toString('utf8').replace(/^\uFEFF/, ''))) {
     const parsed = parseYaml(text);
