@@ -12,6 +12,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { App } from './create-app.ts';
 import { attackFacts } from './graph/attack-context.ts';
 import { rawGraph } from './raw-graph.ts';
+import { rememberSeries } from './run-events.ts';
 
 const subjectKeys = Object.keys(subjectSchema.unwrap().shape);
 
@@ -71,7 +72,7 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
   const identity = (view: GraphView, urn: string) => memo(identities, view, urn, () => assessIdentity(view, urn, ours, app.resources.identity));
   return {
     graph, rawGraph: () => (raw ??= rawGraph(graph, tables)),
-    events: { ...tables.events, coverage: () => (coverage ??= tables.events.coverage()) },
+    events: { ...tables.events, coverage: () => (coverage ??= tables.events.coverage()), bySourceIp: rememberSeries(tables.events.bySourceIp), byActor: rememberSeries(tables.events.byActor) },
     findings: tables.findings, resourceVersions: tables.nodes.versions, policy, asOfUs, runStartedUs, knownExploited: app.resources.knownExploited,
     evaluate: {
       bucketAccess: (view, urn) => memo(buckets, view, urn, () => assessStorage(view, urn, app.resources.identity)),

@@ -24,7 +24,7 @@ export function decider(app: App, graph: GraphView, { run, started_us }: DecideR
     for (const { key, input_hash } of items) {
       const incident = app.tables.incidents.byKey(key);
       if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
-      const subject = prepare(incident, app.tables.findings.slim(incident.supporting_findings.map((f) => f.finding_id)));
+      const subject = prepare(incident, app.tables.findings.told(incident.supporting_findings.map((f) => f.finding_id)));
       const answers = answered.has(incident.key) ? currentAnswers(app, incident.key) : [];
       saved.push(toSave(await decide({ incident, subject, answers, decision_id: decisionId(app.now()) }, context), input_hash));
     }

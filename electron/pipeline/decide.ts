@@ -2,7 +2,7 @@ import type { ClaimName, ClaimStates, ToolName } from '#shared/model/claims.ts';
 import { mergeClaims, type MergeOptions } from '#shared/model/claim-states.ts';
 import type { Proposal, Route, Trace, Triage, Validation } from '#shared/model/decision.ts';
 import { planOf, type EvidencePlan } from '#shared/model/evidence-plan.ts';
-import type { CorrelationFinding } from '#shared/model/finding.ts';
+import type { ToldFinding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import type { AgentPort, AgentProposal, AgentQuestion } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
@@ -37,7 +37,7 @@ export interface DecideContext {
 export interface Decided { readonly incident: Incident; readonly triage: Triage; readonly validation: Validation; readonly route: Route; readonly trace: Trace }
 
 /** The plan and the arguments that all tools get, for one incident and its findings. */
-export function prepare(incident: Incident, findings: readonly CorrelationFinding[]): JsonObject {
+export function prepare(incident: Incident, findings: readonly ToldFinding[]): JsonObject {
   return subjectOf(incident, findings, planOf(incident));
 }
 

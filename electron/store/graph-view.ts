@@ -31,7 +31,8 @@ export function graphView(db: Db, version: number): GraphView {
   function edgesFrom(urn: string): readonly Edge[] {
     let edges = outgoing.get(urn);
     if (!edges) {
-      edges = sql.from.all(urn).map((row) => toEdge(row, { source: urn, target: resource(row.target, nodes.direct(urn)?.account)?.urn ?? row.target }));
+      const account = once(() => nodes.direct(urn)?.account);
+      edges = sql.from.all(urn).map((row) => toEdge(row, urn, row.derived === 1 && overData.has(row.kind) ? row.target : resource(row.target, account())?.urn ?? row.target));
       outgoing.set(urn, edges);
     }
     return edges;
@@ -41,7 +42,7 @@ export function graphView(db: Db, version: number): GraphView {
   function edgesTo(urn: string): readonly Edge[] {
     let edges = incoming.get(urn);
     if (!edges) {
-      edges = [urn, ...sql.aliasesOf.all(urn)].flatMap((id) => sql.to.all(id).filter((e) => id === urn || means(e, urn))).map((row) => toEdge(row, { target: urn }));
+      edges = [urn, ...sql.aliasesOf.all(urn)].flatMap((id) => sql.to.all(id).filter((e) => id === urn || means(e, urn))).map((row) => toEdge(row, row.source, urn));
       incoming.set(urn, edges);
     }
     return edges;
@@ -108,12 +109,13 @@ function statements(db: Db) {
   const byTypeUnowned = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account IS NULL AND closed_us IS NULL ORDER BY urn`);
   const byAlias = db.prepare<[string], Named>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
   const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
-  const from = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
+  const from = db.prepare<[string], Omit<EdgeRow, 'source'>>('SELECT kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
   const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
   return { byUrn, byType, byTypeIn, byTypeUnowned, byAlias, aliasesOf, from, to };
 }
 
-const isEdgeKind = (kind: string): kind is EdgeKind => (edgeKinds as readonly string[]).includes(kind);
+const knownKinds: ReadonlySet<string> = new Set(edgeKinds);
+const isEdgeKind = (kind: string): kind is EdgeKind => knownKinds.has(kind);
 /** Few different ones stand in very many rows, each of which brings its own copy. */
 const reasons = new Map<string, string>();
 const MOST_REASONS = 1000;
@@ -125,12 +127,18 @@ function shared(reason: string): string {
   return reason;
 }
 
-/** A row as an edge; `source` and `target` are written where the caller knows them by a text that it holds already. */
-function toEdge(row: EdgeRow, ends: { readonly source?: string; readonly target?: string }): Edge {
-  if (!isEdgeKind(row.kind)) throw new Error(`the workspace holds an edge of the unknown kind ${row.kind}`);
-  if (row.provenance !== 'observed' && row.provenance !== 'inferred') throw new Error(`the workspace holds an edge of the unknown provenance ${row.provenance}`);
-  return {
-    source: ends.source ?? row.source, kind: row.kind, target: ends.target ?? row.target, derived: row.derived === 1, provenance: row.provenance,
-    ...(row.condition !== null && { condition: row.condition }), ...(row.cost !== null && { cost: row.cost }), ...(row.reason !== null && { reason: shared(row.reason) }),
-  };
+/** Derived edges of these kinds name their targets as the graph does, and an identity may have hundreds; other edges may use an alias. */
+const overData: ReadonlySet<string> = new Set<EdgeKind>(['CAN_READ', 'CAN_WRITE', 'CAN_ADMIN']);
+const once = <T>(make: () => T): (() => T) => { let made: { readonly value: T } | undefined; return () => (made ??= { value: make() }).value; };
+
+/** A row as an edge between two ends, written by texts that the caller holds already where it does. */
+function toEdge(row: Omit<EdgeRow, 'source' | 'target'>, source: string, target: string): Edge {
+  const { kind, provenance } = row;
+  if (!isEdgeKind(kind)) throw new Error(`the workspace holds an edge of the unknown kind ${kind}`);
+  if (provenance !== 'observed' && provenance !== 'inferred') throw new Error(`the workspace holds an edge of the unknown provenance ${provenance}`);
+  const edge: { -readonly [K in keyof Edge]: Edge[K] } = { source, kind, target, derived: row.derived === 1, provenance };
+  if (row.condition !== null) edge.condition = row.condition;
+  if (row.cost !== null) edge.cost = row.cost;
+  if (row.reason !== null) edge.reason = shared(row.reason);
+  return edge;
 }

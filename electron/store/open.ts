@@ -70,6 +70,7 @@ export function openReader(file: string, migrationsDir?: string): Result<Workspa
   try {
     const db = new Database(file, { readonly: true, fileMustExist: true });
     db.pragma('query_only = 1');
+    db.pragma(`cache_size = -${READER_CACHE_KIB}`);
     return ok({ db, file, id: storedId(db) ?? '', isNew: false, close: () => db.close() });
   } catch (error) {
     return unopened(file, error);
@@ -103,6 +104,8 @@ const damage = (why: string): string => `the file is damaged (${why}); restore i
 const PAGE_BYTES = 16_384;
 /** Pages in the WAL before they are copied into the file: 32 MiB, so that a page that changes often is copied once. */
 const CHECKPOINT_PAGES = 2048;
+/** Pages that a connection keeps, in KiB. A thread that decides reads findings and relations all over the file; SQLite's own choice is 2,000. */
+const WRITER_CACHE_KIB = 24_576, READER_CACHE_KIB = 16_384;
 
 function applyPragmas(db: Db): void {
   db.pragma('journal_mode = WAL');
@@ -110,7 +113,7 @@ function applyPragmas(db: Db): void {
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -24576');
+  db.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
   db.pragma('trusted_schema = OFF');
 }
 

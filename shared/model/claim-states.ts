@@ -3,7 +3,7 @@ import { claimDefinitions, claimNames, type Call, type ClaimName, type ClaimStat
 
 export interface MergeOptions { readonly asOfUs: number; readonly maxAgeDays: number }
 
-interface Voice { readonly call: Call; readonly said: ToolClaim }
+interface Voice { readonly name: ClaimName; readonly call: Call; readonly said: ToolClaim }
 
 /** For these a single "true" counts, whatever else is said: production, IAM and network boundary take the OR (design 3-decisions). */
 const OR_CLAIMS: ReadonlySet<ClaimName> = new Set(['production', 'touches_iam', 'touches_network_boundary', 'contains_sensitive_data', 'exploit_known', 'runtime_active', 'fix_available']);
@@ -16,35 +16,44 @@ const maySpeak = (call: Call, name: ClaimName): boolean => call.tool === 'human_
  * the maximum. Pure: the validator recomputes with it what an engine claims.
  */
 export function mergeClaims(calls: readonly Call[], options: MergeOptions): ClaimStates {
-  const heard = new Map<ClaimName, Voice[]>();
+  const heard = new Map<ClaimName, [Voice, ...Voice[]]>();
   for (const call of calls) {
-    if (call.status !== 'ok' || call.output === undefined) continue;
-    for (const [claim, said] of Object.entries(call.output.claims)) {
-      if (said === undefined || !isClaim(claim) || !maySpeak(call, claim)) continue;
-      const voices = heard.get(claim);
-      if (voices) voices.push({ call, said }); else heard.set(claim, [{ call, said }]);
+    for (const voice of voicesOf(call)) {
+      const others = heard.get(voice.name);
+      if (others) others.push(voice); else heard.set(voice.name, [voice]);
     }
   }
   const states: { [K in ClaimName]?: ClaimState } = {};
   for (const name of claimNames) {
     const voices = heard.get(name);
-    const [only, ...more] = voices ?? [];
-    if (only) states[name] = more.length === 0 ? ofOne(name, only, options) : mergeOne(name, [only, ...more], options);
+    if (voices) states[name] = voices.length === 1 ? ofOne(voices[0], options) : mergeOne(name, voices, options);
   }
   return withContradictions(states, calls);
+}
+
+const spoken = new WeakMap<Call, readonly Voice[]>();
+
+/** What a call says that may be heard. Calls are merged anew after each round: it is read once. */
+function voicesOf(call: Call): readonly Voice[] {
+  let voices = spoken.get(call);
+  if (voices === undefined) {
+    voices = call.status !== 'ok' || call.output === undefined ? [] : Object.entries(call.output.claims).flatMap(([name, said]) => (said === undefined || !isClaim(name) || !maySpeak(call, name) ? [] : [{ name, call, said }]));
+    spoken.set(call, voices);
+  }
+  return voices;
 }
 
 /** A claim for which some call exists, whatever it said, has been asked. */
 export const isOpen = (state: ClaimState | undefined): boolean => state === undefined || state.value === 'unknown';
 
-const singles = new WeakMap<ToolClaim, { readonly name: ClaimName; readonly call: Call; readonly options: MergeOptions; readonly state: ClaimState }>();
+const singles = new WeakMap<Voice, { readonly options: MergeOptions; readonly state: ClaimState }>();
 
-/** Nearly every claim has one voice, and is merged anew after each round of calls: what came of it is kept with it. */
-function ofOne(name: ClaimName, voice: Voice, options: MergeOptions): ClaimState {
-  const known = singles.get(voice.said);
-  if (known?.name === name && known.call === voice.call && known.options === options) return known.state;
-  const state = mergeOne(name, [voice], options);
-  singles.set(voice.said, { name, call: voice.call, options, state });
+/** Nearly every claim has one voice: what came of it is kept with it. */
+function ofOne(voice: Voice, options: MergeOptions): ClaimState {
+  const known = singles.get(voice);
+  if (known?.options === options) return known.state;
+  const state = mergeOne(voice.name, [voice], options);
+  singles.set(voice, { options, state });
   return state;
 }
 

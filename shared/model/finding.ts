@@ -88,6 +88,8 @@ export type CorrelationFinding = Pick<Finding, 'finding_id' | 'source' | 'source
   /** Changes with any word of the record: two findings of one id and hash are the same for a decision. */
   readonly content_hash?: string;
 };
+/** What tools are told of a finding: what it is about, when, and what it observed. */
+export type ToldFinding = Pick<Finding, 'finding_id' | 'source' | 'issue_type' | 'title' | 'discovered_us' | 'updated_us' | 'vulnerability' | 'observables'>;
 export type FindingKind = (typeof findingKinds)[number];
 export type Severity = (typeof severities)[number];
 export type FindingStatus = (typeof findingStatuses)[number];

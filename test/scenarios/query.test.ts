@@ -46,3 +46,14 @@ it('stops between rows as well', () => {
     expect(runQuery(db, slow, { limit: 100_000_000, seconds: 0.2 })).toEqual({ ok: false, error: expect.stringMatching(/^stopped after 0\.2 s with \d+ rows/) });
   } finally { db.close(); }
 });
+
+it('says the arguments of each recorded call, though the workspace keeps them once a decision', { timeout: 60_000 }, () => inTempFolder(async (dir) => {
+  const workspace = join(dir, 'w.db');
+  await ingest(workspace, join(ROOT, 'resources', 'examples', 'findings', 'guardduty.json'));
+  await ran(0, ['triage', '--workspace', workspace]);
+  const rows = async (sql: string): Promise<readonly unknown[]> => z.object({ rows: z.array(z.unknown()) }).parse(JSON.parse((await ran(0, ['query', sql, '--workspace', workspace, '--json'])).stdout)).rows;
+  expect(await rows("SELECT count(*) > 0 AS some FROM calls WHERE arguments = ''")).toEqual([{ some: 1 }]);
+  // Each says the same entity as its decision's incident.
+  expect(await rows("SELECT count(*) AS n FROM recorded_calls r JOIN decisions d USING (decision_id) WHERE r.arguments = '' OR r.arguments ->> 'entity' IS NOT d.incident ->> 'entity'")).toEqual([{ n: 0 }]);
+  expect(await rows('SELECT (SELECT count(*) FROM calls) = (SELECT count(*) FROM recorded_calls) AS all_there')).toEqual([{ all_there: 1 }]);
+}));

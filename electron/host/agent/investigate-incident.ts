@@ -34,7 +34,7 @@ export interface InvestigateOptions {
 export async function investigateIncident(app: App, key: string, options: InvestigateOptions): Promise<Decided> {
   const incident = app.tables.incidents.get(key)?.incident;
   if (!incident) throw new Error(`incident ${key} was correlated and is not in the store`);
-  const subject = prepare(incident, app.tables.findings.slim(incident.supporting_findings.map((f) => f.finding_id)));
+  const subject = prepare(incident, app.tables.findings.told(incident.supporting_findings.map((f) => f.finding_id)));
   const decided = options.sign(await decide({ incident, subject, answers: currentAnswers(app, key), decision_id: decisionId(app.now()) }, options.decide));
   const { triage, trace } = decided;
   options.onStep({ incident: incident.id, at_us: app.now(), kind: 'decided', text: `${triage.decision} ${triage.priority}, confidence ${triage.confidence.toFixed(2)}${trace.degraded === undefined ? '' : `, by the rules: ${trace.degraded}`}` });

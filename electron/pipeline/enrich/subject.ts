@@ -1,12 +1,17 @@
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
-import type { CorrelationFinding } from '#shared/model/finding.ts';
+import type { ToldFinding } from '#shared/model/finding.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 
 /** Most values of one kind that a call carries; `truncated` says when there were more, and then nothing is exonerated by "all of them". */
 const MOST = 50;
+const NONE: readonly string[] = [];
 const MOST_VULNERABILITIES = 500;
-const all = (values: readonly (string | undefined)[]): readonly string[] => [...new Set(values.filter((v) => v !== undefined))].toSorted();
+function all(values: readonly (string | undefined)[]): readonly string[] {
+  const found = new Set<string>();
+  for (const value of values) if (value !== undefined) found.add(value);
+  return found.size === 0 ? NONE : [...found].toSorted();
+}
 const distinct = (values: readonly (string | undefined)[]): readonly string[] => all(values).slice(0, MOST);
 const OBSERVED = ['src_ip', 'user', 'host', 'access_key', 'process', 'user_agent', 'file_hash'] as const;
 
@@ -14,18 +19,19 @@ const OBSERVED = ['src_ip', 'user', 'host', 'access_key', 'process', 'user_agent
  * What the tools are asked about: the entity of the primary issue and what the findings that share that issue report. The same for the same
  * incident whatever the order of its findings, as replay finds recorded calls by it.
  */
-export function subjectOf(incident: Incident, findings: readonly CorrelationFinding[], plan: EvidencePlan): JsonObject {
+export function subjectOf(incident: Incident, findings: readonly ToldFinding[], plan: EvidencePlan): JsonObject {
   const primary = findings.filter((f) => f.issue_type === incident.primary_issue || plan.detection || plan.plan === 'vulnerable_package');
   const seen = (primary.length > 0 ? primary : findings).toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1));
-  const observed = (key: (typeof OBSERVED)[number]) => distinct(seen.map((f) => f.observables?.[key]));
+  const observed = new Map(OBSERVED.map((key) => [key, all(seen.map((f) => f.observables?.[key]))]));
+  const most = (key: (typeof OBSERVED)[number]) => (observed.get(key) ?? NONE).slice(0, MOST);
   const vulnerabilities = [...new Map(seen.flatMap((f) => (f.vulnerability ? [[JSON.stringify(f.vulnerability), f.vulnerability] as const] : []))).values()];
-  const truncated = vulnerabilities.length > MOST_VULNERABILITIES || OBSERVED.some((key) => all(seen.map((f) => f.observables?.[key])).length > MOST);
+  const truncated = vulnerabilities.length > MOST_VULNERABILITIES || [...observed.values()].some((values) => values.length > MOST);
   const ports = new Map(seen.flatMap((f) => (f.observables?.port === undefined ? [] : [[`${f.observables.port}/${f.observables.protocol ?? 'tcp'}`, { port: f.observables.port, protocol: f.observables.protocol ?? 'tcp' }]] as const)));
   return {
     entity: incident.entity, entity_type: incident.entity_type, ...(incident.account !== undefined && { account: incident.account }), ...(incident.region !== undefined && { region: incident.region }),
     issue_type: incident.primary_issue, kind: incident.kind, plan: plan.plan, family: plan.family, exposure_applies: plan.exposure_applies,
     first_us: Math.min(...seen.map((f) => f.discovered_us)), last_us: Math.max(...seen.map((f) => f.updated_us)),
-    src_ips: observed('src_ip'), users: observed('user'), hosts: observed('host'), access_keys: observed('access_key'), processes: observed('process'), user_agents: observed('user_agent'), file_hashes: observed('file_hash'),
+    src_ips: most('src_ip'), users: most('user'), hosts: most('host'), access_keys: most('access_key'), processes: most('process'), user_agents: most('user_agent'), file_hashes: most('file_hash'),
     ports: [...ports.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, p]) => p).slice(0, MOST),
     vulnerabilities: vulnerabilities.slice(0, MOST_VULNERABILITIES), ...(truncated && { truncated }),
     reported_by: distinct(seen.map((f) => f.source)), titles: distinct(seen.map((f) => f.title)),

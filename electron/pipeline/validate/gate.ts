@@ -68,16 +68,15 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
   return [row(2, 'resolve_now', two), row(3, 'defer', three), row(4, 'ticket', four)];
 }
 
-/** What the rule engine proposes: the first row that holds. */
-export function proposeByRows(f: GateFacts): DecisionName {
-  return gateRows(f).find((row) => row.value === 'true')?.decision ?? 'needs_human_review';
+/** What the rule engine proposes: the first row that holds. @param rows those of the facts, where the caller has them */
+export function proposeByRows(f: GateFacts, rows: readonly Row[] = gateRows(f)): DecisionName {
+  return rows.find((row) => row.value === 'true')?.decision ?? 'needs_human_review';
 }
 
 export interface GateResult { readonly rule: 0 | 1 | 2 | 3 | 4 | 5; readonly outcome: DecisionName; readonly priority: Priority; readonly why: string; readonly rows: readonly Condition[]; readonly deciding: readonly Condition[] }
 
-/** Lets a proposal stand or sends it to a person; never turns it into another decision. */
-export function gate(proposed: DecisionName, f: GateFacts): GateResult {
-  const rows = gateRows(f);
+/** Lets a proposal stand or sends it to a person; never turns it into another decision. @param rows those of the facts, where the caller has them */
+export function gate(proposed: DecisionName, f: GateFacts, rows: readonly Row[] = gateRows(f)): GateResult {
   const all = rows.flatMap((row) => row.conditions);
   const review = (rule: 0 | 1 | 5, why: string, deciding: readonly Condition[]): GateResult => ({ rule, outcome: 'needs_human_review', priority: reviewPriority(f), why, rows: all, deciding });
   if (f.malformed) return review(0, 'the proposal is malformed or cites evidence that does not check out', []);

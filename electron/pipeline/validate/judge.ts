@@ -30,8 +30,9 @@ const KEY_CLAIMS: Record<DecisionName, readonly ClaimName[]> = {
 export function judge(claims: ClaimStates, plan: EvidencePlan, state: JudgeState): Judgement {
   const urgent = confidenceOf('resolve_now', claims, plan, state, []);
   const facts = gateFacts(claims, plan, { malformed: state.malformed, budget_exhausted: state.budget_exhausted, confidence: urgent.value, rules_say: state.rules_say });
-  const proposed = state.proposed ?? proposeByRows(facts);
-  const result = gate(proposed, facts);
+  const rows = gateRows(facts);
+  const proposed = state.proposed ?? proposeByRows(facts, rows);
+  const result = gate(proposed, facts, rows);
   const required = requiredClaims(result, claims, facts);
   return { facts, proposed, gate: result, required, confidence: result.outcome === 'resolve_now' ? urgent : confidenceOf(result.outcome, claims, plan, state, result.deciding) };
 }

@@ -16,13 +16,13 @@ export interface DecisionRows { readonly decision: readonly (string | number | n
 export function toDecisionRows(d: DecisionRecord): DecisionRows {
   const { trace, triage } = d;
   const { calls, ...rest } = trace;
-  // Most calls of an incident are asked with the very same arguments.
-  let last: { readonly of: unknown; readonly text: string } | undefined;
-  const argumentsOf = (of: Call['arguments']): string => (last?.of === of ? last : last = { of, text: JSON.stringify(of) }).text;
+  // Most calls of an incident are asked with the very same arguments: they are written once, with the first of them.
+  const first = calls.reduce<Call | undefined>((least, c) => (least === undefined || c.call_id < least.call_id ? c : least), undefined);
+  const argumentsOf = (c: Call): string => (c !== first && c.arguments === first?.arguments ? '' : JSON.stringify(c.arguments));
   return {
     decision: [trace.decision_id, trace.incident_key, trace.run_id, triage.decision, triage.priority, triage.verdict ?? null, triage.confidence, triage.owner ?? null, trace.as_of_us, trace.started_us,
       trace.duration_us, trace.policy_version, trace.graph_version, d.input_hash, JSON.stringify(trace.claims.filter((c) => c.required).map((c) => markOf(c.value, c.provenance, c.stale))), triage.owner_provenance ?? null, JSON.stringify(d.incident), JSON.stringify(triage), JSON.stringify(d.validation), JSON.stringify(d.route), JSON.stringify(rest)],
-    calls: calls.map((c) => [trace.decision_id, c.call_id, c.tool, argumentsOf(c.arguments), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round]),
+    calls: calls.map((c) => [trace.decision_id, c.call_id, c.tool, argumentsOf(c), c.status, c.output ? JSON.stringify(c.output) : null, c.error ?? null, c.started_us, c.duration_us, c.round]),
   };
 }
 
@@ -43,10 +43,13 @@ export function decisionsTable(db: Db) {
   const oneCall = db.prepare<[string, string], string | null>('SELECT output FROM calls WHERE decision_id = ? AND call_id = ?').pluck();
   const ofEntity = db.prepare<[string], { id: string; decision: string | null; priority: string | null }>(`SELECT i.id, d.decision, d.priority FROM incidents i LEFT JOIN decisions d ON d.decision_id = i.decision_id
     WHERE i.entity = ? AND i.status <> 'closed' AND i.merged_into IS NULL ORDER BY d.priority, i.id`);
-  const readCalls = (id: string): readonly Call[] => calls.all(id).map((row) => callSchema.parse({
-    call_id: row.call_id, tool: row.tool, arguments: JSON.parse(row.arguments), status: row.status, started_us: row.started_us, duration_us: row.duration_us, round: row.round,
-    ...(row.output !== null && { output: JSON.parse(row.output) }), ...(row.error !== null && { error: row.error }),
-  }));
+  const readCalls = (id: string): readonly Call[] => {
+    const rows = calls.all(id), first = rows[0]?.arguments ?? '';
+    return rows.map((row) => callSchema.parse({
+      call_id: row.call_id, tool: row.tool, arguments: JSON.parse(row.arguments === '' ? first : row.arguments), status: row.status, started_us: row.started_us, duration_us: row.duration_us, round: row.round,
+      ...(row.output !== null && { output: JSON.parse(row.output) }), ...(row.error !== null && { error: row.error }),
+    }));
+  };
   const read = (row: Stored): DecisionRecord => ({
     incident: incidentSchema.parse(JSON.parse(row.incident)), triage: triageSchema.parse(JSON.parse(row.triage)), validation: validationSchema.parse(JSON.parse(row.validation)),
     route: routeSchema.parse(JSON.parse(row.route)), trace: traceSchema.parse({ ...JSON.parse(row.trace), calls: readCalls(row.decision_id) }), input_hash: row.input_hash,

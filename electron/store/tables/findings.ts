@@ -1,4 +1,4 @@
-import { findingSchema, type CorrelationFinding, type Finding } from '#shared/model/finding.ts';
+import { findingSchema, type CorrelationFinding, type ToldFinding, type Finding } from '#shared/model/finding.ts';
 import { isObservables, isVulnerability } from '#shared/model/is-finding.ts';
 import { list } from '#shared/lib/json.ts';
 import type { Db } from '../db.ts';
@@ -51,7 +51,7 @@ export function findingsTable(db: Db) {
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
   const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash, parts FROM findings`;
   const open = db.prepare<[], OpenRow>(`${slim} WHERE status = 'open' ORDER BY finding_id`);
-  const slimOf = db.prepare<[string], OpenRow>(`${slim} WHERE finding_id = ?`);
+  const told = db.prepare<[string], ToldRow>('SELECT finding_id, source, issue_type, title, discovered_us, updated_us, parts FROM findings WHERE finding_id = ?');
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
   const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
   const byIssue = db.prepare<[string], { json: string }>("SELECT json FROM findings WHERE issue_type IN (SELECT value FROM json_each(?)) AND status = 'open' ORDER BY finding_id");
@@ -84,8 +84,12 @@ export function findingsTable(db: Db) {
       const known = new Map<string, string>();
       for (const row of open.iterate()) yield openFinding(row, known);
     },
-    /** The findings of these ids that are there, as correlation looks at them, by id. */
-    slim: (ids: readonly string[]): readonly CorrelationFinding[] => ids.toSorted().flatMap((id) => { const row = slimOf.get(id); return row ? [openFinding(row, new Map())] : []; }),
+    /** What tools are told of the findings of these ids that are there, by id. */
+    told(ids: readonly string[]): readonly ToldFinding[] {
+      const found: ToldFinding[] = [];
+      for (const id of ids.toSorted()) { const row = told.get(id); if (row) found.push(toldFinding(row)); }
+      return found;
+    },
     get: (id: string) => { const row = get.get(id); return row ? { ...row, finding: parse(row.json) } : undefined; },
     byEntity: (entity: string, limit: number) => byEntity.all(entity, limit).map((row) => parse(row.json)),
     /** Open findings of some issue types. */
@@ -116,6 +120,13 @@ function readParts(text: string): Parts {
   const [attack, vulnerability, observables, guessed] = list(JSON.parse(text)).map((part) => part ?? undefined);
   if (!isVulnerability(vulnerability) || !isObservables(observables)) throw new Error('the workspace holds a finding that is none');
   return { attack: list(attack).filter((t) => typeof t === 'string'), ...(vulnerability && { vulnerability }), ...(observables && { observables }), ...(guessed === true && { issue_guessed: true }) };
+}
+
+interface ToldRow extends Pick<Finding, 'finding_id' | 'source' | 'issue_type' | 'title' | 'discovered_us' | 'updated_us'> { readonly parts: string | null }
+function toldFinding({ parts, ...row }: ToldRow): ToldFinding {
+  if (parts === null) return row;
+  const { vulnerability, observables } = readParts(parts);
+  return { ...row, ...(vulnerability && { vulnerability }), ...(observables && { observables }) };
 }
 
 /** Columns were checked when they were written. Texts that many findings share are kept once. */

@@ -1,0 +1,39 @@
+import type { LoggedEvent } from '#electron/tools/tool.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
+
+/** The events of one address or identity between two times (microseconds UTC, both included), by time and id, at most `limit` of them. */
+export type EventSeries = (key: string, fromUs: number, toUs: number, limit: number) => readonly LoggedEvent[];
+
+/** Events that a series may have to be kept whole, and those that are kept of all together: some 10 MB. */
+const MOST_OF_ONE = 5000, MOST_KEPT = 12_000;
+
+/**
+ * What `read` gives, with fewer reads: whoever is asked about a second time (a scanner meets hundreds of hosts) is read whole once, unless that is too much.
+ * For the length of one run, in which the log stays as it is.
+ */
+export function rememberSeries(read: EventSeries): EventSeries {
+  const asked = recentCache<true>(MOST_KEPT);
+  const whole = recentCache<readonly LoggedEvent[] | 'too many'>(MOST_KEPT, (events) => events.length + 1);
+  return (key, fromUs, toUs, limit) => {
+    let events = whole.get(key);
+    if (events === undefined) {
+      if (asked.get(key) === undefined) { asked.set(key, true); return read(key, fromUs, toUs, limit); }
+      const all = read(key, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, MOST_OF_ONE + 1);
+      events = all.length > MOST_OF_ONE ? 'too many' : all;
+      whole.set(key, events);
+    }
+    if (events === 'too many') return read(key, fromUs, toUs, limit);
+    const start = firstAt(events, fromUs);
+    return events.slice(start, Math.min(start + limit, firstAt(events, toUs + 1)));
+  };
+}
+
+/** The place of the first event at or after a time. */
+function firstAt(events: readonly LoggedEvent[], timeUs: number): number {
+  let low = 0, high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.time_us ?? 0) < timeUs) low = middle + 1; else high = middle;
+  }
+  return low;
+}
