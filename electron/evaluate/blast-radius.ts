@@ -66,23 +66,37 @@ export const containedIn = (kind: NodeKind, urn: string): string => `in ${kind =
 
 /** Edges that carry a compromise on; an administrator also gets its account and, downward, what that contains. */
 function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) => string, isExploitable?: IsExploitable): readonly Step[] {
-  const resource = graph.resource(urn), name = shortName(urn);
-  const steps: Step[] = [];
+  const resource = graph.resource(urn), edges = graph.edgesFrom(urn);
+  const rights = resource ? byRight(graph, resource, tierOf) : noSteps;
+  // Most that is reached leads nowhere: a store, mostly.
+  if (!edges.some((e) => meaningOfEdge(e.kind).carries !== undefined)) return rights;
+  const steps: Step[] = [], name = shortName(urn);
   // Edges of a kind stand together, so their reason is mostly the one before.
   let last: Edge | undefined, why = '';
-  for (const edge of graph.edgesFrom(urn)) {
+  for (const edge of edges) {
     if (meaningOfEdge(edge.kind).carries === undefined) continue;
     const target = graph.resource(edge.target), factor = carriesTo(graph, edge, target, isExploitable);
     if (factor <= 0) continue;
     if (last?.kind !== edge.kind || last.reason !== edge.reason) { last = edge; why = `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${name}`; }
     steps.push({ urn: target?.urn ?? edge.target, factor, why });
   }
-  if (resource && isPrivileged(resource) && resource.account !== undefined && tierOf(resource) === 'tier0') {
-    const account = graph.resource(awsUrn.account(resource.account));
-    if (account) steps.push({ urn: account.urn, factor: 1, why: `administrator ${name} of the account` });
-  }
-  if (resource && meaningOfNode(resource.kind).holds === true) steps.push(...graph.edgesFrom(urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: containedIn(resource.kind, urn) })));
+  for (const step of rights) steps.push(step);
   return steps;
+}
+
+const noSteps: readonly Step[] = [];
+
+/** An administrator has its account, and what holds others has what it contains. */
+function byRight(graph: GraphView, resource: StoredResource, tierOf: (r: StoredResource) => string): readonly Step[] {
+  const own = accountStep(graph, resource, tierOf);
+  if (meaningOfNode(resource.kind).holds !== true) return own;
+  return [...own, ...graph.edgesFrom(resource.urn, 'CONTAINS').map((e) => ({ urn: graph.resource(e.target)?.urn ?? e.target, factor: 1, why: containedIn(resource.kind, resource.urn) }))];
+}
+
+function accountStep(graph: GraphView, resource: StoredResource, tierOf: (r: StoredResource) => string): readonly Step[] {
+  if (!isPrivileged(resource) || resource.account === undefined || tierOf(resource) !== 'tier0') return noSteps;
+  const account = graph.resource(awsUrn.account(resource.account));
+  return account ? [{ urn: account.urn, factor: 1, why: `administrator ${shortName(resource.urn)} of the account` }] : noSteps;
 }
 
 /** An instance profile only passes its role on. */

@@ -49,10 +49,10 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
   const overApi = served && resource.type === 'AWS::Lambda::Function' && served.reachable.answer !== 'yes' ? throughApis(graph, resource, served, reach) : undefined;
   if (served) return overApi && overApi.reachable.answer !== 'yes' ? overOthers(overApi, { doors: [], state: row('STATE', 'yes', resource.urn, '', 'the function is there') }) : overApi ?? served;
   if (resource.type === 'AWS::EC2::SecurityGroup') return groupReachability(graph, resource, ask);
-  const paths = pathsOf(graph, resource, ask);
+  const standing = standingOf(graph, resource), paths = standing && pathsOf(graph, resource, standing, ask);
   if (!paths) return decided(missingRow('NO_PUBLIC_IP', urn, { what: `how ${resource.type} is reached`, entity: urn, supply: 'a person: this type is not evaluated' }));
-  const direct = combine(paths.paths, paths.mode, urn), standing = standingOf(graph, resource);
-  return !standing || direct.reachable.answer === 'yes' ? direct : overOthers(direct, standing);
+  const direct = combine(paths.paths, paths.mode, urn);
+  return direct.reachable.answer === 'yes' ? direct : overOthers(direct, standing);
 }
 
 /** Questions that are kept: what was worked out for one serves all that ask the same. */
@@ -72,8 +72,8 @@ function makeAsk({ port, protocol, source = 'internet' }: IngressOptions): Ask |
   return { windows: [port === undefined ? everyPort : { from: port, to: port }], protocol, sources };
 }
 
-/** Ways into a resource; `only` leaves one security group's rules (is it open through this group?). Undefined for types without a doorway. */
-function pathsOf(graph: GraphView, resource: StoredResource, ask: Ask, only?: string): { readonly paths: readonly Path[]; readonly mode: 'any' | 'one-of' } | undefined {
+/** Ways into a resource; `only` leaves one security group's rules (is it open through this group?). */
+function pathsOf(graph: GraphView, resource: StoredResource, standing: Standing, ask: Ask, only?: string): { readonly paths: readonly Path[]; readonly mode: 'any' | 'one-of' } {
   const through = (doorways: readonly Doorway[] | Row, state: Row, windows = ask.windows): readonly Path[] => {
     if (!isDoorways(doorways)) return [{ rows: [doorways, state], open: [], ruleOpens: 'unknown', family: 4, addresses: [] }];
     const limited = only === undefined ? doorways : doorways.filter((d) => d.groups !== 'none' && d.groups?.includes(only) === true).map((d) => ({ ...d, groups: [only] }));
@@ -82,8 +82,6 @@ function pathsOf(graph: GraphView, resource: StoredResource, ask: Ask, only?: st
     return paths.length > 0 ? paths : [{ rows: [noFamily(resource.urn), state], open: [], ruleOpens: 'no', family: 4, addresses: [] }];
   };
   const isAnyPort = ask.windows[0] === everyPort;
-  const standing = standingOf(graph, resource);
-  if (!standing) return undefined;
   if (!isBalancer(resource.type)) return { paths: through(standing.doors, standing.state, isAnyPort && standing.listens ? standing.listens : ask.windows), mode: standing.mode };
   const listeners = listenersOf(graph, resource);
   const asked = ask.windows[0] ?? everyPort;
@@ -112,7 +110,7 @@ const noFamily = (urn: string): Row => row('NO_PUBLIC_IP', 'no', urn, '', 'it ha
 function groupReachability(graph: GraphView, group: StoredResource, ask: Ask): Reachability {
   const attached = attachmentsOf(graph, group);
   const known = attached.resources.filter((r) => isAttachable(r.type));
-  const paths = known.flatMap((r) => pathsOf(graph, r, ask, attached.id)?.paths ?? []);
+  const paths = known.flatMap((r) => { const standing = standingOf(graph, r); return standing ? pathsOf(graph, r, standing, ask, attached.id).paths : []; });
   const alone = attached.rules(ask);
   const rows: Row[] = alone.answer === 'no' ? [alone] : attached.missing.length > 0
     ? [missingRow('NOT_ATTACHED', group.urn, attached.missing[0] ?? unreadable(group))]
