@@ -7,6 +7,7 @@ import { matchesWildcard } from '#shared/lib/arn.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { claim, unknown } from './facts/claim.ts';
 import { tagValues } from './facts/environment.ts';
+import { ownerIndex } from './facts/owner-index.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 interface Found { readonly owner: string; readonly entry: Owner | undefined; readonly provenance: 'observed' | 'inferred'; readonly why: string }
@@ -61,24 +62,21 @@ function findOwner(subject: Subject, resource: StoredResource | undefined, conte
 }
 
 function bestPattern(policy: Policy, ids: readonly string[]): Found | undefined {
-  const hits = policy.owners.flatMap((owner) => owner.entities.filter((p) => ids.some((id) => matchesWildcard(p, id))).map((pattern) => ({ owner, pattern })));
-  const best = hits.toSorted((a, b) => b.pattern.replaceAll('*', '').length - a.pattern.replaceAll('*', '').length || (a.owner.id < b.owner.id ? -1 : 1))[0];
+  const best = ownerIndex(policy).byPattern(ids);
   return best && { owner: best.owner.id, entry: best.owner, provenance: 'observed', why: `the policy gives ${best.pattern} to ${best.owner.id}` };
 }
 
-const namesOwner = (owner: Owner, text: string): boolean => [owner.id, ...owner.aliases].some((name) => name.toLowerCase() === text.toLowerCase());
-
 function ownerFromTags(policy: Policy, resource: StoredResource): Found | undefined {
   for (const tag of tagValues(resource.tags, policy.tag_keys.owner)) {
-    const entry = policy.owners.find((owner) => namesOwner(owner, tag.value));
+    const entry = ownerIndex(policy).named(tag.value);
     if (entry) return { owner: entry.id, entry, provenance: 'observed', why: `tag ${tag.key}=${tag.value} names an owner of the policy` };
   }
   return undefined;
 }
 
 function ownerOfAccount(policy: Policy, account: string): Found | undefined {
-  const named = policy.accounts[account]?.owner;
-  const entry = named === undefined ? policy.owners.find((o) => o.accounts.includes(account)) : policy.owners.find((o) => namesOwner(o, named));
+  const named = policy.accounts[account]?.owner, index = ownerIndex(policy);
+  const entry = named === undefined ? index.ofAccount(account) : index.named(named);
   if (entry) return { owner: entry.id, entry, provenance: 'observed', why: `the policy gives account ${account} to ${entry.id}` };
   return named === undefined ? undefined : { owner: named, entry: undefined, provenance: 'observed', why: `the policy gives account ${account} to ${named}` };
 }
@@ -87,14 +85,14 @@ function inferredOwner(policy: Policy, subject: Subject, resource: StoredResourc
   const tag = resource && tagValues(resource.tags, policy.tag_keys.owner)[0];
   if (tag) return { owner: tag.value, entry: undefined, provenance: 'inferred', why: `only the tag ${tag.key}=${tag.value} says so, and the policy does not know that owner` };
   const name = (resource?.name ?? subject.entity.split(/[:/]/).at(-1) ?? '').toLowerCase();
-  const entry = policy.owners.find((o) => [o.id, ...o.aliases].some((id) => id.length > 3 && (name.startsWith(`${id.toLowerCase().replace(/-team$/, '')}-`))));
+  const entry = ownerIndex(policy).startsLike(name);
   return entry && { owner: entry.id, entry, provenance: 'inferred', why: `its name "${name}" starts like owner ${entry.id}` };
 }
 
 function acceptedRisk(subject: Subject, resource: StoredResource | undefined, context: ToolContext): { claim: ToolClaim; fact: unknown } {
-  const ids = new Set([subject.entity, ...(resource ? [resource.urn, ...resource.aliases] : [])]);
+  const isIt = (id: string): boolean => id === subject.entity || id === resource?.urn || resource?.aliases.includes(id) === true;
   const now = Math.max(context.asOfUs, context.runStartedUs);
-  const forEntity = context.policy.accepted_risks.filter((risk) => ids.has(risk.entity));
+  const forEntity = context.policy.accepted_risks.filter((risk) => isIt(risk.entity));
   const exact = forEntity.filter((risk) => risk.issue_type === subject.issue_type);
   const inForce = exact.find((risk) => isInForce(risk.expires, now));
   if (inForce) return { claim: claim(true, `${inForce.approved_by} accepted ${inForce.issue_type} on it until ${inForce.expires}`), fact: inForce };

@@ -1,5 +1,4 @@
-import { recentCache, type RecentCache } from '#shared/lib/recent-cache.ts';
-import { formatTime, MICROS_PER_DAY } from '#shared/lib/time.ts';
+import { formatTime } from '#shared/lib/time.ts';
 import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
@@ -76,38 +75,8 @@ function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs:
   };
   for (const actor of new Set([subject.entity, ...subject.users])) take((from) => events.byActor(actor, from, toUs, PAGE));
   for (const key of subject.access_keys) take((from) => events.byAccessKey(key, from, toUs, PAGE));
-  for (const ip of subject.src_ips) {
-    const all = ofAddress(events, ip, fromUs, toUs);
-    if (!all) take((from) => events.bySourceIp(ip, from, toUs, PAGE));
-    else for (const e of all) if (e.time_us >= fromUs && e.time_us <= toUs) found.push(e);
-  }
+  for (const ip of subject.src_ips) take((from) => events.bySourceIp(ip, from, toUs, PAGE));
   // One and the same event, found in several ways, stands beside itself.
   const sorted = found.toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : a.event_id > b.event_id ? 1 : 0));
   return { events: sorted.filter((e, i) => e.event_id !== sorted[i - 1]?.event_id), complete };
-}
-
-/** An attacker's address stands in many detections, each with a time of its own: what is logged of it is read by spans of so long. */
-const SPAN_US = 4 * MICROS_PER_DAY;
-/** A detection that lasted longer than so many spans is read by itself. */
-const MOST_SPANS = 4;
-/** Events that are kept so. */
-const MOST_KEPT = 8000;
-type Events = ToolContext['events'];
-const spans = new WeakMap<Events, RecentCache<readonly LoggedEvent[]>>();
-
-/** What is logged of an address from the spans that a time lies in; undefined where that is more than a page of one of them. */
-function ofAddress(events: Events, ip: string, fromUs: number, toUs: number): readonly LoggedEvent[] | undefined {
-  const first = Math.floor(fromUs / SPAN_US), last = Math.floor(toUs / SPAN_US);
-  if (last - first >= MOST_SPANS) return undefined;
-  let kept = spans.get(events);
-  if (!kept) { kept = recentCache(MOST_KEPT, (list) => list.length + 1); spans.set(events, kept); }
-  const found: LoggedEvent[] = [];
-  for (let span = first; span <= last; span++) {
-    const key = `${span} ${ip}`;
-    let list = kept.get(key);
-    if (!list) { list = events.bySourceIp(ip, span * SPAN_US, (span + 1) * SPAN_US - 1, PAGE); kept.set(key, list); }
-    if (list.length >= PAGE) return undefined;
-    for (const e of list) found.push(e);
-  }
-  return found;
 }

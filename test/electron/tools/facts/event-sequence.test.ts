@@ -48,27 +48,8 @@ it('says that such logs can not show what happens on a host', () => {
   expect(find([], bruteForce({ entity: 'i-0abc1234', entity_type: 'vm' })).answerable).toBe(false);
 });
 
-describe('an address that stands in many detections', () => {
-  const hour = 3600 * MICROS_PER_SECOND, attempts = Array.from({ length: 400 }, (_, i) => eventOf(`e${String(i).padStart(3, '0')}`, daysAgo(20) + i * hour, { actor: i % 3 === 0 ? ALICE : `arn:aws:iam::111122223333:user/u${i % 7}`, outcome: i % 50 === 49 ? 'success' : 'failure' }));
-  const detections = Array.from({ length: 40 }, (_, i) => [daysAgo(21 - i / 2), daysAgo(21 - i / 2 - (i % 9))] as const);
-
-  it('shows in each what it shows in that one alone, within its time and each event once', () => {
-    const shared = contextOf({ log: attempts });
-    for (const [from, to] of detections) {
-      const found = findSequence(bruteForce(), shared, from, to);
-      expect(found).toEqual(findSequence(bruteForce(), contextOf({ log: attempts }), from, to));
-      expect(found.failures).toBe(attempts.filter((e) => e.time_us >= from && e.time_us <= to && e.outcome === 'failure').length);
-    }
-  });
-  it('is read once for detections of one time, and by itself where it is too busy', () => {
-    const asked = (log: readonly LogRow[]): number => {
-      const context = contextOf({ log });
-      let times = 0;
-      const counted = { ...context, events: { ...context.events, bySourceIp: (...args: Parameters<typeof context.events.bySourceIp>) => { times += 1; return context.events.bySourceIp(...args); } } };
-      for (let i = 0; i < 20; i++) findSequence(bruteForce(), counted, daysAgo(2) + i, daysAgo(1) + i);
-      return times;
-    };
-    expect(asked(attempts)).toBeLessThanOrEqual(2);
-    expect(asked(burst(5000))).toBeGreaterThanOrEqual(20);
-  });
+it('counts an event once that is found by who did it, with what and from where', () => {
+  const attempts = burst(30, { access_key: 'AKIAEXAMPLE' }), together = burst(30).map((e) => ({ ...e, time_us: start }));
+  expect(find(attempts, bruteForce({ access_keys: ['AKIAEXAMPLE'], users: [ALICE] })).failures).toBe(30);
+  expect(find(together).failures).toBe(30);
 });
