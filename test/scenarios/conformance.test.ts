@@ -5,12 +5,13 @@ import { z } from 'zod';
 import { azure } from './conformance/azure.ts';
 import { escalations } from './conformance/escalations.ts';
 import { google } from './conformance/google.ts';
+import { kubernetesWays } from './conformance/kubernetes-ways.ts';
 import { networkPolicies } from './conformance/network-policies.ts';
 import { rbac } from './conformance/rbac.ts';
 import type { Suite } from './conformance/suite.ts';
 import { inTempFolder, winnow } from './winnow.ts';
 
-const suites: readonly Suite[] = [networkPolicies, rbac, escalations, google, azure];
+const suites: readonly Suite[] = [networkPolicies, rbac, kubernetesWays, escalations, google, azure];
 const answerSchema = z.looseObject({ id: z.string(), blocked_by: z.string().optional(), answer: z.enum(['yes', 'no', 'unknown']), missing: z.array(z.unknown()), reasons: z.array(z.unknown()) });
 
 /** What others' conformance tests and vendors' documentation say, asked of the whole product: folders in, answers out. */
