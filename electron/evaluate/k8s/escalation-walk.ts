@@ -64,7 +64,6 @@ function mayLead(graph: GraphView, { binding, namespace }: Grant, target: Target
   if (namespace === undefined || namespace === target.namespace || namespace === 'kube-system' || target.kind === 'namespace' && target.names.includes(namespace)) return true;
   const inside = ['K8s::ServiceAccount', 'K8s::Secret', ...workloadTypes].flatMap((type) => inNamespace(graph, type, cluster, namespace));
   const nodes = escapingPods(graph, cluster, namespace, []).answer === 'no' ? [] : graph.ofType('K8s::Node', { account: cluster });
-  if (target.kind === 'node' && nodes.length > 0) return true;
   const reached = chainsFrom([...inside, ...nodes].map((r) => r.urn), stepsFrom);
   return [...target.ends, `k8s:${cluster ?? ''}`].some((end) => reached.has(end));
 }

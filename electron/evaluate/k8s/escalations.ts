@@ -13,14 +13,14 @@ import { hasEnded, workloadTypes } from './workload.ts';
  * @param isOfRole what a role that may be bound would give; roles that it lets bind in turn are left out.
  */
 export function k8sEscalations(graph: GraphView, cluster: string | undefined, grants: readonly Grant[], isOfRole = false): readonly K8sEscalation[] {
-  const namespaces = [...new Set(grants.flatMap((g) => g.namespace ?? []))].sort(), ofCluster = grants.filter((g) => g.namespace === undefined);
+  const namespaces = [...new Set(grants.flatMap((g) => g.namespace ?? []))].sort();
   const found = primitives.flatMap((primitive): readonly K8sEscalation[] => {
-    const held = (counting: readonly Grant[], namespace: string | undefined): readonly K8sEscalation[] => heldAll({ graph, cluster, namespace, grants: counting, all: grants }, primitive, isOfRole);
-    const whole = held(ofCluster, undefined);
+    const held = (namespace: string | undefined): readonly K8sEscalation[] => heldAll({ graph, cluster, namespace, grants }, primitive, isOfRole);
+    const whole = held(undefined);
     // What the cluster as a whole is needed for can't be held in a namespace.
     if (whole.some((e) => e.namespace === undefined && e.names === undefined) || primitive.gain === 'cluster' || primitive.gain === 'nodes') return whole;
     const said = (e: K8sEscalation): string => JSON.stringify(e.names);
-    return [...whole, ...namespaces.flatMap((namespace) => held(grants, namespace).filter((e) => e.names === undefined || !whole.some((w) => said(w) === said(e))))];
+    return [...whole, ...namespaces.flatMap((namespace) => held(namespace).filter((e) => e.names === undefined || !whole.some((w) => said(w) === said(e))))];
   });
   // One that hangs on something more is no news where the same is held for sure.
   return found.filter((e) => !e.open || !found.some((sure) => !sure.open && sure.id === e.id && (sure.namespace === undefined || sure.namespace === e.namespace) && sure.names === undefined));
@@ -36,15 +36,14 @@ function heldAll(scope: Scope, primitive: Primitive, isOfRole: boolean): readonl
   return byNames(scope, primitive, rights, all, (names) => text(` of ${names.slice(0, 5).join(', ')}`), isOfRole ? () => [] : (grant) => k8sEscalations(graph, cluster, [grant], true)).map((e) => (e.gain === 'pods' && !e.open ? { ...e, ...aPod(scope, e) } : e));
 }
 
-function rightTo({ grants, all, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean): Right | undefined {
+function rightTo({ grants, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean): Right | undefined {
   if (verbs === '*') return wildcard(grants);
-  const counting = group === '*' ? all : grants;
   const requests = resources.split(' ').flatMap((resource) => verbs.split(' ').map((verb): Request => ({ verb, resource, group: group === '*' ? undefined : group, name: undefined, namespace: group === '*' ? { any: true } : namespace })));
   for (const request of requests) {
-    const held = heldGrant(counting, request);
+    const held = heldGrant(grants, request);
     if (held) return { held };
   }
-  const named = mayBeNamed ? requests.flatMap((request) => namedIn(counting, request)) : [], [first] = named;
+  const named = mayBeNamed ? requests.flatMap((request) => namedIn(grants, request)) : [], [first] = named;
   return first && { held: first.held, named };
 }
 

@@ -25,7 +25,7 @@ type Named = NonNullable<Right['named']>;
 /** Groups and users that are as good as the cluster (Kubernetes documentation, "Using RBAC Authorization", default bindings). */
 const sovereign: ReadonlySet<string> = new Set(['system:masters', 'system:kube-controller-manager']);
 
-function targets({ graph, cluster, all: own }: Scope, some: K8sEscalation, all: K8sEscalation): readonly K8sEscalation[] {
+function targets({ graph, cluster, grants: own }: Scope, some: K8sEscalation, all: K8sEscalation): readonly K8sEscalation[] {
   if (some.gain !== 'users' && some.gain !== 'groups') return [some];
   if (some.names?.some((name) => sovereign.has(name))) return [all];
   const kind = some.gain === 'users' ? 'user' : 'group', has = new Set(own.map((g) => g.binding.urn));
@@ -70,7 +70,7 @@ function bound({ graph, cluster, namespace }: Scope, roles: Named | undefined, b
 }
 
 /** Only of a role that one holds oneself do further rights help. */
-function escalated({ all: own, namespace }: Scope, roles: Named | undefined, changed: Named | undefined, all: K8sEscalation, say: (names: readonly string[]) => string): readonly K8sEscalation[] {
+function escalated({ grants: own, namespace }: Scope, roles: Named | undefined, changed: Named | undefined, all: K8sEscalation, say: (names: readonly string[]) => string): readonly K8sEscalation[] {
   const kind = all.gain === 'cluster' ? 'ClusterRole' : 'Role', may = (named: Named | undefined, name: string): boolean => named === undefined || named.some((n) => n.name === name);
   const held = own.filter((g) => (str(g.binding.config, 'roleRef', 'kind') ?? 'ClusterRole') === kind && may(roles, g.roleName) && may(changed, g.roleName) && (namespace === undefined || g.namespace === namespace));
   return [...new Map(held.map((g) => [g.namespace, g])).values()].map((g) => ({ ...all, gain: g.namespace === undefined ? 'cluster' : 'namespace', namespace: g.namespace, text: say([g.roleName]) }));

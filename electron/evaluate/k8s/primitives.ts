@@ -34,8 +34,8 @@ export interface K8sEscalation {
 
 /** A right to all of a resource, or to what is named. */
 export interface Right { readonly held: Held; readonly named?: readonly { readonly resource: string; readonly name: string }[] }
-/** Where a primitive is looked for: in the grants that count there, of all that someone has. */
-export interface Scope { readonly graph: GraphView; readonly cluster: string | undefined; readonly namespace: string | undefined; readonly grants: readonly Grant[]; readonly all: readonly Grant[] }
+/** Where a primitive is looked for: in a namespace, or as one of the cluster. */
+export interface Scope { readonly graph: GraphView; readonly cluster: string | undefined; readonly namespace: string | undefined; readonly grants: readonly Grant[] }
 
 const rbac = 'rbac.authorization.k8s.io', certificates = 'certificates.k8s.io', workloads = 'deployments daemonsets statefulsets replicasets', change = 'update patch', make = 'create update patch';
 
