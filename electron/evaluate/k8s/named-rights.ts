@@ -64,7 +64,7 @@ function bound({ graph, cluster, namespace }: Scope, roles: Named | undefined, b
     const grant = roleGrant(graph, binding, ref, where), text = say([ref.name]);
     if (!grant.rules) return [{ ...all, namespace: where, text, open: { what: `the role ${ref.name}`, entity: binding.urn, supply: readable } }];
     // Bound in any one namespace, a role gives nothing that has none.
-    const given = ofRole(grant).flatMap((e) => (all.gain === 'cluster' || where !== undefined ? [e] : e.id === 'K8S_ADMINISTRATOR' ? [{ ...e, gain: 'namespace' as const }] : e.gain === 'cluster' || e.gain === 'nodes' ? [] : [e]));
+    const given = ofRole(grant).flatMap((e) => (all.gain === 'cluster' || where !== undefined ? [e]  : e.gain === 'cluster' || e.gain === 'nodes' ? [] : [e]));
     return given.map((e): K8sEscalation => ({ ...e, id: all.id, held: all.held, text: `${text}: ${e.id}` }));
   });
 }
