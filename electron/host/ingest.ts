@@ -1,16 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
-import type { FromParser, ParsedBatch } from '#electron/host/parse-protocol.ts';
+import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
-import { readProblem, type FoundFile } from './find-files.ts';
-import { sameFile } from './same-file.ts';
+import { askFile, beginFile, rowOf, type Begun, type Given } from './begin-file.ts';
+import type { FoundFile } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
 import { dumpHomes } from './dump-homes.ts';
-import type { Home } from '#electron/pipeline/ports.ts';
 
 export interface FileReport extends Ledger {
   readonly path: string; readonly format: string | null; readonly kind: string | null;
@@ -42,20 +40,39 @@ export async function ingestFiles(app: App, files: readonly FoundFile[], options
     if (text === undefined) rest.push(file); else reports.push({ ...importPolicy(app, options.nameOf?.(file.path) ?? file.path, text), path: file.path });
   }
   if (rest.length === 0) return reports;
-  const homeOf = dumpHomes(rest);
-  let parser: Parser | undefined;
+  await readFiles(app, rest, options, reports);
+  return reports;
+}
+
+/** Reads files in their order. The parser is asked about the next one while one is being read, so that it goes straight on. */
+async function readFiles(app: App, files: readonly FoundFile[], options: IngestOptions, reports: FileReport[]): Promise<void> {
+  const homeOf = dumpHomes(files);
+  const givenOf = (path: string): Given => ({ path, name: options.nameOf?.(path) ?? path, isNamed: options.nameOf !== undefined, home: homeOf(path), format: options.format, cluster: options.cluster });
+  let parser: Parser | undefined, ahead: Promise<() => Begun> | undefined;
   try {
-    for (const file of rest) {
+    for (const [i, file] of files.entries()) {
       if (options.isCancelled()) break;
       if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
       parser ??= startParser(app.options.workerUrl('parse'));
-      const report = await ingestFile(app, parser, file.path, homeOf(file.path), options);
-      if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = undefined; }
+      const begun: Begun = (await (ahead ?? askAhead(app, parser, givenOf(file.path), undefined)))();
+      const next = files.slice(i + 1).find((f) => f.problem === undefined);
+      ahead = next && askAhead(app, parser, givenOf(next.path), begun);
+      ahead?.catch(() => { /* thrown when its turn comes */ });
+      const report = begun.type === 'reading' ? await saveFile(app, parser, begun, options) : begun.type === 'repeated' ? repeated(app, begun.before, begun.path) : unread(begun.path, begun.error);
+      if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = ahead = undefined; }
       reports.push(report);
-      if (report.cancelled) { await parser?.stop(); parser = undefined; break; }
+      if (report.cancelled) break;
     }
   } finally { await parser?.stop(); }
-  return reports;
+}
+
+/** Asks about a file and has it read after `current`. Whether the very same bytes were read before shows only when `current` is over: then it is decided in its turn. */
+async function askAhead(app: App, parser: Parser, given: Given, current: Begun | undefined): Promise<() => Begun> {
+  const asked = await askFile(app, parser, given);
+  const isSame = current?.type === 'reading' && asked.answer.type === 'hashed' && current.row.sha256.startsWith(asked.answer.sha256);
+  if (isSame) return () => beginFile(app, parser, asked);
+  const begun = beginFile(app, parser, asked);
+  return () => begun;
 }
 
 function policyText(path: string): string | undefined {
@@ -82,39 +99,25 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
 
 const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
 
-async function ingestFile(app: App, parser: Parser, path: string, home: Home, options: IngestOptions): Promise<FileReport> {
-  const importedUs = app.now();
-  const name = options.nameOf?.(path) ?? path;
-  parser.send({ type: 'parse', path, name, format: options.format, importedUs, mappings: app.tables.policies.current().policy.mappings, home, cluster: options.cluster });
-  const hashed = await parser.next();
-  if (hashed.type !== 'hashed') return unread(path, hashed.type === 'failed' ? readProblem(new Error(hashed.why)) : 'the parser answered out of turn');
-  if (hashed.format === undefined || hashed.kind === undefined) { parser.send({ type: 'skip' }); return unread(path, hashed.why ?? 'the content is of no known format'); }
-  // The same objects of another cluster are others.
-  const sha256 = options.cluster === undefined ? hashed.sha256 : `${hashed.sha256} of ${options.cluster}`;
-  const before = sameFile(app.tables, { sha256, format: hashed.format, name, path: options.nameOf === undefined ? resolve(path) : name, home });
-  if (before?.state === 'done') { parser.send({ type: 'skip' }); return repeated(app, before, path); }
-  const rawId = before?.raw_id ?? app.tables.transaction(() => app.tables.rawFiles.insert({ sha256, path: name, format: hashed.format ?? '', kind: hashed.kind ?? '', bytes: hashed.bytes, imported_us: importedUs }));
-  let ledger: Ledger = before ?? { records: 0, new: 0, duplicate: 0, quarantined: 0 };
-  parser.send({ type: 'go', skipRecords: ledger.records });
-  for (;;) {
+/** Saves what the parser hands over of a file. */
+async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading' }, options: IngestOptions): Promise<FileReport> {
+  const { path } = file, { rawId, ledger: start } = rowOf(app, file);
+  for (let ledger = start; ;) {
     const messages = await parser.waiting(TOGETHER);
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
+    // What is saved next is no longer waiting.
+    for (const { type } of messages) if (type === 'chunk' || type === 'batch') parser.send({ type: 'ack' });
     ledger = saveMessages(app, rawId, messages, ledger);
     const last = messages.findLast((m) => m.type === 'batch');
-    if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: hashed.bytes });
-    for (const message of messages) {
-      switch (message.type) {
-        case 'chunk': case 'batch': parser.send({ type: 'ack' }); break;
-        case 'end': finishFile(app, rawId, ledger, message); return report(app, rawId, path, ledger);
-        case 'failed': return { ...report(app, rawId, path, ledger), error: message.why };
-        case 'hashed': return unread(path, 'the parser answered out of turn');
-      }
-    }
+    if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: file.row.bytes });
+    const end = messages.at(-1);
+    if (end?.type === 'end') { finishFile(app, rawId, ledger, end); return report(app, rawId, path, ledger); }
+    if (end?.type === 'failed') return { ...report(app, rawId, path, ledger), error: end.why };
   }
 }
 
 /** Everything that the parser has handed over by now in one transaction: one flush to disk for as much as came in during the last one. */
-function saveMessages(app: App, rawId: number, messages: readonly FromParser[], ledger: Ledger): Ledger {
+function saveMessages(app: App, rawId: number, messages: readonly ParserRows[], ledger: Ledger): Ledger {
   if (!messages.some((m) => m.type === 'chunk' || m.type === 'batch')) return ledger;
   return app.tables.transaction(() => messages.reduce((sum, message) => {
     if (message.type === 'chunk') app.tables.rawFiles.addChunk(rawId, message.seq, message.start, message.data);

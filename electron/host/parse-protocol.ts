@@ -23,9 +23,14 @@ export type ToParser =
   | { readonly type: 'go'; readonly skipRecords: number }
   | { readonly type: 'skip' }
   | { readonly type: 'ack' };
-export type FromParser =
+/** What the parser says about a file that it is to look at: one answer a `parse`, in their order; a `hashed` waits for `go` or `skip`. */
+export type ParserAnswer =
   | { readonly type: 'hashed'; readonly sha256: string; readonly bytes: number; readonly format: string | undefined; readonly kind: string | undefined; readonly why: string | undefined }
+  | { readonly type: 'unreadable'; readonly why: string };
+/** What it reads of the files that go, one file after the other; each ends with `end` or `failed`. */
+export type ParserRows =
   | { readonly type: 'chunk'; readonly seq: number; readonly start: number; readonly data: Uint8Array }
   | { readonly type: 'batch'; readonly batch: ParsedBatch }
   | { readonly type: 'end'; readonly complete: boolean; readonly observedUs: number | undefined }
   | { readonly type: 'failed'; readonly why: string };
+export type FromParser = ParserAnswer | ParserRows;

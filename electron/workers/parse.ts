@@ -13,7 +13,7 @@ import type { RecordReader } from '#electron/pipeline/ports.ts';
 import { policySchema } from '#shared/model/policy.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { createBatch } from '#electron/host/flatten-batch.ts';
-import type { FromParser, ToParser } from '#electron/host/parse-protocol.ts';
+import type { FromParser, ParserAnswer, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
 const compress = promisify(zstdCompress);
@@ -25,16 +25,20 @@ const CHUNK = 1024 * 1024;
 const port = parentPort;
 if (!port) throw new Error('parse.ts is a thread entry');
 
+type Job = ToParser & { type: 'parse' };
+type Decision = ToParser & { type: 'go' | 'skip' };
 const send = (message: FromParser, moved: ArrayBuffer[] = []): void => { port.postMessage(message, moved); };
 let credit = IN_FLIGHT;
 const wakes: (() => void)[] = [];
-let answer: ((message: ToParser & { type: 'go' | 'skip' }) => void) | undefined;
+/** Files that were looked at and wait to be read or passed over, in their order; and the end of those before them. */
+const answers: ((message: Decision) => void)[] = [];
+let last: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToParser) => {
   switch (message.type) {
-    case 'parse': void parseFile(message).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); }); break;
+    case 'parse': last = parseFile(message, last); break;
     case 'ack': credit += 1; wakes.shift()?.(); break;
-    case 'go': case 'skip': answer?.(message); break;
+    case 'go': case 'skip': answers.shift()?.(message); break;
   }
 });
 
@@ -43,31 +47,42 @@ async function takeCredit(): Promise<void> {
   credit -= 1;
 }
 
-async function parseFile(job: ToParser & { type: 'parse' }): Promise<void> {
-  const file = await openFile(job.path);
-  try { await parseOpen(job, file); } finally { await file.close(); }
+/** Looks at a file at once, and reads it when those before it are over. */
+async function parseFile(job: Job, before: Promise<void>): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await openFile(job.path);
+    const open = file, readers: readonly RecordReader[] = [...formatsFromMappings(policySchema.parse({ mappings: job.mappings }).mappings), ...formats, ...importers];
+    const { reader, ...answer } = await look(job, open, readers);
+    const decided = new Promise<Decision>((resolve) => { answers.push(resolve); });
+    send(answer);
+    const go = await decided;
+    await before;
+    if (go.type === 'go' && reader) await readFile(job, open, readers, reader, go.skipRecords).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); });
+  } catch (error) {
+    send({ type: 'unreadable', why: explain(error) });
+    await before;
+  } finally { await file?.close(); }
 }
 
-async function parseOpen(job: ToParser & { type: 'parse' }, file: FileHandle): Promise<void> {
-  const open = () => readReusing(file);
-  const readers: readonly RecordReader[] = [...formatsFromMappings(policySchema.parse({ mappings: job.mappings }).mappings), ...formats, ...importers];
+async function look(job: Job, file: FileHandle, readers: readonly RecordReader[]): Promise<ParserAnswer & { type: 'hashed' } & { readonly reader: RecordReader | undefined }> {
   const sum = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of open()) { sum.update(chunk); bytes += chunk.length; }
-  const chosen = await choose(open, job, readers);
-  const decided = new Promise<ToParser & { type: 'go' | 'skip' }>((resolve) => { answer = resolve; });
-  send({ type: 'hashed', sha256: sum.digest('hex'), bytes, format: chosen.reader?.name, kind: chosen.reader?.kind, why: chosen.why });
-  const go = await decided;
-  if (go.type === 'skip' || !chosen.reader) return;
+  for await (const chunk of readReusing(file)) { sum.update(chunk); bytes += chunk.length; }
+  const { reader, why } = await choose(() => readReusing(file), job, readers);
+  return { type: 'hashed', sha256: sum.digest('hex'), bytes, format: reader?.name, kind: reader?.kind, why, reader };
+}
+
+async function readFile(job: Job, file: FileHandle, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
   // Both passes go on together, as compression has threads of its own; both are over before anything of the next file is sent.
   // The bytes of a format that carries secrets are not kept; what may be is kept with its records.
-  const [raw, records] = await Promise.allSettled([chosen.reader.redact ? Promise.resolve() : sendRaw(open()), sendRecords(open, job, readers, chosen.reader, go.skipRecords)]);
+  const [raw, records] = await Promise.allSettled([reader.redact ? Promise.resolve() : sendRaw(readReusing(file)), sendRecords(() => readReusing(file), job, readers, reader, skip)]);
   if (raw.status === 'rejected') throw raw.reason;
   if (records.status === 'rejected') throw records.reason;
   send(records.value);
 }
 
-async function choose(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[]): Promise<{ reader: RecordReader | undefined; why: string | undefined }> {
+async function choose(open: () => AsyncIterable<Uint8Array>, job: Job, readers: readonly RecordReader[]): Promise<{ reader: RecordReader | undefined; why: string | undefined }> {
   if (job.format !== undefined) {
     const named = readers.find((r) => r.name === job.format);
     return { reader: named, why: named ? undefined : `no format is called ${job.format}; "winnow formats" lists them` };
@@ -102,7 +117,7 @@ async function sendRaw(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   }
 }
 
-async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: ToParser & { type: 'parse' }, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
+async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: Job, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true, read = 0;
   const batch = createBatch((text) => hash('sha256', text, 'hex'), { home: job.home, cluster: job.cluster });
   const hand = async (): Promise<void> => {

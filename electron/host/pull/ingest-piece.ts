@@ -10,7 +10,7 @@ import type { Piece } from '#electron/connectors/connector.ts';
 import { edgeSchema } from '#shared/model/resource.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
-import type { FromParser, ParsedBatch } from '../parse-protocol.ts';
+import type { ParsedBatch, ParserRows } from '../parse-protocol.ts';
 import type { Parser } from '../worker-pool.ts';
 import { gapsOf } from './settle-pull.ts';
 
@@ -31,9 +31,9 @@ export async function ingestPiece(app: App, parser: Parser, pullId: number, piec
   writeFileSync(path, piece.bytes, { mode: 0o600 });
   try {
     parser.send({ type: 'parse', path, name, format: piece.format, importedUs, mappings: {} });
-    const hashed = await parser.next();
-    if (hashed.type === 'failed') return err(hashed.why);
-    if (hashed.type !== 'hashed' || hashed.kind === undefined) { if (hashed.type === 'hashed') parser.send({ type: 'skip' }); return err(`no importer is called ${piece.format}`); }
+    const hashed = await parser.answer();
+    if (hashed.type === 'unreadable') return err(hashed.why);
+    if (hashed.kind === undefined) { parser.send({ type: 'skip' }); return err(`no importer is called ${piece.format}`); }
     const { kind } = hashed;
     const rawId = app.tables.transaction(() => {
       const id = app.tables.rawFiles.insert({ sha256: createHash('sha256').update(piece.bytes).digest('hex'), path: name, format: piece.format, kind, bytes: piece.bytes.length, imported_us: importedUs });
@@ -68,7 +68,7 @@ async function takeMessages(app: App, parser: Parser, place: Place): Promise<Res
   }
 }
 
-function saveMessage(app: App, message: FromParser, { pullId, rawId }: Place, ledger: Ledger): Ledger {
+function saveMessage(app: App, message: ParserRows, { pullId, rawId }: Place, ledger: Ledger): Ledger {
   if (message.type === 'chunk') app.tables.rawFiles.addChunk(rawId, message.seq, message.start, message.data);
   if (message.type !== 'batch') return ledger;
   const { batch } = message, { rawFiles } = app.tables;

@@ -45,6 +45,24 @@ const blockOf = (bucket: string) => at(graph().resource(bucket)?.config, 'Public
 const bare = (account: string) => `arn:aws:iam::${account}:role/App`, full = (account: string) => `arn:aws:iam::${account}:role/team/App`;
 const told = [{ PolicyName: 'all' }];
 
+describe('files that are asked about while the one before is read', () => {
+  it('a copy beside the file is told as one when the file is over; what comes behind it is read', async () => {
+    write({ 'in/a.json': roles(A), 'in/b.json': roles(A), 'in/c.json': roles(B), 'in/d.json': roles(A) });
+    writeFileSync(join(dir, 'in/aa.txt'), 'nothing that anybody reads');
+    expect(counts(await ingest('in'))).toEqual([[1, 0, undefined], [0, 0, expect.stringContaining('no known format')], [0, 1, undefined], [1, 0, undefined], [0, 1, undefined]]);
+    expect(app.tables.rawFiles.all().map((f) => [f.state, f.records])).toEqual([['done', 1], ['done', 1]]);
+  });
+
+  it('one that was only asked about when an import is cancelled leaves nothing', async () => {
+    write({ 'in/a.json': roles(A), 'in/b.json': roles(B) });
+    let saved = false;
+    const reports = await ingestFiles(app, findFiles([join(dir, 'in')]), { format: undefined, onProgress: () => { saved = true; }, isCancelled: () => saved });
+    expect(reports.map((r) => r.records)).toEqual([1]);
+    expect(app.tables.rawFiles.all().map((f) => f.path.endsWith('a.json'))).toEqual([true]);
+    expect(counts(await ingest('in'))).toEqual([[0, 1, undefined], [1, 0, undefined]]);
+  });
+});
+
 describe('files of the same bytes', () => {
   it('are each read where their names say what they are about; the very same ones add nothing, from wherever they are named', async () => {
     write({ 'd/s3api-list-buckets.json': { Buckets: [{ Name: 'one-a' }, { Name: 'two-a' }, { Name: 'no-block' }] }, 'd/s3api-get-public-access-block/one-a.json': block, 'd/s3api-get-public-access-block/two-a.json': block });
