@@ -20,6 +20,8 @@ export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 
 /** Type of a policy of which a source doesn't tell whose it is; `Holder`: `role`, `user` or `group`. */
 export const unplacedPolicy = 'AWS::IAM::UnplacedPolicy';
+/** Type of a rule of a security group of which a plan doesn't tell which; its config has the lists that it may be in (`IpPermissions`, `IpPermissionsEgress`). */
+export const unplacedRule = 'AWS::EC2::UnplacedSecurityGroupRule';
 
 export const publicAccessBlockSchema = z.looseObject({
   BlockPublicAcls: z.boolean().optional(), IgnorePublicAcls: z.boolean().optional(),

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { awsAfterApply } from './conformance/aws-after-apply.ts';
 import { azure } from './conformance/azure.ts';
 import { escalations } from './conformance/escalations.ts';
 import { google } from './conformance/google.ts';
@@ -11,7 +12,7 @@ import { rbac } from './conformance/rbac.ts';
 import type { Suite } from './conformance/suite.ts';
 import { inTempFolder, winnow } from './winnow.ts';
 
-const suites: readonly Suite[] = [networkPolicies, rbac, kubernetesWays, escalations, google, azure];
+const suites: readonly Suite[] = [networkPolicies, rbac, kubernetesWays, escalations, google, azure, awsAfterApply];
 const answerSchema = z.looseObject({ id: z.string(), blocked_by: z.string().optional(), answer: z.enum(['yes', 'no', 'unknown']), missing: z.array(z.unknown()), reasons: z.array(z.unknown()) });
 
 /** What others' conformance tests and vendors' documentation say, asked of the whole product: folders in, answers out. */

@@ -1,6 +1,7 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
 import type { PolicyLevel } from './aws-policy.ts';
 import { anyOf } from '../kleene.ts';
@@ -24,13 +25,13 @@ export interface BucketInputs {
   readonly grants: readonly PublicGrant[] | undefined;
   /** Grants in the recorded ACLs of single objects; undefined: none recorded. */
   readonly objectGrants: readonly PublicGrant[] | undefined;
-  readonly ownership: { readonly enforced: boolean; readonly recorded: boolean };
+  readonly ownership: { readonly enforced: boolean; readonly recorded: boolean; /** Does it void ACLs? Unknown where a source sets it and doesn't tell it. */ readonly voids: Answer };
   readonly block: (flag: BlockFlag) => Block;
   readonly rcps: readonly PolicyLevel[];
   readonly recorded: { readonly rcps: boolean; readonly s3Policies: boolean; readonly accessPoints: boolean };
   readonly accessPoints: readonly StoredResource[];
   /** Required inputs that the snapshot doesn't carry. */
-  readonly missing: { readonly policy?: Missing; readonly acl?: Missing; readonly bucketBlock?: Missing; readonly accountBlock?: Missing };
+  readonly missing: { readonly ownership?: Missing; readonly policy?: Missing; readonly acl?: Missing; readonly bucketBlock?: Missing; readonly accountBlock?: Missing };
 }
 
 /** Effective value of a flag: the most restrictive of bucket and account (S3 User Guide, "Blocking public access"). */
@@ -46,19 +47,20 @@ export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketIn
   const s3 = organizationPolicies(graph, account, 'S3_POLICY'), rcp = organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY');
   const name = str(config, 'Name') ?? bucket.name ?? bucket.urn.split(':').at(-1) ?? '';
   const all = graph.ofType('AWS::S3::AccessPoint');
-  const rules = list(config, 'OwnershipControls', 'Rules');
+  const isEnforced = list(config, 'OwnershipControls', 'Rules').some((r) => str(r, 'ObjectOwnership') === 'BucketOwnerEnforced'), isOpen = hasUntold(at(config, 'OwnershipControls'), 'Rules');
   return {
     bucket, account, arn: bucket.urn.startsWith('arn:') ? bucket.urn : awsUrn.bucket(name), policy, grants,
     objectGrants: readObjectGrants(config),
-    ownership: { enforced: rules.some((r) => str(r, 'ObjectOwnership') === 'BucketOwnerEnforced'), recorded: isObject(config) && config['OwnershipControls'] !== undefined },
+    ownership: { enforced: isEnforced, voids: isEnforced ? 'yes' : isOpen ? 'unknown' : 'no', recorded: isObject(config) && config['OwnershipControls'] !== undefined },
     block: (flag) => ({ bucket: readFlag(bucketBlock, flag), account: accountBlock.flag(flag), accountSource: accountBlock.source, accountPointer: accountBlock.pointer(flag) }),
     rcps: rcp.levels,
     recorded: { rcps: rcp.recorded, s3Policies: s3.recorded, accessPoints: all.some((p) => p.account === account) },
     accessPoints: all.filter((p) => str(p.config, 'Bucket') === name && [undefined, account].includes(p.account)),
     missing: {
+      ...(isOpen && { ownership: missing('object ownership of the bucket', bucket.urn, onceApplied) }),
       ...(policy.state === 'unknown' && { policy: missing('bucket policy', bucket.urn, 'aws s3api get-bucket-policy, or an AWS Config snapshot') }),
       ...(grants === undefined && { acl: missing('bucket ACL', bucket.urn, 'aws s3api get-bucket-acl, or an AWS Config snapshot') }),
-      ...(readFlag(bucketBlock, 'IgnorePublicAcls') === 'unknown' && { bucketBlock: missing('public access block of the bucket', bucket.urn, 'aws s3api get-public-access-block') }),
+      ...((['IgnorePublicAcls', 'RestrictPublicBuckets'] as const).some((flag) => readFlag(bucketBlock, flag) === 'unknown') && { bucketBlock: missing('public access block of the bucket', bucket.urn, 'aws s3api get-public-access-block') }),
       ...(!accountBlock.recorded && { accountBlock: missing('public access block of the account', account === undefined ? bucket.urn : awsUrn.accountPublicAccessBlock(account), 'aws s3control get-public-access-block') }),
     },
   };
@@ -92,7 +94,7 @@ function readObjectGrants(config: unknown): readonly PublicGrant[] | undefined {
 }
 
 function readFlag(config: unknown, flag: string): Answer {
-  if (config === undefined) return 'unknown';
+  if (config === undefined || hasUntold(config, flag)) return 'unknown';
   const value = at(config, flag);
   return value === true || value === 'true' ? 'yes' : 'no';
 }
@@ -132,7 +134,7 @@ function readAccountBlock(graph: GraphView, account: string | undefined): Accoun
   if (!resource) return { recorded: false, source: '', flag: () => 'unknown', pointer: () => '' };
   const nested = at(resource.config, 'PublicAccessBlockConfiguration');
   const [config, prefix] = nested === undefined ? [resource.config, ''] : [nested, '/PublicAccessBlockConfiguration'];
-  return { recorded: config !== undefined, source: resource.urn, flag: (flag) => readFlag(config, flag), pointer: (flag) => `${prefix}/${flag}` };
+  return { recorded: config !== undefined && !hasUntold(config, 'IgnorePublicAcls', 'RestrictPublicBuckets'), source: resource.urn, flag: (flag) => readFlag(config, flag), pointer: (flag) => `${prefix}/${flag}` };
 }
 
 function parseJson(value: unknown): unknown {

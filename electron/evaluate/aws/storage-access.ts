@@ -56,7 +56,7 @@ const hasPublicGrants = (inputs: BucketInputs): boolean => (inputs.grants ?? [])
 /** A1–A3: what remains of public grants. */
 function aclPublic(inputs: BucketInputs): Answer {
   const recorded: Answer = inputs.grants === undefined ? 'unknown' : inputs.grants.length > 0 ? 'yes' : 'no';
-  return allOf([recorded, inputs.ownership.enforced ? 'no' : 'yes', not(effective(inputs.block('IgnorePublicAcls')))]);
+  return allOf([recorded, not(inputs.ownership.voids), not(effective(inputs.block('IgnorePublicAcls')))]);
 }
 
 /** P5: with RestrictPublicBuckets a public policy lets nobody in from outside, and one that isn't public names no anonymous caller. */
@@ -65,20 +65,20 @@ function applyControls(inputs: BucketInputs, result: ProbeResult): ProbeOutcome 
   const restricted = allOf([effective(inputs.block('RestrictPublicBuckets')), publicPolicy]);
   const viaPolicy = allOf([result.byPolicy, not(restricted)]);
   const granted: Answer = result.grants === undefined ? 'unknown' : result.grants.length > 0 ? 'yes' : 'no';
-  const viaAcl = allOf([granted, inputs.ownership.enforced ? 'no' : 'yes', not(effective(inputs.block('IgnorePublicAcls'))), result.aclUndenied]);
+  const viaAcl = allOf([granted, not(inputs.ownership.voids), not(effective(inputs.block('IgnorePublicAcls'))), result.aclUndenied]);
   return { ...result, viaPolicy, viaAcl, answer: anyOf([viaPolicy, viaAcl]) };
 }
 
 /** Of the required inputs that are missing those on which a probe that stays unknown hangs. */
 function missingInputs(inputs: BucketInputs, outcomes: readonly ProbeOutcome[]): readonly Missing[] {
   const open = outcomes.filter((o) => o.answer === 'unknown');
-  const { policy, acl, bucketBlock, accountBlock } = inputs.missing;
+  const { policy, acl, bucketBlock, accountBlock, ownership } = inputs.missing;
   const blockMatters = open.some((o) => (o.viaPolicy === 'unknown' && effective(inputs.block('RestrictPublicBuckets')) === 'unknown')
     || (o.viaAcl === 'unknown' && effective(inputs.block('IgnorePublicAcls')) === 'unknown'));
   const found = [
     open.length > 0 ? policy : undefined,
     open.some((o) => o.viaAcl === 'unknown' && o.grants === undefined) ? acl : undefined,
-    blockMatters ? bucketBlock : undefined, blockMatters ? accountBlock : undefined,
+    blockMatters ? bucketBlock : undefined, blockMatters ? accountBlock : undefined, open.some((o) => o.viaAcl === 'unknown') ? ownership : undefined,
   ];
   return found.flatMap((m) => m ?? []);
 }

@@ -6,6 +6,7 @@ import type { PortInterval } from '../../network/port-sweep.ts';
 import { prefixListNetworks } from './prefix-list.ts';
 import { hasPorts, protocolNumber } from '../../network/protocol.ts';
 import { readSecurityGroup } from './readers.ts';
+import { unplacedRules } from './security-group.ts';
 
 /** The other end of a connection inside AWS: its security groups and its addresses or networks. */
 export interface Peer { readonly groups: readonly string[]; readonly networks: readonly string[] }
@@ -17,13 +18,14 @@ export interface Peer { readonly groups: readonly string[]; readonly networks: r
 export function admits(graph: GraphView, groups: readonly string[] | undefined | 'none', place: Place, peer: Peer, protocol: string, ports: PortInterval, direction: 'in' | 'out' = 'in'): Answer {
   if (groups === undefined) return 'unknown';
   if (groups === 'none') return 'yes';
-  let answer: Answer = 'no';
+  let answer: Answer = unplacedRules(graph, direction).length > 0 ? 'unknown' : 'no';
   for (const id of groups) {
     const read = readEc2(graph, 'AWS::EC2::SecurityGroup', id, place, readSecurityGroup);
     const permissions = read.found ? (direction === 'in' ? read.config.IpPermissions : read.config.IpPermissionsEgress) : undefined;
     if (permissions === undefined) { answer = 'unknown'; continue; }
     for (const p of permissions ?? []) {
       const number = protocolNumber(p.IpProtocol);
+      if (number === undefined) { answer = 'unknown'; continue; }
       if (number !== '-1' && number !== protocol) continue;
       const from = number === '-1' || !hasPorts(protocol) ? 0 : p.FromPort ?? 0, to = number === '-1' || !hasPorts(protocol) ? 65535 : p.ToPort ?? 65535;
       if (to < ports.from || from > ports.to) continue;

@@ -9,6 +9,7 @@ import { aclPorts, ephemeral, findAcl, portText } from './network-acl.ts';
 import { prefixListNetworks } from './prefix-list.ts';
 import { readSecurityGroup } from './readers.ts';
 import { missingRow, row, type Row } from './row.ts';
+import { unplacedRules } from './security-group.ts';
 
 /** One end of a connection: its doorway, and its addresses (or the networks that it is somewhere in) of one family. */
 export interface End { readonly door: Doorway; readonly sources: Sources }
@@ -20,7 +21,7 @@ interface Opened { readonly ports: readonly PortInterval[]; /** Ports that rules
 /** The ports that the groups of one end open to the other. One pass over the rules. */
 function openedTo(graph: GraphView, door: Doorway, peer: End, protocol: string, reference: GroupReference, direction: 'in' | 'out'): Opened {
   const groups = door.groups === undefined || door.groups === 'none' ? [] : door.groups;
-  const ports: PortInterval[] = [], maybe: PortInterval[] = [], missing: Missing[] = [];
+  const ports: PortInterval[] = [], missing: Missing[] = [...unplacedRules(graph, direction)], maybe: PortInterval[] = missing.length > 0 ? [{ from: 0, to: 65535 }] : [];
   const peerGroups = peer.door.groups === undefined || peer.door.groups === 'none' ? [] : peer.door.groups;
   const key = direction === 'in' ? 'IpPermissions' : 'IpPermissionsEgress';
   let pointer = '', source = door.source, rule = '';
@@ -32,7 +33,7 @@ function openedTo(graph: GraphView, door: Doorway, peer: End, protocol: string, 
     if (permissions === undefined) { missing.push({ what: `the ${direction}bound rules of ${id}`, entity: read.resource.urn, supply: 'aws ec2 describe-security-groups' }); maybe.push({ from: 0, to: 65535 }); continue; }
     for (const [index, p] of (permissions ?? []).entries()) {
       const number = protocolNumber(p.IpProtocol);
-      if (number === undefined) { missing.push(unreadable(read.resource)); continue; }
+      if (number === undefined) { missing.push(unreadable(read.resource)); maybe.push({ from: 0, to: 65535 }); continue; }
       if (number !== '-1' && number !== protocol) continue;
       const interval = number === '-1' || !hasPorts(protocol) ? { from: 0, to: 65535 } : { from: Math.max(0, p.FromPort ?? 0), to: (p.ToPort ?? -1) < 0 ? 65535 : p.ToPort ?? 65535 };
       const named = (p.UserIdGroupPairs ?? []).some((g) => typeof g.GroupId === 'string' && peerGroups.includes(g.GroupId));

@@ -1,4 +1,7 @@
+import { at } from '#shared/lib/json.ts';
+import { unplacedRule } from '#shared/model/aws.ts';
 import type { GraphView } from '#shared/model/resource.ts';
+import { onceApplied } from '#shared/model/untold.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { parseNetwork, type Family, type Range, type Sources } from '../../network/cidr.ts';
 import { readEc2, unreadable, type Place } from './lookup.ts';
@@ -43,8 +46,13 @@ export function groupRules(graph: GraphView, ids: readonly string[], place: Plac
       }
     }
   }
+  missing.push(...unplacedRules(graph, direction));
   return { direction, rules, missing, names, first };
 }
+
+/** Rules of which a plan doesn't tell the group: they may open anything in any. */
+export const unplacedRules = (graph: GraphView, direction: 'in' | 'out'): readonly Missing[] => graph.ofType(unplacedRule).filter((rule) => at(rule.config, direction === 'in' ? 'IpPermissions' : 'IpPermissionsEgress') !== undefined)
+  .map((rule): Missing => ({ what: `the group of ${rule.name ?? rule.urn}`, entity: rule.urn, supply: onceApplied }));
 
 /** `-1` covers every protocol and port; ICMP keeps type and code where others have ports. */
 function portsOf(protocol: string, from: number | null | undefined, to: number | null | undefined): PortInterval {

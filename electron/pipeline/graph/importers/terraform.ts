@@ -1,6 +1,6 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { unplacedPolicy } from '#shared/model/aws.ts';
+import { unplacedPolicy, unplacedRule } from '#shared/model/aws.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { awsAliases } from './aws/aliases.ts';
@@ -12,7 +12,7 @@ import { azureRecords } from './terraform/azurerm.ts';
 import { googleRecords } from './terraform/google.ts';
 import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
-import { partShapes } from './terraform/part-shapes.ts';
+import { groupRuleLists, isGroupRule, partShapes } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
 import { providerSetting } from './terraform/plan-providers.ts';
 import { plansFor, resolver } from './terraform/plan-references.ts';
@@ -102,6 +102,7 @@ function resourcesOf(r: TfResource): readonly Resource[] {
   // Whose policy it is goes through what a plan leaves out.
   const holder = /^aws_iam_(role|user|group)_policy(_attachment)?$/.exec(r.type)?.[1];
   if (parts && holder !== undefined) return [complete(r, urnOf(r), unplacedPolicy, { Holder: holder }, undefined)];
+  if (parts && isGroupRule(r.type)) return [complete(r, urnOf(r), unplacedRule, groupRuleLists(r), undefined)];
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
   const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys({ ...rolesOf(r), ...r.values });

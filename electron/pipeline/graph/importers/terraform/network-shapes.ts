@@ -1,6 +1,7 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { idOf, idOfOne, nameOrAddress, ref, refs, type TfResource } from './read-resource.ts';
+import { isUntold } from './untold.ts';
 
 /** Canonical configs (the AWS CLI's words, shared/model/aws.ts) of network resources; a key that Terraform doesn't know stays missing. */
 export type Shape = (r: TfResource) => JsonObject;
@@ -9,8 +10,21 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const keep = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined);
 
-/** One rule of a security group, inline or a resource of its own. */
-export function permission(rule: unknown, ids: { readonly own: string; readonly groups?: readonly string[] | undefined }): JsonObject {
+/** Stands for what a document doesn't tell: nothing reads it as a protocol, a network, an action or a policy, so whatever hangs on it stays open. */
+export const notTold = 'not told';
+/** A permission of which nobody knows what it opens. */
+export const openPermission: JsonObject = { IpProtocol: notTold, IpRanges: [], Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] };
+
+/** What a rule opens, inline or a resource of its own; of one that isn't told whole also something that nobody knows, as rules only open. @param path where its block stands */
+export function permissions(r: TfResource, rule: unknown, path: string, ids: { readonly own: string; readonly groups?: readonly string[] | undefined }): readonly JsonObject[] {
+  const isOpen = (...keys: readonly string[]): boolean => keys.some((key) => isUntold(r, `${path}${key}`)), groups = ids.groups ?? [];
+  if (isOpen('protocol', 'ip_protocol', 'from_port', 'to_port')) return [openPermission];
+  const isPeerOpen = isOpen('cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6', 'prefix_list_ids', 'prefix_list_id', 'self') || (groups.length === 0 && isOpen('security_groups', 'source_security_group_id', 'referenced_security_group_id'));
+  return [permission(rule, ids), ...(isPeerOpen ? [openPermission] : [])];
+}
+
+/** One rule of a security group. */
+function permission(rule: unknown, ids: { readonly own: string; readonly groups?: readonly string[] | undefined }): JsonObject {
   const groups = [...list(rule, 'security_groups').map(scalarText), ...(ids.groups ?? []), ...(at(rule, 'self') === true ? [ids.own] : [])];
   const protocol = str(rule, 'protocol') ?? str(rule, 'ip_protocol') ?? '-1';
   const all = protocol === '-1' || protocol === 'all';
@@ -22,9 +36,9 @@ export function permission(rule: unknown, ids: { readonly own: string; readonly 
 }
 
 const securityGroup: Shape = (r) => {
-  const id = r.ownId, rules = (key: string): unknown => (Array.isArray(r.values[key]) ? list(r.values, key).map((rule, i) => permission(rule, { own: id, groups: list(rule, 'security_groups').length > 0 ? [] : i === 0 ? r.resolve(`${key}.security_groups`).map(idOf) : [] }))
+  const id = r.ownId, rules = (key: string): unknown => (Array.isArray(r.values[key]) ? list(r.values, key).flatMap((rule, i) => permissions(r, rule, `${key}.${i}.`, { own: id, groups: list(rule, 'security_groups').length > 0 ? [] : i === 0 ? r.resolve(`${key}.security_groups`).map(idOf) : [] }))
     // A new group has no rules but those that resources of their own add.
-    : r.isNew ? [] : undefined);
+    : r.isNew && !isUntold(r, key) ? [] : undefined);
   return keep({ GroupId: id, GroupName: str(r.values, 'name'), VpcId: ref(r, 'vpc_id'), IpPermissions: rules('ingress'), IpPermissionsEgress: rules('egress') });
 };
 
@@ -47,8 +61,10 @@ const instance: Shape = (r) => {
   });
 };
 
+/** A route; one of which the destination or the target isn't told may take anything anywhere. */
 const route = (value: unknown, r: TfResource, prefix: string): JsonObject => {
-  const to = (key: string): string | undefined => str(value, key) ?? idOfOne(r, `${prefix}${key}`);
+  const to = (key: string): string | undefined => str(value, key) ?? idOfOne(r, `${prefix}${key}`), targets = ['gateway_id', 'nat_gateway_id', 'transit_gateway_id', 'vpc_peering_connection_id', 'network_interface_id', 'egress_only_gateway_id'], isLed = targets.some((key) => to(key) !== undefined);
+  if (!isLed && targets.some((key) => isUntold(r, `${prefix}${key}`)) || ['cidr_block', 'ipv6_cidr_block', 'destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'].some((key) => isUntold(r, `${prefix}${key}`))) return { DestinationCidrBlock: notTold, DestinationIpv6CidrBlock: notTold, State: 'active' };
   return keep({
     DestinationCidrBlock: str(value, 'cidr_block') ?? str(value, 'destination_cidr_block'), DestinationIpv6CidrBlock: str(value, 'ipv6_cidr_block') ?? str(value, 'destination_ipv6_cidr_block'), DestinationPrefixListId: str(value, 'destination_prefix_list_id'),
     GatewayId: to('gateway_id'), NatGatewayId: to('nat_gateway_id'), TransitGatewayId: to('transit_gateway_id'), VpcPeeringConnectionId: to('vpc_peering_connection_id'), NetworkInterfaceId: to('network_interface_id'), EgressOnlyInternetGatewayId: to('egress_only_gateway_id'), State: 'active', Origin: 'CreateRoute',
@@ -57,22 +73,23 @@ const route = (value: unknown, r: TfResource, prefix: string): JsonObject => {
 
 const routeTable: Shape = (r) => keep({
   RouteTableId: r.ownId, VpcId: ref(r, 'vpc_id') ?? (r.type === 'aws_default_route_table' ? idOfOne(r, 'default_route_table_id') : undefined),
-  Routes: list(r.values, 'route').map((v) => route(v, r, 'route.')), Associations: r.type === 'aws_default_route_table' ? [{ Main: true }] : [],
+  Routes: isUntold(r, 'route') ? undefined : list(r.values, 'route').map((v, i) => route(v, r, `route.${i}.`)), Associations: r.type === 'aws_default_route_table' ? [{ Main: true }] : [],
 });
 
-const entries = (r: TfResource, key: 'ingress' | 'egress'): readonly JsonObject[] => list(r.values, key).map((rule) => entry(rule, key === 'egress'));
-/** Rule numbers, protocols (name or number) and ports of a network ACL; `0` for ports of all protocols means none. */
-export const entry = (rule: unknown, egress: boolean): JsonObject => {
+const entries = (r: TfResource, key: 'ingress' | 'egress'): readonly JsonObject[] => list(r.values, key).map((rule, i) => entry(r, rule, `${key}.${i}.`, key === 'egress'));
+/** Rule numbers, protocols (name or number) and ports of a network ACL; `0` for ports of all protocols means none. One that isn't told whole may decide anything. @param path where its block stands */
+export const entry = (r: TfResource, rule: unknown, path: string, egress: boolean): JsonObject => {
+  const isOpen = ['rule_no', 'rule_number', 'protocol', 'action', 'rule_action', 'cidr_block', 'ipv6_cidr_block', 'from_port', 'to_port', 'egress'].some((key) => isUntold(r, `${path}${key}`));
   const named = str(rule, 'protocol') ?? '-1', protocol = new Map([['tcp', '6'], ['udp', '17'], ['icmp', '1'], ['all', '-1']]).get(named) ?? named;
   return keep({
-    RuleNumber: number(at(rule, 'rule_no')) ?? number(at(rule, 'rule_number')) ?? 32766, Egress: egress, Protocol: protocol, RuleAction: str(rule, 'action') ?? str(rule, 'rule_action') ?? 'deny', CidrBlock: str(rule, 'cidr_block'), Ipv6CidrBlock: str(rule, 'ipv6_cidr_block'),
+    RuleNumber: number(at(rule, 'rule_no')) ?? number(at(rule, 'rule_number')) ?? 32766, Egress: egress, Protocol: protocol, RuleAction: isOpen ? notTold : str(rule, 'action') ?? str(rule, 'rule_action') ?? 'deny', CidrBlock: str(rule, 'cidr_block'), Ipv6CidrBlock: str(rule, 'ipv6_cidr_block'),
     PortRange: protocol === '6' || protocol === '17' ? { From: number(at(rule, 'from_port')) ?? 0, To: number(at(rule, 'to_port')) ?? 65535 } : undefined,
   });
 };
 
 const networkAcl: Shape = (r) => keep({
   NetworkAclId: r.ownId, VpcId: ref(r, 'vpc_id'), IsDefault: r.type === 'aws_default_network_acl', Associations: (refs(r, 'subnet_ids') ?? []).map((SubnetId) => ({ SubnetId })),
-  Entries: [...entries(r, 'ingress'), ...entries(r, 'egress'), ...[false, true].map((Egress) => ({ RuleNumber: 32767, Egress, Protocol: '-1', RuleAction: 'deny', CidrBlock: '0.0.0.0/0' }))],
+  Entries: isUntold(r, 'ingress') || isUntold(r, 'egress') ? undefined : [...entries(r, 'ingress'), ...entries(r, 'egress'), ...[false, true].map((Egress) => ({ RuleNumber: 32767, Egress, Protocol: '-1', RuleAction: 'deny', CidrBlock: '0.0.0.0/0' }))],
 });
 
 export const networkShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([

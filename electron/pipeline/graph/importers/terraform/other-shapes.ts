@@ -1,15 +1,16 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
-import { keep, type Shape } from './network-shapes.ts';
+import { keep, notTold, type Shape } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import { arnRef, first, ref, refs, urnIn, urnOf, urnOfOne, type TfResource } from './read-resource.ts';
+import { isUntold } from './untold.ts';
 
-/** Parsed; null for none written; missing where it is not known before the plan is applied. */
-const document = (r: TfResource, key: string): unknown => (key in r.values ? parsePolicyText(r.values[key]) : undefined);
-const inline = (r: TfResource): readonly JsonObject[] => list(r.values, 'inline_policy').filter((p) => str(p, 'name') !== undefined).map((p) => ({ PolicyName: str(p, 'name') ?? '', PolicyDocument: parsePolicyText(at(p, 'policy')) }));
-const attached = (r: TfResource): readonly JsonObject[] => list(r.values, 'managed_policy_arns').filter((a) => typeof a === 'string').map((PolicyArn) => ({ PolicyArn }));
-const boundary = (r: TfResource): unknown => { const arn = str(r.values, 'permissions_boundary'); return arn === undefined ? undefined : { PermissionsBoundaryArn: arn }; };
+/** Parsed; null for none written; missing where it is not recorded, and one that nobody can read where it isn't told. */
+const document = (r: TfResource, key: string): unknown => (key in r.values ? parsePolicyText(r.values[key]) : isUntold(r, key) ? notTold : undefined);
+const inline = (r: TfResource): readonly JsonObject[] => list(r.values, 'inline_policy').map((p, i) => ({ PolicyName: str(p, 'name'), PolicyDocument: isUntold(r, `inline_policy.${i}.policy`) ? notTold : parsePolicyText(at(p, 'policy')) })).filter((p) => p.PolicyName !== undefined || p.PolicyDocument === notTold).map((p, i) => ({ ...p, PolicyName: p.PolicyName ?? `inline policy ${i}` })).concat(isUntold(r, 'inline_policy') ? [{ PolicyName: r.address, PolicyDocument: notTold }] : []);
+const attached = (r: TfResource): readonly JsonObject[] => list(r.values, 'managed_policy_arns').filter((a) => typeof a === 'string').concat(isUntold(r, 'managed_policy_arns') ? [`terraform:${r.address}`] : []).map((PolicyArn) => ({ PolicyArn }));
+const boundary = (r: TfResource): unknown => { const arn = arnRef(r, 'permissions_boundary') ?? (isUntold(r, 'permissions_boundary') ? `terraform:${r.address}/boundary` : undefined); return arn === undefined ? undefined : { PermissionsBoundaryArn: arn }; };
 const arnOf = (r: TfResource): string => str(r.values, 'arn') ?? urnOf({ ...r, account: r.account ?? r.home.account });
 
 const role: Shape = (r) => keep({ RoleName: str(r.values, 'name') ?? r.address, RoleId: str(r.values, 'unique_id'), Arn: arnOf(r), AssumeRolePolicyDocument: document(r, 'assume_role_policy'), RolePolicyList: inline(r), AttachedManagedPolicies: attached(r), PermissionsBoundary: boundary(r), InstanceProfileList: [] });
@@ -26,9 +27,15 @@ const profile: Shape = (r) => {
 const everyone = 'http://acs.amazonaws.com/groups/global/AllUsers', logged = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 const canned: ReadonlyMap<string, readonly (readonly [uri: string, permission: string])[]> = new Map([['private', []], ['public-read', [[everyone, 'READ']]], ['public-read-write', [[everyone, 'READ'], [everyone, 'WRITE']]], ['authenticated-read', [[logged, 'READ']]], ['bucket-owner-read', []], ['bucket-owner-full-control', []],
   ['log-delivery-write', [['http://acs.amazonaws.com/groups/s3/LogDelivery', 'WRITE']]], ['aws-exec-read', []]]);
+/** Is a grant there of which it isn't told to whom it gives what? */
+function isGrantOpen(r: TfResource): boolean {
+  const own = list(r.values, 'grant').some((_, i) => ['uri', 'type', 'permissions'].some((key) => isUntold(r, `grant.${i}.${key}`)));
+  return own || list(first(r.values, 'access_control_policy'), 'grant').some((_, i) => ['permission', 'grantee', 'grantee.0.uri', 'grantee.0.type'].some((key) => isUntold(r, `access_control_policy.0.grant.${i}.${key}`)));
+}
 export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
   const rules = [...list(r.values, 'grant'), ...list(first(r.values, 'access_control_policy'), 'grant')];
   const own = { Grantee: { Type: 'CanonicalUser', ID: 'the owner' }, Permission: 'FULL_CONTROL' };
+  if (isGrantOpen(r)) return undefined;
   if (rules.length > 0) {
     return rules.flatMap((rule) => {
       const grantee = isObject(at(rule, 'grantee')) ? at(rule, 'grantee') : list(rule, 'grantee')[0] ?? rule;
@@ -36,13 +43,14 @@ export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
       return permissions.map((permission) => ({ Grantee: keep({ Type: str(grantee, 'type'), URI: str(grantee, 'uri'), ID: str(grantee, 'id') }), Permission: scalarText(permission) }));
     });
   }
+  if (['acl', 'grant', 'access_control_policy'].some((key) => isUntold(r, key))) return undefined;
   const acl = canned.get(str(r.values, 'acl') ?? '');
   return acl && [own, ...acl.map(([URI, Permission]) => ({ Grantee: { Type: 'Group', URI }, Permission }))];
 }
 
 const bucket: Shape = (r) => keep({ Name: str(r.values, 'bucket') ?? r.address, Owner: {}, Grants: grantsOf(r), Policy: document(r, 'policy'), ServerSideEncryptionConfiguration: Array.isArray(r.values['server_side_encryption_configuration']) && list(r.values, 'server_side_encryption_configuration').length === 0 ? undefined : r.values['server_side_encryption_configuration'] });
 const balancer: Shape = (r) => keep({
-  LoadBalancerArn: arnOf(r), LoadBalancerName: str(r.values, 'name'), DNSName: str(r.values, 'dns_name'), Scheme: at(r.values, 'internal') === true ? 'internal' : at(r.values, 'internal') === false || r.isNew ? 'internet-facing' : undefined, Type: str(r.values, 'load_balancer_type') ?? 'application', VpcId: str(r.values, 'vpc_id'),
+  LoadBalancerArn: arnOf(r), LoadBalancerName: str(r.values, 'name'), DNSName: str(r.values, 'dns_name'), Scheme: at(r.values, 'internal') === true ? 'internal' : at(r.values, 'internal') === false || (r.isNew && !isUntold(r, 'internal')) ? 'internet-facing' : undefined, Type: str(r.values, 'load_balancer_type') ?? 'application', VpcId: str(r.values, 'vpc_id'),
   SecurityGroups: refs(r, 'security_groups'), AvailabilityZones: (refs(r, 'subnets') ?? list(r.values, 'subnet_mapping').flatMap((m) => str(m, 'subnet_id') ?? [])).map((SubnetId) => ({ SubnetId })), State: { Code: 'active' }, IpAddressType: str(r.values, 'ip_address_type'),
 });
 

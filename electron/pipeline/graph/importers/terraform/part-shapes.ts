@@ -2,10 +2,11 @@ import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
-import { entry, keep, permission, routeOf } from './network-shapes.ts';
+import { entry, keep, openPermission, permissions, notTold, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
 import { blockFlags, policyIn, policyShapes } from './policy-shapes.ts';
 import { arnRef, nameOrAddress, ref, onePart, placeOf, targetUrn, urnIn, type PartReader, type PartShape, type TfResource } from './read-resource.ts';
+import { isUntold, untoldOf } from './untold.ts';
 
 
 const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => {
@@ -19,25 +20,29 @@ const iam = (type: string, kind: string, key: string, config: (r: TfResource) =>
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
   [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
-const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: 'policy' in r.values ? parsePolicyText(r.values['policy']) : undefined })] });
+const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: isUntold(r, 'policy') ? notTold : parsePolicyText(r.values['policy']) })] });
 /** A policy that can't be told yet stands by the attachment: it is one, of unknown content. */
 const attach = (r: TfResource): JsonObject => ({ AttachedManagedPolicies: [{ PolicyArn: arnRef(r, 'policy_arn') ?? `terraform:${r.address}` }] });
-const sources = (r: TfResource): { readonly own: string; readonly groups: readonly string[] } => ({ own: ref(r, 'security_group_id') ?? '', groups: ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []) });
+export const isGroupRule = (type: string): boolean => /^aws_(security_group_rule|vpc_security_group_(in|e)gress_rule)$/.test(type);
+/** A rule of a security group as the list that it is in; both lists where it isn't told which way it goes. */
+export function groupRuleLists(r: TfResource): JsonObject {
+  if (r.type === 'aws_security_group_rule' && isUntold(r, 'type')) return { IpPermissions: [openPermission], IpPermissionsEgress: [openPermission] };
+  const isOut = r.type.endsWith('_egress_rule') || str(r.values, 'type') === 'egress', groups = ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []);
+  return { [isOut ? 'IpPermissionsEgress' : 'IpPermissions']: permissions(r, r.values, '', { own: ref(r, 'security_group_id') ?? '', groups }) };
+}
 
 export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
-  ['aws_security_group_rule', (r) => ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', () => ({ [str(r.values, 'type') === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions']: [permission(r.values, sources(r))] }))(r)],
-  ['aws_vpc_security_group_ingress_rule', ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', (r) => ({ IpPermissions: [permission(r.values, sources(r))] }))],
-  ['aws_vpc_security_group_egress_rule', ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', (r) => ({ IpPermissionsEgress: [permission(r.values, sources(r))] }))],
+  ...['aws_security_group_rule', 'aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'].map((type): [string, PartReader] => [type, ec2('AWS::EC2::SecurityGroup', 'security-group', 'security_group_id', groupRuleLists)]),
   ['aws_route', ec2('AWS::EC2::RouteTable', 'route-table', 'route_table_id', (r) => ({ Routes: [routeOf(r.values, r, '')] }))],
   ['aws_route_table_association', ec2('AWS::EC2::RouteTable', 'route-table', 'route_table_id', (r) => ({ Associations: [keep({ SubnetId: ref(r, 'subnet_id'), GatewayId: str(r.values, 'gateway_id'), Main: false })] }))],
   ['aws_main_route_table_association', ec2('AWS::EC2::RouteTable', 'route-table', 'route_table_id', () => ({ Associations: [{ Main: true }] }))],
-  ['aws_network_acl_rule', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Entries: [entry(r.values, at(r.values, 'egress') === true)] }))],
+  ['aws_network_acl_rule', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Entries: [entry(r, r.values, '', at(r.values, 'egress') === true)] }))],
   ['aws_network_acl_association', ec2('AWS::EC2::NetworkAcl', 'network-acl', 'network_acl_id', (r) => ({ Associations: [keep({ SubnetId: ref(r, 'subnet_id') })] }))],
   ['aws_internet_gateway_attachment', ec2('AWS::EC2::InternetGateway', 'internet-gateway', 'internet_gateway_id', (r) => ({ Attachments: [keep({ VpcId: ref(r, 'vpc_id'), State: 'available' })] }))],
   ...['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'].map((name): [string, PartReader] => [name, (r) => onePart('AWS::ElasticLoadBalancingV2::TargetGroup', targetUrn(r, 'target_group_arn', (id) => id), { Targets: [keep({ Id: ref(r, 'target_id'), Port: at(r.values, 'port') ?? undefined })] })]),
   ['aws_s3_bucket_policy', bucket((r) => policyIn(r, 'policy'))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
-  ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r.values) }))],
-  ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
+  ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r) }))],
+  ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { ...untoldOf(r, { 'rule.0.object_ownership': 'Rules' }), Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],
   ['aws_iam_role_policy_attachment', iam('Role', 'role', 'role', attach)], ['aws_iam_user_policy_attachment', iam('User', 'user', 'user', attach)], ['aws_iam_group_policy_attachment', iam('Group', 'group', 'group', attach)],
   ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address)] }))],

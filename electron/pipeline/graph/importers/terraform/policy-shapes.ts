@@ -2,8 +2,9 @@ import { partitionOf } from '#shared/lib/arn.ts';
 import { at, str, type JsonObject } from '#shared/lib/json.ts';
 import { awsUrn } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
-import { keep } from './network-shapes.ts';
+import { keep, notTold } from './network-shapes.ts';
 import { onePart, placeOf, targetUrn, type PartReader, type TfResource } from './read-resource.ts';
+import { isUntold, untoldOf } from './untold.ts';
 
 /** `Terraform type | type of the holder | attribute that names the holder | service and prefix of its ARN | attribute with the policy`. */
 const table = `
@@ -37,8 +38,8 @@ function arnOf(r: TfResource, tail: string): (id: string) => string | undefined 
   };
 }
 
-/** The policy in an attribute; missing where it is not known before the plan is applied. */
-export const policyIn = (r: TfResource, attribute: string): JsonObject => keep({ Policy: attribute in r.values ? parsePolicyText(r.values[attribute]) : undefined });
+/** The policy in an attribute; one that nobody can read where it isn't told. */
+export const policyIn = (r: TfResource, attribute: string): JsonObject => keep({ Policy: isUntold(r, attribute) ? notTold : attribute in r.values ? parsePolicyText(r.values[attribute]) : undefined });
 
 const lines = table.trim().split('\n').map((line): readonly [string, PartReader] => {
   const [name = '', type = '', key = '', tail = '', attribute = ''] = line.split('|');
@@ -49,7 +50,10 @@ const lines = table.trim().split('\n').map((line): readonly [string, PartReader]
 });
 
 /** Lambda's permissions are statements, in attributes (Lambda guide, "Resource-based policy"). */
-function permissionOf({ values }: TfResource, resource: string): JsonObject {
+function permissionOf(r: TfResource, resource: string): JsonObject {
+  const { values } = r, keys = ['principal', 'action', 'source_arn', 'source_account', 'principal_org_id', 'organization_id', 'function_url_auth_type', 'event_source_token'];
+  // No statement: what nobody can read leaves the whole policy open.
+  if (keys.some((key) => isUntold(r, key))) return { Sid: str(values, 'statement_id') ?? r.address, Effect: notTold };
   const given = (key: string): string | undefined => str(values, key) || undefined;
   const principal = given('principal') ?? '*', equals = keep({ 'AWS:SourceAccount': given('source_account'), 'aws:PrincipalOrgID': given('principal_org_id') ?? given('organization_id'), 'lambda:FunctionUrlAuthType': given('function_url_auth_type'), 'lambda:EventSourceToken': given('event_source_token') });
   const condition = keep({ StringEquals: Object.keys(equals).length > 0 ? equals : undefined, ArnLike: given('source_arn') === undefined ? undefined : { 'AWS:SourceArn': given('source_arn') } });
@@ -71,10 +75,13 @@ export const policyShapes: readonly (readonly [string, PartReader])[] = [
   }]),
   ['aws_api_gateway_rest_api_policy', (r) => onePart('AWS::ApiGateway::RestApi', targetUrn(r, 'rest_api_id', (id) => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`; }), policyIn(r, 'policy'))],
   ['aws_glue_resource_policy', (r) => { const { region } = placeOf(r), policy = parsePolicyText(r.values['policy']), account = placeOf(r).account ?? /arn:[^:]*:glue:[^:]*:(\d{12}):/.exec(JSON.stringify(policy) ?? '')?.[1], place = region ?? /arn:[^:]*:glue:([a-z0-9-]+):/.exec(JSON.stringify(policy) ?? '')?.[1]; return onePart('AWS::Glue::ResourcePolicy', account === undefined || place === undefined ? undefined : `arn:${partitionOf(place)}:glue:${place}:${account}:catalog`, { Policy: policy }); }],
-  ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? placeOf(r).account; return account === undefined || !/^\d{12}$/.test(account) ? [] : onePart('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r.values)); }],
+  ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? placeOf(r).account; return account === undefined || !/^\d{12}$/.test(account) ? [] : onePart('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r)); }],
   ['aws_s3control_access_point_policy', (r) => onePart('AWS::S3::AccessPoint', targetUrn(r, 'access_point_arn', (id) => id), policyIn(r, 'policy'))],
-  ['aws_ami_launch_permission', (r) => onePart('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
-  ['aws_snapshot_create_volume_permission', (r) => onePart('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
+  ['aws_ami_launch_permission', (r) => onePart('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), isUntold(r, 'group') || isUntold(r, 'account_id') ? {} : { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
+  ['aws_snapshot_create_volume_permission', (r) => onePart('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), isUntold(r, 'account_id') ? {} : { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
 ];
 const ec2Arn = (r: TfResource, kind: string) => (id: string): string | undefined => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:ec2:${region}::${kind}/${id}`; };
-export const blockFlags = (values: JsonObject): JsonObject => ({ BlockPublicAcls: values['block_public_acls'] === true, IgnorePublicAcls: values['ignore_public_acls'] === true, BlockPublicPolicy: values['block_public_policy'] === true, RestrictPublicBuckets: values['restrict_public_buckets'] === true });
+export const blockFlags = (r: TfResource): JsonObject => ({
+  ...untoldOf(r, { block_public_acls: 'BlockPublicAcls', ignore_public_acls: 'IgnorePublicAcls', block_public_policy: 'BlockPublicPolicy', restrict_public_buckets: 'RestrictPublicBuckets' }),
+  BlockPublicAcls: r.values['block_public_acls'] === true, IgnorePublicAcls: r.values['ignore_public_acls'] === true, BlockPublicPolicy: r.values['block_public_policy'] === true, RestrictPublicBuckets: r.values['restrict_public_buckets'] === true,
+});

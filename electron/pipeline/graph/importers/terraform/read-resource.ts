@@ -92,7 +92,9 @@ export function refs(r: TfResource, key: string): readonly string[] | undefined 
   const value = at(r.values, ...key.split('.').flatMap((step, i) => (i === 0 ? [step] : [0, step])));
   const own = list(value).filter((v) => typeof v === 'string' && v !== '').map(String);
   const resolved = own.length > 0 && !list(value).includes(null) ? [] : r.resolve(key).map(idOf);
-  return Array.isArray(value) || resolved.length > 0 ? [...new Set([...own, ...resolved])] : undefined;
+  // What a list holds beside the ones that are known.
+  const others = list(value).includes(null) && resolved.length === 0 ? [`${r.address}/${key}`] : [];
+  return Array.isArray(value) || resolved.length > 0 ? [...new Set([...own, ...resolved, ...others])] : undefined;
 }
 /** The resource that an attribute names: of a plan by reference, else by the id in the attribute. */
 export const targetUrn = (r: TfResource, key: string, of: (id: string) => string | undefined): string | undefined => {
