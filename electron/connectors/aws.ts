@@ -1,5 +1,5 @@
 import { str } from '#shared/lib/json.ts';
-import { err, ok } from '#shared/lib/result.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
 import { awsLists } from './aws/calls.ts';
 import { accountsOf, listAccounts, readWanted, targetOf, type Account, type Wanted } from './aws/accounts.ts';
 import { openClients, type AwsClients } from './aws/clients.ts';
@@ -22,10 +22,10 @@ const calls: readonly AwsCall[] = [...basics, ...awsLists.flatMap((call) => [cal
 /** The role of each account, which is assumed and not read; only where several accounts are asked for. */
 const enterCall: ConnectorCall = { id: 'sts assume-role', permissions: ['sts:AssumeRole'], evidence: 'everything in the account', isEntry: true };
 
-/** What the credentials need; with a role in each account they need to assume that as well, and the role needs the same reads. */
+/** What the credentials need; with a role in each account they need to assume that as well, and the role needs the same reads. @throws ConnectFailure `rejected` */
 function policyFor(settings: Settings): string {
-  const role = settings['accounts'] === undefined || settings['role-name'] === undefined ? undefined : settings['role-name'];
-  const enter = role === undefined ? [] : [{ Sid: 'WinnowEnterAccounts', Effect: 'Allow', Action: enterCall.permissions, Resource: `arn:*:iam::*:role/${role}` }];
+  const { roleName: role } = readWanted(settings);
+  const enter = role === '' ? [] : [{ Sid: 'WinnowEnterAccounts', Effect: 'Allow', Action: enterCall.permissions, Resource: `arn:*:iam::*:role/${role}` }];
   return `${JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'WinnowReadOnly', Effect: 'Allow', Action: [...new Set(calls.flatMap((call) => call.permissions))].sort(), Resource: '*' }, ...enter] }, null, 2)}\n`;
 }
 
@@ -50,14 +50,14 @@ export const aws: Connector = {
     { name: 'session-token', label: 'Session token', value: 'TOKEN', help: 'of temporary credentials', secret: true, env: 'AWS_SESSION_TOKEN' },
   ],
   needs: [...calls.map(({ id, permissions, evidence }) => ({ id, permissions, evidence })), enterCall],
-  policy: policyFor,
-  async connect(session) {
-    try { return ok(await open(session)); } catch (error) {
-      if (error instanceof ConnectFailure) return err(error);
-      throw error;
-    }
-  },
+  policy(settings) { try { return ok(policyFor(settings)); } catch (error) { return failed(error); } },
+  async connect(session) { try { return ok(await open(session)); } catch (error) { return failed(error); } },
 };
+
+function failed(error: unknown): Result<never, ConnectFailure> {
+  if (error instanceof ConnectFailure) return err(error);
+  throw error;
+}
 
 async function open(session: Session): Promise<Connection> {
   const { settings } = session;
@@ -67,12 +67,11 @@ async function open(session: Session): Promise<Connection> {
   await session.admit(endpoint ?? 'https://sts.amazonaws.com/');
   await keepFromMetadata(session);
   const home = settings['region'] ?? session.env['AWS_REGION'] ?? session.env['AWS_DEFAULT_REGION'] ?? (endpoint === undefined ? await profileRegion(settings['profile']) : undefined) ?? 'us-east-1';
-  const opened: AwsClients[] = [openClients(session, await findCredentials(session, endpoint, home), endpoint, home)];
+  const first = openClients(session, await findCredentials(session, endpoint, home), endpoint, home), opened: AwsClients[] = [first];
   const close = (): void => { for (const clients of opened) clients.close(); };
   try {
-    const [first] = opened, clients = first && settings['role-arn'] !== undefined ? openClients(session, await firstRole(session, first, home, settings['role-arn']), endpoint, home) : first;
-    if (!clients) throw new Error('no clients');
-    opened.push(clients);
+    const clients = settings['role-arn'] === undefined ? first : openClients(session, await firstRole(session, first, home, settings['role-arn']), endpoint, home);
+    if (clients !== first) opened.push(clients);
     const who = await clients.call('sts', 'GetCallerIdentity', home, {});
     const own = str(who, 'Account'), principal = str(who, 'Arn');
     if (own === undefined || principal === undefined) throw new ConnectFailure('bad_answer', 'AWS did not say whose credentials these are');

@@ -30,7 +30,7 @@ export const azure: Connector = {
   brings: 'Resources, networks, role and deny assignments of subscriptions, public access of blob containers, firewalls of databases; users, groups and applications of the directory where the credentials allow it',
   credentials: 'the Azure CLI’s (az login), or a service principal in AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, a device code, a managed identity, a token',
   egress: 'management.azure.com, graph.microsoft.com and login.microsoftonline.com, or those of the national cloud',
-  settings, needs: azureNeeds, policy: (settings) => azurePolicy(wanted(settings)), connect,
+  settings, needs: azureNeeds, policy: (settings) => ok(azurePolicy(wanted(settings))), connect,
 };
 
 const wanted = (settings: Settings): readonly string[] => [...new Set((settings['subscription'] ?? '').split(',').map((s) => s.trim().toLowerCase()).filter((s) => s !== ''))].sort();

@@ -129,8 +129,8 @@ export interface Connector {
   readonly egress: string;
   readonly settings: readonly ConnectorSetting[];
   readonly needs: readonly ConnectorCall[];
-  /** The least privilege that all of `needs` takes, in the product's own form, ready to be applied. */
-  policy(settings: Settings): string;
+  /** The least privilege that all of `needs` takes, in the product's own form, ready to be applied; `rejected` for settings that it can't be written for. */
+  policy(settings: Settings): Result<string, ConnectFailure>;
   /** Finds credentials and asks the product who we are. SDKs are loaded here, not before. */
   connect(session: Session): Promise<Result<Connection, ConnectFailure>>;
 }

@@ -1,7 +1,7 @@
 import { str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Connection, Connector, ConnectorSetting, Session, Settings } from './connector.ts';
-import { aboveTasks, containerAt, denyTasks, type Container } from './gcp/above.ts';
+import { aboveTasks, containerAt, denyTasks, hierarchyOf, type Container } from './gcp/above.ts';
 import { gcpApi, type GcpApi } from './gcp/api.ts';
 import { assetsTask, type Place } from './gcp/assets.ts';
 import { contents, deny, gcpNeeds, gcpPolicy } from './gcp/calls.ts';
@@ -31,7 +31,7 @@ export const gcp: Connector = {
   brings: 'Resources, IAM policies, organization policies and deny policies of projects, folders or an organization, with what the hierarchy above them grants and forbids, and who is in the groups that are named',
   credentials: 'the application default credentials (gcloud auth application-default login), a key file, an impersonated service account, a token',
   egress: 'cloudasset, cloudresourcemanager, orgpolicy, iam, cloudidentity and oauth2 of googleapis.com',
-  settings, needs: gcpNeeds, policy: () => gcpPolicy(), connect,
+  settings, needs: gcpNeeds, policy: () => ok(gcpPolicy()), connect,
 };
 
 async function connect(given: Session): Promise<Result<Connection, ConnectFailure>> {
@@ -73,10 +73,10 @@ async function startOf(api: GcpApi, place: Place): Promise<Container> {
 }
 
 function tasksOf(api: GcpApi, start: Container): readonly UnitTask[] {
-  const isProject = start.place.startsWith('projects/'), own = isProject ? [start.place.slice('projects/'.length), ...(start.number === undefined ? [] : [start.number])] : [];
+  const isProject = start.place.startsWith('projects/'), hierarchy = hierarchyOf(api, start), own = isProject ? [start.place.slice('projects/'.length), ...(start.number === undefined ? [] : [start.number])] : [];
   return [
     ...contents.filter((c) => c.isOrganizations !== true || start.place.startsWith('organizations/')).map((content) => assetsTask(api, start.place, content, own)),
-    ...aboveTasks(api, start), groupTask(api, start), ...(isProject ? [] : [innerDenyTask(api, start.place)]),
+    ...aboveTasks(api, start, hierarchy), groupTask(api, start, hierarchy), ...(isProject ? [] : [innerDenyTask(api, start.place)]),
   ];
 }
 

@@ -26,7 +26,7 @@ export const k8s: Connector = {
     { name: 'cluster', label: 'Cluster name', help: 'what to call the cluster, so that it stays apart from others (default: its name in the kubeconfig)', value: 'NAME' },
     { name: 'namespace', label: 'Namespaces', help: 'only these namespaces, separated by commas (default: all)', value: 'NAMES' },
   ],
-  needs, policy: () => k8sPolicy(), connect,
+  needs, policy: () => ok(k8sPolicy()), connect,
 };
 
 async function connect(session: Session): Promise<Result<Connection, ConnectFailure>> {

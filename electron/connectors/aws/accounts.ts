@@ -19,7 +19,7 @@ const words = (text: string | undefined): readonly string[] => [...new Set((text
 export function readWanted(settings: Settings): Wanted {
   const named = words(settings['accounts']), regions = words(settings['regions']), roleName = settings['role-name'];
   const accounts = named.length === 0 ? 'own' : named.includes('all') ? 'all' : named;
-  if (accounts !== 'own' && roleName === undefined) throw new ConnectFailure('rejected', 'which role is to be assumed in the accounts? Name it with --role-name');
+  if (accounts === 'all' && roleName === undefined) throw noRole();
   if (accounts === 'own' && roleName !== undefined) throw new ConnectFailure('rejected', 'a role name needs accounts to assume it in: --accounts all, or their ids');
   const wrong = typeof accounts === 'string' ? undefined : accounts.find((id) => !/^\d{12}$/.test(id));
   if (wrong !== undefined) throw new ConnectFailure('rejected', `"${wrong.slice(0, 80)}" is no id of an account (12 digits)`);
@@ -28,20 +28,23 @@ export function readWanted(settings: Settings): Wanted {
   return { accounts, roleName: roleName ?? '', regions: regions.length === 0 || regions.includes('all') ? undefined : regions };
 }
 
+const noRole = (): ConnectFailure => new ConnectFailure('rejected', 'which role is to be assumed in the accounts? Name it with --role-name');
+
 /** What tells this run from others: a cut one goes on only where the same is wanted. */
 export function targetOf(own: string, { accounts, roleName, regions }: Wanted): string {
   const which = accounts === 'own' ? own : accounts === 'all' ? `all accounts of the organization of ${own}` : accounts.length <= 4 ? accounts.join(', ') : `${accounts.slice(0, 3).join(', ')} and ${accounts.length - 3} more accounts (${hash('sha256', accounts.join(), 'hex').slice(0, 8)})`;
-  return `${which}${accounts === 'own' ? '' : ` as ${roleName}`}${regions === undefined ? '' : ` (${regions.join(', ')})`}`;
+  return `${which}${roleName === '' ? '' : ` as ${roleName}`}${regions === undefined ? '' : ` (${regions.join(', ')})`}`;
 }
 
 /** One account and the way into it. */
 export interface Account { readonly id: string; /** Its own credentials, rather than a role's. */ readonly isOwn: boolean; /** @throws ConnectFailure `denied` where the role can't be assumed. */ open(): Promise<AwsClients>; close(): void }
 interface Way { readonly session: Session; readonly clients: AwsClients; readonly own: string; readonly home: string; readonly endpoint: string | undefined }
 
-/** The accounts of a run, by their ids. The one that the credentials belong to is asked with them as they are: the role is for the others. @throws ConnectFailure */
+/** The accounts of a run, by their ids. The one that the credentials belong to is asked with them as they are: the role is for the others. @throws ConnectFailure `rejected` where there are others and no role */
 export async function accountsOf(way: Way, wanted: Wanted): Promise<readonly Account[]> {
   const { own } = way;
   const ids = wanted.accounts === 'own' ? [own] : wanted.accounts === 'all' ? await allAccounts(way) : wanted.accounts;
+  if (wanted.roleName === '' && ids.some((id) => id !== own)) throw noRole();
   return ids.map((id) => (id === own ? { id, isOwn: true, open: () => Promise.resolve(way.clients), close: () => undefined } : memberOf(way, id, wanted.roleName)));
 }
 

@@ -49,6 +49,7 @@ async function* tryAccount(global: AwsPlace, named: readonly string[] | undefine
   // They are awaited in turn: one that fails while another is waited for is told when its turn comes.
   for (const rows of all) rows.catch(() => undefined);
   for (const rows of all) yield* await rows;
+  if (others.length > MOST) yield { call: cheap.id, permission: cheap.permissions[0] ?? '', state: 'unknown', says: `${others.length - MOST} more regions were not tried: they show while pulling` };
 }
 
 const regionsCall: AwsCall = makeCall('ec2', 'DescribeRegions', undefined, 'in which other regions there is anything');

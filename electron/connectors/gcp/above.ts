@@ -23,23 +23,43 @@ const types: Readonly<Record<string, string>> = { projects: 'Project', folders: 
 const typeOf = (place: Place): string => `cloudresourcemanager.googleapis.com/${types[place.split('/')[0] ?? ''] ?? 'Project'}`;
 const asset = (place: Place, ancestors: readonly Place[], content: JsonObject): JsonObject => ({ name: `//cloudresourcemanager.googleapis.com/${place}`, assetType: typeOf(place), ancestors, ...content });
 
+/** What lies above a place, asked once for all who need it. */
+export interface Hierarchy {
+  /** The nearest first, as far as it can be read; `stopped` says why it ends before the top. */
+  above(): Promise<{ readonly chain: readonly Container[]; readonly stopped: ConnectFailure | undefined }>;
+  /** The IAM policy of a container. */
+  policy(place: Place): Promise<unknown>;
+}
+
+export function hierarchyOf(api: GcpApi, start: Container): Hierarchy {
+  let found: ReturnType<Hierarchy['above']> | undefined;
+  const policies = new Map<Place, Promise<unknown>>();
+  return {
+    above: () => (found ??= containersAbove(api, start)),
+    policy(place) {
+      const asked = policies.get(place) ?? api.ask('cloudresourcemanager', `v3/${place}:getIamPolicy`, { options: { requestedPolicyVersion: 3 } });
+      policies.set(place, asked);
+      return asked;
+    },
+  };
+}
+
 /**
  * The folders and the organization above a place, with their IAM and organization policies, in the words of Cloud Asset Inventory. One of them that may not be
  * read is a gap of its own; what lies above a folder that may not be read is not known either.
  */
-export function aboveTasks(api: GcpApi, start: Container): readonly UnitTask[] {
+export function aboveTasks(api: GcpApi, start: Container, hierarchy: Hierarchy): readonly UnitTask[] {
   const unit: Unit = { call: above.id, scope: { account: start.place } };
   return [{
     unit,
     async find() {
-      const { chain, stopped } = await containersAbove(api, start);
-      return [...chain.map((container, i) => containerTask(api, start.place, container, chain.slice(i).map((c) => c.place))), ...(stopped === undefined ? [] : [failing({ ...unit, subject: 'above' }, stopped)]), ...denyTasks(api, [start.place, ...chain.map((c) => c.place)], start.place)];
+      const { chain, stopped } = await hierarchy.above();
+      return [...chain.map((container, i) => containerTask(api, start.place, container, chain.slice(i).map((c) => c.place), hierarchy)), ...(stopped === undefined ? [] : [failing({ ...unit, subject: 'above' }, stopped)]), ...denyTasks(api, [start.place, ...chain.map((c) => c.place)], start.place)];
     },
   }];
 }
 
-/** What lies above a place, the nearest first, as far as it can be read; `stopped` says why it ends before the top. */
-export async function containersAbove(api: GcpApi, start: Container): Promise<{ readonly chain: readonly Container[]; readonly stopped: ConnectFailure | undefined }> {
+async function containersAbove(api: GcpApi, start: Container): ReturnType<Hierarchy['above']> {
   const chain: Container[] = [];
   let next = start.parent;
   while (next !== undefined && chain.length < MOST_LEVELS) {
@@ -52,15 +72,15 @@ export async function containersAbove(api: GcpApi, start: Container): Promise<{ 
 }
 
 // oxlint-disable-next-line require-yield -- a unit that is known to fail has no pieces
-const failing = (unit: Unit, why: ConnectFailure): UnitTask => ({ unit, async *pull() { await Promise.resolve(); throw why; } });
+export const failing = (unit: Unit, why: ConnectFailure): UnitTask => ({ unit, async *pull() { await Promise.resolve(); throw why; } });
 
-function containerTask(api: GcpApi, start: Place, { place, data }: Container, ancestors: readonly Place[]): UnitTask {
+function containerTask(api: GcpApi, start: Place, { place, data }: Container, ancestors: readonly Place[], hierarchy: Hierarchy): UnitTask {
   const unit: Unit = { call: above.id, scope: { account: start }, subject: place };
   return {
     unit,
     async *pull() {
       const missing: string[] = [];
-      const iam = await orMissing(missing, () => api.ask('cloudresourcemanager', `v3/${place}:getIamPolicy`, { options: { requestedPolicyVersion: 3 } }));
+      const iam = await orMissing(missing, () => hierarchy.policy(place));
       const org = await orMissing(missing, () => allPolicies(api, place));
       const assets = [
         asset(place, ancestors, { resource: { data } }), ...(isObject(iam) ? [asset(place, ancestors, { iamPolicy: iam })] : []),

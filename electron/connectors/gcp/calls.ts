@@ -20,8 +20,8 @@ export const above = {
 } as const;
 export const deny = { id: 'deny_policies', permissions: ['iam.denypolicies.list', 'iam.denypolicies.get'], evidence: 'what IAM deny policies forbid' } as const;
 
-/** Members of groups: what finds the groups is a permission; reading who is in them is a right in the directory (Cloud Identity, "Groups Reader"), which no role of IAM gives. */
-export const groups = { id: 'group_members', permissions: ['cloudasset.assets.searchAllIamPolicies'], evidence: 'who is in the groups that policies name' } as const;
+/** Members of groups: what finds the groups are permissions; reading who is in them is a right in the directory (Cloud Identity, "Groups Reader"), which no role of IAM gives. */
+export const groups = { id: 'group_members', permissions: ['cloudasset.assets.searchAllIamPolicies', 'resourcemanager.folders.getIamPolicy', 'resourcemanager.organizations.getIamPolicy'], evidence: 'who is in the groups that policies name' } as const;
 
 export const gcpNeeds: readonly ConnectorCall[] = [
   ...contents.map(({ id, permission, evidence }) => ({ id, permissions: [permission], evidence })), { id: above.id, permissions: above.permissions, evidence: above.evidence }, { id: deny.id, permissions: deny.permissions, evidence: deny.evidence }, groups,

@@ -4,7 +4,7 @@ import { ConnectFailure, isOnlyThisCall } from '../pace/failure.ts';
 import { inParts, textsAt } from '../units/parts.ts';
 import { askEach } from '../units/ask-each.ts';
 import type { PullTask, UnitTask } from '../units/run-units.ts';
-import { containersAbove, type Container } from './above.ts';
+import { failing, type Container, type Hierarchy } from './above.ts';
 import type { GcpApi } from './api.ts';
 import { fileOf, type Place } from './assets.ts';
 import { groups } from './calls.ts';
@@ -15,35 +15,34 @@ const TOGETHER = 50;
 const MOST_LEVELS = 8;
 
 /**
- * Who is in the groups that policies name, at a place and above it, and in the groups inside those (Cloud Identity API). It needs no IAM permission but a right in the
- * directory, which few have: without it the groups are named as gaps.
+ * Who is in the groups that policies name, at a place and above it, and in the groups inside those (Cloud Identity API). To find the groups takes the permission of the
+ * call and those of the hierarchy; to read who is in them takes a right in the directory, which few have and no role of IAM gives: without it the groups are named as
+ * gaps. A policy above that can't be read is a gap too, as it may name others.
  */
-export function groupTask(api: GcpApi, start: Container): UnitTask {
+export function groupTask(api: GcpApi, start: Container, hierarchy: Hierarchy): UnitTask {
   const unit = (subject?: string): Unit => ({ call: groups.id, scope: { account: start.place }, ...(subject !== undefined && { subject }) });
   return {
     unit: unit(),
     async find() {
-      const named = await namedGroups(api, start);
-      return inParts(named, TOGETHER).map((some): PullTask => ({ unit: unit(`${some[0] ?? ''} to ${some.at(-1) ?? ''}`), pull: () => membersPiece(api, start.place, some) }));
+      const { named, lost } = await namedGroups(api, start, hierarchy);
+      return [...inParts(named, TOGETHER).map((some): PullTask => ({ unit: unit(`${some[0] ?? ''} to ${some.at(-1) ?? ''}`), pull: () => membersPiece(api, start.place, some) })), ...lost.map(([place, why]) => failing(unit(place), new ConnectFailure(why.kind, `which groups the policies of ${place} name: ${why.says}`)))];
     },
   };
 }
 
-/** The groups in policies, by address and in order, so that runs agree. What of the hierarchy can't be read is a gap of the hierarchy's own. */
-async function namedGroups(api: GcpApi, start: Container): Promise<readonly string[]> {
+/** The groups in policies, by address and in order, so that runs agree; and the places of which the policies can't be read. */
+async function namedGroups(api: GcpApi, start: Container, hierarchy: Hierarchy): Promise<{ readonly named: readonly string[]; readonly lost: readonly (readonly [place: string, why: ConnectFailure])[] }> {
   const found = await api.all('cloudasset', `v1/${start.place}:searchAllIamPolicies?query=${encodeURIComponent('memberTypes:group')}&pageSize=500`, 'results');
   const policies: unknown[] = found.map((one) => (isObject(one) ? one['policy'] : undefined));
-  const { chain } = await containersAbove(api, start);
-  for (const { place } of chain) policies.push(await orNothing(() => api.ask('cloudresourcemanager', `v3/${place}:getIamPolicy`, { options: { requestedPolicyVersion: 3 } })));
-  const members = policies.flatMap((policy) => list(policy, 'bindings').flatMap((binding) => textsAt(binding, 'members')));
-  return [...new Set(members.flatMap((member) => /^group:([^\s:@]+@[^\s:@]+)$/.exec(member)?.[1]?.toLowerCase() ?? []))].sort();
-}
-
-async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try { return await ask(); } catch (error) {
-    if (isOnlyThisCall(error)) return undefined;
-    throw error;
+  const { chain, stopped } = await hierarchy.above(), lost: (readonly [string, ConnectFailure])[] = stopped === undefined ? [] : [['above', stopped]];
+  for (const { place } of chain) {
+    try { policies.push(await hierarchy.policy(place)); } catch (error) {
+      if (!isOnlyThisCall(error)) throw error;
+      lost.push([place, error]);
+    }
   }
+  const members = policies.flatMap((policy) => list(policy, 'bindings').flatMap((binding) => textsAt(binding, 'members')));
+  return { named: [...new Set(members.flatMap((member) => /^group:([^\s:@]+@[^\s:@]+)$/.exec(member)?.[1]?.toLowerCase() ?? []))].sort(), lost };
 }
 
 async function* membersPiece(api: GcpApi, place: Place, emails: readonly string[]) {

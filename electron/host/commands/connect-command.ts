@@ -26,7 +26,12 @@ export const connect: Command = {
     const foreign = settings.find(({ name }) => values[name] !== undefined && !connector.settings.some((s) => s.name === name));
     if (foreign) return context.usage(`${connector.title} has no --${foreign.name}`);
     const given = Object.fromEntries(connector.settings.flatMap(({ name }) => { const value = text(values[name]); return value === undefined ? [] : [[name, value] as const]; }));
-    if (values['print-policy'] === true) { context.print({ product, policy: connector.policy(given) }, () => connector.policy(given)); return EXIT.done; }
+    if (values['print-policy'] === true) {
+      const policy = connector.policy(given);
+      if (!policy.ok) return context.usage(policy.error.says);
+      context.print({ product, policy: policy.value }, () => policy.value);
+      return EXIT.done;
+    }
     const allow = egressClasses.find((c) => c === values['allow']);
     if (values['allow'] !== undefined && allow === undefined) return context.usage(`--allow takes ${egressClasses.join(', ')}`);
     if (values['resume'] === true && values['fresh'] === true) return context.usage('--resume and --fresh exclude each other');

@@ -69,7 +69,9 @@ const complete = (app: App, { connector, settings }: { readonly connector: (type
 
 export function getConnectorPolicy(_: App, input: InputOf<'connectors.policy'>): Result<OutputOf<'connectors.policy'>> {
   const found = chosen(input.id, input.settings);
-  return found.ok ? ok({ text: found.value.connector.policy(found.value.settings) }) : found;
+  if (!found.ok) return found;
+  const policy = found.value.connector.policy(found.value.settings);
+  return policy.ok ? ok({ text: policy.value }) : err(policy.error.says);
 }
 
 export async function preflightConnector(app: App, input: InputOf<'connectors.preflight'>, hooks: Hooks): Promise<Result<Preflight>> {

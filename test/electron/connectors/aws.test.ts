@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { aws } from '#electron/connectors/aws.ts';
 import { readCalls } from '#electron/connectors/aws/read-calls.ts';
-import { unitKey, type Connection, type PreflightRow } from '#electron/connectors/connector.ts';
+import { unitKey, type Connection, type PreflightRow, type Settings } from '#electron/connectors/connector.ts';
 import { otherNames, readActions } from './aws-actions.ts';
 import { ACCOUNT, awsServer, bucketOf, type AwsHeard, type AwsServer, type AwsWorld } from './servers/aws-server.ts';
-import { connected, gaps, keptText, pieces, pulled, testSession, type Pulled, type SessionOptions } from './servers/session.ts';
+import { connected, gaps, keptText, pieces, pulled, testSession, type Pulled, type SessionOptions, valueOf } from './servers/session.ts';
 
 const servers: AwsServer[] = [];
 afterEach(async () => { await Promise.all(servers.splice(0).map((s) => s.close())); });
@@ -32,7 +32,7 @@ describe('aws', () => {
   });
 
   it('needs actions that IAM knows, that only read, and that give no data; its policy allows them and no other', () => {
-    const policy = JSON.parse(aws.policy({})) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
+    const policy = JSON.parse(valueOf(aws.policy({}))) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
     expect(policy.Statement).toEqual([{ Sid: 'WinnowReadOnly', Effect: 'Allow', Action: readActions, Resource: '*' }]);
     // A managed policy may have 6,144 characters without white space.
     expect(JSON.stringify(policy).length).toBeLessThan(6144);
@@ -44,7 +44,11 @@ describe('aws', () => {
 
   it('needs to assume a role only where several accounts are asked for', () => {
     expect(aws.needs.filter((call) => call.isEntry === true).flatMap((call) => call.permissions)).toEqual(['sts:AssumeRole']);
-    expect(JSON.parse(aws.policy({ accounts: 'all', 'role-name': 'audit/Reader' }))).toMatchObject({ Statement: [{ Action: readActions }, { Action: ['sts:AssumeRole'], Resource: 'arn:*:iam::*:role/audit/Reader' }] });
+    expect(JSON.parse(valueOf(aws.policy({ accounts: 'all', 'role-name': 'audit/Reader' })))).toMatchObject({ Statement: [{ Action: readActions }, { Action: ['sts:AssumeRole'], Resource: 'arn:*:iam::*:role/audit/Reader' }] });
+  });
+
+  it.each<Settings>([{ accounts: 'all', 'role-name': '*' }, { accounts: 'all' }, { accounts: '12' }])('writes no policy for settings that it would not connect with: %j', (settings) => {
+    expect(aws.policy(settings)).toMatchObject({ ok: false, error: { kind: 'rejected' } });
   });
 
   it('says who it is, without a secret', async () => {
@@ -388,6 +392,18 @@ describe('several accounts', () => {
   ])('does not begin with %s', async (_name, more, says) => {
     const settings = Object.fromEntries(Object.entries({ ...keys, endpoint: (await server()).url, accounts: 'all', 'role-name': 'Reader', ...more }).filter(([, value]) => value !== ''));
     expect(await aws.connect(testSession({ settings }))).toMatchObject({ ok: false, error: { kind: 'rejected', says: expect.stringMatching(says) } });
+  });
+
+  it('says of how many regions it tries nothing', async () => {
+    const regions = Array.from({ length: 63 }, (_, i) => `xx-test-${i}`), rows = await triedRows(await connected(aws, session(await server({}), { settings: { regions: regions.join(',') } })));
+    expect(rows.map((row) => row.says)).toContain('2 more regions were not tried: they show while pulling');
+    expect(rows.filter((row) => row.says.includes(' in xx-test-'))).toHaveLength(60);
+  });
+
+  it('asks the own account by its id without a role, and no other', async () => {
+    const to = await server({}), own = (accounts: string) => session(to, { settings: { ...keys, endpoint: to.url, accounts, regions: 'eu-west-1' } });
+    expect((await connected(aws, own(ACCOUNT))).identity.target).toBe(`${ACCOUNT} (eu-west-1)`);
+    expect(await aws.connect(own(`${ACCOUNT},${second}`))).toMatchObject({ ok: false, error: { kind: 'rejected', says: expect.stringContaining('--role-name') } });
   });
 
   it('says what to do when the accounts can’t be listed', async () => {

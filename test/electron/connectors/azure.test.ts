@@ -5,7 +5,7 @@ import { azureResources } from '#electron/pipeline/graph/importers/azure-resourc
 import { isObject } from '#shared/lib/json.ts';
 import { azureServer, denied, expiredToken, isQuery, tokenWith, type AzureWorld } from './servers/azure-server.ts';
 import type { Reply, RestServer } from './servers/rest-server.ts';
-import { connected, gaps, keptText, pieces, pulled, testSession, type Pulled, type SessionOptions, type TestSession } from './servers/session.ts';
+import { connected, gaps, keptText, pieces, pulled, testSession, type Pulled, type SessionOptions, type TestSession, valueOf } from './servers/session.ts';
 
 const SUB = '11111111-0000-0000-0000-000000000001', TENANT = '99999999-0000-0000-0000-000000000009';
 const guid = (n: number): string => `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`;
@@ -293,9 +293,9 @@ describe('permissions', () => {
   });
 
   test('the policy is a custom role without data actions, and every permission of every call stands in it', () => {
-    const role: unknown = JSON.parse(azure.policy({ subscription: SUB }));
+    const role: unknown = JSON.parse(valueOf(azure.policy({ subscription: SUB })));
     expect(role).toMatchObject({ DataActions: [], AssignableScopes: [`/subscriptions/${SUB}`] });
-    const actions = isObject(role) && Array.isArray(role['Actions']) ? role['Actions'].map(String) : [], text = azure.policy({});
+    const actions = isObject(role) && Array.isArray(role['Actions']) ? role['Actions'].map(String) : [], text = valueOf(azure.policy({}));
     for (const permission of azure.needs.flatMap((n) => n.permissions)) expect(text).toContain(permission);
     expect(actions.filter((a) => !a.endsWith('/read'))).toEqual(['Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules/action']);
   });

@@ -10,7 +10,7 @@ import { kubernetes } from '#electron/pipeline/graph/importers/kubernetes.ts';
 import { makeCertificate } from './servers/certificates.ts';
 import { gone, isList, kubeconfigFor, kubeServer, type KubeWorld } from './servers/kube-server.ts';
 import type { RestServer } from './servers/rest-server.ts';
-import { connected, gaps, keptText, pieces, pulled, testSession, type SessionOptions, type TestSession } from './servers/session.ts';
+import { connected, gaps, keptText, pieces, pulled, testSession, type SessionOptions, type TestSession, valueOf } from './servers/session.ts';
 
 const TOKEN = 'token-that-nobody-may-see';
 const meta = (name: string, namespace?: string, more: object = {}): object => ({ name, ...(namespace !== undefined && { namespace }), uid: `uid-${namespace ?? ''}-${name}`, ...more });
@@ -224,7 +224,7 @@ describe('what is never done', () => {
     const { connection, server } = await cluster({ groups: { 'gateway.networking.k8s.io': ['v1'], 'cilium.io': ['v2'], 'policy.networking.k8s.io': ['v1alpha1'] } });
     await rowsOf(connection);
     await pulled(connection);
-    const calls = new Set(k8s.needs.map((n) => n.id)), policy = k8s.policy({});
+    const calls = new Set(k8s.needs.map((n) => n.id)), policy = valueOf(k8s.policy({}));
     const posted = server.heard.filter((h) => h.method === 'POST').map((h) => h.path.split('/').at(-1)), rest = server.heard.filter((h) => h.method !== 'POST' && h.path !== '/apis');
     expect(new Set(posted)).toEqual(new Set(['selfsubjectreviews', 'selfsubjectaccessreviews']));
     for (const { method, path } of rest) {

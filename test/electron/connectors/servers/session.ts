@@ -1,3 +1,4 @@
+import type { Result } from '#shared/lib/result.ts';
 import type { Connection, Connector, PullEvent, Session, Settings, Unit } from '#electron/connectors/connector.ts';
 import { unitKey } from '#electron/connectors/connector.ts';
 import { createHttp } from '#electron/connectors/pace/http.ts';
@@ -34,3 +35,9 @@ export const pieces = ({ events }: Pulled, call?: string): readonly PieceEvent[]
 export const gaps = ({ events }: Pulled): readonly Extract<PullEvent, { type: 'gap' }>[] => events.filter((e) => e.type === 'gap');
 /** Everything that would be kept, as one text: for looking for what must not be in it. */
 export const keptText = (all: Pulled): string => pieces(all).map(({ piece }) => `${piece.name}\n${Buffer.from(piece.bytes).toString('utf8')}`).join('\n');
+
+/** What a result holds; an error throws. */
+export function valueOf<T>(result: Result<T, unknown>): T {
+  if (!result.ok) throw new Error(String(result.error));
+  return result.value;
+}
