@@ -94,6 +94,14 @@ const instances: readonly Estate[] = [
   { name: 'one address of two', files: { 'plan.json': several('azurerm_public_ip.web[0]') }, rows: [{ ask: into, expected: 'yes' }] }, { name: 'one of two, which is not told', files: { 'plan.json': several('azurerm_public_ip.web') }, rows: [{ ask: into, expected: 'unknown' }] },
 ];
 
+const front: Question = { question: 'ingress', subject: id('Microsoft.Network/loadBalancers/front'), port: 2222, protocol: 'tcp' }, shut = behind.map((b) => (b.type === 'azurerm_network_security_group' ? nsg([]) : b)), alone = { ...lbRule({}), refs: { loadbalancer_id: local } };
+const elsewhere: Block = { ...pooled, name: 'more', refs: { network_interface_id: local, backend_address_pool_id: ['azurerm_lb_backend_address_pool.hosts', 'id'] } };
+/** Parts of balancers that a plan doesn't place leave open what they may turn, and not what a group shuts. */
+const besides: readonly Estate[] = [
+  estate('a rule of a balancer that is not told, before a group that lets SSH in', [...behind, alone], over, 'unknown'), estate('before one that lets nothing in', [...shut, alone], over, 'no'),
+  estate('a balancer before machines that let nobody in', [...shut, lbRule({})], front, 'no'), estate('and before one that is not told', [...shut, lbRule({}), elsewhere], front, 'unknown'),
+];
+
 /** What nobody sets is filled in when applied: its default holds. Rules of their own exclude those in the group. */
 const filledIn: readonly Estate[] = [
   estate('an account whose rules nobody sets', [account(), container('blob')].map((b) => ({ ...b, values: Object.fromEntries(Object.entries(b.values).filter(([key]) => key !== 'network_rules')) })), blobs, 'yes', ['network_rules']),
@@ -107,4 +115,4 @@ const sensitive: readonly Estate[] = [
   ...hidden('sensitive rules of an account', [{ ...files(), sensitive: ['network_rules'] }, data], blobs, 'unknown'), ...hidden('sensitive tags of an account', [{ ...files({ tags: { a: 'b' } }), sensitive: ['tags'] }, data], blobs, 'no'),
   ...hidden('a sensitive level of a container', [idOf(account(), 'Microsoft.Storage/storageAccounts/acmefiles'), { ...data, sensitive: ['container_access_type'] }], blobs, 'unknown'),
 ];
-export const azureAfterApply: readonly Estate[] = [...[...storage, ...machines, ...balancers, ...services].flatMap(stated), ...people, ...instances, ...filledIn, ...sensitive];
+export const azureAfterApply: readonly Estate[] = [...[...storage, ...machines, ...balancers, ...services].flatMap(stated), ...people, ...instances, ...besides, ...filledIn, ...sensitive];

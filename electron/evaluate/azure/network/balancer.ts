@@ -52,8 +52,12 @@ function isAt(member: unknown, config: IpConfig): boolean {
 
 /** The ways to an address configuration over public load balancers: the sender keeps its address, the port may change. */
 export function balancedWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk): readonly Way[] {
-  const untold = unplacedOf(graph, 'balancer'), front = row('BACKEND', 'no', config.nic.urn, '', 'no load balancer is known to lead to it');
-  return [...knownWays(graph, config, state, ask), ...(untold.length === 0 ? [] : [{ rows: [leftOpen(front, untold), state], open: [], addresses: [], ruleOpens: 'unknown' as const, via: config.nic.urn }])];
+  const untold = unplacedOf(graph, 'balancer'), known = knownWays(graph, config, state, ask), sources = ask.sources.find((s) => s.family === familyOf(config, undefined));
+  if (untold.length === 0 || !sources) return known;
+  const front = leftOpen(row('BACKEND', 'no', config.nic.urn, '', 'no load balancer is known to lead to it'), untold);
+  // It may lead from the port to any other, and be of either kind; what no group lets in on any port it doesn't bring.
+  const groups = groupsRow(graph, config, { direction: 'Inbound', ports: everyPort, protocols: ask.protocols, sources, address: { ...config.nic, config: { untold: ['sku'] } }, isOutside: true });
+  return [...known, { rows: [front, groups.row, state], open: [], addresses: [], ruleOpens: 'unknown', via: config.nic.urn }];
 }
 
 function knownWays(graph: GraphView, config: IpConfig, state: Row, ask: ReachAsk): readonly Way[] {
@@ -82,9 +86,10 @@ export function balancerWays(graph: GraphView, balancer: StoredResource, ask: Re
   if (fronts.size === 0) return [{ rows: [hasUntold(balancer.config, 'frontendIPConfigurations') ? untoldRow('NO_PUBLIC_IP', balancer.urn, 'its fronts') : row('NO_PUBLIC_IP', 'no', balancer.urn, '/frontendIPConfigurations', 'none of its fronts has a public address')], open: [], addresses: [], ruleOpens: 'unknown', via: balancer.urn }];
   const configs = graph.ofType(azureType('Microsoft.Network/networkInterfaces')).flatMap(ipConfigsOf).filter((c) => rulesOf(balancer).some((r) => isBehind(balancer, r, c)));
   const ways = configs.flatMap((config) => balancedWays(graph, config, machineState(graph, config), ask).filter((w) => w.rows[0]?.reasons[0]?.source === balancer.urn));
-  if (ways.length > 0) return ways;
+  const untold = unplacedOf(graph, 'balancer');
+  if (ways.length > 0) return untold.length === 0 ? ways : [...ways, { rows: [leftOpen(row('BACKEND', 'no', balancer.urn, '', 'no other machine is known to stand behind it'), untold)], open: [], addresses: [], ruleOpens: 'unknown', via: balancer.urn }];
   const listens = rulesOf(balancer).some((r) => r.from.from <= ask.ports.to && r.from.to >= ask.ports.from);
-  return [{ rows: [listens ? lostRow('BACKEND', balancer.urn, 'the interfaces behind it', 'az network nic list, or Resource Graph') : leftOpen(row('LISTENER', 'no', balancer.urn, '/loadBalancingRules', 'no rule listens on the port'), unplacedOf(graph, 'balancer'))], open: [], addresses: [...fronts.values()], ruleOpens: 'unknown', via: balancer.urn }];
+  return [{ rows: [listens ? lostRow('BACKEND', balancer.urn, 'the interfaces behind it', 'az network nic list, or Resource Graph') : leftOpen(row('LISTENER', 'no', balancer.urn, '/loadBalancingRules', 'no rule listens on the port'), untold)], open: [], addresses: [...fronts.values()], ruleOpens: 'unknown', via: balancer.urn }];
 }
 
 function machineState(graph: GraphView, config: IpConfig): Row {
