@@ -1,6 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import { gcpTypes, unplacedGrant } from '#shared/model/gcp.ts';
+import { gcpTypes, unplacedGrant, untoldMember } from '#shared/model/gcp.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 
 /** One binding of an IAM policy. */
 export interface Binding {
@@ -37,7 +38,7 @@ export const isUnplaced = (binding: Binding): boolean => binding.policy.type ===
 export const unplacedBindings = (graph: GraphView, places: readonly string[]): readonly Binding[] => graph.ofType(unplacedGrant).filter((policy) => {
   const service = str(policy.config, 'service') ?? '', collection = str(policy.config, 'collection') ?? '';
   return places.some((place) => place.startsWith(service) && (collection === '' || place.split('/').at(-2) === collection));
-}).flatMap(bindingsOf);
+}).flatMap((policy) => [...bindingsOf(policy), ...accessBindings(policy)]);
 
 interface Folder { readonly path: string; readonly policy: StoredResource }
 const folders = new WeakMap<readonly StoredResource[], ReadonlyMap<string, readonly Folder[]>>();
@@ -57,14 +58,15 @@ const basicMembers: Readonly<Record<string, string>> = { projectReaders: 'projec
 
 /** The access list of a BigQuery dataset as bindings; entries for views and routines name nobody. */
 export function accessBindings(dataset: StoredResource | undefined): readonly Binding[] {
-  if (dataset?.type !== gcpTypes.dataset) return [];
+  if (dataset?.type !== gcpTypes.dataset && dataset?.type !== unplacedGrant) return [];
   return list(dataset.config, 'access').flatMap((entry, i): readonly Binding[] => {
-    const group = str(entry, 'specialGroup'), email = str(entry, 'userByEmail'), role = str(entry, 'role') ?? '';
+    const group = str(entry, 'specialGroup'), email = str(entry, 'userByEmail'), untold = untoldMember(dataset.urn), role = hasUntold(entry, 'role') ? untold : str(entry, 'role') ?? '';
     const basic = basicMembers[group ?? ''];
     const named = [
       group === undefined || group === '' ? undefined : basic === undefined ? group : `${basic}:${dataset.account ?? ''}`, email === undefined || email === '' ? undefined : `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`,
       ...(['groupByEmail', 'domain', 'iamMember'] as const).map((key) => { const value = str(entry, key); return value === undefined || value === '' ? undefined : key === 'iamMember' ? value : `${key === 'domain' ? 'domain' : 'group'}:${value}`; }),
+      hasUntold(entry, 'member') ? untold : undefined,
     ].filter((m) => m !== undefined);
-    return named.length === 0 || role === '' ? [] : [{ role: basicRoles[role] ?? role, members: named, condition: at(entry, 'condition', 'expression'), policy: dataset, pointer: `/access/${i}` }];
+    return named.length === 0 || role === '' ? [] : [{ role: basicRoles[role] ?? role, members: named, condition: hasUntold(entry, 'condition') ? untold : at(list(entry, 'condition')[0], 'expression'), policy: dataset, pointer: `/access/${i}` }];
   });
 }

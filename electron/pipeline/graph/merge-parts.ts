@@ -5,7 +5,7 @@ import type { Resource } from '#shared/model/resource.ts';
 const joined: Readonly<Record<string, string>> = {
   RolePolicyList: 'PolicyName', UserPolicyList: 'PolicyName', GroupPolicyList: 'PolicyName', AttachedManagedPolicies: 'PolicyArn', GroupList: '', Targets: 'TargetId', ParentIds: '',
   ObjectAcls: 'Key', IpPermissions: '', IpPermissionsEgress: '', Routes: '', Entries: '', Associations: '', Propagations: '', PolicyStatements: 'Sid', KeyGrants: 'GrantId',
-  bindings: '', acl: '', defaultObjectAcl: '', virtualNetworkPeerings: '', backendAddressPools: '', loadBalancingRules: '', inboundNatRules: '', inboundNatTargets: '', routes: '', applicationSecurityGroups: '', accessPolicies: '',
+  bindings: '', access: '', acl: '', defaultObjectAcl: '', virtualNetworkPeerings: '', backendAddressPools: '', loadBalancingRules: '', inboundNatRules: '', inboundNatTargets: '', routes: '', applicationSecurityGroups: '', accessPolicies: '',
 };
 
 /**

@@ -10,7 +10,7 @@ import { accountEmail, containerId, googleName, googleType, placeIn, projectOf, 
 import { googlePolicy } from './google-policies.ts';
 import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
-import { isUntold } from './untold.ts';
+import { isUntold, untoldOf } from './untold.ts';
 
 const source = 'terraform';
 
@@ -100,15 +100,12 @@ function granted(r: TfResource, of: string): Normalized | undefined {
 }
 const collections: Readonly<Record<string, string>> = { google_kms_crypto_key: 'cryptoKeys', google_kms_key_ring: 'keyRings' };
 
-const datasetRoles: Readonly<Record<string, string>> = { READER: 'roles/bigquery.dataViewer', WRITER: 'roles/bigquery.dataEditor', OWNER: 'roles/bigquery.dataOwner' };
-
-/** One entry of a dataset's access list, as the grant that it is (BigQuery, "Basic roles for datasets"); views and routines that may read are no principals. */
-function datasetAccess(r: TfResource): Normalized | undefined {
-  const { values } = r, role = str(values, 'role'), email = str(values, 'user_by_email'), group = str(values, 'group_by_email'), domain = str(values, 'domain'), special = str(values, 'special_group');
-  if (['view', 'dataset', 'routine'].some((key) => list(values, key).length > 0)) return { resources: [], edges: [] };
-  const ofProject = special === undefined ? undefined : ({ projectOwners: 'projectOwner', projectWriters: 'projectEditor', projectReaders: 'projectViewer' } as const)[special];
-  const member = str(values, 'iam_member') ?? (email && `${email.endsWith('.gserviceaccount.com') ? 'serviceAccount' : 'user'}:${email}`) ?? (group && `group:${group}`) ?? (domain && `domain:${domain}`) ?? (ofProject ? `${ofProject}:${projectOf(r, r)}` : special);
-  return granted({ ...r, type: 'google_bigquery_dataset_iam_member', values: { ...values, ...(member !== undefined && { member }), ...(role !== undefined && { role: datasetRoles[role] ?? role }) } }, 'google_bigquery_dataset');
+/** One entry of a dataset's access list, as a part of that list; of a dataset that a plan doesn't tell it may be that of any. */
+function datasetAccess(r: TfResource): Normalized {
+  const holder = holderOf(r, 'google_bigquery_dataset'), { user_by_email, group_by_email, domain, special_group, iam_member, role } = r.values, who = ['user_by_email', 'group_by_email', 'domain', 'special_group', 'iam_member', 'view', 'dataset', 'routine'];
+  const access = [{ role, userByEmail: user_by_email, groupByEmail: group_by_email, domain, specialGroup: special_group, iamMember: iam_member, condition: list(r.values, 'condition')[0], ...untoldOf(r, { role: 'role', 'condition.0.expression': 'condition', ...Object.fromEntries(who.map((key) => [key, 'member'])) }) }];
+  const own = { aliases: [], tags: {}, deleted: false, source, provenance: 'observed', account: projectOf(r, r) } as const;
+  return { resources: [holder ? { ...own, urn: holder.name, type: gcpTypes.dataset, kind: 'database', config: { access }, part: r.type } : { ...own, urn: `terraform:${r.address}`, type: unplacedGrant, kind: 'policy', name: r.address, aliases: [r.address], config: { service: '//bigquery.googleapis.com/', collection: 'datasets', access } }], edges: [] };
 }
 
 /** The bindings that it writes down; whoever and whatever a plan doesn't tell stays open. */
