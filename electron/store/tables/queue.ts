@@ -69,7 +69,7 @@ export function queueTable(db: Db) {
   const some = db.prepare<[], number>('SELECT 1 WHERE EXISTS (SELECT 1 FROM queue_dirty) OR EXISTS (SELECT 1 FROM queue_redecided)').pluck();
   const dirty = '(SELECT key FROM queue_dirty)';
   const flush = [
-    `DELETE FROM queue WHERE key IN ${dirty}`, `INSERT INTO queue SELECT * FROM queue_now WHERE key IN ${dirty}`, `DELETE FROM queue_tags WHERE key IN ${dirty}`,
+    `DELETE FROM queue WHERE key IN ${dirty}`, `INSERT INTO queue SELECT n.* FROM incidents i CROSS JOIN queue_now n ON n.key = i.key WHERE i.key IN ${dirty} ORDER BY i.rowid`, `DELETE FROM queue_tags WHERE key IN ${dirty}`,
     `INSERT INTO queue_tags SELECT kind, value, key FROM queue_tags_now WHERE key IN ${dirty}`, 'DELETE FROM queue_dirty',
     `UPDATE queue SET (${decided}) = (SELECT ${decided} FROM queue_decided n WHERE n.key = queue.key) WHERE key IN (SELECT key FROM queue_redecided)`, 'DELETE FROM queue_redecided',
   ].map((sql) => db.prepare(sql));
