@@ -12,7 +12,7 @@ import { newWorkspace, NOW } from './workspace.ts';
 describe('findings', () => {
   const version = (id: string, updated_us: number, title: string) => { const f = findingOf(id, { updated_us, discovered_us: updated_us - 5, title }); return toFindingRow(f, `hash ${title}`, 0, JSON.stringify(f)); };
   const rows = [version('a', 10, 'old'), version('a', 30, 'newest'), version('a', 20, 'middle'), version('a', 30, 'a tie that loses'), version('b', 5, 'other')];
-  const dump = (tables: Tables) => ({ all: [...tables.findings.open()].map((f) => [f.finding_id, f.title]).toSorted(), seen: ['a', 'b'].map((id) => { const row = tables.findings.get(id); return [row?.first_seen, row?.last_seen]; }), versions: tables.findings.versions(), count: tables.findings.count() });
+  const dump = (tables: Tables) => ({ all: [...tables.findings.open()].map((f) => `${f.finding_id} ${f.title}`).toSorted(), seen: ['a', 'b'].map((id) => { const row = tables.findings.get(id); return [row?.first_seen, row?.last_seen]; }), versions: tables.findings.versions(), count: tables.findings.count() });
   const load = (list: typeof rows) => { const { workspace, tables } = newWorkspace(); const known = tables.transaction(() => list.map((row) => tables.findings.add(row, 1))); const result = { ...dump(tables), known }; workspace.close(); return result; };
 
   it('keep the newest version and every time seen, in whatever order they come', () => {
