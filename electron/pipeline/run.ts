@@ -48,8 +48,8 @@ export interface RunContext<Saved> {
 }
 export interface RunResult { readonly incidents: number; readonly decided: number; readonly unchanged: number; readonly cancelled: boolean }
 
-/** Incidents that become durable together: a kill costs at most this many decisions, and those that were being made. Their rows of the queue lie all over the file: more at once write less. */
-const BATCH = 1000;
+/** Incidents that become durable together: a kill costs at most this many decisions, and those that were being made. Their pages fit into what the writer keeps in memory. */
+const BATCH = 500;
 
 /**
  * The pipeline from normalized findings on: correlate → (enrich → triage → validate → route) for each incident whose inputs changed. Saves after
