@@ -15,8 +15,6 @@ const WORTH_A_THREAD = 400;
 const MOST_THREADS = 3;
 
 export interface DecidePool {
-  /** Says how many there will be: threads load what they need while this one still saves what was correlated. */
-  expect(items: number): void;
   /** Decisions a chunk at a time as they are made, so in any order; those of one place mostly together. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]>;
   stop(): Promise<void>;
@@ -33,16 +31,12 @@ export interface PoolOptions {
 /** Decides in this thread and, when there is much to do, in others beside it. */
 export function decidePool({ here, url, data, cores }: PoolOptions): DecidePool {
   const threads: Thread[] = [];
-  const expect = (items: number): void => {
-    const wanted = items < WORTH_A_THREAD ? 0 : Math.min(MOST_THREADS, cores - 1);
-    if (threads.length >= wanted) return;
-    letGo();
-    while (threads.length < wanted) threads.push(startThread(url, data));
-  };
   return {
-    expect,
     async *decide(items, isCancelled) {
-      expect(items.length);
+      if (items.length >= WORTH_A_THREAD) {
+        letGo();
+        while (threads.length < Math.min(MOST_THREADS, cores - 1)) threads.push(startThread(url, data));
+      }
       yield* asTheyCome(shareOut(items), [[yielding(here)], ...threads.map((t) => Array.from({ length: AHEAD }, () => t.decide))], isCancelled);
     },
     stop: async () => { await Promise.all(threads.splice(0).map((t) => t.stop())); },

@@ -4,8 +4,8 @@ import { recentCache } from '#shared/lib/recent-cache.ts';
 /** The events of one address or identity between two times (microseconds UTC, both included), by time and id, at most `limit` of them. */
 export type EventSeries = (key: string, fromUs: number, toUs: number, limit: number) => readonly LoggedEvent[];
 
-/** Events that a series may have to be kept whole, and those that are kept of all together: some 10 MB. */
-const MOST_OF_ONE = 5000, MOST_KEPT = 12_000;
+/** Events that a series may have to be kept whole, and those that are kept of all together: some 5 MB. */
+const MOST_OF_ONE = 5000, MOST_KEPT = 8000;
 
 /**
  * What `read` gives, with fewer reads: whoever is asked about a second time (a scanner meets hundreds of hosts) is read whole once, unless that is too much.

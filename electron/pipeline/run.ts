@@ -38,8 +38,6 @@ export interface RunContext<Saved> {
   readonly asOfUs: number;
   /** Enriches, triages, validates and routes incidents, each once and in any order, while what came before is being saved; ends early when cancelled. */
   decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Saved[]>;
-  /** Told how many incidents `decide` will get as soon as that is known, before they are saved. */
-  readonly expect?: ((items: number) => void) | undefined;
   readonly now: () => number;
   readonly year: number;
   readonly onProgress: (done: number, total: number) => void;
@@ -85,9 +83,8 @@ export async function runTriage<Saved>(context: RunContext<Saved>, only?: string
 function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[]; /** For the engine that waits. */ readonly waiting: readonly ToDecide[] } {
   const { store } = context;
   const { incidents, closed, items } = correlateAll(context, only);
-  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && context.slow?.isAnew(item.key) === true));
-  context.expect?.(open.filter((o) => !o.slow).length);
   store.saveCorrelated({ incidents, closed });
+  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && context.slow?.isAnew(item.key) === true));
   const of = (waits: boolean): readonly ToDecide[] => open.filter((o) => o.slow === waits).map((o) => o.item);
   return { incidents: incidents.length, wanted: items.length, todo: of(false), waiting: of(true) };
 }

@@ -23,7 +23,8 @@ export function clusterFindings(findings: readonly CorrelationFinding[], resolve
     return { finding, entity: resolved.entity, place: place(finding), resolved_by: resolved.by, only_host: resolved.only_host, family, detection: plan === 'detection' };
   });
   const index = new Map(subjects.map((s, i) => [s, i]));
-  const byId = new Map(subjects.map((s, i) => [s.finding.finding_id, i]));
+  // Only corrections name findings.
+  const byId = new Map(links.length === 0 ? [] : subjects.map((s, i) => [s.finding.finding_id, i]));
   const sets = unionFind(subjects.length);
   const reasons = new Map<number, JoinKey>();
   joinByKeys(subjects, index, sets, reasons);

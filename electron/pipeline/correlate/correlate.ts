@@ -44,14 +44,22 @@ export function correlate(input: CorrelateInput): Correlated {
     };
   });
   const alive = new Set(incidents.map((i) => i.incident.key));
-  const nowIn = new Map(incidents.flatMap((i) => i.findings.map((f) => [f.finding_id, i.incident.key] as const)));
+  const successor = successors(input.assignments, incidents);
+  const closed = input.known.filter((k) => !alive.has(k.key) && k.status !== 'closed').map((k) => ({ key: k.key, merged_into: successor.get(k.key) }));
+  return { incidents: incidents.toSorted((a, b) => compare(a.incident.id, b.incident.id)), closed };
+}
+
+/** For each earlier incident the one that took the first of its findings that still is in one. */
+function successors(assignments: CorrelateInput['assignments'], incidents: readonly CorrelatedIncident[]): ReadonlyMap<string, string> {
   const successor = new Map<string, string>();
-  for (const [finding, key] of input.assignments) {
+  if (assignments.size === 0) return successor;
+  const nowIn = new Map<string, string>();
+  for (const { incident, findings } of incidents) for (const f of findings) nowIn.set(f.finding_id, incident.key);
+  for (const [finding, key] of assignments) {
     const now = nowIn.get(finding);
     if (now !== undefined && !successor.has(key)) successor.set(key, now);
   }
-  const closed = input.known.filter((k) => !alive.has(k.key) && k.status !== 'closed').map((k) => ({ key: k.key, merged_into: successor.get(k.key) }));
-  return { incidents: incidents.toSorted((a, b) => compare(a.incident.id, b.incident.id)), closed };
+  return successor;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
