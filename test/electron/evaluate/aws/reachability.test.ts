@@ -169,6 +169,11 @@ describe('ports', () => {
     expect(evaluateIngress(graph, instanceUrn, ask)).toMatchObject({ reachable: { answer: 'no', blocked_by: 'SG_IN' }, rule_opens: 'yes' });
   });
 
+  it.each([['an empty word first', ['', undefined]], ['no protocol first', [undefined, '']]] as const)('keeps apart no protocol and an empty word for one: %s', (_, order) => {
+    const answers = new Map(order.map((protocol) => [protocol, evaluateIngress(networkWith(), instanceUrn, { port: 22, ...(protocol !== undefined && { protocol }) }).reachable.answer]));
+    expect([answers.get(undefined), answers.get('')]).toEqual(['yes', 'unknown']);
+  });
+
   it('evaluates a protocol without ports', () => {
     const graph = networkWith({ group: { IpPermissions: [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] } });
     expect(evaluateIngress(graph, instanceUrn, { protocol: 'icmp' }).open).toEqual([{ protocol: 'icmp', from: -1, to: -1 }]);
