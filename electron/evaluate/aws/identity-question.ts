@@ -1,6 +1,6 @@
-import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Edge, GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
-import { chainTo, edgesOver, type Chain } from '../chain.ts';
+import { chainTo, edgesOver, longChainTo, tooLong, type Chain } from '../chain.ts';
 import { externalAccess } from './external-access.ts';
 import { latentEscalations, type Latent } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -15,7 +15,7 @@ import { canAssume } from './role-trust.ts';
 const outsiders: ReadonlySet<string> = new Set(['external', 'internet', 'outside']);
 
 /**
- * Can the subject become the role, by one step or a chain of roles of at most six? A chain whose steps hang on conditions is unknown.
+ * Can the subject become the role, by one step or a chain of roles of at most six? A chain whose steps hang on conditions, or a longer one, is unknown.
  * @param subject identity, workload (by the role that it runs as), principal outside the snapshot, `external` (anyone outside the given accounts)
  *   or `*` (anyone at all).
  * @param derived the graph with derived edges; asked for only when one step does not answer.
@@ -29,7 +29,8 @@ export function assumeVerdict(graph: GraphView, subject: string, object: string,
   if (role && start?.urn === role.urn) return { answer: 'yes', via: start.urn === subject ? 'it is that role' : 'RUNS_AS', assumed: [], missing: [], reasons: [reason('IAM.runs_as', role, 'it is, or runs as, that role')] };
   const direct = permissionVerdict(graph, subject, assumeAction(subject), role?.urn ?? object, context.knowledge);
   if (direct.answer === 'yes' || !role || !start) return direct;
-  const chain = chainTo([start.urn], (e) => e.target === role.urn, edgesOver(context.derived(), ['CAN_ASSUME']));
+  const isEnd = (e: Edge): boolean => e.target === role.urn, steps = edgesOver(context.derived(), ['CAN_ASSUME']), chain = chainTo([start.urn], isEnd, steps), long = chain || direct.answer === 'unknown' ? undefined : longChainTo([start.urn], isEnd, steps);
+  if (long) return longVerdict(graph, long, context.knowledge);
   if (!chain || (chain.isConditional && direct.answer === 'unknown')) return direct;
   return chainVerdict(graph, chain, context.knowledge);
 }
@@ -66,10 +67,12 @@ export function escalationVerdict(graph: GraphView, subject: string, object: str
   if (sure) return yes(identity, `${sure.id} on ${sure.target}`, grounds(graph, identity.urn, sure.id, sure.target, context.knowledge), sure.assumed);
   // An administrator may do to any identity of its account whatever a primitive does.
   if (own.tier === 'tier0' && (target === undefined || target.account === identity.account)) return yes(identity, 'it is equivalent to an administrator', allowedBy(graph, identity.urn, 'iam:AttachUserPolicy', '*', context.knowledge));
-  const chain = chainTo([identity.urn], (e) => (target === undefined ? e.kind === 'PRIVESC' || tierOf(e.target) === 'tier0' : e.target === target.urn), edgesOver(context.derived(), ['CAN_ASSUME', 'PRIVESC']));
+  const isEnd = (e: Edge): boolean => (target === undefined ? e.kind === 'PRIVESC' || tierOf(e.target) === 'tier0' : e.target === target.urn), steps = edgesOver(context.derived(), ['CAN_ASSUME', 'PRIVESC']), chain = chainTo([identity.urn], isEnd, steps);
   if (chain && !chain.isConditional) return chainVerdict(graph, chain, context.knowledge);
   if (held.length > 0) return { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons: held.slice(0, 5).map((e) => reason('IAM.escalation', identity, `${e.id} on ${e.target} hangs on a condition or on what the snapshot does not show`)) };
   if (chain) return chainVerdict(graph, chain, context.knowledge);
+  const long = longChainTo([identity.urn], isEnd, steps);
+  if (long) return longVerdict(graph, long, context.knowledge);
   // Who may become it says nothing about what it can gain.
   const missing = own.missing.filter((m) => !own.external.missing.includes(m));
   if (own.tier === 'unknown' || (missing.length > 0 && own.mitigated.answer !== 'yes')) return { answer: 'unknown', assumed: [], missing, reasons: [] };
@@ -111,4 +114,10 @@ function chainVerdict(graph: GraphView, { edges, isConditional }: Chain, knowled
   const second = edges.filter((e) => e.kind === 'CAN_ASSUME')[1];
   const reasons = second === undefined ? steps : [...steps, { rule: 'IAM.role_chaining', source: second.source, pointer: '', text: 'a session that a role’s session opens lasts an hour at most (role chaining)' }];
   return isConditional ? { answer: 'unknown', blocked_by: 'CONDITION', assumed: [], missing: [], reasons } : { answer: 'yes', via, assumed: [], missing: [], reasons };
+}
+
+/** A chain of more steps than are followed leaves the answer open. */
+function longVerdict(graph: GraphView, chain: Chain, knowledge: IdentityKnowledge): Verdict {
+  const { reasons } = chainVerdict(graph, chain, knowledge);
+  return { answer: 'unknown', assumed: [], missing: [tooLong(chain)], reasons };
 }

@@ -1,6 +1,6 @@
 import type { Edge, GraphView } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
-import { chainsFrom, chainTo, type Chain, type EdgesFrom } from '../chain.ts';
+import { chainsFrom, chainTo, longChainTo, tooLong, type Chain, type EdgesFrom } from '../chain.ts';
 import { maxTargets } from './derived-edges.ts';
 import { k8sEscalations } from './escalations.ts';
 import { targetOf, type Target } from './escalation-target.ts';
@@ -25,7 +25,7 @@ function isIt(graph: GraphView, subject: string, object: string): Verdict | unde
 }
 
 /**
- * Can it gain privileges: any, or those of (or over) `object`, by one step or a chain of at most six? An administrator already can. A workload also gets out to its node where a container of it can.
+ * Can it gain privileges: any, or those of (or over) `object`, by one step or a chain of at most six (a longer one is unknown)? An administrator already can. A workload also gets out to its node where a container of it can.
  * Codes `NO_PRIMITIVE`; unknown with what would tell.
  */
 export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined, derived: () => GraphView): Verdict {
@@ -61,10 +61,10 @@ function anyGain(graph: GraphView, asker: Asker, missing: readonly Missing[], de
     const resource = graph.resource(urn), way = resource && wayOut(graph, resource);
     if (way) return yes(`${way.escape.id}: ${way.escape.text}`, [{ rule: 'K8S.escape', source: urn, pointer: way.escape.pointer, text: `${way.escape.id}: ${way.escape.text}` }], []);
   }
-  const view = derived(), steps = stepsOf(view, asker, undefined), chain = chainTo(starts, (e) => isGain(view, asker, e), steps);
+  const view = derived(), steps = stepsOf(view, asker, undefined), isEnd = (e: Edge): boolean => isGain(view, asker, e), chain = chainTo(starts, isEnd, steps), long = chain ? undefined : longChainTo(starts, isEnd, steps);
   if (chain && !chain.isConditional) return chainVerdict(view, chain);
   const lost = lostOnTheWay(view, asker, chainsFrom(starts, steps), undefined, steps);
-  const lacks = [...held.flatMap((e) => e.open ?? []), ...(chain ? lacksOf(chain) : []), ...missing, ...lost];
+  const lacks = [...held.flatMap((e) => e.open ?? []), ...lacksOf(chain), ...(long ? [tooLong(long), ...lacksOf(long)] : []), ...missing, ...lost];
   return lacks.length > 0 ? open(lacks, held.slice(0, 5).map(sayGain)) : no(asker, 'none of its permissions leads to more');
 }
 
@@ -80,18 +80,18 @@ function gainOf(asker: Asker, target: Target, missing: readonly Missing[], deriv
   const ends = new Set([...target.ends].map((end) => view.resource(end)?.urn ?? end));
   // Whoever has the cluster has every object of it that is there.
   const isEnd = (e: Edge): boolean => ends.has(e.target) || (e.kind === 'CAN_ADMIN' && e.target === whole && !isUnseen(view, target));
-  const itself = starts.find((s) => ends.has(s)), chain = chainTo(starts, isEnd, steps);
+  const itself = starts.find((s) => ends.has(s)), chain = chainTo(starts, isEnd, steps), long = chain ? undefined : longChainTo(starts, isEnd, steps);
   if (itself !== undefined) return yes('it is that', [{ rule: 'K8S.itself', source: itself, pointer: '', text: 'it is that, or of that controller' }], []);
   if (chain && !chain.isConditional) return chainVerdict(view, chain);
   const reached = chainsFrom(starts, steps), held = requester ? k8sEscalations(view, requester.cluster, grants) : [];
-  const lacks = [...(chain ? lacksOf(chain) : []), ...missing, ...lostOnTheWay(view, asker, reached, target, steps), ...untold(view, asker, target, reached, steps)];
-  if (lacks.length > 0) return open(lacks, (chain?.edges ?? []).map((e) => groundOf(view, e)));
+  const lacks = [...lacksOf(chain), ...(long ? [tooLong(long), ...lacksOf(long)] : []), ...missing, ...lostOnTheWay(view, asker, reached, target, steps), ...untold(view, asker, target, reached, steps)];
+  if (lacks.length > 0) return open(lacks, ((chain ?? long)?.edges ?? []).map((e) => groundOf(view, e)));
   return no(asker, held.length === 0 && reached.size === starts.length ? 'none of its permissions leads to more' : `its permissions lead elsewhere: ${[...held.map((e) => e.text), ...[...reached].filter((r) => !starts.includes(r))].slice(0, 3).join('; ')}`);
 }
 
 /** A secret or node that nothing of the snapshot shows; identities have no objects of their own. */
 const isUnseen = (graph: GraphView, { isNamedOnly, kind, urn }: Target): boolean => isNamedOnly && (kind === 'secret' ? graph.edgesTo(urn, 'MOUNTS') : kind === 'node' ? graph.edgesTo(urn, 'ATTACHED_TO') : [undefined]).length === 0;
-const lacksOf = ({ edges }: Chain): readonly Missing[] => edges.filter((e) => e.condition !== undefined).map(missingOf);
+const lacksOf = (chain: Chain | undefined): readonly Missing[] => chain?.edges.filter((e) => e.condition !== undefined).map(missingOf) ?? [];
 
 /** What the snapshot can't tell of the way to the target: an object or a kind that it doesn't know, what else runs on a node, and what the caps on edges cut. */
 function untold(graph: GraphView, { starts, requester }: Asker, target: Target, reached: ReadonlySet<string>, steps: EdgesFrom): readonly Missing[] {

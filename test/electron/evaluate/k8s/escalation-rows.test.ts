@@ -34,6 +34,11 @@ type Row = readonly [fact: string, answer: QuestionAnswer['answer'], manifests: 
 const said = (manifests: Manifests, question: Question): string => explain(ask([...world, ...manifests], question));
 const pods = rule('create', 'pods'), exec = rule('create', 'pods/exec'), tokens = rule('create', 'serviceaccounts/token');
 
+/** Accounts that each may get a token of the next one only, the last of the teller. */
+const relay = (length: number): Manifests => [enforced('relay', 'restricted'), ...Array.from({ length: length - 1 }, (_, i): Manifests => [serviceAccount(`relay/s${i}`), ...(i < length - 2 ? gives(`relay/s${i}`, 'relay', named('create', 'serviceaccounts/token', `s${i + 1}`)) : gives(`relay/s${i}`, 'bank', tokens))]).flat()];
+/** Pods that each get into the one of the next namespace; the last runs as an administrator. */
+const hops: Manifests = [...[0, 1, 2, 3].flatMap((i): Manifests => [enforced(`h${i}`, 'restricted'), serviceAccount(`h${i}/s`), runs(`h${i}/p`, 's', { nodeName: 'n1' }), ...(i < 3 ? gives(`h${i}/s`, `h${i + 1}`, exec) : [])]), binding('last', 'ClusterRole', 'cluster-admin', account('h3/s'))];
+
 describe('a chain', () => {
   it.each<Row>([
     ['over an account that it gets a token of', 'yes', [...gives('shop/app', 'shop', tokens), ...gives('shop/admin', 'bank', tokens)], up(teller), /TOKEN_REQUEST in shop.*shop\/serviceaccount\/admin, then TOKEN_REQUEST in bank/],
@@ -57,6 +62,8 @@ describe('a chain', () => {
     ['out to a node of the control plane', 'yes', [{ ...node('m1', []), metadata: { name: 'm1', labels: { 'node-role.kubernetes.io/control-plane': '' } } }, runs('bank/out', 'teller', { ...privileged, nodeName: 'm1' })], up('cluster', 'bank/out[Pod]'), /node of the control plane/],
     ['out to another', 'no', [node('m1', []), runs('bank/out', 'teller', { ...privileged, nodeName: 'm1' })], up('cluster', 'bank/out[Pod]'), /NO_PRIMITIVE/],
     ['as far as six steps', 'yes', [...gives('shop/app', 'shop', exec), ...gives('shop/admin', 'bank', exec), ...gives('bank/teller', undefined, named('impersonate', 'users', 'ann')), binding('b', 'ClusterRole', 'cluster-admin', person('User', 'ann'))], up(n1), /IMPERSONATE_USER of ann/],
+    ['over six accounts', 'yes', relay(7), up(teller, 'relay/s0[ServiceAccount]'), /TOKEN_REQUEST/], ['over seven', 'unknown', relay(8), up(teller, 'relay/s0[ServiceAccount]'), /missing a chain longer than six steps/], ['over seven that end elsewhere', 'no', relay(8), up(admin, 'relay/s0[ServiceAccount]'), /NO_PRIMITIVE/],
+    ['over pods, two edges each', 'unknown', hops, up('cluster', 'h0/s[ServiceAccount]'), /missing a chain longer than six steps/], ['from nearer by', 'yes', hops, up('cluster', 'h1/s[ServiceAccount]'), /K8S_ADMINISTRATOR/],
     ['can_assume asks for the same', 'yes', [...gives('shop/app', 'shop', tokens), ...gives('shop/admin', 'bank', tokens)], as(teller), /TOKEN_REQUEST/], ['and has the same no', 'no', gives('shop/app', 'shop', tokens), as(teller), /NO_PRIMITIVE/],
   ])('%s: %s', (_, answer, manifests, question, by) => { expect(said(manifests, question)).toMatch(explained(answer, by)); });
 

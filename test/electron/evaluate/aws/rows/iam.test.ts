@@ -103,9 +103,10 @@ describe('AWS IAM order and cases', () => {
 /** Roles r1 … rn, each assumed by the one before, the first by alice. */
 const chain = (length: number, more: (i: number) => object = () => ({})): readonly ResourceDraft[] => [user('alice'), ...Array.from({ length }, (_, i) => role(`r${i + 1}`, trust({ AWS: i === 0 ? alice : arn('role', `r${i}`) }, more(i + 1))))];
 describe('AWS chains of roles', () => {
-  it('are followed six roles deep, not seven', () => {
+  it('are followed six roles deep; a longer one is unknown, and none at all a no', () => {
     expectTold(ask(chain(6), become(alice, arn('role', 'r6'))), ['yes', 'IAM.can_assume alice: sts:AssumeRole allowed by trust and identity policies: leads to', `CAN_ASSUME ${arn('role', 'r6')}`]);
-    expectTold(ask(chain(7), become(alice, arn('role', 'r7'))), ['no RESOURCE']);
+    expect(ask(chain(7), become(alice, arn('role', 'r7')))).toMatchObject({ answer: 'unknown', missing: [{ what: 'a chain longer than six steps (it takes 7)' }] });
+    expectTold(ask([...chain(8), role('apart', trust({ AWS: OUT }))], become(alice, arn('role', 'apart'))), ['no RESOURCE']);
   });
   it('that hang on a condition are unknown, with the condition', () =>
     expectTold(ask(chain(3, (i) => (i === 2 ? when('Bool', 'aws:MultiFactorAuthPresent', 'true') : {})), become(alice, arn('role', 'r3'))), ['unknown CONDITION', 'aws:MultiFactorAuthPresent']));
