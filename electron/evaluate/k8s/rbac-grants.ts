@@ -4,7 +4,8 @@ import { podSpecOf } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { aggregationLabel, defaultRoles } from './default-roles.ts';
-import { inNamespace, kindOf, namespaceOf } from './grouped.ts';
+import { inNamespace, kindOf, listOf, namespaceOf } from './grouped.ts';
+import { boundTo, clusterRole, onlyCluster } from './rbac-index.ts';
 import { selects } from './selector.ts';
 import { resourceNamed, workloadsNamed } from './workload.ts';
 
@@ -27,8 +28,7 @@ export function requesterOf(graph: GraphView, id: string): Requester | undefined
     return serviceAccount(graph, workload.cluster, workload.namespace, str(spec, 'serviceAccountName') ?? str(spec, 'serviceAccount') ?? 'default');
   }
   if (found?.type === 'K8s::ServiceAccount') return serviceAccount(graph, found.account, namespaceOf(found) ?? 'default', found.name ?? '');
-  const clusters = new Set(graph.ofType('K8s::ClusterRoleBinding').concat(graph.ofType('K8s::RoleBinding')).map((b) => b.account));
-  const cluster = found?.account ?? (clusters.size === 1 ? [...clusters][0] : undefined);
+  const cluster = found?.account ?? onlyCluster(graph);
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(id) ?? /^([^/]+)\/([^/]+)\[ServiceAccount\]$/i.exec(id);
   if (account) return serviceAccount(graph, cluster, account[1] ?? '', account[2] ?? '');
   const named = /^(?:k8s:)?(user|group)[:/](.+)$/i.exec(id) ?? (/\[(user|group)\]$/i.test(id) ? ['', /\[group\]$/i.test(id) ? 'group' : 'user', id.slice(0, id.lastIndexOf('['))] : undefined);
@@ -49,24 +49,8 @@ export function serviceAccount(graph: GraphView, cluster: string | undefined, na
   return { cluster, user: serviceAccountUser(namespace, name), groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'], resource, label: `${namespace}/${name}[ServiceAccount]` };
 }
 
-function isSubject(subject: unknown, { user, groups }: Requester, namespace: string | undefined): boolean {
-  const kind = str(subject, 'kind'), name = str(subject, 'name');
-  if (name === undefined) return false;
-  switch (kind) {
-    case 'ServiceAccount': return user === serviceAccountUser(str(subject, 'namespace') ?? namespace ?? '', name);
-    case 'User': return user === name;
-    case 'Group': return groups.includes(name);
-    case undefined: default: return false;
-  }
-}
-
-/** Everything that bindings give a requester; purely additive, as RBAC has no denials. */
-export function grantsOf(graph: GraphView, requester: Requester): readonly Grant[] {
-  return [...graph.ofType('K8s::ClusterRoleBinding', { account: requester.cluster }), ...graph.ofType('K8s::RoleBinding', { account: requester.cluster })].flatMap((binding): Grant[] => {
-    const namespace = binding.type === 'K8s::RoleBinding' ? namespaceOf(binding) : undefined;
-    return list(binding.config, 'subjects').some((s) => isSubject(s, requester, namespace)) ? [grantOf(graph, binding)] : [];
-  });
-}
+/** Everything that bindings give a requester, those of the cluster first; purely additive, as RBAC has no denials. */
+export const grantsOf = (graph: GraphView, { cluster, user, groups }: Requester): readonly Grant[] => boundTo(graph, cluster, user, groups).map((binding) => grantOf(graph, binding));
 
 /** What a binding gives, whoever its subjects are. */
 export function grantOf(graph: GraphView, binding: StoredResource): Grant {
@@ -80,8 +64,6 @@ export function roleGrant(graph: GraphView, binding: StoredResource, { kind, nam
   const role = kind === 'Role' ? inNamespace(graph, 'K8s::Role', binding.account, namespace ?? '').find((r) => r.name === roleName) : clusterRole(graph, binding.account, roleName);
   return { binding, role, roleName, namespace, rules: role ? rulesOf(graph, role, new Set()) : kind === 'Role' ? undefined : defaults(graph, binding.account, roleName) };
 }
-
-const clusterRole = (graph: GraphView, cluster: string | undefined, name: string): StoredResource | undefined => graph.ofType('K8s::ClusterRole', { account: cluster }).find((r) => r.name === name);
 
 /** A default role that the snapshot doesn't hold, with what other roles add to it by their labels. */
 function defaults(graph: GraphView, cluster: string | undefined, name: string): readonly Rule[] | undefined {
@@ -111,7 +93,7 @@ function readRule(value: unknown): readonly Rule[] {
 
 /** Whether any RBAC object of the cluster was imported. */
 const hasRbac = (graph: GraphView, cluster: string | undefined): boolean =>
-  ['ClusterRoleBinding', 'RoleBinding'].some((kind) => graph.ofType(`K8s::${kind}`, { account: cluster }).length > 0);
+  ['ClusterRoleBinding', 'RoleBinding'].some((kind) => listOf(graph, `K8s::${kind}`, cluster).length > 0);
 
 /** Members of `system:masters` may do everything, whatever RBAC says (Kubernetes documentation, "RBAC Good Practices"). */
 export const isMaster = (requester: Requester): boolean => requester.groups.includes('system:masters');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateK8sIdentity } from '#electron/evaluate/k8s/identity.ts';
+import { grantsOf, requesterOf } from '#electron/evaluate/k8s/rbac-grants.ts';
+import type { GraphView } from '#shared/model/resource.ts';
 import type { Question, QuestionAnswer } from '#electron/evaluate/platform.ts';
 import { account, ask, binding, clusterOf, deployment, explain, explained, namespace, node, object, pod, role, serviceAccount, type Manifest } from './cluster.ts';
 
@@ -121,5 +123,21 @@ describe('RBAC', () => {
     expect(blast('kube-system/operator[ServiceAccount]', binding('crb', 'ClusterRole', 'cluster-admin', account('shop/app')))).toMatchObject({ answer: 'yes' });
     expect(blast('shop/api[Secret]', ...inShop(rule('get', 'secrets')))).toMatchObject({ answer: 'yes', via: expect.stringContaining('SECRETS_READ') as string });
     expect(blast('kube-system/operator[ServiceAccount]', ...inShop(rule('get', 'secrets')))).toMatchObject({ answer: 'no' });
+  });
+});
+
+describe('bindings by whom they name', () => {
+  const who = (view: GraphView, name: string): readonly string[] => grantsOf(view, requesterOf(view, name)!).map((g) => g.binding.name ?? '');
+  it('are read once for a version of the graph, however many are asked about', () => {
+    const graph = clusterOf([...world, binding('c', 'ClusterRole', 'view', account('shop/app'), { kind: 'Group', name: 'system:serviceaccounts' }), binding('shop/b', 'Role', 'none', { kind: 'ServiceAccount', name: 'app' }, account('shop/app'))]);
+    let reads = 0;
+    const counting = (version: number): GraphView => ({ ...graph, version, ofType: (type, scope) => { if (type.endsWith('Binding')) reads++; return graph.ofType(type, scope); } });
+    const view = counting(1), names = ['shop/app[ServiceAccount]', 'shop/admin[ServiceAccount]', 'kube-system/operator[ServiceAccount]', 'app[User]'];
+    expect([who(view, names[0]!), names.slice(1).map((n) => who(view, n))]).toEqual([['c', 'b'], [['c', 'none'], ['c'], []]]);
+    const once = reads;
+    for (const name of names) who(view, name);
+    expect([once > 0, reads]).toEqual([true, once]);
+    who(counting(2), names[0]!);
+    expect(reads).toBeGreaterThan(once);
   });
 });
