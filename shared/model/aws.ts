@@ -23,6 +23,9 @@ export const unplacedPolicy = 'AWS::IAM::UnplacedPolicy';
 /** Type of a rule of a security group of which a plan doesn't tell which; its config has the lists that it may be in (`IpPermissions`, `IpPermissionsEgress`). */
 export const unplacedRule = 'AWS::EC2::UnplacedSecurityGroupRule';
 
+/** Type of what a plan says of another resource that it doesn't tell; `Of`: the type of that one. It may be any of them. */
+export const unplacedPart = 'AWS::UnplacedPart';
+
 export const publicAccessBlockSchema = z.looseObject({
   BlockPublicAcls: z.boolean().optional(), IgnorePublicAcls: z.boolean().optional(),
   BlockPublicPolicy: z.boolean().optional(), RestrictPublicBuckets: z.boolean().optional(),

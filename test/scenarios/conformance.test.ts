@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { awsAfterApply } from './conformance/aws-after-apply.ts';
+import { awsPlaces } from './conformance/aws-places.ts';
 import { azure } from './conformance/azure.ts';
 import { escalations } from './conformance/escalations.ts';
 import { google } from './conformance/google.ts';
@@ -12,7 +13,7 @@ import { rbac } from './conformance/rbac.ts';
 import type { Suite } from './conformance/suite.ts';
 import { inTempFolder, winnow } from './winnow.ts';
 
-const suites: readonly Suite[] = [networkPolicies, rbac, kubernetesWays, escalations, google, azure, awsAfterApply];
+const suites: readonly Suite[] = [networkPolicies, rbac, kubernetesWays, escalations, google, azure, awsAfterApply, awsPlaces];
 const answerSchema = z.looseObject({ id: z.string(), blocked_by: z.string().optional(), answer: z.enum(['yes', 'no', 'unknown']), missing: z.array(z.unknown()), reasons: z.array(z.unknown()) });
 
 /** What others' conformance tests and vendors' documentation say, asked of the whole product: folders in, answers out. */

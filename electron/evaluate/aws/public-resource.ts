@@ -1,6 +1,8 @@
-import { at, list, scalarText, str } from '#shared/lib/json.ts';
+import { at, isObject, list, scalarText, str } from '#shared/lib/json.ts';
 import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { unplacedPart } from '#shared/model/aws.ts';
+import { hasUntold } from '#shared/model/untold.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
 import { evaluateAccess, type AccessDecision, type PolicyLevel } from './aws-policy.ts';
@@ -71,6 +73,9 @@ export function policyExposure(graph: GraphView, resource: StoredResource, only?
   const found = anyOf(outcomes.map((o) => answerOf(o.decision))), answer = found === 'no' && open.length > MOST ? 'unknown' : found;
   const best = outcomes.find((o) => answerOf(o.decision) === answer);
   const pointer = best ? statementPointer(best.named.input, best.named.statement) : own.pointer, lets = `${best ? statementName(best.named.statement) : 'a statement'} lets everyone do ${best?.action ?? 'it'}`;
+  // Of a URL whose authorization isn't told, what its policy lets in may hang on it.
+  const needsIam = (o: (typeof outcomes)[number]): boolean => answerOf(ask({ ...asked, values: { ...asked.values, 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }, o.action, placesIn(o.named.statement, resource)[0] ?? urn)) !== 'yes';
+  if (answer === 'yes' && isObject(at(resource.config, 'FunctionUrlConfig')) && auth === undefined && only === undefined && outcomes.filter((o) => answerOf(o.decision) === 'yes').every(needsIam)) return missingRow('RESOURCE_POLICY', urn, { what: 'the authorization of the function URL', entity: urn, supply: 'aws lambda get-function-url-config' });
   if (answer === 'yes') return row('RESOURCE_POLICY', 'yes', urn, pointer, lets);
   if (answer === 'no') return row('RESOURCE_POLICY', 'no', best?.decision.reasons[0]?.source ?? urn, best?.decision.reasons[0]?.pointer ?? own.pointer, `a statement names everyone, but ${best?.decision.reasons[0]?.text ?? 'another denies it'}`);
   return row('RESOURCE_POLICY', 'unknown', urn, pointer, `${lets} under a condition that the snapshot does not solve`);
@@ -155,18 +160,21 @@ function askAs({ resource, policy, rcps, values }: Asked, action: string, place:
 }
 
 /** Images and snapshots are shared by attributes, not by a policy: `all` is everyone. Undefined for other types. */
-export function sharedWithEveryone(resource: StoredResource): Row | undefined {
+export function sharedWithEveryone(graph: GraphView, resource: StoredResource): Row | undefined {
   const { config, type, urn } = resource;
   const told = (everyone: boolean, pointer: string, what: string): Row => row('NOT_PUBLIC', everyone ? 'yes' : 'no', urn, pointer, everyone ? `${what} is shared with every AWS account` : `${what} is not shared with everyone`);
   const missing = (what: string, supply: string): Row => missingRow('NOT_PUBLIC', urn, { what, entity: urn, supply });
+  const isEveryone = (groups: readonly unknown[]): boolean => groups.some((g) => str(g, 'Group') === 'all');
+  // One that isn't told, or that isn't told of what it is, may be for everyone.
+  const isOpen = (of: string, groups: readonly unknown[]): boolean => groups.some((g) => hasUntold(g, 'Group')) || graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === of);
   if (type === 'AWS::EC2::Image') {
     const groups = at(config, 'LaunchPermissions'), isPublic = at(config, 'Public');
-    if (Array.isArray(groups)) return told(groups.some((g) => str(g, 'Group') === 'all'), '/LaunchPermissions', 'the image');
-    return typeof isPublic === 'boolean' ? told(isPublic, '/Public', 'the image') : missing('who may launch the image', 'aws ec2 describe-image-attribute --attribute launchPermission');
+    if (Array.isArray(groups) && (isEveryone(groups) || !isOpen(type, groups))) return told(isEveryone(groups), '/LaunchPermissions', 'the image');
+    return !Array.isArray(groups) && typeof isPublic === 'boolean' ? told(isPublic, '/Public', 'the image') : missing('who may launch the image', 'aws ec2 describe-image-attribute --attribute launchPermission');
   }
   if (type === 'AWS::EC2::Snapshot') {
     const groups = at(config, 'CreateVolumePermissions');
-    return Array.isArray(groups) ? told(groups.some((g) => str(g, 'Group') === 'all'), '/CreateVolumePermissions', 'the snapshot') : missing('who may use the snapshot', 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission');
+    return Array.isArray(groups) && (isEveryone(groups) || !isOpen(type, groups)) ? told(isEveryone(groups), '/CreateVolumePermissions', 'the snapshot') : missing('who may use the snapshot', 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission');
   }
   if (type === 'AWS::RDS::DBSnapshot' || type === 'AWS::RDS::DBClusterSnapshot') {
     const key = ['DBSnapshotAttributes', 'DBClusterSnapshotAttributes'].find((k) => at(config, k) !== undefined);

@@ -79,7 +79,7 @@ function accessOf(action: string, actual: StorageAccess['public_actual']): Acces
 function publicStorage(graph: GraphView, q: Question): Verdict {
   const resource = graph.resource(q.subject);
   if (resource && resource.type !== 'AWS::S3::Bucket') {
-    const shared = sharedWithEveryone(resource) ?? (hasResourcePolicy(resource.type) ? policyExposure(graph, resource, oneAction(q.action)) : undefined);
+    const shared = sharedWithEveryone(graph, resource) ?? (hasResourcePolicy(resource.type) ? policyExposure(graph, resource, oneAction(q.action)) : undefined);
     return shared ? noDoubt(decided(shared).reachable) : notEvaluated(q, `public access to ${resource.type}`);
   }
   const { public: verdict, public_actual: actual } = evaluateBucketAccess(graph, q.subject);

@@ -4,7 +4,7 @@ import type { Resource } from '#shared/model/resource.ts';
 /** Lists of which each part tells some entries; every other key is told whole by one part. */
 const joined: Readonly<Record<string, string>> = {
   RolePolicyList: 'PolicyName', UserPolicyList: 'PolicyName', GroupPolicyList: 'PolicyName', AttachedManagedPolicies: 'PolicyArn', GroupList: '', Targets: 'TargetId', ParentIds: '',
-  ObjectAcls: 'Key', IpPermissions: '', IpPermissionsEgress: '', Routes: '', Entries: '', Associations: '', Propagations: '', PolicyStatements: 'Sid', KeyGrants: 'GrantId',
+  ObjectAcls: 'Key', IpPermissions: '', IpPermissionsEgress: '', Routes: '', Entries: '', Associations: '', Propagations: '', LaunchPermissions: '', CreateVolumePermissions: '', PolicyStatements: 'Sid', KeyGrants: 'GrantId',
   bindings: '', access: '', acl: '', defaultObjectAcl: '', virtualNetworkPeerings: '', backendAddressPools: '', loadBalancingRules: '', inboundNatRules: '', inboundNatTargets: '', routes: '', applicationSecurityGroups: '', accessPolicies: '',
 };
 

@@ -3,10 +3,11 @@ import type { Estate, Expected, Suite } from './suite.ts';
 import { planOf, type Block } from './terraform-forms.ts';
 
 /** Controls of AWS that a Terraform plan sets and doesn't tell before it is applied. No default holds for them. Each beside the same control told, both ways. */
-type Json = Readonly<Record<string, unknown>>;
-const providers = { aws: { name: 'aws', expressions: { region: { constant_value: 'eu-central-1' } } } }, unknown = ['id', 'arn', 'unique_id', 'public_ip', 'private_ip'], local = ['local', 'it'] as const;
-const block = (type: string, name: string, values: Json, refs?: Block['refs']): Block => ({ type: `aws_${type}`, name, values, ...(refs && { refs }) });
-const estate = (name: string, blocks: readonly Block[], ask: Question, expected: Expected): Estate => ({ name, files: { 'plan.json': planOf(blocks, providers, unknown) }, rows: [{ ask, expected }] });
+export type Json = Readonly<Record<string, unknown>>;
+const providers = { aws: { name: 'aws', expressions: { region: { constant_value: 'eu-central-1' } } } }, unknown = ['id', 'arn', 'unique_id', 'public_ip', 'private_ip'];
+export const local = ['local', 'it'] as const, ofAws = (blocks: readonly Block[]): Json => planOf(blocks, providers, unknown);
+export const block = (type: string, name: string, values: Json, refs?: Block['refs']): Block => ({ type: `aws_${type}`, name, values, ...(refs && { refs }) });
+export const estate = (name: string, blocks: readonly Block[], ask: Question, expected: Expected): Estate => ({ name, files: { 'plan.json': ofAws(blocks) }, rows: [{ ask, expected }] });
 interface Control { readonly name: string; readonly ask: Question; readonly around: readonly Block[]; readonly of: (value: unknown) => Block; readonly path: string; readonly yes: unknown; readonly no: unknown; readonly isBlock?: boolean }
 const stated = ({ name, ask, around, of, path, yes, no, isBlock }: Control): readonly Estate[] => [
   estate(`${name}, told as open`, [...around, of(yes)], ask, 'yes'), estate(`${name}, told as closed`, [...around, of(no)], ask, 'no'),
@@ -71,3 +72,6 @@ const functions: readonly Control[] = [
 const keyAsk: Question = { question: 'public_storage', subject: 'arn:aws:sqs:eu-central-1:000000000000:jobs' }, queue = block('sqs_queue', 'jobs', { name: 'jobs' }), ofQueue = (Effect: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect, Principal: '*', Action: 'sqs:SendMessage', Resource: '*' }] });
 const resources: readonly Control[] = [{ name: 'the policy of a queue', ask: keyAsk, around: [queue], of: (text) => block('sqs_queue_policy', 'jobs', { policy: text }, { queue_url: ['aws_sqs_queue.jobs', 'id'] }), path: 'policy', yes: ofQueue('Allow'), no: ofQueue('Deny')}];
 export const awsAfterApply: Suite = { name: 'AWS, after apply', estates: [...[...network, ...storage, ...functions, ...resources].flatMap(stated), ...named, ...people] };
+export { allow, does, group, hosts, inline, machine, off, place, reads, role, route, ssh, vpcOf, called as functionAsk, fn as lambda, owned as ownedBy };
+/** A VPC with its gateway. */
+export const withoutTable: readonly Block[] = [vpc, gateway];

@@ -1,4 +1,5 @@
 import { str } from '#shared/lib/json.ts';
+import { unplacedPart } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { findBy, findEc2, supplyOf, type Place } from './lookup.ts';
 import { readGateway } from './readers.ts';
@@ -27,6 +28,7 @@ export function gatewayRow(graph: GraphView, position: Position, routes: Routing
   const named = routes.gateways.map((id) => ({ id, gateway: findEc2(graph, type, id, position) }));
   const unknown = named.find(({ gateway }) => gateway === undefined || !readGateway(gateway)?.Attachments);
   if (unknown) return missingRow('NO_IGW', source, { ...missing, what: `internet gateway ${unknown.id}`, entity: unknown.id });
+  if (graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === type)) return missingRow('NO_IGW', source, missing);
   const known = named[0];
   if (known?.gateway) return row('NO_IGW', 'no', known.gateway.urn, '/Attachments', `${known.id} is not attached to ${vpc}`);
   const anyInRegion = graph.ofType(type, { account: position.account, region: position.region })[0];

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { str } from '#shared/lib/json.ts';
-import type { networkInterfaceSchema } from '#shared/model/aws.ts';
+import { unplacedPart, type networkInterfaceSchema } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { onceApplied } from '#shared/model/untold.ts';
 import { isGlobal6, type Family } from '../../network/cidr.ts';
 import type { Doorway } from './doorway.ts';
 import { findBy, findEc2, readEc2, supplyOf, unreadable, type Place } from './lookup.ts';
@@ -43,6 +44,8 @@ export function interfaceDoorway(graph: GraphView, config: Interface, source: st
     const [first] = family === 4 ? public4 : public6;
     if (first !== undefined) return row('NO_PUBLIC_IP', 'yes', source, `${pointer}${family === 4 ? '' : '/Ipv6Addresses'}`, `${id} has the public address ${first}`);
     if (!recorded) return missingRow('NO_PUBLIC_IP', source, { what: `the addresses of ${id}`, entity: source, supply: supplyOf('AWS::EC2::NetworkInterface') });
+    const lost = family === 4 ? graph.ofType(unplacedPart).find((p) => str(p.config, 'Of') === 'AWS::EC2::EIP') : undefined;
+    if (lost) return missingRow('NO_PUBLIC_IP', source, { what: `what the address of ${str(lost.config, 'By') ?? lost.urn} is for`, entity: lost.urn, supply: onceApplied });
     return row('NO_PUBLIC_IP', 'no', source, pointer, family === 4 ? `${id} has no public IPv4 address` : `${id} has no global IPv6 address`);
   };
   return {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { networkAclSchema } from '#shared/model/aws.ts';
+import { str } from '#shared/lib/json.ts';
+import { unplacedPart, type networkAclSchema } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { isEnough, parseNetwork, sizeOf, union, within, without, type Network, type Range, type Sources } from '../../network/cidr.ts';
@@ -26,10 +27,10 @@ const defaultKeys = (resource: StoredResource): readonly string[] => {
   return acl?.IsDefault === true && typeof acl.VpcId === 'string' ? [acl.VpcId] : [];
 };
 
-/** The network ACL of a subnet: the one associated with it, else the VPC's default one. */
+/** The network ACL of a subnet: the one associated with it, else the VPC's default one; not known where a plan doesn't tell what an association or a rule is about. */
 export function findAcl(graph: GraphView, position: Position): AclRead {
   const { subnet, vpc, source } = position;
-  const found = (subnet === undefined ? undefined : findBy(graph, 'AWS::EC2::NetworkAcl', position, subnetKeys, subnet)[0])
+  const found = graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === 'AWS::EC2::NetworkAcl') ? undefined : (subnet === undefined ? undefined : findBy(graph, 'AWS::EC2::NetworkAcl', position, subnetKeys, subnet)[0])
     ?? (vpc === undefined ? undefined : findBy(graph, 'AWS::EC2::NetworkAcl', position, defaultKeys, vpc)[0]);
   if (!found) return { found: false, source, missing: { what: `the network ACL of ${subnet ?? 'its subnet'}`, entity: subnet ?? source, supply: 'aws ec2 describe-network-acls, or an AWS Config snapshot' } };
   const config = readNetworkAcl(found);

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { routeTableSchema } from '#shared/model/aws.ts';
+import { str } from '#shared/lib/json.ts';
+import { unplacedPart } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { isEnough, parseNetwork, sizeOf, within, without, type Network, type Range, type Sources } from '../../network/cidr.ts';
@@ -30,10 +32,12 @@ const mainKeys = (resource: StoredResource): readonly string[] => {
 };
 const type = 'AWS::EC2::RouteTable';
 
-/** The route table of a subnet: its own, else the VPC's main one. */
+/** The route table of a subnet: its own, else the VPC's main one; undefined where it isn't known. */
 export function findTable(graph: GraphView, { subnet, vpc, account, region }: Position): { readonly table: StoredResource; readonly isOwn: boolean } | undefined {
   const place = { account, region };
   const own = subnet === undefined ? undefined : findBy(graph, type, place, explicitKeys, subnet)[0];
+  // Any subnet without a table of its own may be meant by an association that a plan doesn't place.
+  if (!own && graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === type)) return undefined;
   const table = own ?? (vpc === undefined ? undefined : findBy(graph, type, place, mainKeys, vpc)[0]);
   return table && { table, isOwn: own !== undefined };
 }

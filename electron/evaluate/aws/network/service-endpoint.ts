@@ -34,7 +34,7 @@ const serves: Readonly<Record<string, Serve>> = {
 export function endpointReachability(graph: GraphView, resource: StoredResource, source: string): Reachability | undefined {
   const serve = Object.hasOwn(serves, resource.type) ? serves[resource.type] : undefined;
   if (serve) return serve(graph, resource, source);
-  const shared = sharedWithEveryone(resource);
+  const shared = sharedWithEveryone(graph, resource);
   if (shared) return decided(shared, shared.answer);
   if (!isCalled(resource.type)) return undefined;
   const policy = policyExposure(graph, resource);

@@ -1,6 +1,5 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { unplacedPolicy, unplacedRule } from '#shared/model/aws.ts';
 import type { Edge, Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { awsAliases } from './aws/aliases.ts';
@@ -12,7 +11,7 @@ import { azureRecords } from './terraform/azurerm.ts';
 import { googleRecords } from './terraform/google.ts';
 import { networkShapes } from './terraform/network-shapes.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
-import { groupRuleLists, isGroupRule, partShapes } from './terraform/part-shapes.ts';
+import { partShapes, unplacedOf } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
 import { providerSetting } from './terraform/plan-providers.ts';
 import { plansFor, resolver } from './terraform/plan-references.ts';
@@ -98,15 +97,13 @@ function plannedInstances(module: unknown, depth: number): readonly Instance[] {
 function resourcesOf(r: TfResource): readonly Resource[] {
   const parts = partShapes.get(r.type)?.(r);
   const implied = impliedParts(r).map((p) => complete(r, p.urn, p.type, p.config, 'implied'));
-  if (parts && parts.length > 0) return [...parts.map((part) => complete(r, part.urn, part.type, part.config, r.type)), ...implied];
-  // Whose policy it is goes through what a plan leaves out.
-  const holder = /^aws_iam_(role|user|group)_policy(_attachment)?$/.exec(r.type)?.[1];
-  if (parts && holder !== undefined) return [complete(r, urnOf(r), unplacedPolicy, { Holder: holder }, undefined)];
-  if (parts && isGroupRule(r.type)) return [complete(r, urnOf(r), unplacedRule, groupRuleLists(r), undefined)];
+  // Whose part it is may go through what a plan leaves out.
+  const unplaced = unplacedOf(r, (parts?.length ?? 0) > 0).map(({ type, config }, i) => complete(r, parts || i > 0 ? `${urnOf(r)}${i === 0 ? '' : `/${i}`}` : `${urnOf(r)}/place`, type, config, parts ? undefined : r.type));
+  if (parts && parts.length + unplaced.length > 0) return [...parts.map((part) => complete(r, part.urn, part.type, part.config, r.type)), ...unplaced, ...implied];
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
   const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys({ ...rolesOf(r), ...r.values });
-  return [complete(r, urnOf(r), type ?? r.type, config, undefined), ...implied];
+  return [complete(r, urnOf(r), type ?? r.type, config, undefined), ...unplaced, ...implied];
 }
 
 function complete(r: TfResource, urn: string, type: string, config: JsonObject, part: string | undefined): Resource {

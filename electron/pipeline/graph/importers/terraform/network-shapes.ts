@@ -1,5 +1,6 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
+import { referrers, resolveOne } from './plan-references.ts';
 import { idOf, idOfOne, nameOrAddress, ref, refs, type TfResource } from './read-resource.ts';
 import { isUntold } from './untold.ts';
 
@@ -35,6 +36,9 @@ function permission(rule: unknown, ids: { readonly own: string; readonly groups?
   };
 }
 
+/** The public address of something that a plan is yet to make. */
+const laterAddress = 'given when applied';
+
 const securityGroup: Shape = (r) => {
   const id = r.ownId, rules = (key: string): unknown => (Array.isArray(r.values[key]) ? list(r.values, key).flatMap((rule, i) => permissions(r, rule, `${key}.${i}.`, { own: id, groups: list(rule, 'security_groups').length > 0 ? [] : i === 0 ? r.resolve(`${key}.security_groups`).map(idOf) : [] }))
     // A new group has no rules but those that resources of their own add.
@@ -42,9 +46,19 @@ const securityGroup: Shape = (r) => {
   return keep({ GroupId: id, GroupName: str(r.values, 'name'), VpcId: ref(r, 'vpc_id'), IpPermissions: rules('ingress'), IpPermissionsEgress: rules('egress') });
 };
 
+/** The groups of an interface with those that attachments of their own add; an attachment that isn't told stands for a group that nobody knows. */
+function withAttached(r: TfResource, groups: readonly string[] | undefined, id: string | undefined): readonly string[] | undefined {
+  const attached = referrers(r.plan, 'aws_network_interface_sg_attachment', 'network_interface_id');
+  const more = [r.address, '', ...(id === undefined ? [] : [id])].flatMap((key) => attached.get(key) ?? []).map(({ address, values }) => {
+    const group = resolveOne(r.resolveFrom(address), 'security_group_id');
+    return str(values, 'security_group_id') ?? (group ? idOf(group) : address);
+  });
+  return groups && [...new Set([...groups, ...more])];
+}
+
 const instance: Shape = (r) => {
-  const { values } = r, id = r.ownId, subnet = ref(r, 'subnet_id'), groups = refs(r, 'vpc_security_group_ids') ?? refs(r, 'security_groups');
-  const publicIp = 'public_ip' in values ? text(values['public_ip']) ?? null : at(values, 'associate_public_ip_address') === false ? null : undefined;
+  const { values } = r, id = r.ownId, subnet = ref(r, 'subnet_id'), groups = withAttached(r, refs(r, 'vpc_security_group_ids') ?? refs(r, 'security_groups'), str(r.values, 'primary_network_interface_id'));
+  const publicIp = 'public_ip' in values ? text(values['public_ip']) ?? null : at(values, 'associate_public_ip_address') === false ? null : r.isNew && at(values, 'associate_public_ip_address') === true ? laterAddress : undefined;
   const options = list(values, 'metadata_options')[0];
   const profile = str(values, 'iam_instance_profile') ?? nameOrAddress(r, 'iam_instance_profile');
   const state = str(values, 'instance_state') ?? (r.isNew ? 'running' : undefined);
@@ -92,13 +106,16 @@ const networkAcl: Shape = (r) => keep({
   Entries: isUntold(r, 'ingress') || isUntold(r, 'egress') ? undefined : [...entries(r, 'ingress'), ...entries(r, 'egress'), ...[false, true].map((Egress) => ({ RuleNumber: 32767, Egress, Protocol: '-1', RuleAction: 'deny', CidrBlock: '0.0.0.0/0' }))],
 });
 
+/** An attachment of its own, or one that isn't told, says what an internet gateway is attached to. */
+const isAttachedApart = (r: TfResource): boolean => isUntold(r, 'vpc_id') || ['', r.address, r.ownId].some((key) => referrers(r.plan, 'aws_internet_gateway_attachment', 'internet_gateway_id').has(key));
+
 export const networkShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['aws_instance', instance], ['aws_security_group', securityGroup], ['aws_default_security_group', securityGroup], ['aws_route_table', routeTable], ['aws_default_route_table', routeTable], ['aws_network_acl', networkAcl], ['aws_default_network_acl', networkAcl],
   ['aws_vpc', (r) => keep({ VpcId: r.ownId, CidrBlock: str(r.values, 'cidr_block') })], ['aws_default_vpc', (r) => keep({ VpcId: r.ownId, CidrBlock: str(r.values, 'cidr_block') })],
   ...['aws_subnet', 'aws_default_subnet'].map((type): [string, Shape] => [type, (r) => keep({ SubnetId: r.ownId, VpcId: ref(r, 'vpc_id'), CidrBlock: str(r.values, 'cidr_block'), MapPublicIpOnLaunch: at(r.values, 'map_public_ip_on_launch') })]),
-  ['aws_internet_gateway', (r) => { const vpc = ref(r, 'vpc_id'); return { InternetGatewayId: r.ownId, Attachments: vpc === undefined ? [] : [{ VpcId: vpc, State: 'available' }] }; }],
-  ['aws_network_interface', (r) => keep({ NetworkInterfaceId: r.ownId, SubnetId: ref(r, 'subnet_id'), Groups: refs(r, 'security_groups')?.map((GroupId) => ({ GroupId })), PrivateIpAddress: str(r.values, 'private_ip'), Attachment: list(r.values, 'attachment').length > 0 ? { InstanceId: str(list(r.values, 'attachment')[0], 'instance') } : undefined, Status: list(r.values, 'attachment').length > 0 ? 'in-use' : undefined })],
-  ['aws_eip', (r) => keep({ AllocationId: r.ownId, PublicIp: str(r.values, 'public_ip') ?? (r.isNew ? 'given when applied' : undefined), InstanceId: ref(r, 'instance'), NetworkInterfaceId: ref(r, 'network_interface') })],
+  ['aws_internet_gateway', (r) => { const vpc = ref(r, 'vpc_id'); return keep({ InternetGatewayId: r.ownId, Attachments: vpc !== undefined && vpc !== '' ? [{ VpcId: vpc, State: 'available' }] : isAttachedApart(r) ? undefined : [] }); }],
+  ['aws_network_interface', (r) => keep({ NetworkInterfaceId: r.ownId, SubnetId: ref(r, 'subnet_id'), Groups: withAttached(r, refs(r, 'security_groups'), r.ownId)?.map((GroupId) => ({ GroupId })), PrivateIpAddress: str(r.values, 'private_ip'), Attachment: list(r.values, 'attachment').length > 0 ? { InstanceId: str(list(r.values, 'attachment')[0], 'instance') } : undefined, Status: list(r.values, 'attachment').length > 0 ? 'in-use' : undefined })],
+  ['aws_eip', (r) => keep({ AllocationId: r.ownId, PublicIp: str(r.values, 'public_ip') ?? (r.isNew ? laterAddress : undefined), InstanceId: ref(r, 'instance'), NetworkInterfaceId: ref(r, 'network_interface') })],
   ['aws_nat_gateway', (r) => keep({ NatGatewayId: r.ownId, SubnetId: ref(r, 'subnet_id'), State: 'available', ConnectivityType: str(r.values, 'connectivity_type') })],
 ]);
 export { route as routeOf, keep };

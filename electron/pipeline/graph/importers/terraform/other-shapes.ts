@@ -43,8 +43,9 @@ export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
       return permissions.map((permission) => ({ Grantee: keep({ Type: str(grantee, 'type'), URI: str(grantee, 'uri'), ID: str(grantee, 'id') }), Permission: scalarText(permission) }));
     });
   }
-  if (['acl', 'grant', 'access_control_policy'].some((key) => isUntold(r, key))) return undefined;
+  // A canned ACL excludes grants (AWS provider, `aws_s3_bucket_acl`).
   const acl = canned.get(str(r.values, 'acl') ?? '');
+  if (acl === undefined && ['acl', 'grant', 'access_control_policy'].some((key) => isUntold(r, key))) return undefined;
   return acl && [own, ...acl.map(([URI, Permission]) => ({ Grantee: { Type: 'Group', URI }, Permission }))];
 }
 

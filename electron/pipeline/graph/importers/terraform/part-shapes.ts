@@ -1,6 +1,6 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { awsUrn } from '#shared/model/aws.ts';
+import { awsUrn, unplacedPart, unplacedPolicy, unplacedRule } from '#shared/model/aws.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, openPermission, permissions, notTold, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
@@ -20,15 +20,48 @@ const iam = (type: string, kind: string, key: string, config: (r: TfResource) =>
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
   [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
+/** A list attribute that isn't told, and that leads to no resource of the plan. */
+const isListOpen = (r: TfResource, key: string): boolean => isUntold(r, key) && r.resolve(key).length === 0;
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: isUntold(r, 'policy') ? notTold : parsePolicyText(r.values['policy']) })] });
 /** A policy that can't be told yet stands by the attachment: it is one, of unknown content. */
 const attach = (r: TfResource): JsonObject => ({ AttachedManagedPolicies: [{ PolicyArn: arnRef(r, 'policy_arn') ?? `terraform:${r.address}` }] });
-export const isGroupRule = (type: string): boolean => /^aws_(security_group_rule|vpc_security_group_(in|e)gress_rule)$/.test(type);
+const isGroupRule = (type: string): boolean => /^aws_(security_group_rule|vpc_security_group_(in|e)gress_rule)$/.test(type);
 /** A rule of a security group as the list that it is in; both lists where it isn't told which way it goes. */
-export function groupRuleLists(r: TfResource): JsonObject {
+function groupRuleLists(r: TfResource): JsonObject {
   if (r.type === 'aws_security_group_rule' && isUntold(r, 'type')) return { IpPermissions: [openPermission], IpPermissionsEgress: [openPermission] };
   const isOut = r.type.endsWith('_egress_rule') || str(r.values, 'type') === 'egress', groups = ['source_security_group_id', 'referenced_security_group_id'].flatMap((key) => ref(r, key) ?? []);
   return { [isOut ? 'IpPermissionsEgress' : 'IpPermissions']: permissions(r, r.values, '', { own: ref(r, 'security_group_id') ?? '', groups }) };
+}
+
+const memberships = /^aws_iam_(role|user|group)_policy(_attachment)?$|^aws_iam_(user)_group_membership$/;
+/**
+ * What stands for parts whose place a plan doesn't tell: it may be any. Of the policies of principals with whom they may belong to, of others with what they
+ * are about (`shared/model/aws.ts`).
+ * @param hasParts some part is placed.
+ */
+export function unplacedOf(r: TfResource, hasParts: boolean): readonly { readonly type: string; readonly config: JsonObject }[] {
+  const about = (Of: string): readonly { readonly type: string; readonly config: JsonObject }[] => [{ type: unplacedPart, config: { Of, By: r.address } }];
+  const holders = (keys: readonly (readonly [key: string, holder: string])[]) => keys.filter(([key]) => isListOpen(r, key)).map(([, Holder]) => ({ type: unplacedPolicy, config: { Holder } }));
+  const isOpen = (...keys: readonly string[]): boolean => keys.some((key) => isUntold(r, key) && ref(r, key) === undefined);
+  switch (r.type) {
+    case 'aws_route_table_association': return isOpen('subnet_id') || (!hasParts && str(r.values, 'gateway_id') === undefined) ? about('AWS::EC2::RouteTable') : [];
+    case 'aws_main_route_table_association': return isOpen('vpc_id') || !hasParts ? about('AWS::EC2::RouteTable') : [];
+    case 'aws_internet_gateway_attachment': return isOpen('vpc_id') || !hasParts ? about('AWS::EC2::InternetGateway') : [];
+    case 'aws_eip': return isOpen('instance', 'network_interface') ? about('AWS::EC2::EIP') : [];
+    case 'aws_eip_association': return isOpen('instance_id', 'network_interface_id') || !hasParts ? about('AWS::EC2::EIP') : [];
+    case 'aws_network_acl_association': return isOpen('subnet_id') || !hasParts ? about('AWS::EC2::NetworkAcl') : [];
+    case 'aws_network_acl_rule': return hasParts ? [] : about('AWS::EC2::NetworkAcl');
+    case 'aws_network_acl': return isListOpen(r, 'subnet_ids') ? about('AWS::EC2::NetworkAcl') : [];
+    case 'aws_ami_launch_permission': return hasParts ? [] : about('AWS::EC2::Image');
+    case 'aws_snapshot_create_volume_permission': return hasParts ? [] : about('AWS::EC2::Snapshot');
+    case 'aws_iam_policy_attachment': return holders([['users', 'user'], ['roles', 'role'], ['groups', 'group']]);
+    case 'aws_iam_group_membership': return holders([['users', 'user']]);
+    default: {
+      const holder = memberships.exec(r.type), Holder = holder?.[1] ?? holder?.[3];
+      if (hasParts) return [];
+      return Holder !== undefined ? [{ type: unplacedPolicy, config: { Holder } }] : isGroupRule(r.type) ? [{ type: unplacedRule, config: groupRuleLists(r) }] : [];
+    }
+  }
 }
 
 export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
@@ -45,9 +78,10 @@ export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartR
   ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { ...untoldOf(r, { 'rule.0.object_ownership': 'Rules' }), Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],
   ['aws_iam_role_policy_attachment', iam('Role', 'role', 'role', attach)], ['aws_iam_user_policy_attachment', iam('User', 'user', 'user', attach)], ['aws_iam_group_policy_attachment', iam('Group', 'group', 'group', attach)],
-  ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address)] }))],
+  ['aws_iam_user_group_membership', iam('User', 'user', 'user', (r) => ({ GroupList: [...list(r.values, 'groups').filter((g) => typeof g === 'string'), ...r.resolve('groups').map((p) => str(p.values, 'name') ?? p.address), ...(isListOpen(r, 'groups') ? [`terraform:${r.address}`] : [])] }))],
   ['aws_iam_policy_attachment', (r) => [...eachOf(r, 'users', 'User', 'user', attach(r)), ...eachOf(r, 'roles', 'Role', 'role', attach(r)), ...eachOf(r, 'groups', 'Group', 'group', attach(r))]],
-  ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? nameOrAddress(r, 'group')].filter((g) => g !== undefined) })],
+  ['aws_iam_group_membership', (r) => eachOf(r, 'users', 'User', 'user', { GroupList: [str(r.values, 'group') ?? nameOrAddress(r, 'group') ?? `terraform:${r.address}`] })],
+  ['aws_eip_association', (r) => { const of = { InstanceId: ref(r, 'instance_id'), NetworkInterfaceId: ref(r, 'network_interface_id') }; return Object.values(of).every((id) => id === undefined) ? [] : ec2('AWS::EC2::EIP', 'elastic-ip', 'allocation_id', () => keep(of))(r); }],
   ...policyShapes,
 ]);
 

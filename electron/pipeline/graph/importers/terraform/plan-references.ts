@@ -17,7 +17,8 @@ export function resolver(plan: unknown, address: string): Resolve {
   if (!isObject(plan) || !isObject(plan['configuration'])) return () => [];
   const index = indexOf(plan);
   const { modules, key } = splitAddress(address), expressions = at(configOf(plan, address), 'expressions');
-  return (attribute) => follow(index, modules, expressionAt(expressions, attribute.split('.')), key, 0);
+  const forEach = at(configOf(plan, address), 'for_each_expression');
+  return (attribute) => follow({ index, forEach, own: key }, modules, expressionAt(expressions, attribute.split('.')), key, 0);
 }
 
 /** The one resource that an attribute of one value refers to; undefined where several may be meant: instances of one resource, or the branches of a condition. */
@@ -42,14 +43,19 @@ export function configOf(plan: unknown, address: string): unknown {
 /** Every resource that a plan knows: planned ones, else those of its prior state, data sources too. */
 export const plannedIn = (plan: unknown): readonly Planned[] => (isObject(plan) ? [...indexOf(plan).planned.values()] : []);
 
-const about = new WeakMap<object, Map<string, ReadonlySet<string>>>();
+const about = new WeakMap<object, Map<string, ReadonlyMap<string, readonly Planned[]>>>();
 /** Does the plan hold a resource of this type that is about a certain other one? */
 export function plansFor(plan: unknown, type: string, attribute: string, address: string): boolean {
-  if (!isObject(plan) || !isObject(plan['configuration'])) return false;
-  const known = about.get(plan) ?? new Map<string, ReadonlySet<string>>(), key = `${type}.${attribute}`;
-  const found = known.get(key) ?? new Set(plannedIn(plan).filter((p) => p.type === type).flatMap((p) => resolver(plan, p.address)(attribute)).map((p) => p.address));
+  return referrers(plan, type, attribute).has(address);
+}
+/** The resources of a type by the address of what an attribute of theirs refers to; those of which it isn't told under ''. */
+export function referrers(plan: unknown, type: string, attribute: string): ReadonlyMap<string, readonly Planned[]> {
+  if (!isObject(plan) || !isObject(plan['configuration'])) return new Map();
+  const known = about.get(plan) ?? new Map<string, ReadonlyMap<string, readonly Planned[]>>(), key = `${type}.${attribute}`;
+  const pairs = (): readonly (readonly [string, Planned])[] => plannedIn(plan).filter((p) => p.type === type).flatMap((p) => { const named = resolver(plan, p.address)(attribute).map((to) => to.address); return (named.length > 0 ? named : [str(p.values, attribute) ?? '']).map((to) => [to, p] as const); });
+  const found = known.get(key) ?? new Map([...Map.groupBy(pairs(), ([to]) => to)].map(([to, all]) => [to, all.map(([, p]) => p)]));
   about.set(plan, known.set(key, found));
-  return found.has(address);
+  return found;
 }
 
 function indexOf(plan: JsonObject): Index {
@@ -89,8 +95,12 @@ export function splitAddress(address: string): { readonly modules: readonly Step
 
 export const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
 
+/** What `each` means where an expression stands: the expression that is gone over, and the own key. */
+interface Origin { readonly index: Index; readonly forEach: unknown; readonly own: string }
+
 /** @param isAsked the key is written in the reference to an output, so no other instance is meant. */
-function follow(index: Index, modules: readonly Step[], expression: unknown, key: string, depth: number, isAsked = false): readonly Planned[] {
+function follow(from: Origin, modules: readonly Step[], expression: unknown, key: string, depth: number, isAsked = false): readonly Planned[] {
+  const { index } = from;
   if (depth > maxDepth) return [];
   // Terraform lists after each reference what it begins with: `x.w[0].id`, `x.w[0]`, `x.w`. A second `x.w` is a reference of its own, to all of them.
   const references = list(expression, 'references').filter((r) => typeof r === 'string').filter((r, i, all) => !(all[i - 1]?.startsWith(`${r}.`) === true || all[i - 1]?.startsWith(`${r}[`) === true));
@@ -98,15 +108,24 @@ function follow(index: Index, modules: readonly Step[], expression: unknown, key
     const [head = '', second = '', third = ''] = reference.split('.');
     if (head === 'var') {
       const call = modules.at(-1);
-      return call ? follow(index, modules.slice(0, -1), at(moduleAt(index.root, modules.slice(0, -1).map((m) => m.name)), 'module_calls', call.name, 'expressions', second), key, depth + 1) : [];
+      const written = call && at(moduleAt(index.root, modules.slice(0, -1).map((m) => m.name)), 'module_calls', call.name);
+      return call ? follow({ index, forEach: at(written, 'for_each_expression'), own: /\[.*\]/.exec(call.text)?.[0] ?? '' }, modules.slice(0, -1), at(written, 'expressions', second), key, depth + 1) : [];
     }
     if (head === 'module') {
       const name = bare(second), inner = [...modules, { name, text: `module.${second}.` }];
-      return third === '' ? [] : follow(index, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
+      return third === '' ? [] : follow({ index, forEach: undefined, own: '' }, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
     }
+    if (head === 'each' && second === 'value') return ownOf(from, modules, third, depth);
     return ['each', 'count', 'local', 'path', 'self', 'terraform'].includes(head) || second === '' ? [] : target(index, modules, reference, key, isAsked);
   });
   return [...new Map(found.map((p) => [p.address, p])).values()];
+}
+
+/** What `each.value` means where `for_each` goes over the instances of one resource: the one with the same key. Of an attribute that names something else nothing is told. */
+function ownOf({ index, forEach, own }: Origin, modules: readonly Step[], attribute: string, depth: number): readonly Planned[] {
+  if (own === '' || (/_(ids?|arns?)$/.test(attribute) && !['key_id', 'allocation_id', 'principal_id', 'primary_network_interface_id'].includes(attribute))) return [];
+  const found = follow({ index, forEach: undefined, own: '' }, modules, forEach, own, depth + 1);
+  return found.length === 1 && found[0]?.address.endsWith(own) === true ? found : [];
 }
 
 /** The instance that a reference means: as written, else the one with the referrer's own key, else the only one. */

@@ -65,20 +65,21 @@ const statements = (policy: unknown): readonly unknown[] => [at(policy, 'Stateme
 export const policyShapes: readonly (readonly [string, PartReader])[] = [
   ...lines,
   ['aws_lambda_permission', (r) => { const urn = targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')); return onePart('AWS::Lambda::Function', urn?.replace(/(:function:[^:]+):.*$/, '$1'), { PolicyStatements: [permissionOf(r, urn ?? '*')] }); }],
+  ['aws_lambda_function_url', (r) => (str(r.values, 'qualifier') || isUntold(r, 'qualifier') ? [] : onePart('AWS::Lambda::Function', targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')), { FunctionUrlConfig: keep({ AuthType: str(r.values, 'authorization_type'), FunctionUrl: str(r.values, 'function_url') }) }))],
   ['aws_lambda_layer_version_permission', (r) => {
     const layer = targetUrn(r, 'layer_name', arnOf(r, 'lambda:layer:')), version = str(r.values, 'version_number'), urn = layer === undefined || /:layer:[^:]+:\d+$/.test(layer) || layer.startsWith('terraform:') ? layer : `${layer}:${version ?? '1'}`;
     return onePart('AWS::Lambda::LayerVersion', urn, { PolicyStatements: [permissionOf(r, urn ?? '*')] });
   }],
   ...(['aws_ses_identity_policy', 'aws_sesv2_email_identity_policy'] as const).map((name): [string, PartReader] => [name, (r) => {
     const label = str(r.values, 'name') ?? str(r.values, 'policy_name') ?? r.address;
-    return onePart('AWS::SES::EmailIdentity', targetUrn(r, name.startsWith('aws_sesv2') ? 'email_identity' : 'identity', arnOf(r, 'ses:identity/')), { PolicyStatements: statements(parsePolicyText(r.values['policy'])).map((s, i) => ({ ...(s as JsonObject), Sid: `${label} ${i}` })) });
+    return onePart('AWS::SES::EmailIdentity', targetUrn(r, name.startsWith('aws_sesv2') ? 'email_identity' : 'identity', arnOf(r, 'ses:identity/')), { PolicyStatements: isUntold(r, 'policy') ? [{ Sid: label, Effect: notTold }] : statements(parsePolicyText(r.values['policy'])).map((s, i) => ({ ...(s as JsonObject), Sid: `${label} ${i}` })) });
   }]),
   ['aws_api_gateway_rest_api_policy', (r) => onePart('AWS::ApiGateway::RestApi', targetUrn(r, 'rest_api_id', (id) => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`; }), policyIn(r, 'policy'))],
   ['aws_glue_resource_policy', (r) => { const { region } = placeOf(r), policy = parsePolicyText(r.values['policy']), account = placeOf(r).account ?? /arn:[^:]*:glue:[^:]*:(\d{12}):/.exec(JSON.stringify(policy) ?? '')?.[1], place = region ?? /arn:[^:]*:glue:([a-z0-9-]+):/.exec(JSON.stringify(policy) ?? '')?.[1]; return onePart('AWS::Glue::ResourcePolicy', account === undefined || place === undefined ? undefined : `arn:${partitionOf(place)}:glue:${place}:${account}:catalog`, { Policy: policy }); }],
   ['aws_s3_account_public_access_block', (r) => { const account = str(r.values, 'account_id') ?? str(r.values, 'id') ?? placeOf(r).account; return account === undefined || !/^\d{12}$/.test(account) ? [] : onePart('AWS::S3::AccountPublicAccessBlock', awsUrn.accountPublicAccessBlock(account), blockFlags(r)); }],
   ['aws_s3control_access_point_policy', (r) => onePart('AWS::S3::AccessPoint', targetUrn(r, 'access_point_arn', (id) => id), policyIn(r, 'policy'))],
-  ['aws_ami_launch_permission', (r) => onePart('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), isUntold(r, 'group') || isUntold(r, 'account_id') ? {} : { LaunchPermissions: [keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
-  ['aws_snapshot_create_volume_permission', (r) => onePart('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), isUntold(r, 'account_id') ? {} : { CreateVolumePermissions: [str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
+  ['aws_ami_launch_permission', (r) => onePart('AWS::EC2::Image', targetUrn(r, 'image_id', ec2Arn(r, 'image')), { LaunchPermissions: [isUntold(r, 'group') ? { untold: ['Group'], By: r.address } : keep({ Group: str(r.values, 'group') || undefined, UserId: str(r.values, 'account_id') || undefined, OrganizationArn: str(r.values, 'organization_arn') || undefined })] })],
+  ['aws_snapshot_create_volume_permission', (r) => onePart('AWS::EC2::Snapshot', targetUrn(r, 'snapshot_id', ec2Arn(r, 'snapshot')), { CreateVolumePermissions: [isUntold(r, 'account_id') ? { untold: ['Group'], By: r.address } : str(r.values, 'account_id') === 'all' ? { Group: 'all' } : { UserId: str(r.values, 'account_id') ?? '' }] })],
 ];
 const ec2Arn = (r: TfResource, kind: string) => (id: string): string | undefined => { const { region } = placeOf(r); return region === undefined ? undefined : `arn:${partitionOf(region)}:ec2:${region}::${kind}/${id}`; };
 export const blockFlags = (r: TfResource): JsonObject => ({

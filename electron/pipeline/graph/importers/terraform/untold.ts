@@ -18,7 +18,11 @@ interface Marked { readonly address: string; readonly type: string; readonly val
  * them: their provider fills them in. Of blocks the configuration leaves out `dynamic` ones.
  */
 const onlyWritten: ReadonlySet<string> = new Set(`allow deny rule rules spec boolean_policy network_interface access_config ipv6_access_config backend ip_restriction frontend_port frontend_ip_configuration http_listener
-  backend_address_pool grant access_control_policy access_policy permissions condition cidr_blocks authorized_networks match layer4_configs layer4_config deny_rule denial_condition service_config inline_policy default_action vpc_config static_website`.trim().split(/\s+/));
+  backend_address_pool grant access_policy permissions condition cidr_blocks authorized_networks match layer4_configs layer4_config deny_rule denial_condition service_config default_action vpc_config`.trim().split(/\s+/));
+/** Blocks that a provider marks as known only after apply where nobody wrote one (optional and computed ones). One that no configuration shows was set by nobody, or is a `dynamic` one, which nothing tells apart. */
+const filledIn: ReadonlySet<string> = new Set(['aws_iam_role.inline_policy', 'aws_s3_bucket.grant', 'aws_s3_bucket_acl.access_control_policy', 'azurerm_storage_account.static_website']);
+/** Is a block taken as set by nobody, of which a plan says only that it is known after apply? */
+export const isSupposed = (r: Marked, key: string): boolean => filledIn.has(`${r.type}.${key}`) && inside(r.values, [key]) === undefined && isMarked(r.marks.unknown, [key]) !== undefined && !isUntold(r, key);
 /** Blocks that a configuration may write as attributes: what it says of them stands in no plan, be they set or not. With each the resources that tell the same one by one, which exclude it. */
 const unseen: ReadonlyMap<string, readonly (readonly [type: string, attribute: string])[]> = new Map(Object.entries({
   'azurerm_network_security_group.security_rule': [['azurerm_network_security_rule', 'network_security_group_name']], 'azurerm_route_table.route': [['azurerm_route', 'route_table_name']], 'azurerm_virtual_network.subnet': [['azurerm_subnet', 'virtual_network_name']],
@@ -44,6 +48,7 @@ export function isUntold(r: Marked, path: string | readonly string[]): boolean {
   if (steps.some((step, i) => isLeaf(expressionAt(expressions, steps.slice(0, i + 1)), step))) return true;
   const [top = ''] = steps, others = depth > 1 ? undefined : unseen.get(`${r.type}.${top}`);
   if (others) return !others.some(([type, attribute]) => plansFor(r.plan, type, attribute, r.address));
+  if (depth === 1 && filledIn.has(`${r.type}.${top}`)) return !isObject(expressions);
   // What stands in a block that the configuration leaves out is there because somebody wrote it.
   const isAround = depth === 1 || expressionAt(expressions, steps.slice(0, depth - 1)) !== undefined;
   return !isObject(expressions) || !isAround || onlyWritten.has(steps[depth - 1] ?? '');
