@@ -73,7 +73,7 @@ async function* withHead(chunks: ByteChunks, size: number): AsyncGenerator<Uint8
   for await (const chunk of chunks) {
     if (head === undefined) { yield chunk; continue; }
     const joined: Uint8Array = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    if (joined.length >= size) { yield joined; head = undefined; } else head = joined;
+    if (joined.length >= size) { yield joined; head = undefined; } else head = Buffer.from(joined);
   }
   if (head !== undefined && head.length > 0) yield head;
   return undefined;
