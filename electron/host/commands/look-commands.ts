@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export const query: Command = {
-  name: 'query', arguments: '"SELECT …"', positionals: [1, 1], summary: 'read-only SQL over the workspace (10 s, 1,000 rows unless told)', options: [{ name: 'limit', value: 'N', help: 'most rows' }],
+  name: 'query', arguments: '"SELECT …"', positionals: [1, 1], summary: 'read-only SQL over the workspace (10 s, 1,000 rows unless told); what tools were called with is in recorded_calls', options: [{ name: 'limit', value: 'N', help: 'most rows' }],
   async run(context) {
     const limit = text(context.values['limit']);
     const asked = queryInput.safeParse({ sql: context.positionals[0], ...(limit !== undefined && { limit: /^\d+$/.test(limit) ? Number(limit) : 0 }) });
