@@ -4,7 +4,7 @@ import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
 import { askFile, beginFile, rowOf, type Begun, type Given } from './begin-file.ts';
-import type { FoundFile } from './find-files.ts';
+import { nextReadable, type FoundFile } from './find-files.ts';
 import { looksLikePolicy, readPolicy } from './read-policy.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
@@ -54,17 +54,25 @@ async function readFiles(app: App, files: readonly FoundFile[], options: IngestO
       if (options.isCancelled()) break;
       if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
       parser ??= startParser(app.options.workerUrl('parse'));
-      const begun: Begun = (await (ahead ?? askAhead(app, parser, givenOf(file.path), undefined)))();
-      const next = files.slice(i + 1).find((f) => f.problem === undefined);
+      const begun = (await (ahead ?? askAhead(app, parser, givenOf(file.path), undefined)))(), next = nextReadable(files, i);
       ahead = next && askAhead(app, parser, givenOf(next.path), begun);
       ahead?.catch(() => { /* thrown when its turn comes */ });
-      const report = begun.type === 'reading' ? await saveFile(app, parser, begun, options) : begun.type === 'repeated' ? repeated(app, begun.before, begun.path) : unread(begun.path, begun.error);
-      if (report.error?.startsWith('the parser stopped')) { await parser.stop(); parser = ahead = undefined; }
+      let { isStale, ...report } = await takeFile(app, parser, begun, options);
+      // It was rewritten since it was asked about, or the parser may have stopped at the next file: once more, alone, on from what was saved.
+      if (isStale || (begun.type === 'reading' && ahead && isCrash(report))) {
+        await parser.stop();
+        parser = startParser(app.options.workerUrl('parse'));
+        ahead = undefined;
+        ({ isStale, ...report } = await takeFile(app, parser, (await askAhead(app, parser, givenOf(file.path), undefined))(), options));
+      }
+      if (isCrash(report)) { await parser.stop(); parser = ahead = undefined; }
       reports.push(report);
       if (report.cancelled) break;
     }
   } finally { await parser?.stop(); }
 }
+
+const isCrash = (report: FileReport): boolean => report.error?.startsWith('the parser stopped') ?? false;
 
 /** Asks about a file and has it read after `current`. Whether the very same bytes were read before shows only when `current` is over: then it is decided in its turn. */
 async function askAhead(app: App, parser: Parser, given: Given, current: Begun | undefined): Promise<() => Begun> {
@@ -99,11 +107,23 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
 
 const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
 
-/** Saves what the parser hands over of a file. */
-async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading' }, options: IngestOptions): Promise<FileReport> {
-  const { path } = file, { rawId, ledger: start } = rowOf(app, file);
-  for (let ledger = start; ;) {
-    const messages = await parser.waiting(TOGETHER);
+type Taken = FileReport & { readonly isStale?: true };
+async function takeFile(app: App, parser: Parser, begun: Begun, options: IngestOptions): Promise<Taken> {
+  switch (begun.type) {
+    case 'reading': return saveFile(app, parser, begun, options);
+    case 'repeated': return repeated(app, begun.before, begun.path);
+    case 'unread': return unread(begun.path, begun.error);
+  }
+}
+
+/** Saves what the parser hands over of a file. One that is stale leaves nothing, as its row would have the hash of other bytes. */
+async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading' }, options: IngestOptions): Promise<Taken> {
+  const { path } = file;
+  let messages = await parser.waiting(TOGETHER);
+  const first = messages[0];
+  if (first?.type === 'failed' && first.isStale) return { ...unread(path, first.why), isStale: true };
+  const { rawId, ledger: start } = rowOf(app, file);
+  for (let ledger = start; ; messages = await parser.waiting(TOGETHER)) {
     if (options.isCancelled()) return { ...report(app, rawId, path, ledger), cancelled: true };
     // What is saved next is no longer waiting.
     for (const { type } of messages) if (type === 'chunk' || type === 'batch') parser.send({ type: 'ack' });

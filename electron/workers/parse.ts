@@ -26,6 +26,8 @@ const port = parentPort;
 if (!port) throw new Error('parse.ts is a thread entry');
 
 type Job = ToParser & { type: 'parse' };
+/** The bytes that a hash was made of. `facts`: what the file system said before them; they differ after every write, unless it keeps the size within one tick of its clock. */
+interface Seen { readonly sha256: string; readonly bytes: number; readonly facts: string }
 type Decision = ToParser & { type: 'go' | 'skip' };
 const send = (message: FromParser, moved: ArrayBuffer[] = []): void => { port.postMessage(message, moved); };
 let credit = IN_FLIGHT;
@@ -53,30 +55,46 @@ async function parseFile(job: Job, before: Promise<void>): Promise<void> {
   try {
     file = await openFile(job.path);
     const open = file, readers: readonly RecordReader[] = [...formatsFromMappings(policySchema.parse({ mappings: job.mappings }).mappings), ...formats, ...importers];
-    const { reader, ...answer } = await look(job, open, readers);
+    const { reader, seen, answer } = await look(job, open, readers);
     const decided = new Promise<Decision>((resolve) => { answers.push(resolve); });
     send(answer);
     const go = await decided;
     await before;
-    if (go.type === 'go' && reader) await readFile(job, open, readers, reader, go.skipRecords).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); });
+    if (go.type === 'go' && reader) await readFile(job, open, seen, readers, reader, go.skipRecords).catch((error: unknown) => { send({ type: 'failed', why: explain(error) }); });
   } catch (error) {
     send({ type: 'unreadable', why: explain(error) });
     await before;
-  } finally { await file?.close(); }
+  } finally { await file?.close().catch(() => { /* it was only read: the files behind it go on */ }); }
 }
 
-async function look(job: Job, file: FileHandle, readers: readonly RecordReader[]): Promise<ParserAnswer & { type: 'hashed' } & { readonly reader: RecordReader | undefined }> {
-  const sum = createHash('sha256');
+async function look(job: Job, file: FileHandle, readers: readonly RecordReader[]): Promise<{ readonly answer: ParserAnswer; readonly reader: RecordReader | undefined; readonly seen: Seen }> {
+  const seen = await see(file, Number.POSITIVE_INFINITY), { sha256, bytes } = seen;
+  const { reader, why } = await choose(() => readReusing(file, bytes), job, readers);
+  return { answer: { type: 'hashed', sha256, bytes, format: reader?.name, kind: reader?.kind, why }, reader, seen };
+}
+
+async function see(file: FileHandle, most: number): Promise<Seen> {
+  const facts = await factsOf(file), sum = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of readReusing(file)) { sum.update(chunk); bytes += chunk.length; }
-  const { reader, why } = await choose(() => readReusing(file), job, readers);
-  return { type: 'hashed', sha256: sum.digest('hex'), bytes, format: reader?.name, kind: reader?.kind, why, reader };
+  for await (const chunk of readReusing(file, most)) { sum.update(chunk); bytes += chunk.length; }
+  return { sha256: sum.digest('hex'), bytes, facts };
 }
 
-async function readFile(job: Job, file: FileHandle, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
+async function factsOf(file: FileHandle): Promise<string> {
+  const { size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+  return `${size} ${mtimeNs} ${ctimeNs}`;
+}
+
+/** Reads the bytes that were hashed, and no others: what was added to a file since (a log that goes on) is of its next import, and one that was rewritten fails. */
+async function readFile(job: Job, file: FileHandle, seen: Seen, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
+  if (await factsOf(file) !== seen.facts && (await see(file, seen.bytes)).sha256 !== seen.sha256) {
+    send({ type: 'failed', why: 'the file changed while it waited to be read; import it again', isStale: true });
+    return;
+  }
+  const pass = (): AsyncIterable<Uint8Array> => readReusing(file, seen.bytes);
   // Both passes go on together, as compression has threads of its own; both are over before anything of the next file is sent.
   // The bytes of a format that carries secrets are not kept; what may be is kept with its records.
-  const [raw, records] = await Promise.allSettled([reader.redact ? Promise.resolve() : sendRaw(readReusing(file)), sendRecords(() => readReusing(file), job, readers, reader, skip)]);
+  const [raw, records] = await Promise.allSettled([reader.redact ? Promise.resolve() : sendRaw(pass()), sendRecords(pass, job, readers, reader, skip)]);
   if (raw.status === 'rejected') throw raw.reason;
   if (records.status === 'rejected') throw records.reason;
   send(records.value);
@@ -94,13 +112,13 @@ async function choose(open: () => AsyncIterable<Uint8Array>, job: Job, readers: 
 }
 
 /**
- * A pass over a file, by chunks of one buffer, each of which counts only until the next is asked for: new buffers would have the garbage
+ * A pass over a file's first `most` bytes, by chunks of one buffer, each of which counts only until the next is asked for: new buffers would have the garbage
  * collector run all the time.
  */
-async function* readReusing(file: FileHandle): AsyncGenerator<Uint8Array> {
+async function* readReusing(file: FileHandle, most: number): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(CHUNK);
-  for (let position = 0; ;) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
+  for (let position = 0; position < most;) {
+    const { bytesRead } = await file.read(buffer, 0, Math.min(CHUNK, most - position), position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
