@@ -1,4 +1,5 @@
 import { parseArn } from '#shared/lib/arn.ts';
+import { supposedOf } from '#shared/model/untold.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing, Verdict } from '#shared/model/verdict.ts';
 import { evaluateAccess, type AccessDecision } from './aws-policy.ts';
@@ -35,7 +36,10 @@ export function permissionVerdict(graph: GraphView, subject: string, action: str
     { identity: profile.identity, boundary: profile.boundary, scps: profile.scps, rcps: rcpsOf(graph, target?.account), resource: lacks.inputs },
   );
   const verdict = toVerdict(decision, [...profile.missing, ...(lacks ? [lacks.missing] : [])], assumptions(graph, profile, resource, target));
-  return verdict.answer === 'yes' && target ? underPublicAccessBlock(graph, target, profile.principal, verdict) : verdict;
+  // Inline policies that nobody seems to have written might give it, or take it.
+  const supposed = [...new Set([profile.resource, ...profile.groups].flatMap((holder) => supposedOf(holder.config)))], hangs = verdict.answer === 'yes' || (decision.outcome === 'implicitly_denied' && verdict.blocked_by === 'IDENTITY');
+  const found = hangs && supposed.length > 0 ? { ...verdict, assumed: [...verdict.assumed, ...supposed] } : verdict;
+  return found.answer === 'yes' && target ? underPublicAccessBlock(graph, target, profile.principal, found) : found;
 }
 
 /** The identity that an entity is or runs as; undefined for what is not in the graph. */

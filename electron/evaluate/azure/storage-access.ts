@@ -4,6 +4,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing, Reason, StorageAccess } from '#shared/model/verdict.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
+import { supposedOf } from '#shared/model/untold.ts';
 import { missingPlace, unplacedOf } from './unplaced.ts';
 import { internetSources, parseNetwork, sizeOf, union } from '../network/cidr.ts';
 
@@ -42,7 +43,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
   return {
     public: {
       answer, reasons: [...open.slice(0, 5).map(containerReason), ...controls.filter((c) => c.blocks !== 'no' || answer === 'yes').map((c) => c.reason), ...(control?.kind === 'no_grant' ? [{ rule: 'BLOB.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
-      assumed: answer === 'yes' && isOnlyWebsite ? ['static_website_enabled'] : answer === 'no' && containers === undefined && network.every((c) => c.blocks !== 'yes') ? ['static_website'] : [],
+      assumed: answer === 'yes' && isOnlyWebsite ? ['static_website_enabled'] : answer === 'no' && (containers === undefined || supposedOf(account?.config).length > 0) && network.every((c) => c.blocks !== 'yes') ? ['static_website'] : [],
       missing: answer === 'unknown' ? [...missingOf(account, containers, controls), ...[...places, ...sites, ...(network.some((c) => c.code === 'NETWORK_RULES' && c.blocks === 'unknown') ? unplacedOf(graph, 'network_rules') : [])].map(missingPlace)] : [],
       ...(control && { blocked_by: codeOf(control, controls) }), ...(answer === 'yes' && via && { via: containerReason(via).text }),
     },

@@ -115,4 +115,9 @@ const sensitive: readonly Estate[] = [
   ...hidden('sensitive rules of an account', [{ ...files(), sensitive: ['network_rules'] }, data], blobs, 'unknown'), ...hidden('sensitive tags of an account', [{ ...files({ tags: { a: 'b' } }), sensitive: ['tags'] }, data], blobs, 'no'),
   ...hidden('a sensitive level of a container', [idOf(account(), 'Microsoft.Storage/storageAccounts/acmefiles'), { ...data, sensitive: ['container_access_type'] }], blobs, 'unknown'),
 ];
-export const azureAfterApply: readonly Estate[] = [...[...storage, ...machines, ...balancers, ...services].flatMap(stated), ...people, ...instances, ...besides, ...filledIn, ...sensitive];
+/** A website that a provider fills in is taken as none, which the answer says; one by a local may be there. */
+const website = (name: string, own: Block, expected: Expected, assumed?: string): Estate => { const found = estate(name, [own, container('private')], blobs, expected); return { ...found, rows: found.rows.map((r) => ({ ...r, ...(assumed !== undefined && { assumed }) })) }; };
+const websites: readonly Estate[] = [
+  website('a static website that a provider fills in', { ...account(), dynamic: ['static_website'] }, 'no', 'static_website'), website('none', account(), 'no'), website('one', account({ static_website: [{ index_document: 'index.html' }] }), 'yes'), website('one that is not told', { ...account(), refs: { static_website: local } }, 'unknown'),
+];
+export const azureAfterApply: readonly Estate[] = [...[...storage, ...machines, ...balancers, ...services].flatMap(stated), ...people, ...instances, ...besides, ...filledIn, ...sensitive, ...websites];

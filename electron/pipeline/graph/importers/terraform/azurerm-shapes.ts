@@ -5,7 +5,7 @@ import { armId, idOf, idsOf, principalOf } from './azurerm-ids.ts';
 import { keep } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
-import { isUntold, untoldOf } from './untold.ts';
+import { isSupposed, isUntold, untoldOf } from './untold.ts';
 
 type Shape = (r: TfResource) => JsonObject;
 const texts = (value: unknown, key: string): readonly string[] => list(value, key).filter((t): t is string => typeof t === 'string' && t !== '');
@@ -63,6 +63,7 @@ const subnet: Shape = (r) => prefixesOf(r.values);
 const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: idsOf(r, 'network_interface_ids').map((id) => ({ id })) } });
 
 const storage: Shape = (r) => keep({
+  supposed: isSupposed(r, 'static_website') ? ['static_website'] : undefined,
   allowBlobPublicAccess: r.values['allow_nested_items_to_be_public'] ?? r.values['allow_blob_public_access'], networkAcls: networkRules(r, first(r.values, 'network_rules'), 'network_rules.0'),
   ...access(r, { allow_nested_items_to_be_public: 'allowBlobPublicAccess', allow_blob_public_access: 'allowBlobPublicAccess', network_rules: 'networkAcls' }),
 });

@@ -45,7 +45,7 @@ const placeable = (name: string, type: AzureType): UnplacedAbout | undefined => 
 function unplaced(r: TfResource, about: UnplacedAbout | undefined): readonly Resource[] {
   if (about === undefined) return [];
   const direction = str(r.values, 'direction'), access = str(r.values, 'access'), level = str(r.values, 'container_access_type');
-  return [{ urn: `terraform:${r.address}`, type: unplacedPart, kind: 'other', name: r.address, aliases: [r.address], tags: {}, deleted: false, source, provenance: 'observed', config: keep({ about, direction, access, ...(about === 'container' && { publicAccess: level }) }) }];
+  return [{ urn: `terraform:${r.address}`, type: unplacedPart, kind: 'other', name: r.address, aliases: [r.address], tags: {}, deleted: false, source, provenance: 'observed', config: keep({ about, direction, access, ...(about === 'container' && { publicAccess: level }), ...(about === 'website' && r.type === 'azurerm_storage_account' && { isOwn: true }) }) }];
 }
 
 /** Reads a resource as parts of others; undefined where it is not told of which. */

@@ -4,7 +4,7 @@ import { parsePolicyText } from '../aws/policy-text.ts';
 import { keep, notTold, type Shape } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import { arnRef, first, ref, refs, urnIn, urnOf, urnOfOne, type TfResource } from './read-resource.ts';
-import { isUntold } from './untold.ts';
+import { isSupposed, isUntold } from './untold.ts';
 
 /** Parsed; null for none written; missing where it is not recorded, and one that nobody can read where it isn't told. */
 const document = (r: TfResource, key: string): unknown => (key in r.values ? parsePolicyText(r.values[key]) : isUntold(r, key) ? notTold : undefined);
@@ -13,7 +13,7 @@ const attached = (r: TfResource): readonly JsonObject[] => list(r.values, 'manag
 const boundary = (r: TfResource): unknown => { const arn = arnRef(r, 'permissions_boundary') ?? (isUntold(r, 'permissions_boundary') ? `terraform:${r.address}/boundary` : undefined); return arn === undefined ? undefined : { PermissionsBoundaryArn: arn }; };
 const arnOf = (r: TfResource): string => str(r.values, 'arn') ?? urnOf({ ...r, account: r.account ?? r.home.account });
 
-const role: Shape = (r) => keep({ RoleName: str(r.values, 'name') ?? r.address, RoleId: str(r.values, 'unique_id'), Arn: arnOf(r), AssumeRolePolicyDocument: document(r, 'assume_role_policy'), RolePolicyList: inline(r), AttachedManagedPolicies: attached(r), PermissionsBoundary: boundary(r), InstanceProfileList: [] });
+const role: Shape = (r) => keep({ RoleName: str(r.values, 'name') ?? r.address, RoleId: str(r.values, 'unique_id'), Arn: arnOf(r), AssumeRolePolicyDocument: document(r, 'assume_role_policy'), RolePolicyList: inline(r), supposed: isSupposed(r, 'inline_policy') ? ['inline_policies'] : undefined, AttachedManagedPolicies: attached(r), PermissionsBoundary: boundary(r), InstanceProfileList: [] });
 const user: Shape = (r) => keep({ UserName: str(r.values, 'name') ?? r.address, UserId: str(r.values, 'unique_id'), Arn: arnOf(r), UserPolicyList: [], AttachedManagedPolicies: [], GroupList: [], PermissionsBoundary: boundary(r) });
 const group: Shape = (r) => keep({ GroupName: str(r.values, 'name') ?? r.address, GroupId: str(r.values, 'unique_id'), Arn: arnOf(r), GroupPolicyList: [], AttachedManagedPolicies: [] });
 const policy: Shape = (r) => keep({ PolicyName: str(r.values, 'name'), Arn: arnOf(r), DefaultVersionId: 'v1', PolicyVersionList: [keep({ VersionId: 'v1', IsDefaultVersion: true, Document: document(r, 'policy') })] });
