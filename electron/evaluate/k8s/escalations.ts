@@ -3,37 +3,51 @@ import type { Missing } from '#shared/model/verdict.ts';
 import { objectsIn } from './grouped.ts';
 import { byNames } from './named-rights.ts';
 import { heldGrant, type Held } from './permission.ts';
-import { primitives, type K8sEscalation, type Need, type Primitive, type Right, type Scope } from './primitives.ts';
+import { primitives, type K8sEscalation, type Need, type Offer, type Primitive, type Right, type Scope } from './primitives.ts';
 import type { Grant } from './rbac-grants.ts';
 import type { Request } from './rbac-request.ts';
 import { hasEnded, workloadTypes } from './workload.ts';
 
-/**
- * The primitives that someone holds, each at the widest scope: the cluster, else every namespace in which a binding gives it.
- * @param isOfRole what a role that may be bound would give; roles that it lets bind in turn are left out.
- */
-export function k8sEscalations(graph: GraphView, cluster: string | undefined, grants: readonly Grant[], isOfRole = false): readonly K8sEscalation[] {
-  const namespaces = [...new Set(grants.flatMap((g) => g.namespace ?? []))].sort();
-  const found = primitives.flatMap((primitive): readonly K8sEscalation[] => {
-    const held = (namespace: string | undefined): readonly K8sEscalation[] => heldAll({ graph, cluster, namespace, grants }, primitive, isOfRole);
-    const whole = held(undefined);
-    // What the cluster as a whole is needed for can't be held in a namespace.
-    if (whole.some((e) => e.namespace === undefined && e.names === undefined) || primitive.gain === 'cluster' || primitive.gain === 'nodes') return whole;
-    const said = (e: K8sEscalation): string => JSON.stringify(e.names);
-    return [...whole, ...namespaces.flatMap((namespace) => held(namespace).filter((e) => e.names === undefined || !whole.some((w) => said(w) === said(e))))];
-  });
+/** The primitives that someone holds, each at the widest scope: the cluster, else every namespace in which a binding gives it; with those of the roles that it may bind, and that these let it bind in turn. */
+export function k8sEscalations(graph: GraphView, cluster: string | undefined, own: readonly Grant[]): readonly K8sEscalation[] {
+  const offers = new Map<string, Offer>(), look = (): readonly K8sEscalation[] => heldBy({ graph, cluster, grants: [...own, ...[...offers.values()].map((o) => o.grant)], lent: new Map([...offers.values()].map((o) => [o.grant, o])), offer: (key, offer) => { if (!offers.has(key)) offers.set(key, offer); } });
+  const direct = look();
+  let lent: readonly K8sEscalation[] = [];
+  for (let known = 0; offers.size > known;) {
+    known = offers.size;
+    lent = look();
+  }
+  const found = [...direct, ...lent];
   // One that hangs on something more is no news where the same is held for sure.
   return found.filter((e) => !e.open || !found.some((sure) => !sure.open && sure.id === e.id && (sure.namespace === undefined || sure.namespace === e.namespace) && sure.names === undefined));
 }
 
-function heldAll(scope: Scope, primitive: Primitive, isOfRole: boolean): readonly K8sEscalation[] {
-  const { id, gain, needs, takes } = primitive, { graph, cluster, namespace } = scope;
+/** @param lent the grants of roles that may be bound, by which what is found must come if there are any; @param offer is told of such roles. */
+interface Holding { readonly graph: GraphView; readonly cluster: string | undefined; readonly grants: readonly Grant[]; readonly lent: ReadonlyMap<Grant, Offer>; offer(key: string, offer: Offer): void }
+
+function heldBy(holding: Holding): readonly K8sEscalation[] {
+  const namespaces = [...new Set(holding.grants.flatMap((g) => g.namespace ?? []))].sort();
+  return primitives.flatMap((primitive): readonly K8sEscalation[] => {
+    // What the cluster as a whole is needed for can't be held in a namespace.
+    const isWhole = primitive.gain === 'cluster' || primitive.gain === 'nodes', grants = isWhole ? holding.grants.filter((g) => g.isAnywhere !== true) : holding.grants;
+    const held = (namespace: string | undefined): readonly K8sEscalation[] => heldAll({ ...holding, namespace, grants }, primitive);
+    const whole = held(undefined);
+    if (isWhole || whole.some((e) => e.namespace === undefined && e.names === undefined)) return whole;
+    const said = (e: K8sEscalation): string => JSON.stringify(e.names);
+    return [...whole, ...namespaces.flatMap((namespace) => held(namespace).filter((e) => e.names === undefined || !whole.some((w) => said(w) === said(e))))];
+  });
+}
+
+function heldAll(scope: Scope & Holding, primitive: Primitive): readonly K8sEscalation[] {
+  const { id, gain, needs, takes } = primitive, { lent, namespace } = scope;
   const rights = needs.flatMap((need) => rightTo(scope, need, primitive.byName !== undefined) ?? []), [first] = rights;
   if (!first || rights.length < needs.length) return [];
+  const [lender] = rights.flatMap((r) => [r.held, ...(r.named ?? []).map((n) => n.held)]).flatMap((h) => lent.get(h.grant) ?? []);
+  if (lent.size > 0 && !lender) return [];
   const { binding, roleName } = first.held.grant;
-  const text = (what: string): string => `${id}${what}${namespace === undefined ? '' : ` in ${namespace}`} (${needs.map(([verbs, resources]) => `${verbs.replaceAll(' ', '|')} ${resources.replaceAll(' ', '|')}`).join(' and ')}) by ${binding.name ?? ''} → ${roleName}`;
-  const all: K8sEscalation = { id, gain, namespace, names: undefined, held: first.held, text: text(''), ...(takes !== undefined && { open: { what: takes, entity: binding.urn, supply: 'who runs the cluster' } }) };
-  return byNames(scope, primitive, rights, all, (names) => text(` of ${names.slice(0, 5).join(', ')}`), isOfRole ? () => [] : (grant) => k8sEscalations(graph, cluster, [grant], true)).map((e) => (e.gain === 'pods' && !e.open ? { ...e, ...aPod(scope, e) } : e));
+  const text = (what: string, by = lender): string => `${by ? `${by.by.text}: ` : ''}${id}${what}${namespace === undefined ? '' : ` in ${namespace}`} (${needs.map(([verbs, resources]) => `${verbs.replaceAll(' ', '|')} ${resources.replaceAll(' ', '|')}`).join(' and ')}) by ${binding.name ?? ''} → ${roleName}`;
+  const all: K8sEscalation = { id: lender?.by.id ?? id, gain, namespace, names: undefined, held: lender?.by.held ?? first.held, text: text(''), ...(takes !== undefined && { open: { what: takes, entity: binding.urn, supply: 'who runs the cluster' } }) };
+  return byNames(scope, primitive, rights, all, (names, grant) => text(` of ${names.slice(0, 5).join(', ')}`, (grant && lent.get(grant)) ?? lender), scope.offer).map((e) => (e.gain === 'pods' && !e.open ? { ...e, ...aPod(scope, e) } : e));
 }
 
 function rightTo({ grants, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean): Right | undefined {

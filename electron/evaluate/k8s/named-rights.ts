@@ -1,26 +1,28 @@
 import { str } from '#shared/lib/json.ts';
-import { namespaceOf, objectsIn } from './grouped.ts';
-import type { Gain, K8sEscalation, Primitive, Right, Scope } from './primitives.ts';
+import { kindOf, namespaceOf, objectsIn } from './grouped.ts';
+import type { Gain, K8sEscalation, Offer, Primitive, Right, Scope } from './primitives.ts';
 import { grantsOf, personOf, roleGrant, type Grant, type RoleRef } from './rbac-grants.ts';
 
 const readable = 'kubectl get all,roles,clusterroles,rolebindings,clusterrolebindings -A -o json';
 
 /**
  * What a primitive gives whose rights may be to certain names only (Kubernetes documentation, "Referring to resources").
- * @param all what it gives where they are to all; @param say its text with names; @param ofRole the ways up that a role gives.
+ * @param all what it gives where they are to all; @param say its text with names; @param offer is told of the roles that may be bound.
  */
-export function byNames(scope: Scope, primitive: Primitive, rights: readonly Right[], all: K8sEscalation, say: (names: readonly string[]) => string, ofRole: (grant: Grant) => readonly K8sEscalation[]): readonly K8sEscalation[] {
+export function byNames(scope: Scope, primitive: Primitive, rights: readonly Right[], all: K8sEscalation, say: Say, offer: (key: string, offer: Offer) => void): readonly K8sEscalation[] {
   const [first, second, third] = rights, names = [...new Set(first?.named?.map((n) => n.name))];
   switch (primitive.byName) {
     case undefined: return [all];
     case 'target': return first?.named ? targets(scope, { ...all, gain: primitive.named ?? all.gain, names, text: say(names) }, all) : [all];
     case 'lever': return first?.named ? levers(scope, first.named, { ...all, text: say(names) }) : [all];
     case 'signer': return third?.named ? signed(third.named.map((n) => n.name)).map((gain) => ({ ...all, gain })) : [all];
-    case 'bind': return first?.named || second?.named ? bound(scope, first?.named, second?.named, all, say, ofRole) : [all];
+    case 'bind': return first?.named || second?.named ? bound(scope, first?.named, second?.named, all, say, offer) : [all];
     case 'escalate': default: return first?.named || second?.named ? escalated(scope, first?.named, second?.named, all, say) : [all];
   }
 }
 type Named = NonNullable<Right['named']>;
+/** The text with names, of a right that this grant gives. */
+type Say = (names: readonly string[], by?: Grant) => string;
 
 /** Groups and users that are as good as the cluster (Kubernetes documentation, "Using RBAC Authorization", default bindings). */
 const sovereign: ReadonlySet<string> = new Set(['system:masters', 'system:kube-controller-manager']);
@@ -53,25 +55,24 @@ function signed(names: readonly string[]): readonly Gain[] {
 
 const roleKind = (resource: string): string => (resource === 'roles' ? 'Role' : 'ClusterRole');
 
-/** The roles that may be bound, and what each gives. A binding that is there keeps its role. */
-function bound({ graph, cluster, namespace }: Scope, roles: Named | undefined, bindings: Named | undefined, all: K8sEscalation, say: (names: readonly string[]) => string, ofRole: (grant: Grant) => readonly K8sEscalation[]): readonly K8sEscalation[] {
+/** Offers the roles that may be bound; those that are lost are open. A binding that is there keeps its role. */
+function bound({ graph, cluster, namespace }: Scope, roles: Named | undefined, bindings: Named | undefined, all: K8sEscalation, say: Say, offer: (key: string, offer: Offer) => void): readonly K8sEscalation[] {
   const { binding } = all.held.grant, type = `K8s::${all.gain === 'cluster' ? 'ClusterRoleBinding' : 'RoleBinding'}`;
   const changed = bindings?.flatMap(({ name }) => objectsIn(graph, type, cluster, namespace).filter((b) => b.name === name).map((b) => ({ ref: { kind: str(b.config, 'roleRef', 'kind') ?? 'ClusterRole', name: str(b.config, 'roleRef', 'name') ?? '' }, where: namespace ?? (all.gain === 'cluster' ? undefined : namespaceOf(b)) })));
   const mayBind = (ref: RoleRef): boolean => roles === undefined || roles.some((r) => r.name === ref.name && roleKind(r.resource) === ref.kind);
   const places = (ref: RoleRef): readonly (string | undefined)[] => (ref.kind === 'Role' && namespace === undefined ? graph.ofType('K8s::Role', { account: cluster }).filter((r) => r.name === ref.name).map(namespaceOf) : [namespace]);
   const options = changed?.filter((c) => mayBind(c.ref)) ?? roles?.flatMap((r) => { const ref = { kind: roleKind(r.resource), name: r.name }; return places(ref).map((where) => ({ ref, where })); }) ?? [];
   return [...new Map(options.map((o) => [JSON.stringify(o), o])).values()].flatMap(({ ref, where }) => {
-    const grant = roleGrant(graph, binding, ref, where), text = say([ref.name]);
+    const isAnywhere = all.gain !== 'cluster' && where === undefined, grant = roleGrant(graph, binding, ref, where), text = say([ref.name], roles?.find((r) => r.name === ref.name)?.held.grant);
     if (!grant.rules) return [{ ...all, namespace: where, text, open: { what: `the role ${ref.name}`, entity: binding.urn, supply: readable } }];
-    // Bound in any one namespace, a role gives nothing that has none.
-    const given = ofRole(grant).flatMap((e) => (all.gain === 'cluster' || where !== undefined ? [e]  : e.gain === 'cluster' || e.gain === 'nodes' ? [] : [e]));
-    return given.map((e): K8sEscalation => ({ ...e, id: all.id, held: all.held, text: `${text}: ${e.id}` }));
+    offer(JSON.stringify([ref, where, isAnywhere]), { grant: isAnywhere ? { ...grant, isAnywhere } : grant, by: { id: all.id, held: all.held, text } });
+    return [];
   });
 }
 
 /** Only of a role that one holds oneself do further rights help. */
 function escalated({ grants: own, namespace }: Scope, roles: Named | undefined, changed: Named | undefined, all: K8sEscalation, say: (names: readonly string[]) => string): readonly K8sEscalation[] {
   const kind = all.gain === 'cluster' ? 'ClusterRole' : 'Role', may = (named: Named | undefined, name: string): boolean => named === undefined || named.some((n) => n.name === name);
-  const held = own.filter((g) => (str(g.binding.config, 'roleRef', 'kind') ?? 'ClusterRole') === kind && may(roles, g.roleName) && may(changed, g.roleName) && (namespace === undefined || g.namespace === namespace));
+  const held = own.filter((g) => (g.role ? kindOf(g.role) : str(g.binding.config, 'roleRef', 'kind') ?? 'ClusterRole') === kind && may(roles, g.roleName) && may(changed, g.roleName) && (namespace === undefined || g.namespace === namespace));
   return [...new Map(held.map((g) => [g.namespace, g])).values()].map((g) => ({ ...all, gain: g.namespace === undefined ? 'cluster' : 'namespace', namespace: g.namespace, text: say([g.roleName]) }));
 }

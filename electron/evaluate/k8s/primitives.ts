@@ -33,9 +33,11 @@ export interface K8sEscalation {
 }
 
 /** A right to all of a resource, or to what is named. */
-export interface Right { readonly held: Held; readonly named?: readonly { readonly resource: string; readonly name: string }[] }
+export interface Right { readonly held: Held; readonly named?: readonly { readonly held: Held; readonly resource: string; readonly name: string }[] }
 /** Where a primitive is looked for: in a namespace, or as one of the cluster. */
 export interface Scope { readonly graph: GraphView; readonly cluster: string | undefined; readonly namespace: string | undefined; readonly grants: readonly Grant[] }
+/** A role that someone may bind to itself: what that would give, and how it is done. */
+export interface Offer { readonly grant: Grant; readonly by: Pick<K8sEscalation, 'id' | 'held' | 'text'> }
 
 const rbac = 'rbac.authorization.k8s.io', certificates = 'certificates.k8s.io', workloads = 'deployments daemonsets statefulsets replicasets', change = 'update patch', make = 'create update patch';
 

@@ -14,7 +14,7 @@ export interface Requester { readonly cluster: string | undefined; readonly user
 
 export interface Rule { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[]; readonly names: readonly string[]; readonly urls: readonly string[] }
 /** A role that someone holds through a binding; `namespace` undefined for the whole cluster, `rules` for a role that is not in the snapshot. */
-export interface Grant { readonly binding: StoredResource; readonly role: StoredResource | undefined; readonly roleName: string; readonly namespace: string | undefined; readonly rules: readonly Rule[] | undefined }
+export interface Grant { readonly binding: StoredResource; readonly role: StoredResource | undefined; readonly roleName: string; readonly namespace: string | undefined; readonly rules: readonly Rule[] | undefined; /** Given in any one namespace, and nothing that has none. */ readonly isAnywhere?: true }
 
 /**
  * Who is meant by a name: `namespace/name[ServiceAccount]`, `system:serviceaccount:namespace:name`, `name[User]`, `name[Group]`, or a workload, which acts as
