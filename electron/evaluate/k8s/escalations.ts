@@ -1,9 +1,9 @@
 import type { GraphView } from '#shared/model/resource.ts';
-import type { Missing } from '#shared/model/verdict.ts';
-import { objectsIn } from './grouped.ts';
+import type { Answer, Missing } from '#shared/model/verdict.ts';
+import { inNamespace, objectsIn } from './grouped.ts';
 import { byNames } from './named-rights.ts';
 import { heldGrant, type Held } from './permission.ts';
-import { primitives, type K8sEscalation, type Need, type Offer, type Primitive, type Right, type Scope } from './primitives.ts';
+import { primitives, type K8sEscalation, type Need, type Offer, type OneObject, type Primitive, type Right, type Scope } from './primitives.ts';
 import type { Grant } from './rbac-grants.ts';
 import type { Request } from './rbac-request.ts';
 import { hasEnded, workloadTypes } from './workload.ts';
@@ -39,20 +39,27 @@ function heldBy(holding: Holding): readonly K8sEscalation[] {
 }
 
 function heldAll(scope: Scope & Holding, primitive: Primitive): readonly K8sEscalation[] {
-  const { id, gain, needs, takes } = primitive, { lent, namespace } = scope;
-  const rights = needs.flatMap((need) => rightTo(scope, need, primitive.byName !== undefined) ?? []), [first] = rights;
-  if (!first || rights.length < needs.length) return [];
+  const { id, gain, needs, takes, of } = primitive, { lent, namespace } = scope;
+  const rights = needs.flatMap((need) => rightTo(scope, need, primitive.byName !== undefined, of) ?? []), [first] = rights;
+  const isThere = of ? hasOne(scope, of) : 'yes';
+  if (!first || rights.length < needs.length || isThere === 'no') return [];
   const [lender] = rights.flatMap((r) => [r.held, ...(r.named ?? []).map((n) => n.held)]).flatMap((h) => lent.get(h.grant) ?? []);
   if (lent.size > 0 && !lender) return [];
   const { binding, roleName } = first.held.grant;
   const text = (what: string, by = lender): string => `${by ? `${by.by.text}: ` : ''}${id}${what}${namespace === undefined ? '' : ` in ${namespace}`} (${needs.map(([verbs, resources]) => `${verbs.replaceAll(' ', '|')} ${resources.replaceAll(' ', '|')}`).join(' and ')}) by ${binding.name ?? ''} → ${roleName}`;
-  const all: K8sEscalation = { id: lender?.by.id ?? id, gain, namespace, names: undefined, held: lender?.by.held ?? first.held, text: text(''), ...(takes !== undefined && { open: { what: takes, entity: binding.urn, supply: 'who runs the cluster' } }) };
+  const all: K8sEscalation = { id: lender?.by.id ?? id, gain, namespace, names: undefined, held: lender?.by.held ?? first.held, text: text(''), ...(takes !== undefined && { open: { what: takes, entity: binding.urn, supply: 'who runs the cluster' } }), ...(of && isThere === 'unknown' && { open: { what: `whether there is ${of.kind} ${of.namespace}/${of.name}`, entity: binding.urn, supply: `kubectl get ${of.kind.toLowerCase()}s -n ${of.namespace} -o json` } }) };
   return byNames(scope, primitive, rights, all, (names, grant) => text(` of ${names.slice(0, 5).join(', ')}`, (grant && lent.get(grant)) ?? lender), scope.offer).map((e) => (e.gain === 'pods' && !e.open ? { ...e, ...aPod(scope, e) } : e));
 }
 
-function rightTo({ grants, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean): Right | undefined {
+/** Is the object there? Where others of its kind and namespace are recorded and it isn't, it is not. */
+function hasOne({ graph, cluster }: Scope, { kind, namespace, name }: OneObject): Answer {
+  const all = inNamespace(graph, `K8s::${kind}`, cluster, namespace);
+  return all.some((r) => r.name === name) ? 'yes' : all.length > 0 ? 'no' : 'unknown';
+}
+
+function rightTo({ grants, namespace }: Scope, [verbs, resources, group]: Need, mayBeNamed: boolean, of: OneObject | undefined): Right | undefined {
   if (verbs === '*') return wildcard(grants);
-  const requests = resources.split(' ').flatMap((resource) => verbs.split(' ').map((verb): Request => ({ verb, resource, group: group === '*' ? undefined : group, name: undefined, namespace: group === '*' ? { any: true } : namespace })));
+  const requests = resources.split(' ').flatMap((resource) => verbs.split(' ').map((verb): Request => ({ verb, resource, group: group === '*' ? undefined : group, name: of?.name, namespace: of?.namespace ?? (group === '*' ? { any: true } : namespace) })));
   for (const request of requests) {
     const held = heldGrant(grants, request);
     if (held) return { held };

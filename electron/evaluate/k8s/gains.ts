@@ -6,7 +6,7 @@ import { conditionCost } from '#shared/model/graph-meaning.ts';
 import { k8sEscalations } from './escalations.ts';
 import { namespaceOf, objectsIn } from './grouped.ts';
 import { escapingPods } from './pod-security.ts';
-import { nodesOf } from './placement.ts';
+import { nodesOf, nodeUrn } from './placement.ts';
 import type { Gain, K8sEscalation } from './primitives.ts';
 import { grantsOf, isMaster, type Grant, type Requester } from './rbac-grants.ts';
 import { hasEnded, workloadOf, workloadTypes } from './workload.ts';
@@ -42,12 +42,14 @@ export function givesCluster({ gain, names, namespace, held, open }: K8sEscalati
 export function gainedEdges(graph: GraphView, requester: Requester, source: Source, limit: number): readonly Edge[] {
   const { cluster } = requester, grants = grantsOf(graph, requester), escalations = k8sEscalations(graph, cluster, grants), whole = `k8s:${cluster ?? 'cluster'}`;
   const master: readonly Edge[] = isMaster(requester) ? [draw(source, 'CAN_ADMIN', whole, { text: 'system:masters' }, 1)] : [];
+  // The node authorizer lets a kubelet ask for tokens of its pods' accounts (Kubernetes documentation, "Using Node Authorization").
+  const node = /^system:node:(.+)$/.exec(requester.user ?? '')?.[1], asNode: readonly Edge[] = node === undefined ? [] : [draw(source, 'CAN_EXEC', nodeUrn(cluster, node), { text: 'NODE_IDENTITY: the user of a kubelet has what its node has' }, 1)];
   const edges = escalations.filter((e) => !e.isIdle).flatMap((e): readonly Edge[] => {
     const { answer, open } = givesCluster(e);
     return [...(answer === 'no' ? [] : [draw(source, 'CAN_ADMIN', whole, e, 1, open)]), ...edgesOf(graph, cluster, grants, source, e, limit)];
   });
   const best = new Map<string, Edge>();
-  for (const edge of [...master, ...edges.toSorted((a, b) => Number(a.condition !== undefined) - Number(b.condition !== undefined))]) {
+  for (const edge of [...master, ...asNode, ...edges.toSorted((a, b) => Number(a.condition !== undefined) - Number(b.condition !== undefined))]) {
     const key = `${edge.kind} ${edge.target}`;
     if (edge.target !== source.source && !best.has(key)) best.set(key, edge);
   }

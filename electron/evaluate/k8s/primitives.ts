@@ -16,7 +16,8 @@ export type Need = readonly [verbs: string, resources: string, group: string];
  * or the `signer`s of certificates. What is made can't be named.
  */
 export type ByName = 'target' | 'lever' | 'bind' | 'escalate' | 'signer';
-export interface Primitive { readonly id: string; readonly gain: Gain; /** One of each line must be allowed. */ readonly needs: readonly Need[]; readonly byName?: ByName; /** What certain names give, where that is less. */ readonly named?: Gain; /** What else it takes, which no permission tells. */ readonly takes?: string }
+export interface Primitive { readonly id: string; readonly gain: Gain; /** One of each line must be allowed. */ readonly needs: readonly Need[]; readonly byName?: ByName; /** What certain names give, where that is less. */ readonly named?: Gain; /** What else it takes, which no permission tells. */ readonly takes?: string; /** The one object that it is about, which must be there. */ readonly of?: OneObject }
+export interface OneObject { readonly kind: string; readonly namespace: string; readonly name: string }
 
 /** A way up that someone holds. */
 export interface K8sEscalation {
@@ -66,6 +67,9 @@ export const primitives: readonly Primitive[] = [
   { id: 'ESCALATE_IN_NAMESPACE', gain: 'namespace', needs: [['escalate', 'roles', rbac], [make, 'roles', rbac]], byName: 'escalate' },
   { id: 'NODE_PROXY', gain: 'nodes', needs: [['create get', 'nodes/proxy', '']], byName: 'target' },
   { id: 'WEBHOOK_CHANGE', gain: 'cluster', needs: [[make, 'mutatingwebhookconfigurations validatingwebhookconfigurations', 'admissionregistration.k8s.io']], byName: 'lever' },
+  { id: 'ADMISSION_POLICY_CHANGE', gain: 'cluster', needs: [[make, 'mutatingadmissionpolicies', 'admissionregistration.k8s.io'], [make, 'mutatingadmissionpolicybindings', 'admissionregistration.k8s.io']] },
+  // EKS reads from it who comes as which user and group (EKS User Guide, "Grant IAM users access to Kubernetes with a ConfigMap").
+  { id: 'AWS_AUTH_CHANGE', gain: 'cluster', needs: [[change, 'configmaps', '']], of: { kind: 'ConfigMap', namespace: 'kube-system', name: 'aws-auth' } },
   { id: 'CSR_APPROVE', gain: 'cluster', needs: [['create', 'certificatesigningrequests', certificates], [change, 'certificatesigningrequests/approval', certificates], ['approve', 'signers', certificates]], byName: 'signer' },
   // A volume of the node's disk gets into a pod by a claim, whatever Pod Security says of that pod.
   { id: 'VOLUME_CREATE', gain: 'nodes', needs: [['create', 'persistentvolumes', ''], ['create', `pods ${workloads} jobs cronjobs replicationcontrollers`, '*']] },

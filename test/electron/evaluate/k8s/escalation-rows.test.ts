@@ -178,6 +178,17 @@ describe('a container’s way out', () => {
   });
 });
 
+describe('what the cluster trusts', () => {
+  const configMap = (id: string): Manifest => object('v1', 'ConfigMap', id.split('/')[1]!, id.split('/')[0], {}), auth = configMap('kube-system/aws-auth'), admission = 'admissionregistration.k8s.io';
+  const change = (where: string | undefined, ...names: readonly string[]): Manifests => gives('shop/app', where, rule('patch', 'configmaps', '', names.length > 0 ? { resourceNames: names } : {}));
+  it.each<Row>([
+    ['the user of a kubelet has its node', 'yes', [], up(n1, 'system:node:n1'), /NODE_IDENTITY/], ['and the accounts of its pods', 'yes', [], up(admin, 'system:node:n1'), /NODE_IDENTITY.*pod\/web, then .*serviceaccount\/admin/], ['not another node', 'no', [], up(n2, 'system:node:n1'), /NO_PRIMITIVE/], ['nor those of its pods', 'no', [], up(teller, 'system:node:n1'), /NO_PRIMITIVE/], ['that is more', 'yes', [], up(undefined, 'system:node:n1'), /NODE_IDENTITY/], ['which another user has not', 'no', [], up(undefined, 'system:nodes-n1'), /NO_PRIMITIVE/],
+    ['who EKS lets in, by name', 'yes', [auth, ...change('kube-system', 'aws-auth')], up('cluster'), /AWS_AUTH_CHANGE/], ['by another name', 'no', [auth, ...change('kube-system', 'coredns')], up('cluster'), /NO_PRIMITIVE/], ['of all', 'yes', [auth, ...change(undefined)], up('cluster'), /AWS_AUTH_CHANGE/], ['of another namespace', 'no', [auth, ...change('shop')], up('cluster'), /NO_PRIMITIVE/],
+    ['of whom no ConfigMap tells', 'unknown', change('kube-system', 'aws-auth'), up('cluster'), /missing whether there is ConfigMap kube-system\/aws-auth/], ['where others are there', 'no', [configMap('kube-system/coredns'), ...change('kube-system', 'aws-auth')], up('cluster'), /NO_PRIMITIVE/], ['who only reads it', 'no', [auth, ...gives('shop/app', 'kube-system', rule('get', 'configmaps'))], up('cluster'), /NO_PRIMITIVE/],
+    ['policies that change what is made', 'yes', gives('shop/app', undefined, rule('create', 'mutatingadmissionpolicies mutatingadmissionpolicybindings', admission)), up('cluster'), /ADMISSION_POLICY_CHANGE/], ['without a binding of theirs', 'no', gives('shop/app', undefined, rule('create', 'mutatingadmissionpolicies', admission)), up('cluster'), /NO_PRIMITIVE/], ['that only validate', 'no', gives('shop/app', undefined, rule('create', 'validatingadmissionpolicies validatingadmissionpolicybindings', admission)), up('cluster'), /NO_PRIMITIVE/],
+  ])('%s: %s', (_, answer, manifests, question, by) => { expect(said(manifests, question)).toMatch(explained(answer, by)); });
+});
+
 describe('secrets and pods that are there', () => {
   it.each<Row>([
     ['a token kept in a secret is followed', 'yes', [token('shop/t', 'admin'), ...gives('shop/app', 'shop', rule('get', 'secrets'))], up(admin), /SECRETS_READ in shop.*secret\/t, then holds a token of the account/],
