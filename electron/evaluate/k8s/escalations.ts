@@ -23,7 +23,7 @@ export function k8sEscalations(graph: GraphView, cluster: string | undefined, ow
 }
 
 /** @param lent the grants of roles that may be bound, by which what is found must come if there are any; @param offer is told of such roles. */
-interface Holding { readonly graph: GraphView; readonly cluster: string | undefined; readonly grants: readonly Grant[]; readonly lent: ReadonlyMap<Grant, Offer>; offer(key: string, offer: Offer): void }
+interface Holding { readonly graph: GraphView; readonly cluster: string | undefined; readonly grants: readonly Grant[]; readonly lent: ReadonlyMap<Grant, Offer>; readonly offer: (key: string, offer: Offer) => void }
 
 function heldBy(holding: Holding): readonly K8sEscalation[] {
   const namespaces = [...new Set(holding.grants.flatMap((g) => g.namespace ?? []))].sort();
