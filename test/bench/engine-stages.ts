@@ -17,7 +17,7 @@ export type EngineStages = z.infer<typeof engineStagesSchema>;
 /** Ingests, and with a context folder also triages and replays, in a process of its own. Throws with its stderr when it fails. */
 export function runEngineChild(workspace: string, findingsDir: string, contextDir?: string): EngineStages {
   const args = [join(import.meta.dirname, 'engine-child.ts'), workspace, findingsDir, ...(contextDir === undefined ? [] : [contextDir])];
-  // As the command line's entry has it: compiled modules are kept between runs, which takes a third of each thread's memory at the start.
+  // As the command line's entry has it: compiled modules are kept between runs, which saves a fifth of the memory at the start (175 to 141 MB).
   const env = { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'winnow-compile') };
   const child = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26, env });
   if (child.status !== 0) throw new Error(`the measuring process failed: ${child.stderr || String(child.error)}`);
