@@ -59,8 +59,8 @@ export function evaluateIngress(graph: GraphView, urn: string, options: IngressO
 const asks = recentCache<Ask | string>(16);
 
 function askOf(options: IngressOptions): Ask | string {
-  // An empty protocol is none that we know, and none is TCP and UDP: they must not meet in one key.
-  const key = JSON.stringify([options.port, options.protocol, options.source ?? 'internet']);
+  // An empty protocol is none that we know, and none is TCP and UDP; NaN is no port: they must not meet in one key.
+  const key = JSON.stringify([String(options.port), options.protocol, options.source ?? 'internet']);
   let ask = asks.get(key);
   if (ask === undefined) { ask = makeAsk(options); asks.set(key, ask); }
   return ask;
