@@ -105,7 +105,7 @@ const PAGE_BYTES = 16_384;
 /** Pages in the WAL before they are copied into the file: 32 MiB, so that a page that changes often is copied once. */
 const CHECKPOINT_PAGES = 2048;
 /** Pages that a connection keeps, in KiB. A thread that decides reads findings and relations all over the file; SQLite's own choice is 2,000. */
-const WRITER_CACHE_KIB = 24_576, READER_CACHE_KIB = 8192;
+const WRITER_CACHE_KIB = 16_384, READER_CACHE_KIB = 8192;
 
 function applyPragmas(db: Db): void {
   db.pragma('journal_mode = WAL');
