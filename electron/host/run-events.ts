@@ -13,7 +13,7 @@ const MOST_OF_ONE = 5000, MOST_KEPT = 8000;
  */
 export function rememberSeries(read: EventSeries): EventSeries {
   const asked = recentCache<true>(MOST_KEPT);
-  const whole = recentCache<readonly LoggedEvent[] | 'too many'>(MOST_KEPT, (events) => events.length + 1);
+  const whole = recentCache<readonly LoggedEvent[] | 'too many'>(MOST_KEPT, (events) => (events === 'too many' ? 1 : events.length + 1));
   return (key, fromUs, toUs, limit) => {
     let events = whole.get(key);
     if (events === undefined) {

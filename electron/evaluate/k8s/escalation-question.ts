@@ -8,7 +8,7 @@ import { assumedFor, groundOf, lostOnTheWay, stepsOf, type Asker } from './escal
 import { gainEdges, missingOf } from './gains.ts';
 import { isNode, wayOut } from './placement.ts';
 import type { K8sEscalation } from './primitives.ts';
-import { holderOf, isMaster, requesterOf, rulePlace } from './rbac-grants.ts';
+import { holderOf, isMaster, requesterOf, rulePlace, type Requester } from './rbac-grants.ts';
 import { hasEnded, hasToken, resourceNamed, workloadsNamed, type Workload } from './workload.ts';
 
 /** Can it act as the identity: it is it, runs as it, is of the group, or can gain what it has? @param derived the graph with derived edges. */
@@ -40,7 +40,7 @@ export function k8sEscalationVerdict(graph: GraphView, subject: string, object: 
   if (object !== undefined && !target) return open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
   const missing = requester ? holder.missing : [];
   if (!target) return anyGain(graph, asker, missing, derived);
-  if (requester && isMaster(requester) && !isUnseen(graph, target) && target.cluster === requester.cluster) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
+  if (requester && isMaster(requester) && !isUnseen(graph, target) && target.cluster === requester.cluster) return asMaster(requester);
   return (object === undefined ? undefined : isIt(graph, subject, object)) ?? gainOf(asker, target, missing, derived);
 }
 
@@ -48,13 +48,14 @@ export function k8sEscalationVerdict(graph: GraphView, subject: string, object: 
 const isBare = (workloads: readonly Workload[], graph: GraphView): boolean => workloads.length > 0 && workloads.every((w) => !hasToken(graph, w.resource));
 const open = (missing: readonly Missing[], reasons: readonly Reason[] = []): Verdict => ({ answer: 'unknown', assumed: [], missing: [...new Map(missing.map((m) => [`${m.entity} ${m.what}`, m])).values()], reasons });
 const yes = (via: string, reasons: readonly Reason[], assumed: readonly string[]): Verdict => ({ answer: 'yes', via, assumed, missing: [], reasons });
+const asMaster = ({ label }: Requester): Verdict => yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: label, pointer: '', text: 'system:masters may do everything' }], []);
 const no = ({ requester, starts }: Asker, text: string): Verdict => ({ answer: 'no', blocked_by: 'NO_PRIMITIVE', assumed: [], missing: [], reasons: [{ rule: 'K8S.escalation', source: requester?.resource?.urn ?? starts[0] ?? '', pointer: '', text }] });
 const sayGain = (e: K8sEscalation): Reason => ({ rule: 'K8S.escalation', ...rulePlace(e.held.grant, e.held.rule), text: e.text });
 
 /** Any gain: a primitive of its own, a way out of its containers, or one of whoever it gets to. */
 function anyGain(graph: GraphView, asker: Asker, missing: readonly Missing[], derived: () => GraphView): Verdict {
   const { requester, grants, starts } = asker;
-  if (requester && isMaster(requester)) return yes('system:masters may do everything', [{ rule: 'K8S.escalation', source: requester.label, pointer: '', text: 'system:masters may do everything' }], []);
+  if (requester && isMaster(requester)) return asMaster(requester);
   const held = requester ? k8sEscalations(graph, requester.cluster, grants).filter((e) => !e.isIdle) : [], sure = held.find((e) => !e.open);
   if (sure) return yes(sure.text, [sayGain(sure)], []);
   for (const urn of starts) {
