@@ -11,6 +11,9 @@ const types: ReadonlyMap<string, readonly [type: string, kind: NodeKind]> = new 
   ['certtemplates', ['CertTemplate', 'policy']], ['enterprisecas', ['EnterpriseCA', 'other']], ['rootcas', ['RootCA', 'other']], ['aiacas', ['AIACA', 'other']], ['ntauthstores', ['NTAuthStore', 'other']], ['issuancepolicies', ['IssuancePolicy', 'policy']],
 ]);
 
+/** Files that hold no objects: who is logged on where, and ids of what is no longer there. */
+const others: ReadonlySet<string> = new Set(['sessions', 'deleted']);
+
 /** BloodHound (CE and legacy collectors, JSON versions 4 to 6): Active Directory objects with their rights over each other. */
 export const bloodhound: Importer = {
   name: 'bloodhound', kind: 'resources',
@@ -21,7 +24,7 @@ export const bloodhound: Importer = {
 
 function detect({ document }: Sample): number {
   const meta = isObject(document) ? document['meta'] : undefined;
-  if (isObject(meta)) return types.has(str(meta, 'type')?.toLowerCase() ?? '') && 'version' in meta ? 95 : 0;
+  if (isObject(meta)) { const type = str(meta, 'type')?.toLowerCase() ?? ''; return (types.has(type) || others.has(type)) && 'version' in meta ? 95 : 0; }
   const [first] = isObject(document) ? list(document, 'data') : [];
   return isObject(first) && 'ObjectIdentifier' in first && 'Properties' in first ? 85 : 0;
 }
@@ -29,7 +32,10 @@ function detect({ document }: Sample): number {
 const adUrn = (id: string): string => `ad:${id.toUpperCase()}`;
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
+  const file = str(context.parents[0], 'meta', 'type')?.toLowerCase();
+  if (file === 'deleted') return deletedObject(record);
   if (!isObject(record)) return err('not a JSON object');
+  if (file === 'sessions') return session(record);
   const id = str(record, 'ObjectIdentifier');
   if (id === undefined) return err('ObjectIdentifier is missing');
   const known = types.get(str(context.parents[0], 'meta', 'type')?.toLowerCase() ?? '') ?? guess(record);
@@ -41,6 +47,24 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
   };
   return ok({ resources: [resource], edges: unique([...membership(urn, record), ...control(urn, type, record), ...machine(urn, record), ...place(urn, type, record), ...trusts(urn, record)]) });
 }
+
+const bare = (urn: string, type: string, kind: NodeKind, config: JsonObject): Resource => ({ urn, type: `AD::${type}`, kind, aliases: [], tags: {}, deleted: false, config, source: 'bloodhound', provenance: 'observed' });
+
+function deletedObject(record: unknown): Result<Normalized> {
+  const id = idIn(record);
+  if (id === undefined || id === '') return err('the id of what was deleted is missing');
+  return ok({ resources: [{ ...bare(adUrn(id), 'Object', 'other', { ObjectIdentifier: id }), deleted: true }], edges: [] });
+}
+
+/** A record of its own, which its edge belongs to: machine and user are told by other files. */
+function session(record: JsonObject): Result<Normalized> {
+  const computer = str(record, 'ComputerSID') ?? str(record, 'ComputerId'), user = userOf(record);
+  if (computer === undefined || user === undefined) return err('ComputerSID or UserSID is missing');
+  return ok({ resources: [bare(`ad:session:${computer}:${user}`.toUpperCase().replace(/^AD:SESSION/, 'ad:session'), 'Session', 'policy', record)], edges: [loggedOn(adUrn(computer), user)] });
+}
+const userOf = (value: unknown): string | undefined => str(value, 'UserSID') ?? str(value, 'UserId');
+/** Whoever holds the machine takes the credentials of who is logged on. */
+const loggedOn = (machineUrn: string, user: string): Edge => edge(machineUrn, 'CAN_ASSUME', adUrn(user), 'HasSession', 2);
 
 /** Files of some collectors lack `meta`. */
 function guess(record: JsonObject): readonly [string, NodeKind] {
@@ -100,8 +124,7 @@ function machine(urn: string, record: JsonObject): readonly Edge[] {
     const right = localGroups.get(rid);
     return right === undefined ? [] : members.flatMap((m) => { const id = idIn(m); return id === undefined ? [] : [edge(adUrn(id), right[0], urn, right[1], right[2])]; });
   });
-  // Whoever holds the machine takes the credentials of who is logged on.
-  const sessions = ['Sessions', 'PrivilegedSessions', 'RegistrySessions'].flatMap((key) => results(record, key)).flatMap((s) => { const user = str(s, 'UserSID') ?? str(s, 'UserId'); return user === undefined ? [] : [edge(urn, 'CAN_ASSUME', adUrn(user), 'HasSession', 2)]; });
+  const sessions = ['Sessions', 'PrivilegedSessions', 'RegistrySessions'].flatMap((key) => results(record, key)).flatMap((s) => { const user = userOf(s); return user === undefined ? [] : [loggedOn(urn, user)]; });
   return [...through, ...sessions];
 }
 

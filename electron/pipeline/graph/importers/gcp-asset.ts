@@ -24,11 +24,14 @@ export const gcpAsset: Importer = {
 const nameOf = (record: JsonObject): string | undefined => str(record, 'name') ?? str(record, 'resource');
 const isAsset = (value: unknown): boolean => isObject(value) && (str(value, 'asset_type') ?? str(value, 'assetType')) !== undefined && /^\/\/[a-z0-9.-]+\//.test(nameOf(value) ?? '');
 
+/** `compute.googleapis.com/Instance`, formerly `google.compute.Instance`: other tools' alerts have asset types as well. */
+const isTypeOfGoogle = (type: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(googleapis\.com|k8s\.io)\/\w+|^google\.[a-z.]+\.\w+$|^k8s\.io\/\w+$/.test(type);
+
 function detect({ document, records }: Sample): number {
   if (isObject(document) && [...list(document, 'assets'), ...list(document, 'results')].some(isAsset)) return 95;
   if (isObject(document) && Array.isArray(document['assets']) && 'readTime' in document) return 85;
   if (records.some((r) => isAsset(r) || (isObject(r) && isAsset(r['asset'])))) return 90;
-  return records.some((r) => isObject(r) && ('asset_type' in r || 'assetType' in r)) ? 60 : 0;
+  return records.some((r) => isObject(r) && isTypeOfGoogle(str(r, 'asset_type') ?? str(r, 'assetType') ?? '')) ? 60 : 0;
 }
 
 function parse(found: unknown, context: RecordContext): Result<Normalized> {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { azureResources } from '#electron/pipeline/graph/importers/azure-resources.ts';
 import { azureTemplate } from '#electron/pipeline/graph/importers/azure-template.ts';
+import { readContent } from './read-content.ts';
 import { documentsOf, importAll, sampleOf } from './read-records.ts';
 
 const folder = 'test/fixtures/importers', context = { parents: [], from: '', path: '', index: 0 };
@@ -21,6 +22,15 @@ describe('azure-resources', () => {
   }));
   it('takes subnets out of their network', () => expect(find(`${base}/microsoft.network/virtualnetworks/pay-net/subnets/app`)).toMatchObject({ kind: 'subnet', config: { addressPrefix: '10.4.1.0/24' } }));
   it('knows whom a role is assigned to', () => expect(find('5d0e0000-0000-4000-8000-000000000077')).toMatchObject({ kind: 'identity', type: 'Microsoft.Graph/servicePrincipals', part: 'principal' }));
+
+  it('reads Resource Graph’s table of columns and rows', async () => {
+    const columns = ['id', 'name', 'type', 'location', 'tags'].map((name) => ({ name, type: 'string' }));
+    const row = (name: string, tags: unknown) => [`${base}/Microsoft.Compute/disks/${name}`, name, 'microsoft.compute/disks', 'northeurope', tags];
+    const read = await readContent(JSON.stringify({ totalRecords: 3, count: 3, resultTruncated: 'false', data: { columns, rows: [row('d1', { env: 'prod' }), row('d2', null), [null, 'x']] } }));
+    expect([read.reader, read.errors.length, read.resources.map((r) => [r.urn, r.type, r.region, r.tags])]).toEqual(['azure-resources', 1, [
+      [`${base}/microsoft.compute/disks/d1`, 'Microsoft.Compute/disks', 'northeurope', { env: 'prod' }], [`${base}/microsoft.compute/disks/d2`, 'Microsoft.Compute/disks', 'northeurope', {}],
+    ]]);
+  });
 
   it('reads the command line’s flat form, with the machine’s own identity', () => {
     const read = importAll(azureResources, documentsOf(`${folder}/azure-resources/vm-list.json`).flat());
@@ -50,6 +60,7 @@ describe('azure-resources', () => {
   it('never throws on any record', () => fc.assert(fc.property(fc.jsonValue(), (value) => {
     azureResources.parse(value, context);
     azureTemplate.parse(value, context);
+    azureResources.parse(value, { ...context, from: 'data.rows', parents: [{ data: { columns: value } }] });
     azureResources.parse({ id: `${base}/Microsoft.Network/virtualNetworks/v`, type: value, properties: value, tags: value, identity: value, subnets: value, ipConfigurations: value }, context);
     azureResources.parse({ id: `${base}/Microsoft.Network/virtualNetworks/v`, properties: { subnets: value, virtualNetworkPeerings: value }, identity: { principalId: value, userAssignedIdentities: value } }, context);
     azureTemplate.parse({ type: 'Microsoft.A/b', apiVersion: '1', name: value, properties: value }, { ...context, parents: [value] });

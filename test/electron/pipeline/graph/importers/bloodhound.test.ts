@@ -55,6 +55,14 @@ describe('bloodhound', () => {
     expect(await way([...world().filter(([type, o]) => !named.has(`${type} ${String(o['ObjectIdentifier'])}`)), ...objects])).toMatch(expected);
   });
 
+  it('reads sessions and deleted objects that stand in files of their own', async () => {
+    const file = (type: string, data: readonly unknown[]) => readContent(JSON.stringify({ meta: { methods: 0, type, count: data.length, version: 6 }, data }));
+    const sessions = await file('sessions', [{ ComputerSID: `${D}-1300`, UserSID: `${D}-1100`, LogonType: 2 }, { ComputerSID: `${D}-1300` }]);
+    expect([sessions.reader, sessions.errors.length, sessions.edges.map((e) => `${e.source} ${e.kind} ${e.target} ${e.reason ?? ''}`)]).toEqual(['bloodhound', 1, [`ad:${D}-1300 CAN_ASSUME ad:${D}-1100 HasSession`]]);
+    const gone = await file('deleted', [`${D}-1200`, '']);
+    expect([gone.reader, gone.errors.length, gone.resources.map((r) => [r.urn, r.deleted])]).toEqual(['bloodhound', 1, [[`ad:${D}-1200`, true]]]);
+  });
+
   it('says which object it doesn’t know, and what tier one is of', async () => {
     expect(await way(world(), 'NOBODY@ACME.LOCAL')).toMatch(/^(unknown|.*missing)/);
     expect(await way(world(), 'EVE@ACME.LOCAL', 'ADA@ACME.LOCAL')).toBe('no NO_PATH');
@@ -65,7 +73,7 @@ describe('bloodhound', () => {
   it('never throws on any record', () => {
     const key = fc.constantFrom('Aces', 'Members', 'ObjectIdentifier', 'Properties', 'Trusts', 'Sessions', 'Results', 'LocalGroups', 'Links', 'ContainedBy', 'PrincipalSID', 'RightName');
     const json = fc.letrec<{ v: unknown }>((tie) => ({ v: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), fc.array(tie('v'), { maxLength: 3 }), fc.dictionary(key, tie('v'), { maxKeys: 6 })) })).v;
-    fc.assert(fc.property(json, json, (record, parent) => { bloodhound.parse(record, { parents: [parent], from: 'data', path: '', index: 0 }); }), { numRuns: 300 });
+    fc.assert(fc.property(json, json, (record, parent) => { for (const type of ['', 'sessions', 'deleted']) bloodhound.parse(record, { parents: [type === '' ? parent : { meta: { type } }], from: 'data', path: '', index: 0 }); }), { numRuns: 300 });
   });
 
   it.skipIf(!existsSync('../shared/samples/bloodhound'))('reads the samples whole', async () => {

@@ -57,6 +57,7 @@ describe('gcp-asset', () => {
 
   it.each([
     [lines(`${folder}/gcp-asset/export.ndjson`)[0], 90], [{ readTime: 'x', assets: [{ name: '//a.googleapis.com/x', assetType: 'a/B' }] }, 95], [{ results: [{ name: 'x' }] }, 0], [{ Policies: [] }, 0],
+    [{ asset_type: 'compute.googleapis.com/Instance' }, 60], [{ asset_type: 'google.compute.Instance' }, 60], [{ asset_type: 'cisource', asset_name: 'shop/web', alert_labels: [] }, 0],
   ])('recognizes its own (%#)', (document, score) => expect(gcpAsset.detect(sampleOf(document))).toBe(score));
   it.each([[{ name: '//a.googleapis.com/x' }, 'asset_type is missing'], ['x', 'not a JSON object']])('quarantines %j', (record, reason) => expect(gcpAsset.parse(record, context)).toEqual({ ok: false, error: reason }));
   it('never throws on any record', () => fc.assert(fc.property(fc.jsonValue(), (value) => {
