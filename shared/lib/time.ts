@@ -8,7 +8,7 @@ export const MICROS_PER_DAY = 86_400 * MICROS_PER_SECOND;
 
 /**
  * Reads a time as tools write it: ISO 8601 and the other written forms of `time-text.ts` (no zone = UTC), .NET's `/Date(…)/`, or a Unix
- * epoch as a number or digits in seconds, milliseconds, microseconds or nanoseconds, told apart by size. An epoch before 1973 (a counter, a
+ * epoch as a number or digits (`1.66370354E9`, too) in seconds, milliseconds, microseconds or nanoseconds, told apart by size. An epoch before 1973 (a counter, a
  * "none") or of another size (a Windows FILETIME, .NET ticks) is not a time.
  * @returns microseconds UTC, or undefined when the value is not a time. What a safe integer can't hold (`9999-12-31`) becomes the last
  *   time that it can, in the year 2255, so that order and "never ends" survive.
@@ -21,7 +21,7 @@ export function parseTime(value: unknown): Micros | undefined {
   const text = value.trim();
   // Digit by digit, since a number can't hold nanoseconds.
   if (/^\d{19}$/.test(text)) return epochToMicros(Number(text.slice(0, -3)));
-  if (/^\d{9,18}(\.\d+)?$/.test(text)) return epochToMicros(Number(text));
+  if (/^\d{9,18}(\.\d+)?$/.test(text) || /^\d\.\d{8,}E\+?\d{1,2}$/i.test(text)) return epochToMicros(Number(text));
   const dotNet = /^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/.exec(text)?.[1];
   if (dotNet !== undefined) return epochToMicros(Number(dotNet));
   const us = readTimeText(text);

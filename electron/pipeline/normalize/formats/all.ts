@@ -1,6 +1,7 @@
 import { asff } from './asff.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { guardduty } from './guardduty.ts';
+import { inspector } from './inspector.ts';
 import { ocsf } from './ocsf.ts';
 import { prowlerCsv } from './prowler-csv.ts';
 import { prowlerOcsf } from './prowler-ocsf.ts';
@@ -16,6 +17,7 @@ import type { Format } from './format.ts';
 export const formats: readonly Format[] = [
   asff,
   guardduty,
+  inspector,
   prowlerOcsf,
   prowlerV3,
   prowlerCsv,
