@@ -80,8 +80,11 @@ export const guarddutyMeaning = remembered((type: string): DetectionMeaning => {
   return { issue: found?.[1], kind: isPosture ? 'posture' : 'detection', attack: found?.[2] ?? [] };
 });
 
-/** The type as GuardDuty itself writes it, from its form in ASFF's `Types`: `TTPs/…/Backdoor:EC2-C&CActivity.B!DNS`. */
+/**
+ * The type as GuardDuty and Macie themselves write it, from its form in ASFF's `Types` (`TTPs/…/Backdoor:EC2-C&CActivity.B!DNS`; of a sequence
+ * `TTPs/AttackSequence:IAM/CompromisedCredentials`) or in OCSF's, which is its own.
+ */
 export function typeFromAsff(asffType: string): string | undefined {
-  const last = /[A-Za-z]+:[^/]*$/.exec(asffType.slice(0, 300))?.[0];
+  const last = /(?:^|\/)([A-Za-z]+:\w.*)$/.exec(asffType.slice(0, 300))?.[1];
   return last === undefined ? undefined : last.replace(/^([A-Za-z]+:\w+)-/, '$1/');
 }

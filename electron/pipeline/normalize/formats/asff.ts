@@ -4,11 +4,9 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Normalized, Sample } from '../../ports.ts';
 import { asffEvidence, asffObservables, asffSeverity, asffStatus, asffUpdated, asffVulnerability } from './asff/details.ts';
+import { withPort } from './asff/port.ts';
 import { asffCompliance, asffMeaning, asffSource } from './asff/product.ts';
 import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
-import type { IssueFields } from '../aws-issue.ts';
-import { portInId, portInText } from '../port-in-text.ts';
-import { controlPort } from '../securityhub-controls.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
 
@@ -108,16 +106,6 @@ function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityI
   const holder = awsEntity(name, /role/.test(kind) ? 'AwsIamRole' : 'AwsIamUser', { ...scope, account: str(details, 'AccountId') ?? scope.account });
   const key = /\bAKIA[A-Z0-9]{12,}$/.exec(str(details, 'AccessKeyId') ?? id)?.[0];
   return key === undefined ? holder : { ...holder, aliases: [...holder.aliases, key] };
-}
-
-/** An open port's number: the control's own, else that in the check's id; one that only a title tells, written for the finding, makes the issue a guess. */
-function withPort(issue: IssueFields, source: string, check: string, title: string | undefined): IssueFields & { readonly port?: number | undefined } {
-  if (issue.issue_type !== 'open_port') return issue;
-  const own = source === 'securityhub' ? controlPort(check) : undefined;
-  const port = own === undefined ? portInId(check) : own ?? undefined;
-  if (port !== undefined || own === null) return { ...issue, port };
-  const told = portInText(title);
-  return { ...issue, port: told, ...(told !== undefined && source !== 'securityhub' && { issue_guessed: true }) };
 }
 
 function draftOf(finding: unknown, source: string, sourceId: string, resource: unknown, entity: EntityId): FindingDraft {

@@ -6,7 +6,7 @@ import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { wizEntity } from './wiz/entity.ts';
-import { wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
+import { isWizThreat, wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
 
 /** Wiz's CSV: the issues export (`Created At,Title,…,Issue ID`) and the vulnerability report (`ID,WizURL,Name,…,DetailedName`). */
 export const wizCsv: Format = {
@@ -51,7 +51,7 @@ function issueDraft(row: unknown): Result<FindingDraft> {
   const cve = /\bCVE-\d{4}-\d{4,}\b/.exec(title ?? '')?.[0];
   const tags = readTags(str(row, 'Resource Tags'));
   return ok({
-    source: 'wiz', source_id: id, ...wizMeaning(checkId, title, /^unusual|^suspicious|detected by/i.test(title ?? ''), []), ...entity, check_id: checkId, title: title ?? checkId,
+    source: 'wiz', source_id: id, ...wizMeaning(checkId, title, isWizThreat(title), []), ...entity, check_id: checkId, title: title ?? checkId,
     ...(description !== undefined && { description }),
     severity_reported: severityOfLabel(str(row, 'Severity')), status: wizStatus(str(row, 'Status')),
     evidence: [

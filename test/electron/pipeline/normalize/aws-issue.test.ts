@@ -60,6 +60,8 @@ describe('guarddutyMeaning', () => {
 
   it('knows the form that the type has in ASFF', () => {
     expect(typeFromAsff('TTPs/Command and Control/Backdoor:EC2-C&CActivity.B!DNS')).toBe('Backdoor:EC2/C&CActivity.B!DNS');
+    expect(typeFromAsff('TTPs/AttackSequence:IAM/CompromisedCredentials')).toBe('AttackSequence:IAM/CompromisedCredentials');
+    expect(typeFromAsff('SensitiveData:S3Object/Multiple')).toBe('SensitiveData:S3Object/Multiple');
     expect(typeFromAsff('Software and Configuration Checks/Vulnerabilities/CVE')).toBeUndefined();
     expect(isGuarddutyType('Policy: x')).toBe(false);
   });

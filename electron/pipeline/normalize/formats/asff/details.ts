@@ -4,6 +4,7 @@ import type { FindingStatus, Observables, Severity, Vulnerability } from '#share
 import { actionObservables, presentObservables } from '../../action-observables.ts';
 import { camelKeys } from '../../camel-keys.ts';
 import { guarddutyService } from './guardduty-service.ts';
+import { installedVersion } from '../../installed-version.ts';
 import { severityOfLabel } from '../../severity-label.ts';
 
 /** Bounds of `Severity.Normalized` 0–100 (ASFF, "Severity"). */
@@ -47,6 +48,8 @@ export function asffUpdated(finding: unknown): unknown {
   return parseTime(updated) === undefined ? at(finding, 'LastObservedAt') : updated;
 }
 
+const versionOf = (pack: unknown): string | undefined => installedVersion(str(pack, 'Version'), str(pack, 'Release'), str(pack, 'Epoch'));
+
 /** The vulnerability and first package of a finding of Inspector and other scanners. */
 export function asffVulnerability(finding: unknown): Vulnerability | undefined {
   const first = list(finding, 'Vulnerabilities')[0];
@@ -57,7 +60,7 @@ export function asffVulnerability(finding: unknown): Vulnerability | undefined {
   const pack = list(first, 'VulnerablePackages')[0];
   const cve = id !== undefined && /^CVE-/i.test(id) ? id.toUpperCase() : undefined;
   const epss = numberAt(first, 'EpssScore') ?? numberAt(finding, 'EpssScore');
-  const name = str(pack, 'Name'), installed = str(pack, 'Version'), fixed = str(pack, 'FixedInVersion');
+  const name = str(pack, 'Name'), installed = versionOf(pack), fixed = str(pack, 'FixedInVersion');
   return {
     ...(cve !== undefined && { cve }),
     ...(scores.length > 0 && { cvss: Math.max(...scores) }),
@@ -73,7 +76,8 @@ export function asffObservables(finding: unknown): Observables | undefined {
   const network = at(finding, 'Network');
   const isOutbound = str(network, 'Direction')?.toUpperCase() === 'OUT';
   const action = actionObservables(camelKeys(at(finding, 'Action')) ?? at(guarddutyService(finding), 'action'));
-  const port = numberAt(network, 'DestinationPort');
+  const begin = numberAt(network, 'OpenPortRange', 'Begin');
+  const port = begin !== undefined && begin === numberAt(network, 'OpenPortRange', 'End') ? begin : numberAt(network, 'DestinationPort');
   const indicator = list(finding, 'ThreatIntelIndicators').find((item) => /^(DOMAIN|IPV[46]_ADDRESS|HASH_\w+)$/.test(str(item, 'Type') ?? ''));
   const indicated = str(indicator, 'Value'), type = str(indicator, 'Type') ?? '';
   return presentObservables({
@@ -93,7 +97,7 @@ export function asffEvidence(finding: unknown): readonly string[] {
   const vulnerability = list(finding, 'Vulnerabilities')[0];
   const packages = list(vulnerability, 'VulnerablePackages').slice(0, 20).flatMap((pack) => {
     const name = str(pack, 'Name');
-    return name === undefined ? [] : [`package ${name} ${str(pack, 'Version') ?? ''}${str(pack, 'FilePath') === undefined ? '' : ` at ${str(pack, 'FilePath')}`}`];
+    return name === undefined ? [] : [`package ${name} ${versionOf(pack) ?? ''}${str(pack, 'FilePath') === undefined ? '' : ` at ${str(pack, 'FilePath')}`}`];
   });
   const others = list(finding, 'Vulnerabilities').slice(1, 20).flatMap((item) => str(item, 'Id') ?? []);
   const lines: readonly (readonly [string, string | undefined])[] = [

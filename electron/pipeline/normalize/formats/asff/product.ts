@@ -78,10 +78,12 @@ export function asffMeaning(finding: unknown, source: string): AsffMeaning {
     return { check_id: native, kind, attack, ...(issue === undefined ? { issue_type: native, issue_mapped: false } : { issue_type: issue, issue_mapped: true }) };
   }
   if (list(finding, 'Vulnerabilities').length > 0 || types.some((type) => /\/Vulnerabilities\b/.test(type))) return vulnerabilityMeaning(finding, title);
+  if (source === 'inspector' && types.some((type) => type.includes('Network Reachability'))) return { check_id: 'NETWORK_REACHABILITY', kind: 'posture', attack: [], issue_type: 'open_port', issue_mapped: true };
   if (source === 'access-analyzer') return accessAnalyzerMeaning(finding, types, title);
   if (source === 'macie') return macieMeaning(native, types, title);
   const id = checkId(finding, source), check = id ?? title ?? types[0] ?? 'unknown';
-  const isDetection = types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type));
+  // Some of Security Hub's own controls are of a type that elsewhere means a detection (`Effects/Data Exposure`).
+  const isDetection = source !== 'securityhub' && types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type));
   const control = source === 'securityhub' ? controlIssue(check) : undefined;
   const tactic = isDetection ? types.map(tacticIssue).find((issue) => issue !== undefined) : undefined;
   const issue = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, id, tactic);

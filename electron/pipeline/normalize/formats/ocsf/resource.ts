@@ -1,8 +1,10 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
-import { accountEntity, awsEntity, isAccountId, type EntityId } from '../../aws-entity.ts';
+import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../../aws-entity.ts';
+import { cloudEntity } from '../../cloud-entity.ts';
+import { principalEntity } from '../guardduty/resource.ts';
 
-export interface OcsfResource extends EntityId { readonly region: string | undefined; readonly tags: unknown; readonly environment: string | undefined }
+export interface OcsfResource extends EntityId { readonly account: string | undefined; readonly region: string | undefined; readonly tags: unknown; readonly environment: string | undefined }
 
 /** Words of resource types of any cloud, first match wins. */
 const typeWords: readonly (readonly [RegExp, EntityType])[] = [
@@ -18,33 +20,55 @@ const typeWords: readonly (readonly [RegExp, EntityType])[] = [
  * user, else the account. Source: schema.ocsf.io, resource_details.
  */
 export function ocsfResources(record: unknown): readonly OcsfResource[] {
-  const account = str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'account_uid'), region = str(record, 'cloud', 'region');
-  const scope = { account, region, partition: str(record, 'cloud', 'partition') };
-  const named = [...list(record, 'resources'), ...list(record, 'resource')].filter(isObject).flatMap((resource) => {
-    const id = str(resource, 'uid') ?? str(resource, 'name') ?? str(resource, 'data', 'metadata', 'arn') ?? str(resource, 'hostname');
-    if (id === undefined) return [];
-    const type = str(resource, 'type'), own = str(resource, 'region') ?? region;
-    const found = awsEntity(id, type, { ...scope, region: own, partition: str(resource, 'cloud_partition') ?? scope.partition });
-    const name = str(resource, 'name');
-    return [{
-      ...found, entity_type: found.entity_type === 'other' ? wordType(`${type ?? ''} ${id}`) : found.entity_type,
-      aliases: [...new Set([...found.aliases, id, ...(name === undefined ? [] : [name])])].filter((alias) => alias !== found.entity),
-      region: own, tags: at(resource, 'tags') ?? at(resource, 'labels'), environment: str(resource, 'namespace'),
-    }];
-  });
+  const account = str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'account_uid'), region = placeOf(str(record, 'cloud', 'region'));
+  const scope = { account, region, partition: str(record, 'cloud', 'partition') ?? str(record, 'cloud', 'cloud_partition') };
+  const named = [...list(record, 'resources'), ...list(record, 'resource')].filter(isObject).flatMap((resource) => namedResource(record, resource, scope));
   if (named.length > 0) return named;
+  const whole = { account, region, tags: undefined, environment: undefined };
   const device = [at(record, 'device'), at(record, 'evidences', 0, 'device'), at(record, 'dst_endpoint')].find(isObject);
   const host = str(device, 'instance_uid') ?? str(device, 'uid') ?? str(device, 'hostname') ?? str(device, 'name') ?? str(device, 'ip');
   if (host !== undefined) {
     const vm = awsEntity(host, undefined, scope);
     const names = [str(device, 'hostname'), str(device, 'name'), str(device, 'ip')].filter((n) => n !== undefined && n !== vm.entity).map(String);
-    return [{ ...vm, entity_type: vm.entity_type === 'other' ? 'host' : vm.entity_type, aliases: [...new Set([...vm.aliases, ...names])], region, tags: undefined, environment: undefined }];
+    return [{ ...vm, ...whole, entity_type: vm.entity_type === 'other' ? 'host' : vm.entity_type, aliases: [...new Set([...vm.aliases, ...names])] }];
   }
   const user = str(record, 'actor', 'user', 'uid') ?? str(record, 'actor', 'user', 'name') ?? str(record, 'user', 'uid') ?? str(record, 'user', 'name');
-  if (user !== undefined) return [{ entity: user, entity_type: 'user', aliases: [], region, tags: undefined, environment: undefined }];
+  if (user !== undefined) return [{ entity: user, entity_type: 'user', aliases: [], ...whole }];
   if (account === undefined) return [];
-  const whole = isAccountId(account) ? accountEntity(account) : { entity: account, entity_type: 'account' as const, aliases: [] };
-  return [{ ...whole, region, tags: undefined, environment: undefined }];
+  return [{ ...(isAccountId(account) ? accountEntity(account) : { entity: account, entity_type: 'account' as const, aliases: [] }), ...whole }];
 }
 
-const wordType = (text: string): EntityType => typeWords.find(([pattern]) => pattern.test(text.slice(0, 300)))?.[1] ?? 'other';
+/** A resource that belongs to no region says `global`. */
+const placeOf = (region: string | undefined): string | undefined => (region === 'global' || region === 'aws-global' ? undefined : region);
+
+function namedResource(record: unknown, resource: Readonly<Record<string, unknown>>, around: AwsScope): readonly OcsfResource[] {
+  const ids = [str(resource, 'uid'), str(resource, 'uid_alt'), str(resource, 'data', 'metadata', 'arn')].filter((id) => id !== undefined);
+  const name = str(resource, 'name');
+  const id = ids.find((other) => other.startsWith('arn:')) ?? ids[0] ?? name ?? str(resource, 'hostname');
+  if (id === undefined) return [];
+  const type = str(resource, 'type'), partition = str(resource, 'cloud_partition');
+  const account = str(resource, 'owner', 'account', 'uid') ?? str(resource, 'account', 'uid') ?? str(resource, 'account_uid') ?? around.account;
+  const region = placeOf(str(resource, 'region')) ?? around.region;
+  const provider = (str(record, 'cloud', 'provider') ?? str(resource, 'provider') ?? (partition?.startsWith('aws-') ? 'aws' : partition))?.toLowerCase();
+  const scope = { account, region, partition: partition?.startsWith('aws') ? partition : around.partition };
+  const found = ownEntity(record, resource, scope) ?? cloudEntity({ provider: provider === undefined || provider === 'amazon' ? 'aws' : provider, id, type, name, namespace: str(resource, 'namespace') }, scope);
+  return [{
+    ...found, entity_type: found.entity_type === 'other' ? wordType(type, id) : found.entity_type,
+    aliases: [...new Set([...found.aliases, ...ids, ...(name === undefined ? [] : [name])])].filter((alias) => alias !== found.entity),
+    account, region, tags: at(resource, 'tags') ?? at(resource, 'labels'), environment: str(resource, 'namespace'),
+  }];
+}
+
+/** What AWS names by something that lies in it: a key stands for who holds it, an object for its bucket. */
+function ownEntity(record: unknown, resource: unknown, scope: AwsScope): EntityId | undefined {
+  const type = str(resource, 'type');
+  if (type === 'AWS::IAM::AccessKey') {
+    const userName = str(resource, 'data', 'user_name') ?? str(resource, 'user', 'name') ?? str(resource, 'name');
+    return principalEntity({ userName, userType: str(resource, 'data', 'user_type') ?? 'IAMUser', accessKeyId: str(resource, 'uid') ?? str(resource, 'data', 'access_key_id') }, scope);
+  }
+  const bucket = str(record, 'databucket', 'uid') ?? str(record, 'databucket', 'name');
+  return type === 'AWS::S3::Object' && bucket !== undefined ? awsEntity(bucket, 'AWS::S3::Bucket', scope) : undefined;
+}
+
+const wordType = (type: string | undefined, id: string): EntityType => wordsOf(`${type ?? ''} ${id}`) ?? (/^[^\s@/]+@[^\s@/]+\.[a-z]+$/i.test(id) ? 'user' : 'other');
+const wordsOf = (text: string): EntityType | undefined => typeWords.find(([pattern]) => pattern.test(text.slice(0, 300)))?.[1];

@@ -29,6 +29,9 @@ export function wizMeaning(checkId: string, name: string | undefined, isThreat: 
   return { kind: isThreat ? 'detection' : isVulnerability ? 'vulnerability' : 'posture', ...issue, attack: [...new Set(techniques)] };
 }
 
+/** Exports that don't tell a detection from an issue of posture: by the words its name begins with. */
+export const isWizThreat = (title: string | undefined): boolean => /^unusual|^suspicious|^suspected|detected by/i.test(title ?? '');
+
 /** `REJECTED` is Wiz's word for an issue that people chose to ignore. */
 export function wizStatus(status: string | undefined): FindingStatus {
   const word = status?.trim().toUpperCase().replace(/[\s-]+/g, '_');

@@ -112,6 +112,18 @@ describe('asff', () => {
     expect(parsed).toEqual({ ok: false, error: expect.stringContaining(field) });
   });
 
+  it("holds a control of Security Hub for posture whatever its type says, and reads Inspector's reach and a sequence of GuardDuty", () => {
+    const draft = (more: object) => { const parsed = asff.parse({ SchemaVersion: '2018-10-08', Id: 'a', AwsAccountId: '111122223333', Region: 'eu-central-1', Resources: [{ Type: 'AwsEc2Instance', Id: 'i-0a1b2c3d4e5f60718' }], ...more }, at); return parsed.ok ? parsed.value.findings?.[0] : undefined; };
+    const product = (name: string) => ({ ProductArn: `arn:aws:securityhub:eu-central-1::product/aws/${name}` });
+    expect(draft({ ...product('securityhub'), Types: ['Effects/Data Exposure/AWS-Foundational-Security-Best-Practices'], Compliance: { SecurityControlId: 'S3.1', Status: 'FAILED' } })).toMatchObject({ kind: 'posture', issue_type: 'public_access' });
+    expect(draft({ ...product('inspector'), Types: ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'], Title: 'Port 22 is reachable from an Internet Gateway', Network: { OpenPortRange: { Begin: 22, End: 22 }, Protocol: 'TCP' } }))
+      .toMatchObject({ kind: 'posture', issue_type: 'open_port', issue_mapped: true, check_id: 'NETWORK_REACHABILITY', observables: { port: 22, protocol: 'tcp' } });
+    expect(draft({ ...product('inspector'), Types: ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'] })).not.toHaveProperty('issue_guessed');
+    expect(draft({ ...product('guardduty'), Types: ['TTPs/AttackSequence:IAM/CompromisedCredentials'] })).toMatchObject({ kind: 'detection', issue_type: 'attack_sequence', check_id: 'AttackSequence:IAM/CompromisedCredentials' });
+    expect(draft({ ...product('inspector'), Vulnerabilities: [{ Id: 'CVE-2025-0001', VulnerablePackages: [{ Name: 'openssl', Version: '1.0.2k', Release: '16.amzn2.0.3', Epoch: '1', FixedInVersion: '1:1.0.2k-24' }] }] }))
+      .toMatchObject({ vulnerability: { installed_version: '1:1.0.2k-16.amzn2.0.3' } });
+  });
+
   it('reads a finding with wrong types and nulls all over as well as it can', () => {
     expect(draft({ Types: 'Software and Configuration Checks', Severity: null, Compliance: 'x', Vulnerabilities: 3, Action: [], Network: null, Process: 1, ProductFields: [], Title: null, Resources: { Type: 5, Id: bucket } }))
       .toMatchObject({ entity: bucket, kind: 'vulnerability', severity_reported: 'unknown', status: 'open' });

@@ -34,6 +34,41 @@ describe('ocsf', () => {
     expect(findings[4]?.discovered_at).toBe('2025-01-02T03:04:05Z');
   });
 
+  it("reads what AWS's Security Hub says as its products say it, once a finding", async () => {
+    const { format, findings, errors, records } = await fixture('ocsf/security-hub.json');
+    expect([format, errors, records, findings.length]).toEqual(['ocsf', [], 4, 4]);
+    const scope = 'eu-central-1:111122223333';
+    expect(findings.map((f) => [f.source, f.kind, f.check_id, f.issue_type, f.issue_guessed, f.status, f.entity])).toEqual([
+      ['securityhub', 'posture', 'SQS.3', 'public_access', undefined, 'open', `arn:aws:sqs:${scope}:orders`],
+      ['securityhub', 'posture', 'IAM.1', 'overprivileged_identity', undefined, 'passed', 'arn:aws:iam::111122223333:policy/deploy'],
+      ['inspector', 'vulnerability', 'CVE-2025-0001', 'vulnerable_package', undefined, 'open', `arn:aws:ec2:${scope}:instance/i-0a1b2c3d4e5f60718`],
+      ['macie', 'detection', 'SensitiveData:S3Object/Personal', 'sensitive_data_exposure', undefined, 'open', 'arn:aws:s3:::example-billing-exports'],
+    ]);
+    expect(findings[0]).toMatchObject({ region: 'eu-central-1', compliance: ['AWS-FSBP-1.0.0: SQS.3', 'CIS AWS Foundations Benchmark v9.9.9/1.1'], discovered_at: '2026-01-02T03:04:05Z', updated_us: Date.UTC(2026, 0, 3, 3, 4, 5) * 1000 });
+    expect(findings[1]?.region).toBe('eu-central-1');
+    expect(findings[2]).toMatchObject({ source_id: `arn:aws:inspector2:${scope}:finding/00000000000000000000000000000001`, vulnerability: { cve: 'CVE-2025-0001', cvss: 7.5, epss: 0.42, package: 'openssl', installed_version: '1:1.0.2k-16.amzn2.0.3', fixed_version: '1:1.0.2k-24.amzn2.0.7' }, tags: { env: 'prod' } });
+    expect(findings[2]?.evidence).toEqual(['exploit available: yes', 'package openssl 1:1.0.2k-16.amzn2.0.3, fixed in 1:1.0.2k-24.amzn2.0.7', 'package curl 7.79.1, at usr/bin/curl']);
+    expect(findings[3]?.evidence).toContain('object: 2026/january.csv');
+  });
+
+  it('takes the finding out of an event, and a key for the role that holds it', async () => {
+    const { findings } = await fixture('ocsf/security-hub-event.json');
+    expect(findings).toMatchObject([{
+      source: 'guardduty', kind: 'detection', issue_type: 'defense_evasion', check_id: 'Stealth:IAMUser/CloudTrailLoggingDisabled', status: 'suppressed', severity_reported: 'low', attack: ['T1562.008'],
+      entity: 'arn:aws:iam::111122223333:role/ci', entity_type: 'role', observables: { user: 'ci', access_key: 'ASIAIOSFODNN7EXAMPLE', api: 'DeleteTrail' }, evidence: ['count: 12', 'also: Recon:IAMUser/TorIPCaller'],
+    }]);
+  });
+
+  it('reads what Wiz exports, with the resource that a portal address names', async () => {
+    const { findings, errors } = await fixture('ocsf/wiz.ndjson');
+    expect(errors).toEqual([]);
+    const machine = '/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/shop/providers/microsoft.compute/virtualmachines/shop-fe';
+    expect(findings).toMatchObject([
+      { source: 'wiz', kind: 'vulnerability', issue_type: 'vulnerable_package', entity: machine, entity_type: 'vm', account: '11111111-1111-4111-8111-111111111111', region: 'eastus', evidence: [], tags: { Owner: 'Shop' } },
+      { source: 'wiz', kind: 'detection', issue_type: 'anomalous_behavior', entity: 'alice@example.com', entity_type: 'user' },
+    ]);
+  });
+
   it.skipIf(!existsSync(sample))('reads a real file of another product that speaks OCSF', async () => {
     const items = await collect(() => createReadStream(sample), [ocsf]);
     const findings = items.flatMap((item) => ('normalized' in item ? item.normalized.findings : []));
