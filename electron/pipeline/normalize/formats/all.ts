@@ -10,6 +10,7 @@ import { prowlerV3 } from './prowler-v3.ts';
 import { sarif } from './sarif.ts';
 import { trivy } from './trivy.ts';
 import { wizCsv } from './wiz-csv.ts';
+import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
 import type { Format } from './format.ts';
 
@@ -23,6 +24,7 @@ export const formats: readonly Format[] = [
   prowlerCsv,
   prowlerV2,
   wizIssues,
+  wizFindings,
   wizCsv,
   trivy,
   sarif,

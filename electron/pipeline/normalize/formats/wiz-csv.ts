@@ -6,7 +6,7 @@ import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { wizEntity } from './wiz/entity.ts';
-import { isWizThreat, wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
+import { epssOf, isWizThreat, wizLine as line, wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
 
 /** Wiz's CSV: the issues export (`Created At,Title,…,Issue ID`) and the vulnerability report (`ID,WizURL,Name,…,DetailedName`). */
 export const wizCsv: Format = {
@@ -31,8 +31,6 @@ function parse(record: unknown): Result<Normalized> {
   const draft = Object.hasOwn(record, 'DetailedName') || Object.hasOwn(record, 'FindingStatus') ? vulnerabilityDraft(record) : issueDraft(record);
   return draft.ok ? ok({ findings: [draft.value] }) : draft;
 }
-
-const line = (label: string, text: string | undefined): readonly string[] => text === undefined ? [] : [`${label}: ${text}`];
 
 function issueDraft(row: unknown): Result<FindingDraft> {
   const id = str(row, 'Issue ID');
@@ -98,10 +96,10 @@ function vulnerabilityDraft(row: unknown): Result<FindingDraft> {
 function vulnerabilityOf(row: unknown, name: string, pack: string | undefined): NonNullable<FindingDraft['vulnerability']> {
   const kev = isTrue(str(row, 'HasCisaKevExploit'));
   const installed = str(row, 'Version'), fixed = str(row, 'FixedVersion');
-  const score = Number(str(row, 'Score') ?? str(row, 'CVSSScore') ?? Number.NaN), epss = Number(str(row, 'EpssProbability') ?? Number.NaN);
+  const score = Number(str(row, 'Score') ?? str(row, 'CVSSScore') ?? Number.NaN), epss = epssOf(str(row, 'EpssProbability'), str(row, 'EpssPercentile'));
   return {
     ...(/^CVE-\d{4}-\d+$/i.test(name) && { cve: name.toUpperCase() }), ...(kev !== undefined && { kev }),
-    ...(Number.isFinite(score) && { cvss: score }), ...(Number.isFinite(epss) && { epss: epss > 1 ? epss / 100 : epss }),
+    ...(Number.isFinite(score) && { cvss: score }), ...(epss !== undefined && { epss }),
     ...(pack !== undefined && { package: pack }), ...(installed !== undefined && { installed_version: installed }), ...(fixed !== undefined && { fixed_version: fixed }),
   };
 }

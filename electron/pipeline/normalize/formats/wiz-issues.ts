@@ -7,7 +7,7 @@ import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { snapshotResource, wizEntity } from './wiz/entity.ts';
-import { wizCategories, wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
+import { wizCategories, wizLine as line, wizMeaning, wizStatus, wizTime } from './wiz/meaning.ts';
 
 const paths = ['data.issues.nodes', 'data.issuesV2.nodes', 'issues.nodes', 'issuesV2.nodes', 'nodes', '[].data.issues.nodes'];
 
@@ -93,8 +93,6 @@ function parseWebhook(payload: unknown): Result<FindingDraft> {
     evidence: [...line('trigger', str(payload, 'trigger', 'type')), ...line('projects', str(issue, 'projects')), ...line('subscription', str(payload, 'resource', 'subscriptionName')), ...list(rule, 'risks').flatMap((risk) => line('risk', str(risk)))],
   });
 }
-
-const line = (label: string, text: string | undefined): readonly string[] => text === undefined || text === '' ? [] : [`${label}: ${text}`];
 
 function draftOf(parts: Parts): Result<FindingDraft> {
   const { id, rule, resource } = parts;

@@ -1,7 +1,7 @@
 import { list, str } from '#shared/lib/json.ts';
 import type { FindingKind, FindingStatus } from '#shared/model/finding.ts';
-import type { IssueTypeName } from '#shared/model/issue-types.ts';
-import { cloudIssue } from '../../aws-issue.ts';
+import { describeIssue, type IssueTypeName } from '#shared/model/issue-types.ts';
+import { cloudIssue, type IssueFields } from '../../aws-issue.ts';
 import { guarddutyMeaning, isGuarddutyType } from '../../guardduty-type.ts';
 
 export interface WizMeaning { readonly kind: FindingKind; readonly issue_type: string; readonly issue_mapped: boolean; readonly issue_guessed?: true; readonly attack: readonly string[] }
@@ -11,6 +11,23 @@ const tactics: Readonly<Record<string, IssueTypeName>> = {
   TA0001: 'suspicious_login', TA0002: 'execution', TA0003: 'persistence', TA0004: 'privilege_escalation', TA0005: 'defense_evasion', TA0006: 'credential_access',
   TA0007: 'reconnaissance', TA0008: 'lateral_movement', TA0009: 'data_exfiltration', TA0010: 'data_exfiltration', TA0011: 'command_and_control', TA0040: 'impact', TA0043: 'reconnaissance',
 };
+
+/** …and where only their names stand (Wiz's own frameworks have the same). */
+const tacticNames: readonly (readonly [RegExp, string])[] = [
+  [/^initial access/i, 'TA0001'], [/^execution/i, 'TA0002'], [/^persistence/i, 'TA0003'], [/^privilege escalation/i, 'TA0004'], [/^defen[cs]e evasion/i, 'TA0005'], [/^credential access/i, 'TA0006'],
+  [/^(discovery|reconnaissance)/i, 'TA0007'], [/^lateral movement/i, 'TA0008'], [/^collection/i, 'TA0009'], [/exfiltration/i, 'TA0010'], [/^command (and|&) control|^c2\b/i, 'TA0011'], [/^impact/i, 'TA0040'],
+];
+
+function tacticsIn(text: string): readonly IssueTypeName[] {
+  const named = tacticNames.flatMap(([pattern, id]) => (pattern.test(text) ? [id] : []));
+  return [...(text.match(/\bTA\d{4}\b/g) ?? []), ...named].flatMap((id) => (Object.hasOwn(tactics, id) ? tactics[id] ?? [] : []));
+}
+
+/** Words for a setting (`service account token`) don't say what happened. */
+function saysWhatHappened(told: IssueFields): boolean {
+  if (!told.issue_mapped || told.issue_guessed) return false;
+  return told.issue_type === 'root_account_use' || describeIssue(told.issue_type, 'detection').plan !== 'configuration';
+}
 
 /**
  * What a Wiz issue is about, from its rule's name. Rules that repeat a cloud provider's detection carry its type as name
@@ -23,8 +40,8 @@ export function wizMeaning(checkId: string, name: string | undefined, isThreat: 
     return { kind, attack: [...new Set([...attack, ...techniques])], issue_type: issue ?? name, issue_mapped: issue !== undefined };
   }
   const told = cloudIssue(checkId, { ids: [checkId === name ? undefined : checkId], rule: [name] });
-  const tactic = isThreat && (!told.issue_mapped || told.issue_guessed) ? mitre.flatMap((text) => text.match(/\bTA\d{4}\b/g) ?? []).find((id) => Object.hasOwn(tactics, id)) : undefined;
-  const issue = tactic === undefined ? told : { issue_type: tactics[tactic] ?? checkId, issue_mapped: true };
+  const tactic = isThreat && !saysWhatHappened(told) ? mitre.flatMap(tacticsIn)[0] : undefined;
+  const issue: IssueFields = tactic === undefined ? told : { issue_type: tactic, issue_mapped: true };
   const isVulnerability = issue.issue_type === 'vulnerable_package';
   return { kind: isThreat ? 'detection' : isVulnerability ? 'vulnerability' : 'posture', ...issue, attack: [...new Set(techniques)] };
 }
@@ -37,6 +54,16 @@ export function wizStatus(status: string | undefined): FindingStatus {
   const word = status?.trim().toUpperCase().replace(/[\s-]+/g, '_');
   if (word === 'RESOLVED') return 'resolved';
   return word === 'REJECTED' || word === 'IGNORED' ? 'suppressed' : 'open';
+}
+
+/** A line of evidence; none where nothing is said. */
+export const wizLine = (label: string, text: string | undefined): readonly string[] => (text === undefined || text === '' ? [] : [`${label}: ${text}`]);
+
+/** FIRST's probability of exploitation as a fraction. Wiz writes it in per cent, as the percentile beside it shows where that is above 1. */
+export function epssOf(probability: string | undefined, percentile: string | undefined): number | undefined {
+  const n = Number(probability ?? Number.NaN);
+  const fraction = n > 1 || Number(percentile ?? 0) > 1 ? Number((n / 100).toFixed(7)) : n;
+  return fraction >= 0 && fraction <= 1 ? fraction : undefined;
 }
 
 /** Go's way to write a time (`2023-01-25 00:19:27.11 +0000 UTC`) in a form that reads everywhere; other text as it is. */
