@@ -17,8 +17,10 @@ const MOST_RECORDS = 1000, MOST_TEXT = 4 * 1024 * 1024;
 interface Given { readonly home?: Home | undefined; readonly cluster?: string | undefined }
 
 /** Flattens normalized records, one at a time, to rows that the engine only binds. */
-export function createBatch(sha256: (text: string) => string, given: Given = {}) {
-  const findings = createPacker(), contextOf = contexts(given);
+export function createBatch(sha256: (text: string) => string, given: Given = {}, findings = createPacker()) {
+  // A file that failed may have left some.
+  findings.clear();
+  const contextOf = contexts(given);
   let rows = noRows(), records = 0, empty = 0, text = 0;
   return {
     records: () => records,

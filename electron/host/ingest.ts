@@ -128,6 +128,7 @@ async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading
     // What is saved next is no longer waiting.
     for (const { type } of messages) if (type === 'chunk' || type === 'batch') parser.send({ type: 'ack' });
     ledger = saveMessages(app, rawId, messages, ledger);
+    for (const message of messages) if (message.type === 'batch') parser.giveBack(message.batch);
     const last = messages.findLast((m) => m.type === 'batch');
     if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: file.row.bytes });
     const end = messages.at(-1);

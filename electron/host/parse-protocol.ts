@@ -1,6 +1,6 @@
 import type { EventRow } from '#electron/store/tables/events.ts';
 import type { Home } from '#electron/pipeline/ports.ts';
-import type { PackedRows } from '#electron/store/packed-rows.ts';
+import type { PackedRows, SpareMemory } from '#electron/store/packed-rows.ts';
 
 /** A resource record ready for the store: the resources of one raw record with their JSON and hashes, and the relationships each states. */
 export interface ResourceRow { readonly record: number; readonly resource: string; readonly hash: string; readonly urn: string }
@@ -22,7 +22,9 @@ export type ToParser =
   | { readonly type: 'parse'; readonly path: string; readonly name: string; readonly format: string | undefined; readonly importedUs: number; readonly mappings: unknown; readonly home?: Home | undefined; readonly cluster?: string | undefined }
   | { readonly type: 'go'; readonly skipRecords: number }
   | { readonly type: 'skip' }
-  | { readonly type: 'ack' };
+  | { readonly type: 'ack' }
+  /** The memory of a batch that was saved, for one to come. */
+  | { readonly type: 'reuse'; readonly memory: SpareMemory };
 /** What the parser says about a file that it is to look at: one answer a `parse`, in their order; a `hashed` waits for `go` or `skip`. */
 export type ParserAnswer =
   | { readonly type: 'hashed'; readonly sha256: string; readonly bytes: number; readonly format: string | undefined; readonly kind: string | undefined; readonly why: string | undefined }

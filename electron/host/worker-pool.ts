@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { FromParser, ParserAnswer, ParserRows, ToParser } from '#electron/host/parse-protocol.ts';
+import type { FromParser, ParsedBatch, ParserAnswer, ParserRows, ToParser } from '#electron/host/parse-protocol.ts';
+import { spareOf } from '#electron/store/packed-rows.ts';
 
 /** One parse thread, kept for the files that follow. */
 export interface Parser {
@@ -8,6 +9,8 @@ export interface Parser {
   /** The messages of the current file that wait, once there are `most` or the file is over: they are committed together. `most` must stay below what may be in flight. */
   waiting(most: number): Promise<readonly ParserRows[]>;
   send(message: ToParser): void;
+  /** The memory of a batch that was saved goes back for one to come. */
+  giveBack(batch: ParsedBatch): void;
   stop(): Promise<void>;
 }
 
@@ -25,6 +28,7 @@ export function startParser(url: URL): Parser {
   });
   worker.on('error', (error: unknown) => { fail(`: ${error instanceof Error ? error.message : String(error)}`); });
   worker.on('exit', (code) => { if (code !== 0) fail(` with code ${code}`); });
+  const send = (message: ToParser): void => { worker.postMessage(message); };
   const endOf = (): number => rows.findIndex((m) => m.type === 'end' || m.type === 'failed');
   return {
     async waiting(most) {
@@ -36,7 +40,8 @@ export function startParser(url: URL): Parser {
       while (answers.length === 0 && crash === undefined) await arrival();
       return answers.shift() ?? { type: 'unreadable', why: crash ?? '' };
     },
-    send: (message) => { worker.postMessage(message); },
+    send,
+    giveBack({ findings }) { const memory = spareOf(findings); if (memory) send({ type: 'reuse', memory }); },
     stop: async () => { worker.removeAllListeners('exit'); await worker.terminate(); },
   };
 }

@@ -2,8 +2,6 @@ import { createHash, hash } from 'node:crypto';
 import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
@@ -12,11 +10,13 @@ import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { RecordReader } from '#electron/pipeline/ports.ts';
 import { policySchema } from '#shared/model/policy.ts';
 import { parseTime } from '#shared/lib/time.ts';
+import { createPacker } from '#electron/store/packed-rows.ts';
+import { createCompressor } from '#electron/host/compress-chunks.ts';
 import { createBatch } from '#electron/host/flatten-batch.ts';
 import type { FromParser, ParserAnswer, ToParser } from '#electron/host/parse-protocol.ts';
 
 /** Thread entry: turns files into batches of rows, one file at a time; at most a few batches wait for the engine. */
-const compress = promisify(zstdCompress);
+const compress = createCompressor();
 /** More than the engine commits together (ingest.ts), so that parsing goes on meanwhile. */
 const IN_FLIGHT = 24;
 /** Records that are normalized before they become rows: few, as whatever lives long is moved by the garbage collector. */
@@ -29,8 +29,10 @@ type Job = ToParser & { type: 'parse' };
 /** The bytes that a hash was made of. `facts`: what the file system said before them; they differ after every write, unless it keeps the size within one tick of its clock. */
 interface Seen { readonly sha256: string; readonly bytes: number; readonly facts: string }
 type Decision = ToParser & { type: 'go' | 'skip' };
-const send = (message: FromParser, moved: ArrayBuffer[] = []): void => { port.postMessage(message, moved); };
+const send = (message: FromParser): void => { port.postMessage(message); };
 let credit = IN_FLIGHT;
+/** The findings of a batch; one for all files, so that its memory goes round. */
+const findings = createPacker();
 const wakes: (() => void)[] = [];
 /** Files that were looked at and wait to be read or passed over, in their order; and the end of those before them. */
 const answers: ((message: Decision) => void)[] = [];
@@ -40,6 +42,7 @@ port.on('message', (message: ToParser) => {
   switch (message.type) {
     case 'parse': last = parseFile(message, last); break;
     case 'ack': credit += 1; wakes.shift()?.(); break;
+    case 'reuse': findings.reuse(message.memory); break;
     case 'go': case 'skip': answers.shift()?.(message); break;
   }
 });
@@ -130,18 +133,18 @@ async function sendRaw(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let seq = 0, start = 0;
   for await (const chunk of chunks) {
     await takeCredit();
-    send({ type: 'chunk', seq: seq++, start, data: await compress(chunk, { pledgedSrcSize: chunk.length, chunkSize: CHUNK / 4 }) });
+    send({ type: 'chunk', seq: seq++, start, data: await compress(chunk) });
     start += chunk.length;
   }
 }
 
 async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: Job, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true, read = 0;
-  const batch = createBatch((text) => hash('sha256', text, 'hex'), { home: job.home, cluster: job.cluster });
+  const batch = createBatch((text) => hash('sha256', text, 'hex'), { home: job.home, cluster: job.cluster }, findings);
   const hand = async (): Promise<void> => {
     await takeCredit();
     const message = batch.take(read);
-    send({ type: 'batch', batch: message }, [message.findings.bytes.buffer, message.findings.cells.buffer]);
+    send({ type: 'batch', batch: message });
   };
   for await (const some of normalizeFile(open, readers, { path: job.name, format: reader.name, importedUs: job.importedUs, home: job.home, cluster: job.cluster, batchSize: AT_ONCE })) {
     for (const item of some.items) {

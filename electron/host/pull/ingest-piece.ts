@@ -62,6 +62,7 @@ async function takeMessages(app: App, parser: Parser, place: Place): Promise<Res
     });
     for (const message of messages) {
       if (message.type === 'chunk' || message.type === 'batch') parser.send({ type: 'ack' });
+      if (message.type === 'batch') parser.giveBack(message.batch);
       if (message.type === 'failed') return err(message.why);
       if (message.type === 'end') return ok(undefined);
     }

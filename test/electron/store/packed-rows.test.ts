@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPacker, unpackRows } from '#electron/store/packed-rows.ts';
+import { createPacker, spareOf, unpackRows } from '#electron/store/packed-rows.ts';
 
 const shape = { texts: 3, numbers: 2 };
 /** Any text that UTF-8 can carry: ASCII, umlauts, pairs of surrogates, empty. */
@@ -27,12 +27,40 @@ describe('packed rows', () => {
     expect([...unpackRows(packed, shape)]).toEqual(['first', long, 'last'].map((text) => [text, null, text, 1, 2]));
   });
 
-  it('survive the way to another thread, to which their bytes move', () => {
+  it('survive the way to another thread, which sees the same memory', () => {
     const packer = createPacker();
     packer.add(['a', null, 'ü'], [7, 8]);
     const packed = packer.take();
-    const received = structuredClone(packed, { transfer: [packed.bytes.buffer, packed.cells.buffer] });
+    const received = structuredClone(packed);
+    expect(received.bytes.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...unpackRows(received, shape)]).toEqual([['a', null, 'ü', 7, 8]]);
-    expect(packed.bytes.length).toBe(0);
+  });
+
+  it('use the memory of those that were read again, and no longer show what was in it', () => {
+    const packer = createPacker();
+    packer.add(['a long text that fills some of it', null, 'ü'], [7, 8]);
+    packer.add(['b', 'b', 'b'], [9, 10]);
+    const first = packer.take(), memory = spareOf(first);
+    expect(memory).toEqual({ bytes: first.bytes.buffer, cells: first.cells.buffer });
+    if (memory) packer.reuse(memory);
+    packer.add(['c', '', null], [1, 2]);
+    const second = packer.take();
+    expect(second.bytes.buffer).toBe(first.bytes.buffer);
+    expect([...unpackRows(second, shape)]).toEqual([['c', '', null, 1, 2]]);
+  });
+
+  it('keep no memory that one huge row needed, and have none without a row', () => {
+    const packer = createPacker();
+    expect(spareOf(packer.take())).toBeUndefined();
+    packer.add(['x'.repeat(3_000_000), null, null], [1, 2]);
+    expect(spareOf(packer.take())).toBeUndefined();
+  });
+
+  it('are forgotten where they are not taken', () => {
+    const packer = createPacker();
+    packer.add(['left', 'behind', 'x'], [1, 2]);
+    packer.clear();
+    packer.add(['a', 'b', 'c'], [3, 4]);
+    expect([...unpackRows(packer.take(), shape)]).toEqual([['a', 'b', 'c', 3, 4]]);
   });
 });
