@@ -12,9 +12,10 @@ export type Container =
   /**
    * Records are the elements of every array found at one of these paths, e.g. `Findings`, `detail.findings`. `[]` steps into the elements
    * of an array: `Results[].Vulnerabilities`, `[].results` (top-level array). Documents may also come concatenated or as NDJSON.
-   * A document in which none of the paths exists is one quarantined record, unless `emptyOk` (a scan that found nothing).
+   * A document in which none of the paths exists is one quarantined record, unless `emptyOk` (a scan that found nothing). `alone`: the records are
+   * understood without what lies around them, so that a document too large to hold is read once; its `parents` are then empty objects.
    */
-  | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean }
+  | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean; readonly alone?: boolean }
   /** `names`: the columns of files without a header; a first row with none of them is such a file's first record. */
   | { readonly kind: 'csv'; readonly delimiters: readonly string[]; readonly names?: readonly string[] }
   /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */

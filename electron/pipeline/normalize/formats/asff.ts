@@ -18,7 +18,7 @@ export const asff: Format = {
   kind: 'findings',
   source: 'securityhub',
   description: 'AWS Security Hub findings (ASFF): get-findings, EventBridge, NDJSON, single findings; also of Inspector, GuardDuty, Macie, Prowler through Security Hub',
-  containers: [{ kind: 'json-path', paths, emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths, emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };

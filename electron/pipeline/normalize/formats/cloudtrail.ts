@@ -14,7 +14,7 @@ import type { Format } from './format.ts';
  */
 export const cloudtrail: Format = {
   name: 'cloudtrail', kind: 'events', source: 'cloudtrail', description: 'AWS CloudTrail events (log files, lookup-events, EventBridge, Lake)',
-  containers: [{ kind: 'json' }, { kind: 'json-path', paths: ['Records', 'Events', 'logEvents', 'QueryResultRows'] }],
+  containers: [{ kind: 'json' }, { kind: 'json-path', paths: ['Records', 'Events', 'logEvents', 'QueryResultRows'], alone: true }],
   detect,
   parse(record) {
     if (isDigest(record)) return err('a CloudTrail digest file: it lists hashes of log files and holds no events');

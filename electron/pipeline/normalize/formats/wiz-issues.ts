@@ -17,7 +17,7 @@ export const wizIssues: Format = {
   kind: 'findings',
   source: 'wiz',
   description: 'Wiz issues: GraphQL nodes or responses, webhook payloads (JSON, NDJSON)',
-  containers: [{ kind: 'json-path', paths, emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths, emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };

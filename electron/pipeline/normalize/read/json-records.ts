@@ -12,6 +12,8 @@ export interface JsonOptions {
   /** A document without any of the paths is itself a record. */
   readonly bare: boolean;
   readonly emptyOk: boolean;
+  /** Nobody asks what lies around the records of a document that is too large to hold. */
+  readonly alone?: boolean;
   /** `gather`: emit nothing, only fill `around`; the document that begins here is known to be too large to hold. */
   readonly gather?: { readonly large: number };
 }
@@ -155,7 +157,8 @@ function* readDocument(r: Reading, top: boolean, gap: Gap): Step<WalkEnd> {
 
 function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): Step<WalkEnd> {
   const { cur } = r;
-  while (large && r.around === undefined) { r.needs = start.at; yield undefined; }
+  const isAlone = r.options.alone === true && r.state.emit;
+  while (large && !isAlone && r.around === undefined) { r.needs = start.at; yield undefined; }
   const around = large ? r.around?.get(start.at) : undefined;
   moveTo(cur, start.at, start);
   if (around && !around.found && r.options.bare) return yield* readBare(r, top, createGap());
@@ -163,7 +166,7 @@ function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): S
   const held: Piece[] = [];
   const walk: Walk = {
     ...walkOf(r, (piece) => { if (large) push(r, piece); else held.push(piece); }),
-    ...(around && { objects: around.objects, given: true }),
+    ...(around && { objects: around.objects, given: true }), ...(large && isAlone && { objects: [], given: true }),
   };
   const { end } = yield* walkObject(walk, top ? r.paths : r.elementPaths, [], true);
   for (const piece of held) push(r, piece);

@@ -18,6 +18,7 @@ const jsonOptions = (reader: RecordReader): JsonOptions => ({
   paths: reader.containers.flatMap((c) => (c.kind === 'json-path' ? c.paths : [])),
   bare: reader.containers.some((c) => c.kind === 'json'),
   emptyOk: reader.containers.some((c) => c.kind === 'json-path' && c.emptyOk === true),
+  alone: reader.containers.every((c) => c.kind !== 'json-path' || c.alone === true),
 });
 
 /**
