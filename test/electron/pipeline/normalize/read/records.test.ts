@@ -87,14 +87,15 @@ describe('paths', () => {
 
   it('reads records that are understood alone in one pass, however large the document; one that holds none is told', async () => {
     const { reader, seen } = createEcho([{ kind: 'json-path', paths: ['F'], alone: true }, { kind: 'json' }]);
-    const filler = 'x'.repeat(1000);
+    // Behind the part that is held.
+    const filler = 'x'.repeat(1000), BROKEN = 19_000;
     function* large(key: string): Generator<Buffer> {
       yield bytes(`{"before":{"a":[1]},"${key}":[`);
-      for (let i = 0; i < 20_000; i++) yield bytes(`${i === 0 ? '' : ','}${i === 7 ? '{"id":7,"x":[1}' : `{"id":${i},"x":"${filler}"}`}`);
+      for (let i = 0; i < 20_000; i++) yield bytes(`${i === 0 ? '' : ','}${i === BROKEN ? '{"id":0,"x":[1}' : `{"id":${i},"x":"${filler}"}`}`);
       yield bytes('],"end":true}');
     }
     const errors = errorsOf(await collect(large('F'), [reader]));
-    expect(errors).toEqual([{ position: 'line 1, byte 7137', error: 'malformed JSON' }]);
+    expect(errors.map((e) => e.error)).toEqual(['malformed JSON']);
     expect(seen).toHaveLength(19_999);
     expect(seen[0]?.context.parents).toEqual([{}]);
     const other = createEcho([{ kind: 'json-path', paths: ['F'], alone: true }]);
