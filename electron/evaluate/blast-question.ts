@@ -17,5 +17,5 @@ export function blastAnswer(graph: GraphView, q: Question, context: QuestionCont
   if (reached) return { answer: 'yes', ...level, via: reached.why, assumed: [], missing: [], reasons: [{ rule: 'BR.reached', source: target, pointer: '', text: `reached with probability ${reached.probability}: ${reached.why}` }] };
   const absent: readonly Missing[] = graph.resource(q.object) ? [] : [{ what: 'the entity', entity: q.object, supply: 'an inventory that has it' }];
   const missing = [...absent, ...found.missing, ...(found.truncated ? [{ what: 'the rest of the walk, which a cap cut', entity: q.subject, supply: 'a person' }] : [])];
-  return { answer: missing.length > 0 ? 'unknown' : 'no', ...level, assumed: [], missing, reasons: [], ...(missing.length === 0 && { blocked_by: 'NOT_REACHED' }) };
+  return { answer: missing.length > 0 ? 'unknown' : 'no', ...level, assumed: [], missing, reasons: missing.length > 0 ? [] : [{ rule: 'BR.reached', source: graph.resource(q.subject)?.urn ?? q.subject, pointer: '', text: `none of the ${found.reached.length - 1} that fall with it` }], ...(missing.length === 0 && { blocked_by: 'NOT_REACHED' }) };
 }

@@ -5,6 +5,9 @@ import { meaningOfEdge, meaningOfNode, passThroughTypes } from '#shared/model/gr
 import type { Edge, GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
 import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
 import { carriesTo, shortName, walk, type IsExploitable, type Reached, type Step, type Walk } from './compromise-walk.ts';
+import { groupsThatAdd } from './k8s/identity.ts';
+import { holderOf } from './k8s/rbac-grants.ts';
+import { isWithheld, withheldToken } from './k8s/workload.ts';
 import { accountOf, productionShare } from './production-share.ts';
 
 /** What the policy says of resources; `tierOf` is asked of identities only. */
@@ -54,7 +57,7 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
   const share = productionShare(graph, nodes, context.isProduction);
   const { level, reasons } = levelOf(start, nodes, score, share?.isSure === true ? share.text : undefined);
-  const missing = [...missingInputs(graph, start), ...missingOf(nodes, missingIdentity), ...missingOf(nodes, missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
+  const missing = [...missingInputs(graph, start), ...missingOf(nodes, (node) => missingToken(graph, node, tierOf)), ...(start.type === 'K8s::User' ? groupsThatAdd(graph, holderOf(graph, start.urn)) : []), ...missingOf(nodes, missingIdentity), ...missingOf(nodes, missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
   return {
     level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
     reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
@@ -75,7 +78,7 @@ function stepsFrom(graph: GraphView, urn: string, tierOf: (r: StoredResource) =>
   let last: Edge | undefined, why = '';
   for (const edge of edges) {
     if (meaningOfEdge(edge.kind).carries === undefined) continue;
-    const target = graph.resource(edge.target), factor = carriesTo(graph, edge, target, isExploitable);
+    const target = graph.resource(edge.target), factor = edge.kind === 'RUNS_AS' && isWithheld(graph, urn) ? 0 : carriesTo(graph, edge, target, isExploitable);
     if (factor <= 0) continue;
     if (last?.kind !== edge.kind || last.reason !== edge.reason) { last = edge; why = `${edge.kind}${edge.reason === undefined ? '' : ` (${edge.reason})`} from ${name}`; }
     steps.push({ urn: target?.urn ?? edge.target, factor, why });
@@ -205,6 +208,13 @@ function missingOf(nodes: readonly Node[], ask: (node: Node) => Missing | undefi
 /** An identity whose privileges are not known may lead anywhere. */
 function missingIdentity(node: Node): Missing | undefined {
   return node.tier === 'unknown' ? { what: `the policies of ${shortName(node.urn)}`, entity: node.urn, supply: supplyOf(node.resource?.type ?? '').policies } : undefined;
+}
+
+/** A workload without a token of its account might get one: that counts where the account leads somewhere. */
+function missingToken(graph: GraphView, { resource }: Node, tierOf: (r: StoredResource) => string): Missing | undefined {
+  if (!resource || !isWithheld(graph, resource.urn)) return undefined;
+  const leads = graph.edgesFrom(resource.urn, 'RUNS_AS').flatMap((e) => graph.resource(e.target) ?? []).some((account) => tierOf(account) !== 'none' || graph.edgesFrom(account.urn).some((e) => meaningOfEdge(e.kind).carries !== undefined));
+  return leads ? withheldToken(graph, resource) : undefined;
 }
 
 /** A store of sensitive data is of high concern in production and of medium outside it. */

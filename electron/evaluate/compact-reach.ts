@@ -1,5 +1,5 @@
 import { bareReach, conditionalShare, meaningOfEdge, meaningOfNode } from '#shared/model/graph-meaning.ts';
-import { edgeKinds, nodeKinds } from '#shared/model/resource.ts';
+import { edgeKinds, nodeKinds, type NodeKind } from '#shared/model/resource.ts';
 import type { CompactGraph } from './compact-graph.ts';
 import { maxDepth, maxNodes, minProbability, type IsExploitable } from './compromise-walk.ts';
 
@@ -9,6 +9,8 @@ export interface ReachOptions {
   /** Who could get here, instead of where one gets from here. */
   readonly backward?: boolean;
   readonly isExploitable?: IsExploitable;
+  /** Is this one of those that run as an identity without being it? */
+  readonly isWithheld?: (urn: string) => boolean;
   /** The account node that an administrator has, if the node is one: what it contains falls with it. */
   readonly accountOfAdmin?: (node: number) => number | undefined;
 }
@@ -16,7 +18,8 @@ export interface ReachOptions {
 /** The table of meanings by the numbers of kinds: what an edge carries, whether it does to a kind of node, and the kinds with a rule of their own. */
 const carried = Float64Array.from(edgeKinds, (kind) => meaningOfEdge(kind).carries ?? 0);
 const landing = edgeKinds.map((kind) => Uint8Array.from(nodeKinds, (end) => (meaningOfNode(end).outside !== true && meaningOfEdge(kind).onlyTo?.includes(end) !== false ? 1 : 0)));
-const NET_REACH = edgeKinds.indexOf('NET_REACH'), AFFECTED_BY = edgeKinds.indexOf('AFFECTED_BY'), CONTAINS = edgeKinds.indexOf('CONTAINS');
+const NET_REACH = edgeKinds.indexOf('NET_REACH'), AFFECTED_BY = edgeKinds.indexOf('AFFECTED_BY'), CONTAINS = edgeKinds.indexOf('CONTAINS'), RUNS_AS = edgeKinds.indexOf('RUNS_AS');
+const mayLackToken: ReadonlySet<NodeKind> = new Set(['pod', 'container_workload']);
 const holds = Uint8Array.from(nodeKinds, (kind) => (meaningOfNode(kind).holds === true ? 1 : 0));
 
 /** How likely an edge carries a compromise on: as `carries` of compromise-walk. */
@@ -73,8 +76,9 @@ export function reachCompact(graph: CompactGraph, start: number, options: ReachO
 }
 
 function eachStep(graph: CompactGraph, from: number, options: ReachOptions, take: (node: number, factor: number, via: number) => void): void {
-  const { backward = false, isExploitable, accountOfAdmin } = options;
+  const { backward = false, isExploitable, accountOfAdmin, isWithheld } = options;
   const step = (edge: number): void => {
+    if (isWithheld && graph.edgeKindIndex(edge) === RUNS_AS && mayLackToken.has(graph.kindOf(graph.sourceOf(edge))) && isWithheld(graph.urnOf(graph.sourceOf(edge)))) return;
     const factor = carriesCompact(graph, edge, isExploitable);
     if (factor > 0) take(backward ? graph.sourceOf(edge) : graph.targetOf(edge), factor, edge);
   };

@@ -1,5 +1,6 @@
 import { bareReach, conditionalShare, meaningOfEdge, meaningOfNode } from '#shared/model/graph-meaning.ts';
 import type { Edge, GraphView, StoredResource } from '#shared/model/resource.ts';
+import { isWithheld } from './k8s/workload.ts';
 
 export const maxDepth = 6;
 export const minProbability = 0.1;
@@ -68,7 +69,7 @@ export const shortName = (urn: string): string => urn.slice(Math.max(urn.lastInd
 export function reverseReach(graph: GraphView, urn: string, isExploitable?: IsExploitable): Walk {
   const start = graph.resource(urn)?.urn ?? urn;
   const found = walk(graph, start, (node) => graph.edgesTo(node).flatMap((edge) => {
-    const factor = carries(graph, edge, isExploitable);
+    const factor = edge.kind === 'RUNS_AS' && isWithheld(graph, edge.source) ? 0 : carries(graph, edge, isExploitable);
     return factor > 0 ? [{ urn: graph.resource(edge.source)?.urn ?? edge.source, factor, why: `${edge.kind} to ${shortName(node)}` }] : [];
   }));
   return { ...found, reached: found.reached.filter((r) => r.urn !== start) };

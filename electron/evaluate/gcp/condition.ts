@@ -12,6 +12,8 @@ export interface ConditionContext {
   readonly service?: string | undefined;
   /** Microseconds; undefined leaves every question about time open. */
   readonly timeUs?: number | undefined;
+  /** Other variables, by their path: what another system asks about. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 type Value = { readonly is: 'bool'; readonly value: Answer } | { readonly is: 'text'; readonly value: string; readonly open: boolean } | { readonly is: 'time'; readonly value: number } | { readonly is: 'list'; readonly value: readonly Value[] } | { readonly is: 'lost' };
@@ -86,7 +88,8 @@ class Parser {
     return this.#calls(this.#variable(path), depth);
   }
   #variable(path: string): Value {
-    const { name, isPrefix, type, service, timeUs } = this.#context;
+    const { name, isPrefix, type, service, timeUs, values } = this.#context, given = values !== undefined && Object.hasOwn(values, path) ? values[path] : undefined;
+    if (given !== undefined) return { is: 'text', value: given, open: false };
     if (path === 'resource.name' && name !== undefined) return { is: 'text', value: name, open: isPrefix === true };
     if (path === 'resource.type' && type !== undefined) return { is: 'text', value: type, open: false };
     if (path === 'resource.service' && service !== undefined) return { is: 'text', value: service, open: false };

@@ -2,12 +2,12 @@ import { conditionCost } from '#shared/model/graph-meaning.ts';
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { GcpKnowledge } from '../gcp/knowledge.ts';
 import { cloudLinks } from './cloud-link.ts';
-import { conditionOf, gainedEdges } from './gains.ts';
+import { asAnyone, conditionOf, gainedEdges } from './gains.ts';
 import { evaluateK8sIngress } from './ingress.ts';
 import { nodeLinksForEdges } from './node-link.ts';
 import { wayOut } from './placement.ts';
 import { requesterOf } from './rbac-grants.ts';
-import { hasEnded, workloadOf, workloadTypes } from './workload.ts';
+import { hasEnded, withheldToken, workloadOf, workloadTypes } from './workload.ts';
 
 /** Edges of one kind from one identity are cut here; the rest is said by the edge to the cluster. */
 export const maxTargets = 300;
@@ -42,7 +42,7 @@ export function escapeEdges(graph: GraphView, resource: StoredResource, limit: n
 
 const adminPorts = new Set([21, 22, 23, 135, 139, 445, 1433, 1521, 2375, 2379, 3306, 3389, 5432, 5900, 5985, 5986, 6379, 6443, 9200, 10250, 11211, 27017]);
 
-/** Ways from a workload: in from the internet, out to its node, to its node's role; a node's to the pods on it. */
+/** Ways from a workload: in from the internet, out to its node, to its node's role, without a token of its account to what anyone may; a node's to the pods on it. */
 export function k8sWorkloadEdges(graph: GraphView, resource: StoredResource): readonly Edge[] {
   if (resource.type === 'K8s::Node') {
     return nodeEdges(graph, resource.urn, resource.provenance, maxTargets);
@@ -54,7 +54,7 @@ export function k8sWorkloadEdges(graph: GraphView, resource: StoredResource): re
   }
   const workload = workloadOf(graph, resource);
   if (!workload) return edges;
-  edges.push(...escapeEdges(graph, resource, maxNodes));
+  edges.push(...escapeEdges(graph, resource, maxNodes), ...(withheldToken(graph, resource) ? asAnyone(graph, { cluster: workload.cluster, user: undefined }, { source: resource.urn, provenance: resource.provenance }) : []));
   edges.push(...nodeLinksForEdges(graph, workload).map((link): Edge => ({ ...edge(resource, 'CAN_ASSUME', link.target, link.why, link.cost), ...(link.conditional && { condition: JSON.stringify({ metadata: 'the node, options or policies are not known' }) }) })));
   return edges;
 }

@@ -1,5 +1,6 @@
 import type { Edge, GraphView } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
+import { anonymousRequests, anonymousUser } from './anonymous.ts';
 import { chainsFrom, chainTo, longChainTo, tooLong, type Chain, type EdgesFrom } from '../chain.ts';
 import { maxTargets } from './derived-edges.ts';
 import { k8sEscalations } from './escalations.ts';
@@ -8,40 +9,56 @@ import { assumedFor, groundOf, lostOnTheWay, stepsOf, type Asker } from './escal
 import { gainEdges, missingOf } from './gains.ts';
 import { isNode, wayOut } from './placement.ts';
 import type { K8sEscalation } from './primitives.ts';
-import { holderOf, isMaster, requesterOf, rulePlace, type Requester } from './rbac-grants.ts';
+import { holderOf, isMaster, requesterOf, rulePlace, type Holder, type Requester } from './rbac-grants.ts';
+import { unlessGrouped } from './untold-groups.ts';
 import { hasEnded, hasToken, resourceNamed, workloadsNamed, type Workload } from './workload.ts';
 
 /** Can it act as the identity: it is it, runs as it, is of the group, or can gain what it has? @param derived the graph with derived edges. */
 export function k8sAssumeVerdict(graph: GraphView, subject: string, object: string, derived: () => GraphView): Verdict {
-  return isIt(graph, subject, object) ?? k8sEscalationVerdict(graph, subject, object, derived);
+  return k8sEscalationVerdict(graph, subject, object, derived, (from) => isIt(graph, subject, from, object));
 }
 
-function isIt(graph: GraphView, subject: string, object: string): Verdict | undefined {
-  const from = requesterOf(graph, subject), to = requesterOf(graph, object), [group] = to?.groups ?? [];
+function isIt(graph: GraphView, subject: string, from: Requester | undefined, object: string): Verdict | undefined {
+  const to = requesterOf(graph, object), [group] = to?.groups ?? [];
   // Whoever is the account of a pod has not got that pod.
-  if (!from || !to || workloadsNamed(graph, object).length > 0 || isBare(workloadsNamed(graph, subject), graph) || from.cluster !== to.cluster || (to.user !== undefined ? from.user !== to.user : group === undefined || !from.groups.includes(group))) return undefined;
+  if (!from || !to || workloadsNamed(graph, object).length > 0 || from.cluster !== to.cluster) return undefined;
+  if (to.user === anonymousUser) return asAnonymous(graph, subject, to);
+  if (isBare(workloadsNamed(graph, subject), graph) || (to.user !== undefined ? from.user !== to.user : group === undefined || !from.groups.includes(group))) return undefined;
   const text = to.user === undefined && from.user !== undefined ? `${subject} is of the group ${to.label}` : `${subject} is or runs as ${to.label}`;
   return { answer: 'yes', via: 'RUNS_AS', assumed: [], missing: [], reasons: [{ rule: 'K8S.runs_as', source: to.resource?.urn ?? to.label, pointer: '', text }] };
 }
 
+/** Anyone who reaches the API server is that, by showing no credentials; undefined where it refuses such requests. */
+function asAnonymous(graph: GraphView, subject: string, { cluster, resource, label }: Requester): Verdict | undefined {
+  const { answer, assumed, missing, reasons } = anonymousRequests(graph, cluster), said = [{ rule: 'K8S.anonymous', source: resource?.urn ?? label, pointer: '', text: `${subject} is ${label} by a request without credentials` }, ...reasons];
+  return answer === 'no' ? undefined : answer === 'unknown' ? open(missing, said) : yes('ANONYMOUS', said, assumed);
+}
+
 /**
- * Can it gain privileges: any, or those of (or over) `object`, by one step or a chain of at most six (a longer one is unknown)? An administrator already can. A workload also gets out to its node where a container of it can.
- * Codes `NO_PRIMITIVE`; unknown with what would tell.
+ * Can it gain privileges: any, or those of (or over) `object`, by one step or a chain of at most six (a longer one is unknown)? An administrator already can. A workload also gets out to its node where a container of it can,
+ * anyone gains what requests without credentials may, and a user might what a group may that it may be of (unknown).
+ * Codes `NO_PRIMITIVE`; unknown with what would tell. @param itself what it is without gaining anything.
  */
-export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined, derived: () => GraphView): Verdict {
+export function k8sEscalationVerdict(graph: GraphView, subject: string, object: string | undefined, derived: () => GraphView, itself: (from: Requester | undefined) => Verdict | undefined = () => undefined): Verdict {
   const named = resourceNamed(graph, subject), workloads = workloadsNamed(graph, subject), first = holderOf(graph, subject);
   const place = named && ['K8s::Node', 'K8s::Secret'].includes(named.type) ? named : undefined;
   if (!first.requester && !place) return open(first.missing);
   const target = object === undefined ? undefined : targetOf(graph, object, first.requester?.cluster ?? place?.account);
+  if (object !== undefined && !target) return itself(first.requester) ?? open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
   // A user or group of several clusters is asked about in that of the object.
-  const holder = first.requester && first.requester.cluster === undefined && target?.cluster !== undefined ? holderOf(graph, subject, target.cluster) : first, { requester } = holder;
-  const own = requester && !isBare(workloads, graph) ? [requester.resource?.urn ?? requester.label] : [];
-  const asker: Asker = { requester, grants: own.length > 0 ? holder.grants : [], starts: [...new Set([...workloads.map((w) => w.resource.urn), ...(place ? [place.urn] : []), ...own])] };
-  if (object !== undefined && !target) return open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
-  const missing = requester ? holder.missing : [];
-  if (!target) return anyGain(graph, asker, missing, derived);
+  const holder = first.requester && first.requester.cluster === undefined && target?.cluster !== undefined ? holderOf(graph, subject, target.cluster) : first;
+  const ask = (held: Holder): Verdict => {
+    const { requester } = held, own = requester && !isBare(workloads, graph) ? [requester.resource?.urn ?? requester.label] : [];
+    const asker: Asker = { requester, grants: own.length > 0 ? held.grants : [], starts: [...new Set([...workloads.map((w) => w.resource.urn), ...(place ? [place.urn] : []), ...own])] };
+    return itself(requester) ?? (target ? gainOver(graph, asker, target, held, derived, object === undefined ? undefined : isIt(graph, subject, requester, object)) : anyGain(graph, asker, requester ? held.missing : [], derived));
+  };
+  return unlessGrouped(graph, holder, ask(holder), ask, target?.kind === 'group' ? target.names : []);
+}
+
+function gainOver(graph: GraphView, asker: Asker, target: Target, { missing }: Holder, derived: () => GraphView, isThat: Verdict | undefined): Verdict {
+  const { requester } = asker;
   if (requester && isMaster(requester) && !isUnseen(graph, target) && target.cluster === requester.cluster) return asMaster(requester);
-  return (object === undefined ? undefined : isIt(graph, subject, object)) ?? gainOf(asker, target, missing, derived);
+  return isThat ?? gainOf(asker, target, requester ? missing : [], derived);
 }
 
 /** None of its pods has a token of its account. */

@@ -4,12 +4,13 @@ import { chainsFrom, type EdgesFrom } from '../chain.ts';
 import { escapeEdges, k8sIdentityTypes, maxTargets, nodeEdges } from './derived-edges.ts';
 import { k8sEscalations } from './escalations.ts';
 import { straightTo, type Target } from './escalation-target.ts';
-import { conditionOf, gainedEdges } from './gains.ts';
+import { anonymousRequests } from './anonymous.ts';
+import { anyoneMay, conditionOf, gainedEdges } from './gains.ts';
 import { inNamespace } from './grouped.ts';
 import { escapingPods, podControls } from './pod-security.ts';
 import { isNode, wayOut } from './placement.ts';
 import { grantsOf, lostRoles, requesterOf, rulePlace, type Grant, type Requester } from './rbac-grants.ts';
-import { hasEnded, hasToken, workloadTypes } from './workload.ts';
+import { hasEnded, withheldToken, workloadTypes } from './workload.ts';
 
 /** Kinds of edge over which one has what the other has; of secrets those that are read or mounted. */
 const carrying: ReadonlySet<EdgeKind> = new Set(['PRIVESC', 'CAN_ADMIN', 'CAN_EXEC', 'RUNS_AS', 'ESCAPES_TO', 'CAN_ASSUME']), toSecrets: ReadonlySet<EdgeKind> = new Set(['CAN_READ', 'MOUNTS']);
@@ -31,8 +32,8 @@ function steps(graph: GraphView, { requester, grants }: Asker, target: Target | 
   const resource = graph.resource(urn), source = { source: urn, provenance: resource?.provenance ?? 'inferred' } as const;
   // A pod names its node also where no record of that is there; of requesters without an object nothing is derived.
   if (!resource) return urn === requester?.label ? [...gainedEdges(graph, requester, source, maxTargets), ...(target ? straightTo(graph, requester, grants, source, target) : [])] : isNode(urn) ? nodeEdges(graph, urn, 'inferred', maxTargets) : [];
-  const isBare = workloadTypes.includes(resource.type) && !hasToken(graph, resource);
-  const edges = graph.edgesFrom(resource.urn).map((e): Edge => ({ ...e, target: graph.resource(e.target)?.urn ?? e.target, ...(isBare && e.kind === 'RUNS_AS' && { condition: conditionOf({ what: 'whether it gets a token of its account, as none is mounted', entity: resource.urn, supply: 'a person who knows it' }) }) }));
+  const withheld = workloadTypes.includes(resource.type) ? withheldToken(graph, resource) : undefined;
+  const edges = graph.edgesFrom(resource.urn).map((e): Edge => ({ ...e, target: graph.resource(e.target)?.urn ?? e.target, ...(withheld && e.kind === 'RUNS_AS' && { condition: conditionOf(withheld) }) }));
   const carried = edges.filter((e) => (carrying.has(e.kind) || (toSecrets.has(e.kind) && /\/secret\/[^/]+$/.test(e.target))) && !(hasEnded(resource) && e.kind !== 'RUNS_AS'));
   const who = target && k8sIdentityTypes.includes(resource.type) ? requesterOf(graph, resource.urn) : undefined;
   return [...carried, ...(who && target ? straightTo(graph, who, grantsOf(graph, who), source, target) : []), ...escapeEdges(graph, resource, maxTargets).filter((e) => !carried.some((c) => c.kind === e.kind && c.target === e.target))];
@@ -47,8 +48,11 @@ export function groundOf(graph: GraphView, edge: Edge): Reason {
   return { rule: `K8S.${edge.kind.toLowerCase()}`, source: edge.source, pointer: '', text: `${text}: leads to ${edge.target}` };
 }
 
-/** Controls that the snapshot doesn't carry and that could refuse a step: those that look at a new pod which gets out to its node. */
-export const assumedFor = (graph: GraphView, edges: readonly Edge[]): readonly string[] => (edges.some((e) => e.kind === 'CAN_EXEC' && isNode(e.target) && k8sIdentityTypes.includes(graph.resource(e.source)?.type ?? 'K8s::User') && !/^(NODE_PROXY|VOLUME_CREATE)/.test(e.reason ?? '')) ? podControls : []);
+/** Controls that the snapshot doesn't carry and that could refuse a step: those that look at a new pod which gets out to its node, and an API server that takes no requests without credentials. */
+export const assumedFor = (graph: GraphView, edges: readonly Edge[]): readonly string[] => [
+  ...(edges.some((e) => e.kind === 'CAN_EXEC' && isNode(e.target) && k8sIdentityTypes.includes(graph.resource(e.source)?.type ?? 'K8s::User') && !/^(NODE_PROXY|VOLUME_CREATE|NODE_IDENTITY|IMPERSONATE)/.test(e.reason ?? '')) ? podControls : []),
+  ...edges.filter((e) => e.reason === anyoneMay).flatMap((e) => anonymousRequests(graph, graph.resource(e.target)?.account).assumed),
+];
 
 /** Roles of all who are got to that the snapshot lacks and that could lead to the target (undefined: to anything). */
 export function lostOnTheWay(graph: GraphView, asker: Asker, reached: ReadonlySet<string>, target: Target | undefined, stepsFrom: EdgesFrom): readonly Missing[] {

@@ -2,7 +2,7 @@ import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
 import { inNamespace, objectsIn } from './grouped.ts';
 import { byNames } from './named-rights.ts';
-import { heldGrant, type Held } from './permission.ts';
+import { heldGrant, type Held } from './held-grant.ts';
 import { primitives, type K8sEscalation, type Need, type Offer, type OneObject, type Primitive, type Right, type Scope } from './primitives.ts';
 import type { Grant } from './rbac-grants.ts';
 import type { Request } from './rbac-request.ts';

@@ -3,12 +3,14 @@ import { k8sUrn } from '#shared/model/k8s.ts';
 import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
 import { conditionCost } from '#shared/model/graph-meaning.ts';
+import { anonymousRequests, anonymousUser, anyoneIn } from './anonymous.ts';
+import { apiServerReach } from './api-server.ts';
 import { k8sEscalations } from './escalations.ts';
 import { namespaceOf, objectsIn } from './grouped.ts';
 import { escapingPods } from './pod-security.ts';
 import { nodesOf, nodeUrn } from './placement.ts';
 import type { Gain, K8sEscalation } from './primitives.ts';
-import { grantsOf, isMaster, type Grant, type Requester } from './rbac-grants.ts';
+import { grantsOf, isMaster, personOf, type Grant, type Requester } from './rbac-grants.ts';
 import { hasEnded, workloadOf, workloadTypes } from './workload.ts';
 
 /** Namespaces whose service accounts run the cluster. */
@@ -49,12 +51,24 @@ export function gainedEdges(graph: GraphView, requester: Requester, source: Sour
     return [...(answer === 'no' ? [] : [draw(source, 'CAN_ADMIN', whole, e, 1, open)]), ...edgesOf(graph, cluster, grants, source, e, limit)];
   });
   const best = new Map<string, Edge>();
-  for (const edge of [...master, ...asNode, ...edges.toSorted((a, b) => Number(a.condition !== undefined) - Number(b.condition !== undefined))]) {
+  for (const edge of [...master, ...asNode, ...asAnyone(graph, requester, source), ...edges.toSorted((a, b) => Number(a.condition !== undefined) - Number(b.condition !== undefined))]) {
     const key = `${edge.kind} ${edge.target}`;
-    if (edge.target !== source.source && !best.has(key)) best.set(key, edge);
+    if (edge.target !== edge.source && !best.has(key)) best.set(key, edge);
   }
   return [...best.values()];
 }
+
+/** To whoever asks without credentials, which anyone may do, where more than nothing or what can't be told comes of it; and from the internet, where the API server is reached from there. */
+export function asAnyone(graph: GraphView, { cluster, user }: Pick<Requester, 'cluster' | 'user'>, source: Source): readonly Edge[] {
+  const target = anyoneIn(graph, cluster), anyone = target && personOf(cluster, 'user', anonymousUser, target), grants = anyone ? grantsOf(graph, anyone) : [];
+  if (!target || user === anonymousUser && source.source !== target.urn || !(grants.some((g) => g.rules === undefined) || k8sEscalations(graph, cluster, grants).some((e) => !e.isIdle))) return [];
+  const taken = anonymousRequests(graph, cluster), [lack] = taken.missing;
+  if (taken.answer === 'no') return [];
+  if (user === anonymousUser) return taken.answer === 'yes' && apiServerReach(graph, cluster)?.answer === 'yes' ? [draw({ source: 'internet', provenance: source.provenance }, 'CAN_ASSUME', target.urn, { text: 'the API server is reached from the internet, without credentials' }, 1)] : [];
+  return [draw(source, 'CAN_ASSUME', target.urn, { text: anyoneMay, ...(taken.answer === 'unknown' && lack && { open: lack }) }, 1)];
+}
+/** The reason of such an edge. */
+export const anyoneMay = 'requests without credentials come as it';
 
 function edgesOf(graph: GraphView, cluster: string | undefined, grants: readonly Grant[], source: Source, e: K8sEscalation, limit: number): readonly Edge[] {
   const to = (kind: EdgeKind, type: string): readonly Edge[] => objectsIn(graph, type, cluster, e.namespace).filter((r) => e.names === undefined || e.names.includes(r.name ?? '')).slice(0, limit).map((r) => draw(source, kind, r.urn, e, 1));
@@ -63,7 +77,7 @@ function edgesOf(graph: GraphView, cluster: string | undefined, grants: readonly
   const nodes = (urns: readonly string[], open = e.open): readonly Edge[] => urns.slice(0, limit).map((urn) => draw(source, 'CAN_EXEC', urn, e, 2, open));
   const all = (): readonly string[] => graph.ofType('K8s::Node', { account: cluster }).filter((n) => e.gain !== 'nodes' || e.names === undefined || e.names.includes(n.name ?? '')).map((n) => n.urn);
   const ifLetIn = (urns: () => readonly string[]): readonly Edge[] => {
-    const { answer, missing } = escapingPods(graph, cluster, e.namespace, grants);
+    const { answer, missing } = escapingPods(graph, cluster, e.namespace, grants, e.id === 'POD_DEBUG' ? 'debug' : 'new');
     return answer === 'no' ? [] : nodes(urns(), e.open ?? missing[0]);
   };
   switch (e.gain) {

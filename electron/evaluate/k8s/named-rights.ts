@@ -1,7 +1,7 @@
 import { str } from '#shared/lib/json.ts';
 import { kindOf, namespaceOf, objectsIn } from './grouped.ts';
 import type { Gain, K8sEscalation, Offer, Primitive, Right, Scope } from './primitives.ts';
-import { grantsOf, personOf, roleGrant, type Grant, type RoleRef } from './rbac-grants.ts';
+import { grantsOf, personOf, roleGrant, type Grant, type Requester, type RoleRef } from './rbac-grants.ts';
 
 const readable = 'kubectl get all,roles,clusterroles,rolebindings,clusterrolebindings -A -o json';
 
@@ -13,7 +13,7 @@ export function byNames(scope: Scope, primitive: Primitive, rights: readonly Rig
   const [first, second, third] = rights, names = [...new Set(first?.named?.map((n) => n.name))];
   switch (primitive.byName) {
     case undefined: return [all];
-    case 'target': return first?.named ? targets(scope, { ...all, gain: primitive.named ?? all.gain, names, text: say(names) }, all) : [all];
+    case 'target': return first?.named ? [...targets(scope, { ...all, gain: primitive.named ?? all.gain, names, text: say(names) }, all), ...asNodes(names, second?.named, all, say)] : [all];
     case 'lever': return first?.named ? levers(scope, first.named, { ...all, text: say(names) }) : [all];
     case 'signer': return third?.named ? signed(third.named.map((n) => n.name)).map((gain) => ({ ...all, gain })) : [all];
     case 'bind': return first?.named || second?.named ? bound(scope, first?.named, second?.named, all, say, offer) : [all];
@@ -31,9 +31,18 @@ function targets({ graph, cluster, grants: own }: Scope, some: K8sEscalation, al
   if (some.gain !== 'users' && some.gain !== 'groups') return [some];
   if (some.names?.some((name) => sovereign.has(name))) return [all];
   const kind = some.gain === 'users' ? 'user' : 'group', has = new Set(own.map((g) => g.binding.urn));
-  const hasMore = some.names?.some((name) => grantsOf(graph, personOf(cluster, kind, name, undefined)).some((g) => !has.has(g.binding.urn)));
+  // Of a user alone that is impersonated no groups are known but that it shows credentials (Kubernetes documentation, "User Impersonation").
+  const as = (name: string): Requester => ({ ...personOf(cluster, kind, name, undefined), ...(kind === 'user' && { groups: ['system:authenticated'] }) });
+  const hasMore = some.names?.some((name) => grantsOf(graph, as(name)).some((g) => !has.has(g.binding.urn)));
   return [{ ...some, ...(hasMore !== true && { isIdle: true }) }];
 }
+
+/** The node authorizer asks for both: the user of a kubelet, and the group of nodes (Kubernetes documentation, "Using Node Authorization"). Whoever may be any user needs no such way. */
+function asNodes(groups: readonly string[], users: Named | undefined, all: K8sEscalation, say: Say): readonly K8sEscalation[] {
+  const nodes = groups.includes('system:nodes') ? [...new Set(users?.flatMap(({ resource, name }) => (resource === 'users' && name.startsWith(nodeUser) ? [name.slice(nodeUser.length)] : [])))] : [];
+  return nodes.length === 0 ? [] : [{ ...all, gain: 'nodes', names: nodes, text: say(['system:nodes', ...nodes.map((n) => `${nodeUser}${n}`)]) }];
+}
+const nodeUser = 'system:node:';
 
 const kinds: Readonly<Record<string, string>> = {
   deployments: 'Deployment', daemonsets: 'DaemonSet', statefulsets: 'StatefulSet', replicasets: 'ReplicaSet', jobs: 'Job', cronjobs: 'CronJob', replicationcontrollers: 'ReplicationController',

@@ -1,11 +1,10 @@
-import { at, list, str } from '#shared/lib/json.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
 import { escapesOf } from './escape.ts';
 import { inNamespace } from './grouped.ts';
-import { heldGrant } from './permission.ts';
+import { heldGrant } from './held-grant.ts';
+import { gatesOf, type Ask } from './pod-gates.ts';
 import type { Grant } from './rbac-grants.ts';
-import { selects } from './selector.ts';
 import { hasEnded, namespaceLabels } from './workload.ts';
 
 /** What a snapshot doesn't carry and could still refuse a pod that gets out to its node. */
@@ -17,9 +16,9 @@ const enforce = 'pod-security.kubernetes.io/enforce';
 /**
  * May pods be made in a namespace (undefined: in every one) that get out to their node? Not where Pod Security admission enforces `baseline` or `restricted`; without a label it
  * enforces nothing, unless the API server was given another default, which no object tells (Kubernetes documentation, "Pod Security Admission", "Pod Security Standards"). Whoever may change
- * the namespace may take the label away. Webhooks, admission policies, pod security policies and OpenShift's constraints that look at pods leave it open: what they refuse is not read.
+ * the namespace may take the label away. What may refuse them beside that leaves it open (`pod-gates.ts`).
  */
-export function escapingPods(graph: GraphView, cluster: string | undefined, namespace: string | undefined, grants: readonly Grant[]): Allowed {
+export function escapingPods(graph: GraphView, cluster: string | undefined, namespace: string | undefined, grants: readonly Grant[], ask: Ask = 'new'): Allowed {
   if (namespace === undefined) return { answer: 'yes', missing: [] };
   const { labels, complete } = namespaceLabels(graph, cluster, namespace);
   const lacks = (what: string, entity: string, supply: string): Allowed => ({ answer: 'unknown', missing: [{ what, entity, supply }] });
@@ -29,21 +28,6 @@ export function escapingPods(graph: GraphView, cluster: string | undefined, name
   const exempt = isEnforced ? inNamespace(graph, 'K8s::Pod', cluster, namespace).find((p) => !hasEnded(p) && escapesOf(p).length > 0) : undefined;
   if (isEnforced && !lifts) return exempt ? lacks('why a pod runs that the namespace’s labels refuse', exempt.urn, 'who runs the cluster') : { answer: 'no', missing: [] };
   if (!complete && !lifts) return lacks('which pods the namespace’s labels let in', namespace, 'kubectl get namespaces -o json');
-  const [gate] = gatesOf(graph, cluster, { labels, complete });
+  const [gate] = gatesOf(graph, cluster, namespace, { labels, complete }, ask);
   return gate === undefined ? { answer: 'yes', missing: [] } : lacks('whether it refuses pods that get out to their node', gate, 'a person who knows what it checks');
-}
-
-const matchTypes = [['K8s::ValidatingWebhookConfiguration', ['webhooks'], ['rules'], ['namespaceSelector']], ['K8s::ValidatingAdmissionPolicy', [], ['spec', 'matchConstraints', 'resourceRules'], ['spec', 'matchConstraints', 'namespaceSelector']]] as const;
-
-/** What of a cluster looks at new pods of a namespace with these labels. */
-function gatesOf(graph: GraphView, cluster: string | undefined, labels: ReturnType<typeof namespaceLabels>): readonly string[] {
-  const whole = ['K8s::PodSecurityPolicy', 'K8s::security.openshift.io/SecurityContextConstraints'].flatMap((type) => graph.ofType(type, { account: cluster }));
-  const matching = matchTypes.flatMap(([type, parts, rules, selector]) => graph.ofType(type, { account: cluster }).filter((r) => (parts.length === 0 ? [r.config] : list(r.config, ...parts))
-    .some((part) => list(part, ...rules).some(isAboutPods) && selects(at(part, ...selector), labels) !== 'no')));
-  return [...whole, ...matching].map((r) => r.urn);
-}
-
-function isAboutPods(rule: unknown): boolean {
-  const has = (key: string, ...wanted: readonly string[]): boolean => { const all = list(rule, key); return wanted.some((w) => all.includes(w)) || all.some((a) => a === '*'); };
-  return has('apiGroups', '') && has('resources', 'pods', '*/*', 'pods/*') && has('operations', 'CREATE') && str(rule, 'scope') !== 'Cluster';
 }

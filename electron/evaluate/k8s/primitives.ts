@@ -1,6 +1,6 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
-import type { Held } from './permission.ts';
+import type { Held } from './held-grant.ts';
 import type { Grant } from './rbac-grants.ts';
 
 /**

@@ -3,9 +3,11 @@ import { serviceAccountUser } from '#shared/model/k8s.ts';
 import { podSpecOf } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
+import { anonymousGroup, anonymousUser } from './anonymous.ts';
 import { aggregationLabel, defaultRoles } from './default-roles.ts';
 import { inNamespace, kindOf, listOf, namespaceOf } from './grouped.ts';
 import { boundTo, clusterRole, onlyCluster } from './rbac-index.ts';
+import { recordedGroups } from './recorded-groups.ts';
 import { selects } from './selector.ts';
 import { resourceNamed, workloadsNamed } from './workload.ts';
 
@@ -34,15 +36,18 @@ export function requesterOf(graph: GraphView, id: string): Requester | undefined
   const named = /^(?:k8s:)?(user|group)[:/](.+)$/i.exec(id) ?? (/\[(user|group)\]$/i.test(id) ? ['', /\[group\]$/i.test(id) ? 'group' : 'user', id.slice(0, id.lastIndexOf('['))] : undefined);
   const kind = found?.type === 'K8s::Group' || named?.[1]?.toLowerCase() === 'group' || /^system:(masters|nodes|authenticated|unauthenticated|serviceaccounts(:.*)?|bootstrappers.*)$/.test(id) ? 'group' : found?.type === 'K8s::User' || named || id.startsWith('system:') ? 'user' : undefined;
   if (kind === undefined) return undefined;
-  return personOf(cluster, kind, found?.name ?? named?.[2] ?? id, found);
+  const person = personOf(cluster, kind, found?.name ?? named?.[2] ?? id, found), recorded = kind === 'user' ? recordedGroups(graph, cluster, person.user).filter((g) => g.isOf).map((g) => g.name) : [];
+  return { ...person, groups: [...person.groups, ...recorded] };
 }
 
-/** A user or group of a cluster; what Kubernetes itself puts a user into counts as its groups. */
+/** A user or group of a cluster; what Kubernetes itself puts a user into counts as its groups, and what it puts a group's members into. */
 export function personOf(cluster: string | undefined, kind: 'user' | 'group', name: string, resource: StoredResource | undefined): Requester {
-  if (kind === 'group') return { cluster, user: undefined, groups: [name, ...(name === 'system:unauthenticated' || name === 'system:authenticated' ? [] : ['system:authenticated'])], resource, label: `${name}[Group]` };
-  const node = name.startsWith('system:node:') ? ['system:nodes'] : [];
-  return { cluster, user: name, groups: [...node, name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'], resource, label: `${name}[User]` };
+  const said = name === anonymousUser || name === anonymousGroup ? [anonymousGroup] : [...builtIn.filter(([prefix]) => name.startsWith(prefix)).map(([, group]) => group), 'system:authenticated'];
+  if (kind === 'group') return { cluster, user: name === anonymousGroup ? anonymousUser : undefined, groups: [...new Set([name, ...said])], resource, label: `${name}[Group]` };
+  return { cluster, user: name, groups: said, resource, label: `${name}[User]` };
 }
+/** Names of users and groups by how they begin, and the group that they are of (Kubernetes documentation, "Using Node Authorization", "Authenticating with Bootstrap Tokens", "Using RBAC Authorization"). */
+const builtIn: readonly (readonly [prefix: string, group: string])[] = [['system:node:', 'system:nodes'], ['system:bootstrap:', 'system:bootstrappers'], ['system:bootstrappers:', 'system:bootstrappers'], ['system:serviceaccounts:', 'system:serviceaccounts']];
 
 export function serviceAccount(graph: GraphView, cluster: string | undefined, namespace: string, name: string): Requester {
   const resource = inNamespace(graph, 'K8s::ServiceAccount', cluster, namespace).find((a) => a.name === name);

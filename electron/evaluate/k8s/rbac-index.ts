@@ -35,6 +35,10 @@ export function boundTo(graph: GraphView, cluster: string | undefined, user: str
   return bindingTypes.flatMap((type) => { const index = bySubject(graph, type, cluster); return [...new Map(keys.flatMap((key) => index.get(key) ?? []))].sort(([a], [b]) => a - b).map(([, binding]) => binding); });
 }
 
+const groupsIn = onceByList((bindings): readonly string[] => [...new Set(bindings.flatMap((b) => list(b.config, 'subjects')).flatMap((s) => (str(s, 'kind') === 'Group' ? str(s, 'name') ?? [] : [])))].sort());
+/** The groups that bindings of a cluster name. */
+export const groupsBound = (graph: GraphView, cluster: string | undefined): readonly string[] => [...new Set(bindingTypes.flatMap((type) => groupsIn(graph, type, cluster)))];
+
 const byName = onceByList((roles): ReadonlyMap<string | undefined, StoredResource> => new Map(roles.toReversed().map((r) => [r.name, r])));
 export const clusterRole = (graph: GraphView, cluster: string | undefined, name: string): StoredResource | undefined => byName(graph, 'K8s::ClusterRole', cluster).get(name);
 

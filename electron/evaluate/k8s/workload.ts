@@ -1,6 +1,7 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { podOf, podPointer, podSpecOf, workloadKinds } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import type { Missing } from '#shared/model/verdict.ts';
 import { inNamespace, kindOf, namespaceOf } from './grouped.ts';
 import type { KnownLabels, Labels } from './selector.ts';
 
@@ -49,6 +50,12 @@ export function hasToken(graph: GraphView, resource: StoredResource): boolean {
   const own = list(spec, 'volumes').some((v) => list(v, 'projected', 'sources').some((s) => at(s, 'serviceAccountToken') !== undefined));
   return own || (at(spec, 'automountServiceAccountToken') ?? at(account?.config, 'automountServiceAccountToken')) !== false;
 }
+
+/** What it hangs on whether a workload without a token is its account. */
+export const withheldToken = (graph: GraphView, resource: StoredResource): Missing | undefined => (hasToken(graph, resource) ? undefined : { what: 'whether it gets a token of its account, as none is mounted', entity: resource.urn, supply: 'a person who knows it' });
+
+/** A workload that is not its account, as it has no token of it. */
+export const isWithheld = (graph: GraphView, urn: string): boolean => { const resource = graph.resource(urn); return resource !== undefined && workloadTypes.includes(resource.type) && !hasToken(graph, resource); };
 
 /** The labels that the controllers add to the pods they make (Kubernetes documentation, "Well-Known Labels"), for what has none of its own. */
 function podLabels(kind: string, resource: StoredResource, pod: unknown): Labels {

@@ -1,6 +1,7 @@
 import { blastRadius, containedIn } from '#electron/evaluate/blast-radius.ts';
 import type { CompactGraph } from '#electron/evaluate/compact-graph.ts';
 import { reachCompact } from '#electron/evaluate/compact-reach.ts';
+import { isWithheld } from '#electron/evaluate/k8s/workload.ts';
 import { dependencies, type Walk } from '#electron/evaluate/compromise-walk.ts';
 import { attackPaths, type AttackPaths } from '#electron/pipeline/graph/attack-paths.ts';
 import { entryPoints, type EntryPoints } from '#electron/pipeline/graph/entry-points.ts';
@@ -110,7 +111,7 @@ function queries(app: App, view: GraphView, graph: CompactGraph, policy: Policy,
     }),
     reverse: (urn) => cache.get(`reverse ${urn}`, () => {
       const start = graph.idOf(canonical(urn));
-      const { reached, truncated } = start === undefined ? { reached: [], truncated: false } : reachCompact(graph, start, { backward: true, isExploitable });
+      const { reached, truncated } = start === undefined ? { reached: [], truncated: false } : reachCompact(graph, start, { backward: true, isExploitable, isWithheld: (id) => isWithheld(view, id) });
       const value = { truncated, reached: named(view, graph, reached.filter((r) => r.node !== start), true) };
       return { value, touched: new Set([canonical(urn), ...value.reached.map((r) => r.urn)]) };
     }),
@@ -147,7 +148,7 @@ function blastWalk(view: GraphView, graph: CompactGraph, start: string, tierOf: 
     const account = graph.kindOf(at) === 'identity' ? graph.accountOf(at) : undefined, resource = account === undefined ? undefined : view.resource(graph.urnOf(at));
     return account !== undefined && resource && tierOf(resource) === 'tier0' ? graph.idOf(view.resource(awsUrn.account(account))?.urn ?? '') : undefined;
   };
-  const { reached, truncated } = reachCompact(graph, node, { isExploitable, accountOfAdmin });
+  const { reached, truncated } = reachCompact(graph, node, { isExploitable, accountOfAdmin, isWithheld: (urn) => isWithheld(view, urn) });
   return { reached: named(view, graph, reached, false), truncated };
 }
 

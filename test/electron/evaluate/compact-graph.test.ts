@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { blastRadius } from '#electron/evaluate/blast-radius.ts';
 import { CompactGraph } from '#electron/evaluate/compact-graph.ts';
 import { reachCompact } from '#electron/evaluate/compact-reach.ts';
+import { isWithheld } from '#electron/evaluate/k8s/workload.ts';
 import { reverseReach, walk, carries } from '#electron/evaluate/compromise-walk.ts';
 import type { Edge, EdgeKind } from '#shared/model/resource.ts';
 import { compactOf, graphOf, type ResourceDraft } from '../../graph-of.ts';
@@ -86,6 +87,14 @@ describe('the compromise walk in arrays', () => {
     const reached = reachCompact(graph, graph.idOf('who') ?? -1).reached.map((r) => `${graph.urnOf(r.node)} ${r.probability}`).sort();
     expect(reached).toEqual(blastRadius(graphOf(made, edges), 'who', context).reached.map((r) => `${r.urn} ${r.probability}`).sort());
     expect(reached).toHaveLength(kind === 'vpc' ? 2 : 3);
+  });
+  it.each([[false, 2, 2], [undefined, 3, 3]])('leaves out the account of a pod that mounts no token of it, as the walks over stored edges do (automount %s)', (automountServiceAccountToken, reached, back) => {
+    const made: readonly ResourceDraft[] = [{ urn: 'p', kind: 'pod', type: 'K8s::Pod', config: { spec: { automountServiceAccountToken } } }, { urn: 'sa', kind: 'identity', type: 'K8s::ServiceAccount' }, { urn: 's', kind: 'secret_key', type: 'K8s::Secret' }];
+    const edges = [{ source: 'p', kind: 'RUNS_AS' as const, target: 'sa' }, { source: 'p', kind: 'MOUNTS' as const, target: 's' }], view = graphOf(made, edges), graph = compactOf(made, edges), context = { isProduction: () => true as const, isSensitive: () => true, isCrownJewel: () => false, tierOf: () => 'none' as const };
+    const found = (from: string, backward: boolean) => reachCompact(graph, graph.idOf(from) ?? -1, { backward, isWithheld: (urn) => isWithheld(view, urn) }).reached.map((r) => graph.urnOf(r.node)).sort();
+    expect([found('p', false).length, found('sa', true).length + found('s', true).length - 1]).toEqual([reached, back]);
+    expect(blastRadius(view, 'p', context).reached.map((r) => r.urn).sort()).toEqual(found('p', false));
+    expect(reverseReach(view, 'sa').reached.map((r) => r.urn)).toEqual(found('sa', true).filter((urn) => urn !== 'sa'));
   });
   it('goes six deep and not seven', () => {
     const chain = Array.from({ length: 8 }, (_, i) => ({ source: `n${i}`, kind: 'CAN_ASSUME' as const, target: `n${i + 1}` })), graph = compactOf([], chain);

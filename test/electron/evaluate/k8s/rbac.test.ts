@@ -48,7 +48,7 @@ const pairs: readonly Row[] = [
   ['a service account of the same name elsewhere', 'no', [secretsRole, binding('crb', 'ClusterRole', 'cr', account('kube-system/app'))], may('get secrets', '*'), /no binding names/],
   ['named as the user that it is', 'yes', [secretsRole, binding('crb', 'ClusterRole', 'cr', user('system:serviceaccount:shop:app'))], may('get secrets', '*'), /crb/],
   ['a user', 'yes', [secretsRole, binding('crb', 'ClusterRole', 'cr', user('alice'))], may('get secrets', '*', 'alice[User]'), /alice/],
-  ['a group of that name is not the user', 'no', [secretsRole, binding('crb', 'ClusterRole', 'cr', group('alice'))], may('get secrets', '*', 'alice[User]'), /NO_GRANT/],
+  ['a group of that name is not the user', 'no', [secretsRole, binding('crb', 'ClusterRole', 'cr', user('alice'))], may('get secrets', '*', 'alice[Group]'), /NO_GRANT/],
   ['everyone who logs in', 'yes', [secretsRole, binding('crb', 'ClusterRole', 'cr', group('system:authenticated'))], may('get secrets', '*', 'alice[User]'), /crb/],
   ['who doesn’t', 'no', [secretsRole, binding('crb', 'ClusterRole', 'cr', group('system:authenticated'))], may('get secrets', '*', 'system:anonymous[User]'), /NO_GRANT/],
   ['an aggregated role', 'yes', [object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'agg', undefined, { rules: [], aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: 'agg' } }] } }), role('part', [readSecrets], { to: 'agg' }), binding('crb', 'ClusterRole', 'agg', account('shop/app'))], may('get secrets', '*'), /role agg/],

@@ -1,4 +1,4 @@
-import { list, str, type JsonObject } from '#shared/lib/json.ts';
+import { at, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { k8sUrn } from '#shared/model/k8s.ts';
 import type { Edge, EdgeKind, Resource } from '#shared/model/resource.ts';
 import { podSpecOf } from '#shared/model/k8s-pod.ts';
@@ -54,10 +54,16 @@ function podEdges(spec: JsonObject, edge: Draw, inside: (kind: string, name: str
   }
   for (const pull of list(spec, 'imagePullSecrets')) { const name = str(pull, 'name'); if (name !== undefined) secrets.add(name); }
   return [
-    edge('RUNS_AS', inside('ServiceAccount', str(spec, 'serviceAccountName') ?? str(spec, 'serviceAccount') ?? 'default')),
+    accountEdge(spec, edge('RUNS_AS', inside('ServiceAccount', str(spec, 'serviceAccountName') ?? str(spec, 'serviceAccount') ?? 'default'))),
     ...[...secrets].map((name) => edge('MOUNTS', inside('Secret', name), 'mounted or in its environment')), ...[...claims].map((name) => edge('MOUNTS', inside('PersistentVolumeClaim', name))),
     ...[...images].map((image) => edge('USES_IMAGE', image)),
   ];
+}
+
+/** A pod that asks for no token of its account, and mounts none itself, is not its account for sure; the account may say the same of all its pods, which their own records don't tell. */
+function accountEdge(spec: JsonObject, edge: Edge): Edge {
+  const mounts = list(spec, 'volumes').some((v) => list(v, 'projected', 'sources').some((s) => at(s, 'serviceAccountToken') !== undefined));
+  return mounts || at(spec, 'automountServiceAccountToken') !== false ? edge : { ...edge, condition: JSON.stringify({ what: 'whether it gets a token of its account, as none is mounted', entity: edge.source, supply: 'a person who knows it' }) };
 }
 
 /** A node of a cloud is one of its machines: `aws:///eu-central-1a/i-0abc`, `gce://project/zone/name`, `azure:///subscriptions/…`. */
