@@ -18,6 +18,7 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\bmfa delete\b/, 'versioning_disabled'],
   [/\bvaults? encrypted\b/, 'encryption_disabled'],
   [/\bwaf\w*\b.*\blogging\b/, 'logging_disabled'],
+  [/\bexcessive port access\b/, 'network_misconfiguration'],
   [/\bshield advanced\b/, 'network_misconfiguration'],
   [/\b(restrict )?access to other aws accounts\b/, 'cross_account_access'],
   [/\bsnapshots? should be private\b/, 'public_snapshot'],

@@ -1,13 +1,21 @@
 import { asff } from './asff.ts';
+import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
+import { kubeBench } from './kube-bench.ts';
+import { npmAudit } from './npm-audit.ts';
+import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
+import { osvScanner } from './osv-scanner.ts';
 import { prowlerCsv } from './prowler-csv.ts';
 import { prowlerOcsf } from './prowler-ocsf.ts';
 import { prowlerV2 } from './prowler-v2.ts';
 import { prowlerV3 } from './prowler-v3.ts';
 import { sarif } from './sarif.ts';
+import { snyk } from './snyk.ts';
+import { tfsec } from './tfsec.ts';
 import { trivy } from './trivy.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
@@ -27,6 +35,14 @@ export const formats: readonly Format[] = [
   wizFindings,
   wizCsv,
   trivy,
+  grype,
+  snyk,
+  osvScanner,
+  npmAudit,
+  checkov,
+  tfsec,
+  kubeBench,
+  nuclei,
   sarif,
   ocsf,
   cloudtrail,
