@@ -30,14 +30,14 @@ function blockControl(inputs: BucketInputs, flag: BlockFlag): Control | undefine
   const block = inputs.block(flag);
   if (effective(block) !== 'yes') return undefined;
   if (block.bucket === 'yes') {
-    return { kind: 'public_access_block', source: inputs.bucket.urn, pointer: `/PublicAccessBlockConfiguration/${flag}`, text: `${flag} is on for the bucket`, network_bound: false };
+    return { kind: 'public_access_block', source: inputs.bucket.urn, pointer: block.bucketPointer, text: `${flag} is on for the bucket`, network_bound: false };
   }
   return { kind: 'account_public_access_block', source: block.accountSource, pointer: block.accountPointer, text: `${flag} is on for the account`, network_bound: false };
 }
 
 function ownershipControl(inputs: BucketInputs): Control | undefined {
   if (!inputs.ownership.enforced) return undefined;
-  return { kind: 'object_ownership', source: inputs.bucket.urn, pointer: '/OwnershipControls', text: 'BucketOwnerEnforced voids all ACLs', network_bound: false };
+  return { kind: 'object_ownership', source: inputs.bucket.urn, pointer: inputs.ownership.pointer, text: 'BucketOwnerEnforced voids all ACLs', network_bound: false };
 }
 
 /** The Deny that hangs on the fewest conditions, network ones counting most. */
@@ -68,5 +68,5 @@ function conditionalAllow(inputs: BucketInputs): Control | undefined {
 }
 
 function noGrant(inputs: BucketInputs): Control {
-  return { kind: 'no_grant', source: inputs.bucket.urn, pointer: inputs.policy.state === 'unknown' ? '/Grants' : '/Policy', text: 'neither the policy nor the ACL lets anyone in from outside', network_bound: false };
+  return { kind: 'no_grant', source: inputs.bucket.urn, pointer: inputs.policy.state === 'unknown' ? '/Grants' : inputs.policy.state === 'none' ? inputs.policy.pointer : '/Policy', text: 'neither the policy nor the ACL lets anyone in from outside', network_bound: false };
 }

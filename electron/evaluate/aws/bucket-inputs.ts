@@ -1,7 +1,7 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { awsUrn } from '#shared/model/aws.ts';
+import { awsUrn, newBucket } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import { hasUntold, onceApplied } from '#shared/model/untold.ts';
+import { hasUntold, onceApplied, supposedOf } from '#shared/model/untold.ts';
 import type { Answer, Missing } from '#shared/model/verdict.ts';
 import type { PolicyLevel } from './aws-policy.ts';
 import { anyOf } from '../kleene.ts';
@@ -12,7 +12,7 @@ import type { PolicyInput } from './policy-scan.ts';
 
 export type BlockFlag = 'IgnorePublicAcls' | 'RestrictPublicBuckets';
 /** A flag of the public access block where it is set: on the bucket, on its account. */
-export interface Block { readonly bucket: Answer; readonly account: Answer; readonly accountSource: string; readonly accountPointer: string }
+export interface Block { readonly bucket: Answer; readonly bucketPointer: string; readonly account: Answer; readonly accountSource: string; readonly accountPointer: string }
 /** A grant of an ACL to a predefined group that anyone can be in. */
 export interface PublicGrant { readonly group: 'AllUsers' | 'AuthenticatedUsers'; readonly permission: string; readonly pointer: string }
 
@@ -20,12 +20,12 @@ export interface BucketInputs {
   readonly bucket: StoredResource;
   readonly arn: string;
   readonly account: string | undefined;
-  readonly policy: { readonly state: 'known'; readonly input: PolicyInput; readonly parsed: ParsedPolicy } | { readonly state: 'none' } | { readonly state: 'unknown' };
+  readonly policy: { readonly state: 'known'; readonly input: PolicyInput; readonly parsed: ParsedPolicy } | { readonly state: 'none'; readonly pointer: string } | { readonly state: 'unknown' };
   /** Undefined: the ACL was not recorded. */
   readonly grants: readonly PublicGrant[] | undefined;
   /** Grants in the recorded ACLs of single objects; undefined: none recorded. */
   readonly objectGrants: readonly PublicGrant[] | undefined;
-  readonly ownership: { readonly enforced: boolean; readonly recorded: boolean; /** Does it void ACLs? Unknown where a source sets it and doesn't tell it. */ readonly voids: Answer };
+  readonly ownership: { readonly enforced: boolean; readonly pointer: string; readonly recorded: boolean; /** Does it void ACLs? Unknown where a source sets it and doesn't tell it. */ readonly voids: Answer };
   readonly block: (flag: BlockFlag) => Block;
   readonly rcps: readonly PolicyLevel[];
   readonly recorded: { readonly rcps: boolean; readonly s3Policies: boolean; readonly accessPoints: boolean };
@@ -41,18 +41,19 @@ export const effective = (block: Block): Answer => anyOf([block.bucket, block.ac
 export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketInputs {
   const { config, account } = bucket;
   const policy = readPolicy(bucket);
-  const grants = readGrants(config, '/Grants', at(config, 'Grants'));
+  const supposed = (key: string, name: string): boolean => at(config, key) === undefined && supposedOf(config).includes(name), isFresh = supposed('PublicAccessBlockConfiguration', newBucket.block), isVoid = supposed('OwnershipControls', newBucket.ownership);
+  const grants = supposed('Grants', newBucket.acl) ? [] : readGrants(config, '/Grants', at(config, 'Grants'));
   const accountBlock = readAccountBlock(graph, account);
   const bucketBlock = at(config, 'PublicAccessBlockConfiguration');
   const s3 = organizationPolicies(graph, account, 'S3_POLICY'), rcp = organizationPolicies(graph, account, 'RESOURCE_CONTROL_POLICY');
   const name = str(config, 'Name') ?? bucket.name ?? bucket.urn.split(':').at(-1) ?? '';
   const all = graph.ofType('AWS::S3::AccessPoint');
-  const isEnforced = list(config, 'OwnershipControls', 'Rules').some((r) => str(r, 'ObjectOwnership') === 'BucketOwnerEnforced'), isOpen = hasUntold(at(config, 'OwnershipControls'), 'Rules');
+  const isEnforced = isVoid || list(config, 'OwnershipControls', 'Rules').some((r) => str(r, 'ObjectOwnership') === 'BucketOwnerEnforced'), isOpen = hasUntold(at(config, 'OwnershipControls'), 'Rules');
   return {
     bucket, account, arn: bucket.urn.startsWith('arn:') ? bucket.urn : awsUrn.bucket(name), policy, grants,
     objectGrants: readObjectGrants(config),
-    ownership: { enforced: isEnforced, voids: isEnforced ? 'yes' : isOpen ? 'unknown' : 'no', recorded: isObject(config) && config['OwnershipControls'] !== undefined },
-    block: (flag) => ({ bucket: readFlag(bucketBlock, flag), account: accountBlock.flag(flag), accountSource: accountBlock.source, accountPointer: accountBlock.pointer(flag) }),
+    ownership: { enforced: isEnforced, pointer: isVoid ? '/supposed' : '/OwnershipControls', voids: isEnforced ? 'yes' : isOpen ? 'unknown' : 'no', recorded: isVoid || at(config, 'OwnershipControls') !== undefined },
+    block: (flag) => ({ bucket: isFresh ? 'yes' : readFlag(bucketBlock, flag), bucketPointer: isFresh ? '/supposed' : `/PublicAccessBlockConfiguration/${flag}`, account: accountBlock.flag(flag), accountSource: accountBlock.source, accountPointer: accountBlock.pointer(flag) }),
     rcps: rcp.levels,
     recorded: { rcps: rcp.recorded, s3Policies: s3.recorded, accessPoints: all.some((p) => p.account === account) },
     accessPoints: all.filter((p) => str(p.config, 'Bucket') === name && [undefined, account].includes(p.account)),
@@ -60,7 +61,7 @@ export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketIn
       ...(isOpen && { ownership: missing('object ownership of the bucket', bucket.urn, onceApplied) }),
       ...(policy.state === 'unknown' && { policy: missing('bucket policy', bucket.urn, 'aws s3api get-bucket-policy, or an AWS Config snapshot') }),
       ...(grants === undefined && { acl: missing('bucket ACL', bucket.urn, 'aws s3api get-bucket-acl, or an AWS Config snapshot') }),
-      ...((['IgnorePublicAcls', 'RestrictPublicBuckets'] as const).some((flag) => readFlag(bucketBlock, flag) === 'unknown') && { bucketBlock: missing('public access block of the bucket', bucket.urn, 'aws s3api get-public-access-block') }),
+      ...((['IgnorePublicAcls', 'RestrictPublicBuckets'] as const).some((flag) => !isFresh && readFlag(bucketBlock, flag) === 'unknown') && { bucketBlock: missing('public access block of the bucket', bucket.urn, 'aws s3api get-public-access-block') }),
       ...(!accountBlock.recorded && { accountBlock: missing('public access block of the account', account === undefined ? bucket.urn : awsUrn.accountPublicAccessBlock(account), 'aws s3control get-public-access-block') }),
     },
   };
@@ -71,7 +72,7 @@ const missing = (what: string, entity: string, supply: string): Missing => ({ wh
 function readPolicy(bucket: StoredResource): BucketInputs['policy'] {
   const own = ownPolicy(bucket), input = own.state === 'known' ? own.inputs[0] : undefined;
   const parsed = input && parsePolicy(input.document);
-  if (!input || !parsed?.ok) return { state: own.state === 'none' ? 'none' : 'unknown' };
+  if (!input || !parsed?.ok) return own.state === 'none' ? { state: 'none', pointer: own.pointer } : { state: 'unknown' };
   return { state: 'known', parsed: parsed.value, input: { ...input, name: 'the bucket policy' } };
 }
 

@@ -123,7 +123,7 @@ function underPublicAccessBlock(graph: GraphView, target: StoredResource, princi
   if (stops === 'no') return verdict;
   const { bucketBlock, accountBlock } = inputs.missing;
   const source = block.bucket === 'yes' ? target.urn : block.accountSource;
-  const reason = { rule: 'S3.P5', source, pointer: block.bucket === 'yes' ? '/PublicAccessBlockConfiguration/RestrictPublicBuckets' : block.accountPointer, text: 'RestrictPublicBuckets leaves a bucket with a public policy to its owner’s account' };
+  const reason = { rule: 'S3.P5', source, pointer: block.bucket === 'yes' ? block.bucketPointer : block.accountPointer, text: 'RestrictPublicBuckets leaves a bucket with a public policy to its owner’s account' };
   if (stops === 'yes') return { answer: 'no', blocked_by: 'BLOCK_PUBLIC_ACCESS', assumed: [], missing: [], reasons: [reason, ...verdict.reasons] };
   return { answer: 'unknown', assumed: [], missing: [bucketBlock, accountBlock].flatMap((m) => m ?? []), reasons: verdict.reasons };
 }

@@ -132,10 +132,10 @@ function reasonsFor(inputs: BucketInputs, outcomes: readonly ProbeOutcome[]): re
   for (const grant of [...inputs.grants ?? [], ...inputs.objectGrants ?? []]) {
     reasons.push({ rule: 'S3.A3', source: bucket.urn, pointer: grant.pointer, text: `the ACL grants ${grant.permission} to ${grant.group}` });
   }
-  if (inputs.ownership.enforced) reasons.push({ rule: 'S3.A1', source: bucket.urn, pointer: '/OwnershipControls', text: 'BucketOwnerEnforced: ACLs have no effect' });
+  if (inputs.ownership.enforced) reasons.push({ rule: 'S3.A1', source: bucket.urn, pointer: inputs.ownership.pointer, text: 'BucketOwnerEnforced: ACLs have no effect' });
   for (const [flag, rule, text] of [['IgnorePublicAcls', 'S3.A2', 'public ACL grants are ignored'], ['RestrictPublicBuckets', 'S3.P5', 'a public policy lets in only the owner’s account and AWS services']] as const) {
     const block = inputs.block(flag);
-    if (block.bucket === 'yes') reasons.push({ rule, source: bucket.urn, pointer: `/PublicAccessBlockConfiguration/${flag}`, text: `${flag} on the bucket: ${text}` });
+    if (block.bucket === 'yes') reasons.push({ rule, source: bucket.urn, pointer: block.bucketPointer, text: `${flag} on the bucket: ${text}` });
     if (block.account === 'yes') reasons.push({ rule, source: block.accountSource, pointer: block.accountPointer, text: `${flag} on the account: ${text}` });
   }
   const denies = new Map(outcomes.flatMap((o) => o.denyHits).filter((h) => h.statement).map((h) => [h.statement, h]));

@@ -1,6 +1,7 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
+import { newBucketDefaults } from './bucket-defaults.ts';
 import { keep, notTold, type Shape } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import { arnRef, first, ref, refs, urnIn, urnOf, urnOfOne, type TfResource } from './read-resource.ts';
@@ -49,7 +50,7 @@ export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
   return acl && [own, ...acl.map(([URI, Permission]) => ({ Grantee: { Type: 'Group', URI }, Permission }))];
 }
 
-const bucket: Shape = (r) => keep({ Name: str(r.values, 'bucket') ?? r.address, Owner: {}, Grants: grantsOf(r), Policy: document(r, 'policy'), ServerSideEncryptionConfiguration: Array.isArray(r.values['server_side_encryption_configuration']) && list(r.values, 'server_side_encryption_configuration').length === 0 ? undefined : r.values['server_side_encryption_configuration'] });
+const bucket: Shape = (r) => keep({ Name: str(r.values, 'bucket') ?? r.address, Owner: {}, supposed: newBucketDefaults(r), Grants: grantsOf(r), Policy: document(r, 'policy'), ServerSideEncryptionConfiguration: Array.isArray(r.values['server_side_encryption_configuration']) && list(r.values, 'server_side_encryption_configuration').length === 0 ? undefined : r.values['server_side_encryption_configuration'] });
 const balancer: Shape = (r) => keep({
   LoadBalancerArn: arnOf(r), LoadBalancerName: str(r.values, 'name'), DNSName: str(r.values, 'dns_name'), Scheme: at(r.values, 'internal') === true ? 'internal' : at(r.values, 'internal') === false || (r.isNew && !isUntold(r, 'internal')) ? 'internet-facing' : undefined, Type: str(r.values, 'load_balancer_type') ?? 'application', VpcId: str(r.values, 'vpc_id'),
   SecurityGroups: refs(r, 'security_groups'), AvailabilityZones: (refs(r, 'subnets') ?? list(r.values, 'subnet_mapping').flatMap((m) => str(m, 'subnet_id') ?? [])).map((SubnetId) => ({ SubnetId })), State: { Code: 'active' }, IpAddressType: str(r.values, 'ip_address_type'),
