@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
 import { askFile, beginFile, rowOf, type Begun, type Given } from './begin-file.ts';
 import { nextReadable, type FoundFile } from './find-files.ts';
-import { looksLikePolicy, readPolicy } from './read-policy.ts';
+import { policyText } from './policy-text.ts';
+import { readPolicy } from './read-policy.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
 import { dumpHomes } from './dump-homes.ts';
@@ -29,7 +29,6 @@ export interface IngestOptions {
 
 /** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
 const TOGETHER = 16;
-const POLICY_SIZE = 4_000_000;
 
 /** Imports files one after the other; policies first, as their field maps decide how other files are read. */
 export async function ingestFiles(app: App, files: readonly FoundFile[], options: IngestOptions): Promise<readonly FileReport[]> {
@@ -81,15 +80,6 @@ async function askAhead(app: App, parser: Parser, given: Given, current: Begun |
   if (isSame) return () => beginFile(app, parser, asked);
   const begun = beginFile(app, parser, asked);
   return () => begun;
-}
-
-function policyText(path: string): string | undefined {
-  if (!/\.(ya?ml|json)$/i.test(path)) return undefined;
-  try {
-    if (statSync(path).size > POLICY_SIZE) return undefined;
-    const text = readFileSync(path, 'utf8');
-    return looksLikePolicy(text) ? text : undefined;
-  } catch { return undefined; /* the ingest proper reports what can't be read */ }
 }
 
 /** Imports a policy, all of it or nothing. */

@@ -7,16 +7,17 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 
 export interface PolicyProblem { readonly position: string; readonly why: string }
 
-const KEYS = Object.keys(policySchema.def.innerType.shape);
+/** The fields at the top of a policy. */
+export const POLICY_KEYS: readonly string[] = Object.keys(policySchema.def.innerType.shape);
 
 /** Does a text look like a policy (YAML or JSON with at least one of its top-level keys, and none of a finding's)? */
 export function looksLikePolicy(text: string): boolean {
   if (text.length > 4_000_000) return false;
-  if (!KEYS.some((key) => new RegExp(`^["']?${key}["']?\\s*:`, 'm').test(text) || text.trimStart().startsWith('{') && text.includes(`"${key}"`))) return false;
+  if (!POLICY_KEYS.some((key) => new RegExp(`^["']?${key}["']?\\s*:`, 'm').test(text) || text.trimStart().startsWith('{') && text.includes(`"${key}"`))) return false;
   const document = parseDocument(text);
   if (!isMap(document.contents)) return false;
   const names = document.contents.items.map((item) => String(item.key));
-  const known = names.filter((name) => KEYS.includes(name)).length;
+  const known = names.filter((name) => POLICY_KEYS.includes(name)).length;
   return known > 0 && known * 2 >= names.length;
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { deriveEdges } from '#electron/pipeline/graph/build-graph.ts';
 import { derivations } from '#electron/pipeline/graph/derivations.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
@@ -12,7 +12,8 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { ShippedData } from './create-app.ts';
 import { dumpHomes } from './dump-homes.ts';
 import { findFiles, readProblem } from './find-files.ts';
-import { looksLikePolicy, readPolicy } from './read-policy.ts';
+import { policyText } from './policy-text.ts';
+import { readPolicy } from './read-policy.ts';
 
 /** A folder of inventory as a graph, without a workspace. */
 export interface Snapshot {
@@ -28,8 +29,6 @@ export interface Snapshot {
   /** Files and records that could not be read, in words. */
   readonly problems: readonly string[];
 }
-
-const POLICY_SIZE = 4_000_000;
 
 /**
  * Reads every inventory file of a folder (or one file); findings and logs in it are passed over, a policy file counts for accounts and crown jewels.
@@ -59,12 +58,6 @@ export async function readSnapshot(path: string, shipped: ShippedData): Promise<
       return (full ??= memoryGraph(records, [...deriveEdges(graph, urns, derivations(shipped.identity), undefined)].flatMap((group) => group.edges)));
     },
   });
-}
-
-function policyText(path: string): string | undefined {
-  if (!/\.(ya?ml|json)$/i.test(path) || statSync(path).size > POLICY_SIZE) return undefined;
-  const text = readFileSync(path, 'utf8');
-  return looksLikePolicy(text) ? text : undefined;
 }
 
 async function readInventory(path: string, home: Home, records: GraphRecord[], problems: string[]): Promise<void> {

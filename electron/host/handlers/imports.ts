@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
@@ -10,7 +10,8 @@ import type { App } from '../create-app.ts';
 import { readProblem } from '../find-files.ts';
 import { ingestFiles } from '../ingest.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
-import { looksLikePolicy, readPolicy } from '../read-policy.ts';
+import { policyText } from '../policy-text.ts';
+import { readPolicy } from '../read-policy.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { relate } from './ingest.ts';
 import { triage } from './triage.ts';
@@ -71,12 +72,6 @@ async function readStart(app: App, path: string, base: OutputOf<'ingest.preview'
     if (batch.records >= PREVIEW_RECORDS) break;
   }
   return result;
-}
-
-function policyText(path: string): string | undefined {
-  if (!/\.(ya?ml|json)$/i.test(path)) return undefined;
-  const text = readFileSync(path, 'utf8');
-  return looksLikePolicy(text) ? text : undefined;
 }
 
 /** Imports uploads, brings the graph up to date, and decides what changed. What was taken leaves the spool. */

@@ -37,8 +37,11 @@ export function append(cur: Cursor, chunk: Uint8Array): void {
   cur.end += chunk.length;
 }
 
-/** A window that outgrows a megabyte mostly grows until the document in it is too large to hold: memory that is never written costs nothing, copying does. */
-const roomFor = (bytes: number): number => (bytes > 1024 * 1024 && bytes < HOLD_BYTES ? HOLD_BYTES + 1024 * 1024 : Math.ceil(bytes * 1.5));
+/**
+ * A window that outgrows a megabyte mostly grows until the document in it is too large to hold: memory that is never written costs nothing, copying does.
+ * More than 32 MiB, as glibc takes such a block from the system and gives it back for itself; once a smaller one was freed, it keeps whatever isn't larger than that.
+ */
+const roomFor = (bytes: number): number => (bytes > 1024 * 1024 && bytes < HOLD_BYTES ? 2 * HOLD_BYTES + 1024 * 1024 : Math.ceil(bytes * 1.5));
 
 /** A coroutine that pauses whenever it needs bytes. */
 export type Step<T> = Generator<undefined, T, undefined>;
