@@ -3,7 +3,7 @@ import { blastRadius } from '#electron/evaluate/blast-radius.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
 import { isCrownJewel, productionOf, sensitivityOf } from '#electron/tools/facts/environment.ts';
-import { extraSchema, subjectSchema, type Subject, type ToolContext } from '#electron/tools/tool.ts';
+import { extraSchema, subjectSchema, type Extra, type Subject, type ToolContext } from '#electron/tools/tool.ts';
 import type { JsonObject } from '#shared/lib/json.ts';
 import type { Call } from '#shared/model/claims.ts';
 import type { Policy } from '#shared/model/policy.ts';
@@ -14,7 +14,10 @@ import { attackFacts } from './graph/attack-context.ts';
 import { rawGraph } from './raw-graph.ts';
 import { rememberSeries } from './run-events.ts';
 
-const subjectKeys = Object.keys(subjectSchema.unwrap().shape);
+const subjectKeys = Object.keys(subjectSchema.unwrap().shape), extraKeys = Object.keys(extraSchema.unwrap().shape);
+const noExtra: Extra = extraSchema.parse({});
+/** Few calls are asked anything beyond the subject. */
+const extraIn = (args: JsonObject): Extra => (extraKeys.some((key) => args[key] !== undefined) ? extraSchema.parse(args) : noExtra);
 
 /** Runs tools over the workspace's snapshot and records each call; a tool's failure is recorded, never thrown. */
 export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: number, runStartedUs: number): CallPort {
@@ -35,7 +38,7 @@ export function callTools(app: App, graph: GraphView, policy: Policy, asOfUs: nu
     try {
       const found = byName.get(tool);
       if (!found) return done({ status: 'error', error: `there is no tool ${tool}` });
-      return done({ status: 'ok', output: found.run(subjectIn(args), extraSchema.parse(args), context) });
+      return done({ status: 'ok', output: found.run(subjectIn(args), extraIn(args), context) });
     } catch (error) {
       return done({ status: 'error', error: error instanceof Error ? error.message : String(error) });
     }

@@ -2,6 +2,7 @@ import { edgeKinds, type Edge, type EdgeKind, type GraphView, type StoredResourc
 import type { Db } from './db.ts';
 import { byEc2Id } from '#shared/model/ec2-id.ts';
 import { recentCache } from '#shared/lib/recent-cache.ts';
+import { shareTexts } from '#shared/lib/share-texts.ts';
 import { parseResource, type NodeRow } from './tables/nodes.ts';
 
 const nodeColumns = 'urn, raw_id, record, hash, json, captured_us, observed_us, closed_us';
@@ -116,16 +117,7 @@ function statements(db: Db) {
 
 const knownKinds: ReadonlySet<string> = new Set(edgeKinds);
 const isEdgeKind = (kind: string): kind is EdgeKind => knownKinds.has(kind);
-/** Few different ones stand in very many rows, each of which brings its own copy. */
-const reasons = new Map<string, string>();
-const MOST_REASONS = 1000;
-
-function shared(reason: string): string {
-  const known = reasons.get(reason);
-  if (known !== undefined) return known;
-  if (reasons.size < MOST_REASONS) reasons.set(reason, reason);
-  return reason;
-}
+const shared = shareTexts(1000);
 
 /** Derived edges of these kinds name their targets as the graph does, and an identity may have hundreds; other edges may use an alias. */
 const overData: ReadonlySet<string> = new Set<EdgeKind>(['CAN_READ', 'CAN_WRITE', 'CAN_ADMIN']);

@@ -3,7 +3,7 @@ import { claimDefinitions, claimNames, type Call, type ClaimName, type ClaimStat
 
 export interface MergeOptions { readonly asOfUs: number; readonly maxAgeDays: number }
 
-interface Voice { readonly name: ClaimName; readonly call: Call; readonly said: ToolClaim }
+interface Voice { readonly name: ClaimName; readonly call: Call; readonly said: ToolClaim; /** What came of it alone. */ alone?: { readonly options: MergeOptions; readonly state: ClaimState } }
 
 /** For these a single "true" counts, whatever else is said: production, IAM and network boundary take the OR (design 3-decisions). */
 const OR_CLAIMS: ReadonlySet<ClaimName> = new Set(['production', 'touches_iam', 'touches_network_boundary', 'contains_sensitive_data', 'exploit_known', 'runtime_active', 'fix_available']);
@@ -16,17 +16,17 @@ const maySpeak = (call: Call, name: ClaimName): boolean => call.tool === 'human_
  * the maximum. Pure: the validator recomputes with it what an engine claims.
  */
 export function mergeClaims(calls: readonly Call[], options: MergeOptions): ClaimStates {
-  const heard = new Map<ClaimName, [Voice, ...Voice[]]>();
+  const first = new Map<ClaimName, Voice>(), several = new Map<ClaimName, Voice[]>();
   for (const call of calls) {
     for (const voice of voicesOf(call)) {
-      const others = heard.get(voice.name);
-      if (others) others.push(voice); else heard.set(voice.name, [voice]);
+      const before = first.get(voice.name), others = several.get(voice.name);
+      if (before === undefined) first.set(voice.name, voice); else if (others) others.push(voice); else several.set(voice.name, [before, voice]);
     }
   }
   const states: { [K in ClaimName]?: ClaimState } = {};
   for (const name of claimNames) {
-    const voices = heard.get(name);
-    if (voices) states[name] = voices.length === 1 ? ofOne(voices[0], options) : mergeOne(name, voices, options);
+    const voice = first.get(name), voices = several.get(name);
+    if (voice) states[name] = voices ? mergeSeveral(name, voices, options) : ofOne(voice, options);
   }
   return withContradictions(states, calls);
 }
@@ -46,18 +46,22 @@ function voicesOf(call: Call): readonly Voice[] {
 /** A claim for which some call exists, whatever it said, has been asked. */
 export const isOpen = (state: ClaimState | undefined): boolean => state === undefined || state.value === 'unknown';
 
-const singles = new WeakMap<Voice, { readonly options: MergeOptions; readonly state: ClaimState }>();
-
 /** Nearly every claim has one voice: what came of it is kept with it. */
 function ofOne(voice: Voice, options: MergeOptions): ClaimState {
-  const known = singles.get(voice);
-  if (known?.options === options) return known.state;
-  const state = mergeOne(voice.name, [voice], options);
-  singles.set(voice, { options, state });
-  return state;
+  if (voice.alone?.options !== options) voice.alone = { options, state: stateOfOne(voice, options) };
+  return voice.alone.state;
 }
 
-function mergeOne(name: ClaimName, voices: readonly Voice[], options: MergeOptions): ClaimState {
+function stateOfOne({ name, call, said }: Voice, options: MergeOptions): ClaimState {
+  const isOut = said.not_applicable === true;
+  const value = isOut ? false : name === 'blast_radius' ? highest([said.value]) : said.value;
+  return {
+    claim: name, value, provenance: said.provenance, stale: isStale(value, said.observed_us, options), reason: said.reason, evidence: [evidenceOf(name, call, said)], missing: said.missing ?? NOTHING,
+    assumed: said.assumed === undefined ? NOTHING : [...new Set(said.assumed)].toSorted(), cap: said.cap, not_applicable: isOut,
+  };
+}
+
+function mergeSeveral(name: ClaimName, voices: readonly Voice[], options: MergeOptions): ClaimState {
   const applicable = voices.filter((v) => v.said.not_applicable !== true);
   if (applicable.length === 0) return toState(name, false, voices, options, true);
   const known = applicable.filter((v) => v.said.value !== 'unknown');
@@ -78,16 +82,21 @@ function mergeOne(name: ClaimName, voices: readonly Voice[], options: MergeOptio
 const levels = ['low', 'medium', 'high'];
 const highest = (values: readonly ClaimValue[]): ClaimValue => levels.toReversed().find((level) => values.includes(level)) ?? 'unknown';
 
+const NOTHING: readonly never[] = [];
+const evidenceOf = (name: ClaimName, call: Call, said: ToolClaim): Evidence => ({ claim: name, value: said.value, source: call.tool, call_id: call.call_id, pointer: `/claims/${name}/value` });
+/** One without a time rests on what doesn't age. */
+const isStale = (value: ClaimValue, newestUs: number | undefined, options: MergeOptions): boolean => value !== 'unknown' && newestUs !== undefined && options.asOfUs - newestUs > options.maxAgeDays * MICROS_PER_DAY;
+
 function toState(name: ClaimName, value: ClaimValue, voices: readonly Voice[], options: MergeOptions, notApplicable: boolean): ClaimState {
-  // Voices that say the same each suffice, so the freshest counts; one without a time rests on what doesn't age.
+  // Voices that say the same each suffice, so the freshest counts.
   const newest = Math.max(...voices.map((v) => v.said.observed_us ?? Number.POSITIVE_INFINITY));
   const caps = voices.flatMap((v) => (v.said.cap === undefined ? [] : [v.said.cap]));
   return {
     claim: name, value,
     provenance: voices.some((v) => v.said.provenance === 'observed') ? 'observed' : 'inferred',
-    stale: value !== 'unknown' && Number.isFinite(newest) && options.asOfUs - newest > options.maxAgeDays * MICROS_PER_DAY,
+    stale: isStale(value, Number.isFinite(newest) ? newest : undefined, options),
     reason: [...new Set(voices.map((v) => v.said.reason))].join(' | '),
-    evidence: voices.map((v): Evidence => ({ claim: name, value: v.said.value, source: v.call.tool, call_id: v.call.call_id, pointer: `/claims/${name}/value` })),
+    evidence: voices.map((v) => evidenceOf(name, v.call, v.said)),
     missing: voices.flatMap((v) => v.said.missing ?? []),
     assumed: [...new Set(voices.flatMap((v) => v.said.assumed ?? []))].toSorted(),
     cap: caps.length === voices.length && caps.length > 0 ? Math.max(...caps) : undefined,

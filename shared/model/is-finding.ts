@@ -4,11 +4,11 @@ type Fields = Readonly<Record<string, unknown>>;
 const kinds = new Set<unknown>(findingKinds), states = new Set<unknown>(findingStatuses), grades = new Set<unknown>(severities), entities = new Set<unknown>(entityTypes);
 const vexStates = new Set<unknown>([undefined, 'not_affected', 'affected', 'fixed', 'under_investigation']);
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const maybeText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+export const isText = (value: unknown): boolean => typeof value === 'string';
+export const maybeText = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const maybeNumber = (value: unknown): boolean => value === undefined || Number.isFinite(value);
-const maybeFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean';
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const maybeFlag = (value: unknown): boolean => value === undefined || typeof value === 'boolean';
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * `findingSchema` as plain tests, a fraction of its time: every imported record passes here. It may refuse what the schema takes (the caller
@@ -22,7 +22,7 @@ export function isFinding(f: Fields): f is Finding & Fields {
     && isTexts(f['attack']) && isVulnerability(f['vulnerability']) && isObservables(f['observables']) && isTexts(f['compliance']) && isTags(f['tags']);
 }
 
-function isTexts(value: unknown): boolean {
+export function isTexts(value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   for (const item of value) if (typeof item !== 'string') return false;
   return true;

@@ -48,8 +48,8 @@ export function identityView(graph: GraphView, knowledge: IdentityKnowledge): Id
   return view;
 }
 
-/** What is kept: policies and trust of the identities of an account or two, their lists, and answers in a word. A large estate is looked at an account at a time. */
-const MOST_IDENTITIES = 200, MOST_LISTS = 10, MOST_ANSWERS = 3000;
+/** What is kept: policies and trust of the identities of an account or two, their lists, and answers in a word. A large estate is looked at an account at a time; lists of workloads hold whole resources. */
+const MOST_IDENTITIES = 200, MOST_LISTS = 10, MOST_WORKLOADS = 2, MOST_ANSWERS = 3000;
 
 function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityView {
   const profile = once(MOST_IDENTITIES, (urn: string) => principalPolicies(graph, urn, knowledge));
@@ -78,7 +78,7 @@ function createView(graph: GraphView, knowledge: IdentityKnowledge): IdentityVie
       return found;
     },
     may: (p, action, resource, context) => permissionFor(graph, p, action, resource, context),
-    workloads: once(MOST_LISTS, (account: string) => workloadsOf(graph, account)),
+    workloads: once(MOST_WORKLOADS, (account: string) => workloadsOf(graph, account)),
   };
 }
 

@@ -23,7 +23,7 @@ export interface EnrichContext {
 export interface Enriched { readonly calls: readonly Call[]; readonly claims: ClaimStates; readonly budget_exhausted: boolean; readonly stopped: string }
 
 /** The control that a raw snapshot must confirm belongs to the tool that first said so. */
-const RECONFIRM: ClaimName = 'exposure_reconfirmed';
+const RECONFIRM = 'exposure_reconfirmed' satisfies ClaimName;
 
 /**
  * Calls only the tools that can close a claim which still matters: cheapest first, those of one price together. Stops when decision, priority
@@ -60,16 +60,28 @@ function disagreeing(claims: ClaimStates, asked: ReadonlySet<string>): readonly 
   return [...new Set(tools)].toSorted().filter(known).map((tool) => ({ tool, extra: { attempt: 2 } })).filter((c) => !asked.has(askKey(c.tool, c.extra)));
 }
 
-const askKey = (tool: string, extra: JsonObject): string => `${tool} ${Object.keys(extra).toSorted().join(',')}`;
+function askKey(tool: string, extra: JsonObject): string {
+  const keys = Object.keys(extra);
+  return keys.length === 0 ? tool : `${tool} ${keys.toSorted().join(',')}`;
+}
 
 function nextCalls(wanted: readonly ClaimName[], claims: ClaimStates, calls: readonly Call[], asked: ReadonlySet<string>, plan: EvidencePlan, context: EnrichContext): readonly { tool: ToolName; extra: JsonObject }[] {
   const contradiction = contradictingAccess(calls);
   const names = contradiction && claims.exposure_confirmed?.value === 'conflict' ? [...wanted, 'control_newer_than_access' as const] : wanted;
-  const options = names.flatMap((name) => toolsFor(name, claims, plan, context).map((tool) => ({ ...tool, extra: extraFor(name, contradiction?.last_us) })))
-    .filter((o) => !asked.has(askKey(o.name, o.extra)));
-  const cheapest = Math.min(...options.map((o) => o.cost));
-  const unique = new Map(options.filter((o) => o.cost === cheapest).map((o) => [askKey(o.name, o.extra), { tool: o.name, extra: o.extra }]));
-  return [...unique.values()].toSorted((a, b) => (a.tool < b.tool ? -1 : 1));
+  const cheap = new Map<string, { tool: ToolName; extra: JsonObject }>();
+  let cheapest = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    // A second look only follows a first yes.
+    if (name === RECONFIRM && claims.exposure_confirmed?.value !== true) continue;
+    const extra = extraFor(name, contradiction?.last_us);
+    for (const { name: tool, cost } of toolsFor(name, plan, context.tools)) {
+      const key = askKey(tool, extra);
+      if (cost > cheapest || asked.has(key)) continue;
+      if (cost < cheapest) { cheapest = cost; cheap.clear(); }
+      cheap.set(key, { tool, extra });
+    }
+  }
+  return [...cheap.values()].toSorted((a, b) => (a.tool < b.tool ? -1 : 1));
 }
 
 function extraFor(name: ClaimName, lastAccessUs: number | undefined): JsonObject {
@@ -77,16 +89,25 @@ function extraFor(name: ClaimName, lastAccessUs: number | undefined): JsonObject
   return name === 'control_newer_than_access' && lastAccessUs !== undefined ? { last_access_us: lastAccessUs } : {};
 }
 
-/** The tools that may answer a claim under a plan. Identity questions go to IAM, the rest to the network; a second look only follows a first yes. */
-function toolsFor(name: ClaimName, claims: ClaimStates, plan: EvidencePlan, context: EnrichContext): EnrichContext['tools'] {
-  if (name === RECONFIRM && claims.exposure_confirmed?.value !== true) return [];
-  const identity = plan.plan === 'overprivileged_identity';
-  const able = (claimDefinitions[name].tools as readonly ToolName[]).filter((tool) => {
-    if (name !== 'exposure_confirmed' && name !== RECONFIRM && name !== 'mitigation_confirmed' && name !== 'issue_confirmed') return true;
-    if (tool === 'network_analyzer') return !identity && !(name === 'issue_confirmed' && plan.plan !== 'public_access' && plan.plan !== 'open_port');
-    if (tool === 'iam_analyzer') return identity;
-    if (tool === 'vuln_state') return plan.plan === 'vulnerable_package';
-    return plan.plan === 'configuration' || plan.plan === 'detection';
-  });
-  return context.tools.filter((tool) => able.includes(tool.name));
+const able = new WeakMap<EnrichContext['tools'], Map<string, EnrichContext['tools']>>();
+
+/** The tools that may answer a claim under a plan; told once. */
+function toolsFor(name: ClaimName, plan: EvidencePlan, tools: EnrichContext['tools']): EnrichContext['tools'] {
+  let known = able.get(tools);
+  if (!known) { known = new Map(); able.set(tools, known); }
+  const key = `${plan.plan} ${name}`;
+  let found = known.get(key);
+  if (!found) { found = tools.filter((tool) => mayAnswer(tool.name, name, plan.plan)); known.set(key, found); }
+  return found;
+}
+
+/** Identity questions go to IAM, the rest to the network. */
+function mayAnswer(tool: ToolName, name: ClaimName, plan: EvidencePlan['plan']): boolean {
+  if (!(claimDefinitions[name].tools as readonly ToolName[]).includes(tool)) return false;
+  if (name !== 'exposure_confirmed' && name !== RECONFIRM && name !== 'mitigation_confirmed' && name !== 'issue_confirmed') return true;
+  const identity = plan === 'overprivileged_identity';
+  if (tool === 'network_analyzer') return !identity && !(name === 'issue_confirmed' && plan !== 'public_access' && plan !== 'open_port');
+  if (tool === 'iam_analyzer') return identity;
+  if (tool === 'vuln_state') return plan === 'vulnerable_package';
+  return plan === 'configuration' || plan === 'detection';
 }

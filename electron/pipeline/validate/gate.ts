@@ -2,6 +2,7 @@ import type { ClaimName, ClaimState, ClaimStates } from '#shared/model/claims.ts
 import { truth, type Tri } from '#shared/model/claim-states.ts';
 import type { DecisionName, Priority } from '#shared/model/decision.ts';
 import { assertNever } from '#shared/lib/assert-never.ts';
+import { recentCache } from '#shared/lib/recent-cache.ts';
 
 /** Everything that the gate looks at. A pure table: no tool, no graph, no clock. */
 export interface GateFacts {
@@ -34,8 +35,24 @@ export const or = (...all: readonly Tri[]): Tri => (all.includes('true') ? 'true
 const tri = (b: boolean): Tri => (b ? 'true' : 'false');
 const isHigh = (blast: GateFacts['blast']): Tri => (blast === 'unknown' ? 'unknown' : tri(blast === 'high'));
 
+type Rows = readonly [Row, Row, Row];
+const ROW_FACTS = ['detection', 'guessed', 'exposure', 'reconfirmed', 'mitigation', 'accepted_risk', 'known_good', 'issue', 'refuted', 'sequence', 'exploit', 'running', 'owner', 'owner_active', 'production_observed', 'blast', 'blast_observed'] as const satisfies readonly (keyof GateFacts)[];
+/** What rows are made of; of the confidence only whether it suffices. */
+type RowFacts = Pick<GateFacts, (typeof ROW_FACTS)[number]> & { readonly confident: boolean };
+/** Few combinations occur, and each is asked about several times an incident. */
+const made = recentCache<Rows>(500);
+
 /** Rows 2, 3 and 4 of the decision table with each of their conditions, three-valued (design 3-decisions, "The gates"). */
-export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
+export function gateRows(f: GateFacts): Rows {
+  const confident = f.confidence > 0.9;
+  let key = String(confident);
+  for (const name of ROW_FACTS) key += ` ${f[name]}`;
+  let rows = made.get(key);
+  if (!rows) { rows = makeRows({ ...f, confident }); made.set(key, rows); }
+  return rows;
+}
+
+function makeRows(f: RowFacts): Rows {
   const c = (rule: number, condition: string, value: Tri, ...claims: readonly ClaimName[]): Condition => ({ rule, condition, value, claims });
   const two = f.detection
     ? [c(2, 'sequence confirmed', f.sequence, 'sequence_confirmed'), c(2, 'not known-good', not(f.known_good), 'known_good')]
@@ -62,7 +79,7 @@ export function gateRows(f: GateFacts): readonly [Row, Row, Row] {
   if (!f.detection) {
     // What is not known lowers the confidence too, so as long as something is open it is that which is missing, not confidence.
     const others = and(...two.map((x) => x.value));
-    two.push(c(2, 'confidence > 0.9', f.confidence > 0.9 ? 'true' : others === 'unknown' ? 'unknown' : 'false'));
+    two.push(c(2, 'confidence > 0.9', f.confident ? 'true' : others === 'unknown' ? 'unknown' : 'false'));
   }
   const row = <R extends 2 | 3 | 4, D extends Row['decision']>(rule: R, decision: D, conditions: readonly Condition[]) => ({ rule, decision, conditions, value: and(...conditions.map((x) => x.value)) });
   return [row(2, 'resolve_now', two), row(3, 'defer', three), row(4, 'ticket', four)];

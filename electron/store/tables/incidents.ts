@@ -1,4 +1,5 @@
 import { incidentSchema, type Incident } from '#shared/model/incident.ts';
+import { isIncident } from '#shared/model/is-incident.ts';
 import type { Db } from '../db.ts';
 
 export interface IncidentRow { readonly incident: Incident; readonly input_hash: string; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
@@ -30,7 +31,7 @@ export function incidentsTable(db: Db) {
   const linksAmong = db.prepare<[object], Link & { author: string; at_us: number }>(`SELECT finding_a, finding_b, link, author, at_us FROM links WHERE ${among}`);
   const unlinkAmong = db.prepare<[object]>(`DELETE FROM links WHERE ${among}`);
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
-  const read = (row: Stored): IncidentRow => ({ incident: incidentSchema.parse(JSON.parse(row.json)), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
+  const read = (row: Stored): IncidentRow => ({ incident: parse(row.json), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
     /** Incidents in work order with their decisions in force, each as the JSON text that lists print; closed ones only by status. */
     page: (filter: { readonly status: string | undefined; readonly decision: string | undefined }, offset: number, limit: number): readonly string[] =>
@@ -49,7 +50,7 @@ export function incidentsTable(db: Db) {
     },
     /** Without its content. */
     brief: (key: string): IncidentBrief | undefined => briefOf.get(key),
-    byKey(key: string): Incident | undefined { const json = text.get(key); return json === undefined ? undefined : incidentSchema.parse(JSON.parse(json)); },
+    byKey(key: string): Incident | undefined { const json = text.get(key); return json === undefined ? undefined : parse(json); },
     /** By label (`INC-2026-0142`) or key. */
     get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
     setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },
@@ -67,3 +68,8 @@ export function incidentsTable(db: Db) {
   };
 }
 export type IncidentsTable = ReturnType<typeof incidentsTable>;
+
+function parse(json: string): Incident {
+  const value: unknown = JSON.parse(json);
+  return isIncident(value) ? value : incidentSchema.parse(value);
+}

@@ -38,6 +38,25 @@ describe('what several calls say of one claim', () => {
   });
 });
 
+describe('a claim of one voice', () => {
+  const flag = fc.constantFrom(true, undefined);
+  const said = fc.record({
+    value: fc.constantFrom(true, false, 0, 3, '', 'unknown', 'low', 'high', 'someone'), provenance: fc.constantFrom('observed' as const, 'inferred' as const), reason: fc.constantFrom('because', 'it says so'),
+    observed_us: fc.constantFrom(undefined, daysAgo(1), daysAgo(31)), cap: fc.constantFrom(undefined, 0.7), not_applicable: flag, assumed: fc.constantFrom(undefined, [], ['b', 'a', 'b']), missing: fc.constantFrom(undefined, [{ kind: 'inventory' as const, what: 'w', supply: 's' }]),
+  });
+  it('reads as when two tools say the very same, but for being cited once', () => {
+    fc.assert(fc.property(fc.constantFrom(...claimNames), said, (name, claim) => {
+      const [one, two] = [merge(callOf('c1', 'human_answer', { [name]: claim })), merge(callOf('c1', 'human_answer', { [name]: claim }), callOf('c2', 'human_answer', { [name]: claim }))].map((states) => states[name]);
+      expect({ ...one, evidence: one?.evidence.map((e) => ({ ...e, call_id: '' })) }).toEqual({ ...two, evidence: two?.evidence.slice(1).map((e) => ({ ...e, call_id: '' })), missing: claim.missing ?? [] });
+      expect(one?.evidence.map((e) => [e.call_id, e.claim, e.value])).toEqual([['c1', name, claim.value]]);
+    }));
+  });
+  it('is told anew for another time', () => {
+    const call = callOf('c1', 'network_analyzer', { exposure_confirmed: { value: true, observed_us: daysAgo(20) } });
+    expect([30, 10, 30].map((maxAgeDays) => mergeClaims([call], { asOfUs: AS_OF, maxAgeDays }).exposure_confirmed?.stale)).toEqual([false, true, false]);
+  });
+});
+
 describe('age', () => {
   it('goes stale after the limit, not at it', () => {
     expect(merge(callOf('c1', 'network_analyzer', { exposure_confirmed: { observed_us: daysAgo(30) } })).exposure_confirmed?.stale).toBe(false);
