@@ -17,6 +17,7 @@ import { sarif } from './sarif.ts';
 import { snyk } from './snyk.ts';
 import { tfsec } from './tfsec.ts';
 import { trivy } from './trivy.ts';
+import { trivyOperator } from './trivy-operator.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
@@ -43,6 +44,7 @@ export const formats: readonly Format[] = [
   tfsec,
   kubeBench,
   nuclei,
+  trivyOperator,
   sarif,
   ocsf,
   cloudtrail,

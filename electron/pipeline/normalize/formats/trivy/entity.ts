@@ -14,6 +14,12 @@ const workloadTypes: Readonly<Record<string, EntityType>> = {
   clusterrolebinding: 'policy', serviceaccount: 'service_account', service: 'endpoint', ingress: 'lb', configmap: 'other', networkpolicy: 'policy', secret: 'secret_key',
 };
 
+/** The entity type of a Kubernetes kind. */
+export function workloadType(kind: string): EntityType {
+  const key = kind.toLowerCase();
+  return Object.hasOwn(workloadTypes, key) ? workloadTypes[key] ?? 'container_workload' : 'container_workload';
+}
+
 /**
  * The entity by kind of scan: a workload of a cluster (`k8s:<cluster>/<namespace>/<kind>/<name>`), an image by its reference, a machine, a
  * cloud resource by ARN, else the file within the scanned directory or repository.
@@ -39,23 +45,23 @@ export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity 
 }
 
 function imageEntity(report: unknown, name: string | undefined, target: string | undefined): TrivyEntity {
-  const tags = list(report, 'Metadata', 'RepoTags').map(String), digests = list(report, 'Metadata', 'RepoDigests').map(String);
+  const names = (key: string): readonly string[] => list(report, 'Metadata', key).flatMap((item) => str(item) ?? []);
+  const tags = names('RepoTags'), digests = names('RepoDigests');
   const reference = str(report, 'Metadata', 'Reference');
   // An image scanned from an archive is called by its file; the tag inside is what it is known by.
   const isFile = name !== undefined && /\.tar(\.gz)?$|\.tgz$/.test(name);
   const bare = target?.replace(/ \([^)]*\)$/, '');
   const entity = (isFile ? (reference ?? tags[0] ?? name) : name) ?? reference ?? tags[0] ?? bare ?? '';
-  const names = [name, reference, ...tags, ...digests, str(report, 'Metadata', 'ImageID')].filter((n) => n !== undefined && n !== entity).map(String);
-  return { entity, entity_type: 'image', aliases: [...new Set(names)], target: str(report, 'Metadata', 'ImageID') === undefined ? target : target?.replace(name ?? '', '') };
+  const others = [name, reference, ...tags, ...digests, str(report, 'Metadata', 'ImageID')].filter((n) => n !== undefined && n !== entity).map(String);
+  return { entity, entity_type: 'image', aliases: [...new Set(others)], target: str(report, 'Metadata', 'ImageID') === undefined ? target : target?.replace(name ?? '', '') };
 }
 
 function workloadEntity(report: unknown, workload: unknown, target: string | undefined): TrivyEntity {
   const cluster = str(report, 'ClusterName') ?? 'cluster', kind = str(workload, 'Kind') ?? 'workload';
   const name = str(workload, 'Name') ?? target ?? '', namespace = str(workload, 'Namespace');
   const image = target !== undefined && !target.startsWith(`${kind}/`) ? target.replace(/ \([^)]*\)$/, '') : undefined;
-  const type = Object.hasOwn(workloadTypes, kind.toLowerCase()) ? workloadTypes[kind.toLowerCase()] : 'container_workload';
   return {
-    entity: ['k8s:' + cluster, ...(namespace === undefined ? [] : [namespace]), kind.toLowerCase(), name].join('/'), entity_type: type ?? 'container_workload',
+    entity: ['k8s:' + cluster, ...(namespace === undefined ? [] : [namespace]), kind.toLowerCase(), name].join('/'), entity_type: workloadType(kind),
     aliases: [...(namespace === undefined ? [] : [`${namespace}/${name}`]), ...(image === undefined ? [] : [image])], target, ...scopeOf(cluster),
   };
 }

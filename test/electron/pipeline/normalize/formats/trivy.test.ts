@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { trivy } from '#electron/pipeline/normalize/formats/trivy.ts';
 import { fixture, IMPORTED_US, readFile } from './read-fixture.ts';
 
 const samples = '../shared/samples/trivy';
@@ -42,6 +43,12 @@ describe('trivy', () => {
     expect(format).toBe('trivy');
     expect(findings.map((f) => f.entity)).toEqual(['alpine:3.9', 'alpine:3.9']);
     expect(findings[0]?.discovered_us).toBe(IMPORTED_US);
+  });
+
+  it('takes the image from the target where the report leaves its name blank', () => {
+    const parents = [{ ArtifactName: '', ArtifactType: 'container_image', Metadata: { RepoTags: [''], RepoDigests: [''], ImageID: 'sha256:aa' } }, { Target: 'shop/api:2.3.0 (debian 12)' }];
+    const parsed = trivy.parse({ VulnerabilityID: 'CVE-2025-0001', PkgName: 'bash' }, { parents, from: 'Results[].Vulnerabilities', path: '-', index: 0 });
+    expect(parsed.ok && parsed.value.findings?.[0]).toMatchObject({ entity: 'shop/api:2.3.0', entity_type: 'image', aliases: ['sha256:aa'] });
   });
 
   it('names a workload of a cluster', async () => {
