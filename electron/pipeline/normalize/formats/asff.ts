@@ -94,7 +94,9 @@ function scopeOf(finding: unknown, resource: unknown): AwsScope {
 
 /** An access key stands for the user or role that holds it, where the details name it. */
 function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityId {
-  const type = str(resource, 'Type');
+  const type = str(resource, 'Type'), image = str(resource, 'Details', 'Container', 'ImageName');
+  // Trivy writes the system behind the image's name: `shop/api:2.3.0 (debian 12)`.
+  if (type === 'Container' && image !== undefined && !id.startsWith('arn:')) return { entity: image.replace(/ \([^)]*\)$/, ''), entity_type: 'image', aliases: [] };
   if (type !== 'AwsIamAccessKey') return awsEntity(id, type, scope);
   const details = at(resource, 'Details', 'AwsIamAccessKey');
   const name = str(details, 'PrincipalName') ?? str(details, 'UserName');

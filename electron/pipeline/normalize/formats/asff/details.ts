@@ -60,7 +60,9 @@ export function asffVulnerability(finding: unknown): Vulnerability | undefined {
   const pack = list(first, 'VulnerablePackages')[0];
   const cve = id !== undefined && /^CVE-/i.test(id) ? id.toUpperCase() : undefined;
   const epss = numberAt(first, 'EpssScore') ?? numberAt(finding, 'EpssScore');
-  const name = str(pack, 'Name'), installed = versionOf(pack), fixed = str(pack, 'FixedInVersion');
+  // Trivy's template puts the package among the details of the resource.
+  const other = at(finding, 'Resources', 0, 'Details', 'Other');
+  const name = str(pack, 'Name') ?? str(other, 'PkgName'), installed = versionOf(pack) ?? str(other, 'Installed Package'), fixed = str(pack, 'FixedInVersion') ?? str(other, 'Patched Package');
   return {
     ...(cve !== undefined && { cve }),
     ...(scores.length > 0 && { cvss: Math.max(...scores) }),

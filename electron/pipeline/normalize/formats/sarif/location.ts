@@ -1,4 +1,4 @@
-import { at, str } from '#shared/lib/json.ts';
+import { at, list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
 
 export interface SarifPlace {
@@ -10,6 +10,14 @@ export interface SarifPlace {
  * repository, or the run itself. Paths are made relative to the run's base (`originalUriBaseIds`, working directory).
  */
 export function sarifLocation(result: unknown, run: unknown, file: string): SarifPlace {
+  const place = placeOf(result, run, file), image = str(run, 'properties', 'imageName');
+  if (image === undefined) return place;
+  // A scan of an image: what lies in it belongs to the image.
+  const names = [...list(run, 'properties', 'repoTags'), ...list(run, 'properties', 'repoDigests')].flatMap((name) => str(name) ?? []);
+  return { ...place, entity: image, entity_type: 'image', aliases: [...new Set(names)].filter((name) => name !== image) };
+}
+
+function placeOf(result: unknown, run: unknown, file: string): SarifPlace {
   const physical = at(result, 'locations', 0, 'physicalLocation');
   const artifact: unknown = at(physical, 'artifactLocation');
   const index = at(artifact, 'index');

@@ -120,6 +120,8 @@ describe('asff', () => {
       .toMatchObject({ kind: 'posture', issue_type: 'open_port', issue_mapped: true, check_id: 'NETWORK_REACHABILITY', observables: { port: 22, protocol: 'tcp' } });
     expect(draft({ ...product('inspector'), Types: ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'] })).not.toHaveProperty('issue_guessed');
     expect(draft({ ...product('guardduty'), Types: ['TTPs/AttackSequence:IAM/CompromisedCredentials'] })).toMatchObject({ kind: 'detection', issue_type: 'attack_sequence', check_id: 'AttackSequence:IAM/CompromisedCredentials' });
+    expect(draft({ ProductArn: 'arn:aws:securityhub:eu-central-1::product/aquasecurity/aquasecurity', GeneratorId: 'Trivy', Types: ['Software and Configuration Checks/Vulnerabilities/CVE'], Title: 'Trivy found CVE-2025-0001', Resources: [{ Type: 'Container', Id: 'shop/api:2.3.0 (debian 12)', Details: { Container: { ImageName: 'shop/api:2.3.0 (debian 12)' }, Other: { PkgName: 'openssl', 'Installed Package': '1.1.1c-r0', 'Patched Package': '1.1.1d-r0' } } }] }))
+      .toMatchObject({ source: 'trivy', entity: 'shop/api:2.3.0', entity_type: 'image', vulnerability: { cve: 'CVE-2025-0001', package: 'openssl', installed_version: '1.1.1c-r0', fixed_version: '1.1.1d-r0' } });
     expect(draft({ ...product('inspector'), Vulnerabilities: [{ Id: 'CVE-2025-0001', VulnerablePackages: [{ Name: 'openssl', Version: '1.0.2k', Release: '16.amzn2.0.3', Epoch: '1', FixedInVersion: '1:1.0.2k-24' }] }] }))
       .toMatchObject({ vulnerability: { installed_version: '1:1.0.2k-16.amzn2.0.3' } });
   });

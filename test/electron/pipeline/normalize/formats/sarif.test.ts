@@ -30,6 +30,26 @@ describe('sarif', () => {
     expect(findings[6]).toMatchObject({ kind: 'vulnerability', vulnerability: { cve: 'CVE-2024-1001', cvss: 9.8 }, discovered_us: IMPORTED_US });
   });
 
+  it('reads scanners of packages: the vulnerability in the rule, the package in lines or properties, the image scanned', async () => {
+    const { findings, errors } = await fixture('sarif/packages.sarif');
+    expect(errors).toEqual([]);
+    expect(findings.map((f) => [f.kind, f.issue_type, f.entity, f.entity_type, f.severity_reported, f.title])).toEqual([
+      ['vulnerability', 'vulnerable_package', 'shop/api:2.3.0', 'image', 'critical', 'CVE-2025-0001 in libssl3'], ['vulnerability', 'vulnerable_package', 'shop/api:2.3.0', 'image', 'low', 'CVE-2025-0002 in bash'],
+      ['vulnerability', 'vulnerable_package', 'npm/semver@7.5.1', 'file', 'critical', 'BDSA-2025-1 (CVE-2025-0003)'], ['vulnerability', 'vulnerable_package', 'maven/lib@1.0.0', 'file', 'low', 'BDSA-2025-2'],
+    ]);
+    expect(findings.map((f) => f.vulnerability)).toEqual([
+      { cve: 'CVE-2025-0001', package: 'libssl3', installed_version: '3.0.1-1', fixed_version: '3.0.1-2' }, { cve: 'CVE-2025-0002', package: 'bash', installed_version: '5.0-4' },
+      { cve: 'CVE-2025-0003', package: 'semver', installed_version: '7.5.1' }, { package: 'lib', installed_version: '1.0.0' },
+    ]);
+    expect(findings[0]?.aliases).toEqual(['registry.example.com/shop/api@sha256:aa']);
+  });
+
+  it('tells results apart where a tool writes words for a fingerprint, and a secret or a weakness from a cloud check', async () => {
+    const { findings } = await fixture('sarif/semgrep.sarif');
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(4);
+    expect(findings.map((f) => f.issue_type)).toEqual(['code_weakness', 'code_weakness', 'code_weakness', 'secret_exposed']);
+  });
+
   it.skipIf(!existsSync(samples))('reads the real samples', async () => {
     const bash = await readFile(`${samples}/1-dd-bash.sarif`);
     expect(bash).toMatchObject({ format: 'sarif', records: 27, errors: [] });
