@@ -7,6 +7,18 @@ import { remembered } from './remembered.ts';
  * They are looked at before the general rules and are matched on the same normalized words.
  */
 const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
+  // AWS Config's names of rules, and Prowler's of Azure, Google Cloud, Kubernetes, Microsoft 365 and GitHub, whose words mean something else elsewhere.
+  [/\brestricted (ssh|common ports|incoming traffic)\b|\bopen only to authorized ports\b/, 'open_port'],
+  [/\benv ?var awscred\b/, 'secret_exposed'],
+  [/\bnot scheduled for deletion\b|\bsecurity ?md\b|\b(container|vulnerability) analysis\b|\b(vulnerability|dependency|secret|container) scan(ning)?\b.*\b(enabled|on)\b/, 'misconfiguration'],
+  [/\bcontainers? non ?privileged\b|^(?!.*\b(iam|polic\w+|roles?)\b).*\ballow privilege escalation\b/, 'privileged_container'],
+  [/\buser for host mode\b/, 'workload_misconfiguration'],
+  [/\bauthorized vpc only\b|\bunrestricted route\b|\bnetwork polic(y|ies)\b.*\benabled\b|\bprivate endpoints?\b|\bdefault network access\b|\bip forwarding\b|\bdns ?sec\b|\bserial ports?\b|\bjit access\b|\bbind address\b|\battached to eni\b|\ballow access services\b/, 'network_misconfiguration'],
+  [/\b(defender|guard ?duty)\b.*\bis on\b|\bapp(lication)? ?insights?\b.*\bconfigured\b|\bnetwork watcher\b|\baudit bypass\b/, 'logging_disabled'],
+  [/\blicense footprint\b|\bowner custom\b|\bdefault service accounts?\b|\bservice roles at project\b|\b(minimize|restrict) pod creation\b|\bblocked kms actions\b/, 'overprivileged_identity'],
+  [/\b(external|guest)( \w+)* (sharing|access)\b/, 'cross_account_access'],
+  [/\bos login\b|\bproject wide ssh keys?\b|\bshielded vm\b|\bmanaged disks\b|\brbac\b.*\benabled\b|\blegacy authentication\b|\bsecurity contacts?\b|\bsecurity contact information\b|\bbranch (protection|delete)\b|\bsigned commits\b|\bcode ?owners\b|\balways pull images\b|\bnode restriction\b|\bprofiling\b|\buniform bucket level\b|\bassociation compliance\b|\b(no inline|user no) polic(y|ies)\b|\bgroup has users\b|\brequired tags\b|\bstopped instance\b|\bdefault root object\b|\bkey expiration set\b|\bkeys? exists?\b$/, 'misconfiguration'],
+  [/\bpolicy grantee\b/, 'cross_account_access'], [/\bbucket replication\b/, 'backup_disabled'],
   [/\blog metric filter\b|\bcloudwatch changes to\b|\balarm\b.*\b(exists?|configured)\b|\bcloudtrail threat detection\b/, 'logging_disabled'],
   [/\b(guard ?duty|security ?hub|access ?analyzer|macie|inspector2?|detective|aws config|config recorder|config configuration recorder)\b.*\b(enabled|managed|recording|protection)\b/, 'logging_disabled'],
   [/\bshadow resource\b|\bacl(s)? (prohibited|should not be used)\b|\bcors\b|\bsubdomain takeover\b|\bscan(ning)? (images )?on push\b|\bimage scanning\b/, 'misconfiguration'],

@@ -1,4 +1,5 @@
 import { asff } from './asff.ts';
+import { awsConfigRules } from './aws-config-rules.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { grype } from './grype.ts';
@@ -28,6 +29,7 @@ export const formats: readonly Format[] = [
   asff,
   guardduty,
   inspector,
+  awsConfigRules,
   prowlerOcsf,
   prowlerV3,
   prowlerCsv,

@@ -5,6 +5,7 @@ import type { Event, EventDraft } from '#shared/model/event.ts';
 import type { Sample } from '../../ports.ts';
 import { cloudtrailActor } from './cloudtrail/actor.ts';
 import { cloudtrailTargets } from './cloudtrail/targets.ts';
+import { insightDraft, isInsight } from './cloudtrail/insight.ts';
 import { isCloudtrailEvent, isDigest, unwrapCloudtrail } from './cloudtrail/unwrap.ts';
 import type { Format } from './format.ts';
 
@@ -13,11 +14,13 @@ import type { Format } from './format.ts';
  * query results. Source: AWS CloudTrail user guide, "CloudTrail record contents" (event versions 1.0 to 1.11).
  */
 export const cloudtrail: Format = {
-  name: 'cloudtrail', kind: 'events', source: 'cloudtrail', description: 'AWS CloudTrail events (log files, lookup-events, EventBridge, Lake)',
+  name: 'cloudtrail', kind: 'events', source: 'cloudtrail', description: 'AWS CloudTrail events (log files, lookup-events, EventBridge, Lake), Insights',
   containers: [{ kind: 'json' }, { kind: 'json-path', paths: ['Records', 'Events', 'logEvents', 'QueryResultRows'], alone: true }],
   detect,
   parse(record) {
     if (isDigest(record)) return err('a CloudTrail digest file: it lists hashes of log files and holds no events');
+    const insight = insightIn(record);
+    if (insight !== undefined) return at(insight, 'eventTime') === undefined ? err('eventTime is missing') : ok({ findings: [insightDraft(insight)] });
     const event = unwrapCloudtrail(record);
     if (event === undefined) return err('not a CloudTrail event: eventSource or eventName is missing');
     const time = at(event, 'eventTime');
@@ -30,13 +33,26 @@ function detect(sample: Sample): number {
   const { document, records } = sample;
   if (isDigest(document)) return 90;
   const rows = [...records, ...['Records', 'Events', 'logEvents', 'QueryResultRows'].flatMap((name) => list(document, name).slice(0, 3))];
-  if (rows.some((row) => isCloudtrailEvent(unwrapCloudtrail(row)))) return 92;
+  if (rows.some((row) => isCloudtrailEvent(unwrapCloudtrail(row)) || insightIn(row) !== undefined)) return 92;
   // A log file or a look-up without events looks like nothing else, but hardly like anything.
   const isEmpty = (name: string): boolean => isObject(document) && Array.isArray(document[name]) && list(document, name).length === 0;
   return isEmpty('Records') || isEmpty('Events') ? 10 : 0;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
+
+/** An Insights record, bare, in an event or as text in a look-up. */
+function insightIn(record: unknown): Raw | undefined {
+  if (isInsight(record)) return record;
+  const text = str(record, 'CloudTrailEvent');
+  const inner = text?.includes('insightDetails') ? innerJson(text) : at(record, 'detail');
+  return isInsight(inner) ? inner : undefined;
+}
+
+function innerJson(text: string): unknown {
+  // Text that only looks like an event is none.
+  try { return JSON.parse(text); } catch { return undefined; }
+}
 
 function toDraft(event: Raw, time: unknown): EventDraft {
   const provider = str(event, 'eventSource'), action = str(event, 'eventName') ?? '', region = str(event, 'awsRegion');

@@ -20,6 +20,18 @@ describe('cloudtrail', () => {
     }]);
   });
 
+  it('reads the start and the end of an insight as one detection, about who made the calls', async () => {
+    const { format, events, findings, errors } = await fixture('cloudtrail/insights.json');
+    expect([format, events, errors]).toEqual(['cloudtrail', [], []]);
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(1);
+    expect(findings.map((f) => [f.entity, f.discovered_at, f.updated_us])).toEqual([
+      ['arn:aws:iam::111122223333:root', '2026-01-02T03:04:00Z', Date.UTC(2026, 0, 2, 3, 4) * 1000], ['arn:aws:iam::111122223333:role/deploy', '2026-01-02T03:04:00Z', Date.UTC(2026, 0, 2, 3, 9) * 1000],
+    ]);
+    expect(findings[1]).toMatchObject({ kind: 'detection', issue_type: 'anomalous_behavior', check_id: 'ApiCallRateInsight', title: 'Unusual rate of AttachRolePolicy on iam.amazonaws.com', account: '111122223333', region: 'eu-west-1', observables: { api: 'AttachRolePolicy' } });
+    const looked = cloudtrail.parse({ EventId: 'x', CloudTrailEvent: JSON.stringify({ eventTime: '2026-01-02T03:04:00Z', eventType: 'AwsCloudTrailInsight', insightDetails: { eventName: 'RunInstances', insightType: 'ApiErrorRateInsight', errorCode: 'AccessDenied', eventSource: 'ec2.amazonaws.com' }, recipientAccountId: '111122223333' }) }, { parents: [], from: '', path: '-', index: 0 });
+    expect(looked.ok && looked.value.findings?.[0]?.title).toBe('Unusual rate of errors (AccessDenied) of RunInstances on ec2.amazonaws.com');
+  });
+
   it('tells actors, outcomes and targets', async () => {
     const { events, errors } = await fixture('cloudtrail/many.ndjson');
     expect(errors).toEqual([]);
