@@ -17,7 +17,7 @@ export const trivyOperator: Format = {
   parse,
 };
 
-const isReport = (value: unknown): boolean => str(value, 'apiVersion')?.startsWith('aquasecurity.github.io/') === true && /Report$/.test(str(value, 'kind') ?? '');
+const isReport = (value: unknown): boolean => str(value, 'apiVersion')?.startsWith('aquasecurity.github.io/') === true && str(value, 'kind')?.endsWith('Report') === true;
 
 /** A list that holds other objects as well is Kubernetes' own. */
 function detect({ document, records, text }: Sample): number {
@@ -31,7 +31,7 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('report: not an object');
   const kind = str(record, 'kind') ?? str(context.parents.at(-1), 'kind')?.replace(/List$/, '') ?? '';
   if (/^(Cluster)?SbomReport$/.test(kind)) return err(`${kind}: it lists components and holds no findings`);
-  if (!/Report$/.test(kind)) return err(`kind ${kind === '' ? 'is missing' : `${kind} is not a report of Trivy Operator`}`);
+  if (!kind.endsWith('Report')) return err(`kind ${kind === '' ? 'is missing' : `${kind} is not a report of Trivy Operator`}`);
   if (kind === 'ClusterComplianceReport') return ok({ findings: complianceOf(record, clusterSubject(context)) });
   const report = at(record, 'report');
   if (!isObject(report)) return err('report: missing');
