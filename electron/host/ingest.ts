@@ -6,6 +6,7 @@ import { askFile, beginFile, rowOf, type Begun, type Given } from './begin-file.
 import { nextReadable, type FoundFile } from './find-files.ts';
 import { policyText } from './policy-text.ts';
 import { readPolicy } from './read-policy.ts';
+import { closeGone } from './refresh-graph.ts';
 import { saveResource } from './save-resource.ts';
 import { startParser, type Parser } from './worker-pool.ts';
 import { dumpHomes } from './dump-homes.ts';
@@ -68,7 +69,7 @@ async function readFiles(app: App, files: readonly FoundFile[], options: IngestO
       reports.push(report);
       if (report.cancelled) break;
     }
-  } finally { await parser?.stop(); }
+  } finally { await parser?.stop(); closeGone(app); }
 }
 
 const isCrash = (report: FileReport): boolean => report.error?.startsWith('the parser stopped') ?? false;
@@ -141,7 +142,7 @@ function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly com
     // A snapshot of which a part could not be read doesn't say what is gone.
     app.tables.rawFiles.finish(rawId, { state: 'done', finished_us: app.now(), complete: end.complete && ledger.quarantined === 0, observed_us: end.observedUs });
     if (end.complete && end.observedUs !== undefined) app.tables.nodes.observe(rawId, end.observedUs);
-    app.tables.nodes.closeGone();
+    app.tables.nodes.awaitGone();
     const { path, sha256, format } = app.tables.rawFiles.get(rawId) ?? { path: '', sha256: '', format: '' };
     app.audit('imported', 'cli', { path, sha256, format, records: ledger.records, new: ledger.new, duplicate: ledger.duplicate, quarantined: ledger.quarantined });
   });

@@ -19,10 +19,16 @@ export interface RelateHooks { readonly onProgress?: ((progress: Progress) => vo
 /** Thrown where relating was cancelled: nothing of it is kept, and what changed is still to be related. */
 export class RelatingCancelled extends Error {}
 
+/** Closes what the files that were read no longer show, where that was not looked for yet (an import that was cut). */
+export function closeGone({ tables }: App): void {
+  if (tables.nodes.isGoneAwaited()) tables.transaction(() => tables.nodes.closeGone());
+}
+
 /** The graph as of now (for a reader: as the writer last left it): derived edges are brought up to date for what changed since the last time, and for nothing else. */
 export function refreshGraph(app: App, hooks: RelateHooks = {}): GraphView {
   if (!app.canWrite) return readGraph(app);
   const { nodes, runs } = app.tables;
+  closeGone(app);
   const dirty = new Set(nodes.dirty());
   const have = views.get(app);
   if (dirty.size === 0 && have && have.version === runs.graphVersion()) return have;

@@ -6,6 +6,22 @@ export interface NodeRow {
 }
 export interface NodeVersion { readonly hash: string; readonly captured_us: number; readonly json: string }
 
+/** What is gone, and whether files were read since it was last looked for: looking after each of many files would take longer with every one, and an import may be cut before it looks. */
+function goneResources(db: Db) {
+  const note = db.prepare("INSERT OR IGNORE INTO workspace (key, value) VALUES ('gone_awaited', '1')"), looked = db.prepare("DELETE FROM workspace WHERE key = 'gone_awaited'");
+  const awaited = db.prepare<[], string>("SELECT value FROM workspace WHERE key = 'gone_awaited'").pluck();
+  // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
+  const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
+      SELECT n.account, n.region, n.source, n.type, s.raw_id, r.observed_us, row_number() OVER (PARTITION BY n.account, n.region, n.source, n.type ORDER BY r.observed_us DESC, s.raw_id DESC) AS place
+      FROM raw_files r JOIN node_sightings s USING (raw_id) JOIN nodes n USING (urn) WHERE r.complete = 1 AND r.state = 'done' GROUP BY 1, 2, 3, 4, 5)
+    SELECT n.urn, newest.observed_us AS closed FROM nodes n JOIN newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
+    WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
+  return {
+    awaitGone: (): void => { note.run(); }, isGoneAwaited: (): boolean => awaited.get() !== undefined,
+    look: () => { looked.run(); return gone.all(); },
+  };
+}
+
 /** Resources as observed: the newest version by (captured_us, hash) is current, whatever the order of import; a resource that is gone is closed, not deleted. */
 export function nodesTable(db: Db) {
   const version = db.prepare<[string, string, number, number, number, string]>('INSERT OR IGNORE INTO node_versions (urn, hash, captured_us, raw_id, record, json) VALUES (?, ?, ?, ?, ?, ?)');
@@ -35,12 +51,7 @@ export function nodesTable(db: Db) {
   const addInput = db.prepare<[string, string]>('INSERT OR IGNORE INTO derivations (origin, input_urn) VALUES (?, ?)');
   const someDerivation = db.prepare<[], number>('SELECT 1 FROM derivations LIMIT 1').pluck();
   const reading = db.prepare<[string], string>('SELECT origin FROM derivations WHERE input_urn = ?').pluck();
-  // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
-  const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
-      SELECT n.account, n.region, n.source, n.type, s.raw_id, r.observed_us, row_number() OVER (PARTITION BY n.account, n.region, n.source, n.type ORDER BY r.observed_us DESC, s.raw_id DESC) AS place
-      FROM raw_files r JOIN node_sightings s USING (raw_id) JOIN nodes n USING (urn) WHERE r.complete = 1 AND r.state = 'done' GROUP BY 1, 2, 3, 4, 5)
-    SELECT n.urn, newest.observed_us AS closed FROM nodes n JOIN newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
-    WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
+  const gone = goneResources(db);
   const close = db.prepare<[number, string]>('UPDATE nodes SET closed_us = ? WHERE urn = ?');
   const count = db.prepare<[], number>("SELECT count(*) FROM nodes WHERE closed_us IS NULL AND kind <> 'internet'").pluck();
   const openUrns = db.prepare<[], string>('SELECT urn FROM nodes WHERE closed_us IS NULL ORDER BY urn').pluck();
@@ -91,11 +102,10 @@ export function nodesTable(db: Db) {
       observe.run(observedUs, rawId);
       for (const urn of reopen.all(observedUs, rawId)) dirty.run(urn);
     },
+    awaitGone: gone.awaitGone, isGoneAwaited: gone.isGoneAwaited,
     /** Closes what complete snapshots no longer show; returns the urns. */
     closeGone(): readonly string[] {
-      const rows = gone.all();
-      for (const row of rows) { close.run(row.closed, row.urn); dirty.run(row.urn); }
-      return rows.map((row) => row.urn);
+      return gone.look().map((row) => { close.run(row.closed, row.urn); dirty.run(row.urn); return row.urn; });
     },
     /** Open resources that people call so; names need not be unique. */
     byName: (name: string): readonly string[] => byName.all(name),
