@@ -38,8 +38,11 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: str
   };
   for await (const chunk of chunks) {
     for (let i = 0; i < chunk.length && broken === undefined; i += 65_536) {
-      await new Promise<void>((resolve) => { parser.write(chunk.subarray(i, i + 65_536), () => { resolve(); }); });
+      const written = new Promise<void>((resolve) => { parser.write(chunk.subarray(i, i + 65_536), () => { resolve(); }); });
+      // Rows wait to be taken before the parser says that it is done with a chunk that holds more than a few of them.
       const pieces = take();
+      await written;
+      pieces.push(...take());
       if (pieces.length > 0) yield pieces;
     }
     if (broken !== undefined) break;

@@ -173,6 +173,11 @@ describe('csv', () => {
   it.each([[';'], [','], ['\t'], ['|']])('tells the delimiter %j from the header', async (d) => {
     expect((await readCsv(['\ufeffa', 'b', 'c\n1', '"x', `y${d}z"`, '3'].join(d).replace(`x${d}y`, 'x\ny'))).records).toEqual([{ a: '1', b: `x\ny${d}z`, c: '3' }]);
   });
+  it.each([[15], [16], [17], [1000], [20_000]])('reads %i rows that come in one chunk', async (count) => {
+    const { reader, seen } = createEcho([{ kind: 'csv', delimiters: [','] }]);
+    await collect([bytes(`a,b\n${Array.from({ length: count }, (_, i) => `${i},x`).join('\n')}\n`)], [reader]);
+    expect([seen.length, seen.at(-1)?.record]).toEqual([count, { a: String(count - 1), b: 'x' }]);
+  });
   it('quarantines ragged rows with their line and reads on', async () => {
     const { records, errors } = await readCsv('a,b\n1,"two\nlines"\n3\n\n4,5,6\n7,8\n9,"open');
     expect(records).toEqual([{ a: '1', b: 'two\nlines' }, { a: '7', b: '8' }]);
