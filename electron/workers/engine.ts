@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { now } from '#electron/host/clock.ts';
 import { createApp } from '#electron/host/create-app.ts';
@@ -15,6 +16,8 @@ const data = engineDataSchema.parse(workerData);
 const app = createApp({
   file: data.file, create: data.create, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(data.threads[name]), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }),
 });
+// Whatever thread starts beside this one then finds compiled what this one compiled: without that each would load a compiler of its own, 20 MB.
+flushCompileCache();
 serveRequests(parentPort, app, data.cancel, (opened) => async (method, input, hooks) => {
   const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
   return handler ? handler(opened, input, hooks) : err(`there is no method ${method}`);
