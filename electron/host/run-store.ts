@@ -1,4 +1,6 @@
 import type { App } from './create-app.ts';
+import type { ResolvedEntity } from '#electron/pipeline/correlate/clusters.ts';
+import type { CorrelateInput } from '#electron/pipeline/correlate/correlate.ts';
 import type { RunStore } from '#electron/pipeline/run.ts';
 import type { DecisionToSave } from './decision-rows.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
@@ -13,7 +15,6 @@ export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
   const inputs = new Map(known.map((row) => [row.key, row.decision_id !== null && (row.status !== 'overridden' || standingOverride(app, row.key, app.now()) !== undefined) ? row.input_hash : undefined]));
   const version = [policy.version, tables.runs.graphVersion(), tables.findings.versions(), tables.events.count()].join('.');
   const nowUs = app.now();
-  const resolved = new Map<string, ReturnType<ReturnType<RunStore<DecisionToSave>['correlateInput']>['resolve']>>();
   return {
     dataVersion: () => version,
     decidedInput: (key) => inputs.get(key),
@@ -21,16 +22,7 @@ export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
     correlateInput: () => ({
       findings: [...tables.findings.open()], links: tables.incidents.links(), assignments: tables.incidents.assignments(),
       known: known.map((row) => ({ key: row.key, id: row.id, status: row.status, merged_into: row.merged_into ?? undefined })),
-      resolve(entity, account) {
-        const key = `${account ?? ''} ${entity}`;
-        let found = resolved.get(key);
-        if (!found) {
-          const resource = graph.resource(entity, account);
-          found = resource === undefined ? { entity, by: 'none' } : { entity: resource.urn, by: resource.urn === entity ? 'id' : 'alias', name: resource.name, only_host: onlyHost(graph, resource) };
-          resolved.set(key, found);
-        }
-        return found;
-      },
+      resolve: resolver(graph),
       environmentOf: (account) => (account === undefined ? undefined : policy.policy.accounts[account]?.environment),
       lastNumber: (year) => tables.incidents.lastNumber(year),
     }),
@@ -54,6 +46,21 @@ export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
       });
     },
     saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item, nowUs); }); },
+  };
+}
+
+/** What the graph calls an entity. Each is looked up once; what was found goes with whoever correlates. */
+function resolver(graph: GraphView): CorrelateInput['resolve'] {
+  const resolved = new Map<string, ResolvedEntity>();
+  return (entity, account) => {
+    const key = `${account ?? ''} ${entity}`;
+    let found = resolved.get(key);
+    if (!found) {
+      const resource = graph.resource(entity, account);
+      found = resource === undefined ? { entity, by: 'none' } : { entity: resource.urn, by: resource.urn === entity ? 'id' : 'alias', name: resource.name, only_host: onlyHost(graph, resource) };
+      resolved.set(key, found);
+    }
+    return found;
   };
 }
 
