@@ -34,7 +34,7 @@ const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = 
   [/DriveBySourceTraffic/, 'malware', ['T1189']],
   [/TorRelay|TorClient/, 'command_and_control', ['T1090.003']],
   [/ConsoleLogin/, 'suspicious_login', ['T1078.004']],
-  [/:RDS\/.*(SuccessfulLogin|IPCaller)/, 'suspicious_login', ['T1078']],
+  [/^(?!Discovery).*:RDS\/.*(SuccessfulLogin|IPCaller)/, 'suspicious_login', ['T1078']],
   [/^UnauthorizedAccess:(EC2|Lambda|ECS|Runtime)\/.*IPCaller/, 'command_and_control', ['T1071']],
   [/^UnauthorizedAccess:.*IPCaller/, 'suspicious_login', ['T1078.004']],
   [/^InitialAccess:/, 'suspicious_login', ['T1078.004']],

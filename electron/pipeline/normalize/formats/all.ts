@@ -1,3 +1,4 @@
+import { accessAnalyzer } from './access-analyzer.ts';
 import { asff } from './asff.ts';
 import { awsConfigRules } from './aws-config-rules.ts';
 import { checkov } from './checkov.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   guardduty,
   inspector,
   awsConfigRules,
+  accessAnalyzer,
   prowlerOcsf,
   prowlerV3,
   prowlerCsv,
