@@ -27,7 +27,7 @@ function unwrap(record: unknown): readonly unknown[] {
   return found === undefined ? [record] : found.slice(0, 3);
 }
 
-const isFinding = (item: unknown): boolean => at(item, 'analyzedAt') !== undefined && /^AWS::/.test(str(item, 'resourceType') ?? '') && Object.hasOwn(statuses, str(item, 'status') ?? '');
+const isFinding = (item: unknown): boolean => at(item, 'analyzedAt') !== undefined && str(item, 'resourceType')?.startsWith('AWS::') === true && Object.hasOwn(statuses, str(item, 'status') ?? '');
 
 const statuses: Readonly<Record<string, FindingStatus>> = { ACTIVE: 'open', ARCHIVED: 'suppressed', RESOLVED: 'resolved' };
 const titles: Readonly<Record<string, string>> = {
@@ -57,7 +57,7 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
 
 /** As `asff/product.ts` reads the same findings in Security Hub. */
 function issueOf(check: string, type: string, isPublic: boolean, isOtherAccount: boolean): IssueTypeName {
-  if (/^UnusedIAMUser/.test(check)) return 'stale_credential';
+  if (check.startsWith('UnusedIAMUser')) return 'stale_credential';
   if (check.startsWith('Unused')) return 'overprivileged_identity';
   if (check === 'InternalAccess') return isOtherAccount ? 'cross_account_access' : 'misconfiguration';
   if (type === 'AWS::IAM::Role') return 'external_trust';
