@@ -132,5 +132,6 @@ export const iamPolicySchema = z.looseObject({
   PolicyVersionList: z.array(z.looseObject({ VersionId: z.string(), IsDefaultVersion: z.boolean().optional(), Document: z.unknown().optional() })).optional(),
 });
 
-/** Names of what S3 gives a new bucket, in the key `supposed` of its config: no policy, an ACL of the owner alone, ACLs disabled, public access blocked. What the bucket's record or a part of it tells wins. */
-export const newBucket = { policy: 'no_policy', acl: 'owner_acl', ownership: 'acls_disabled', block: 'public_access_blocked' } as const;
+/** Names of what S3 gives a new bucket, in the key `supposed` of its config: no policy, an ACL of the owner alone, ACLs disabled, public access blocked. What the bucket's record or a part of it tells wins. Of other resources: no policy, no function URL, a key policy of its account alone, shared with nobody. */
+export const newResource = { policy: 'no_policy', url: 'no_url', accountsKey: 'account_key_policy', unshared: 'unshared' } as const;
+export const newBucket = { policy: newResource.policy, acl: 'owner_acl', ownership: 'acls_disabled', block: 'public_access_blocked' } as const;

@@ -47,3 +47,6 @@ export function typeInId(id: string): string | undefined {
 }
 /** Types that a resource of this id was of, for one that is gone. */
 export const azureTypesOfId = (urn: string): readonly string[] => { const type = urn.startsWith('/') ? typeInId(urn) : undefined; return type === undefined ? [] : [type]; };
+
+/** In the key `supposed` of a storage account's config: it is new, and has no containers but those that are recorded. */
+export const noContainers = 'no_containers';

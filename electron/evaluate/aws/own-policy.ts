@@ -1,6 +1,6 @@
 import { parseArn } from '#shared/lib/arn.ts';
 import { at, list } from '#shared/lib/json.ts';
-import { newBucket } from '#shared/model/aws.ts';
+import { newResource } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { supposedOf } from '#shared/model/untold.ts';
 import { grantPolicy } from './key-grants.ts';
@@ -56,7 +56,7 @@ function readOwn(resource: StoredResource): OwnPolicy {
   ];
   if (inputs.some((input) => !parsePolicy(input.document).ok)) return { state: 'unknown', pointer };
   if (inputs.length > 0) return { state: 'known', pointer: inputs[0]?.pointer ?? pointer, inputs };
-  if (document === undefined && type === 'AWS::S3::Bucket' && supposedOf(config).includes(newBucket.policy)) return { state: 'none', pointer: '/supposed' };
+  if (document === undefined && supposedOf(config).includes(newResource.policy)) return { state: 'none', pointer: '/supposed' };
   return document === undefined ? { state: 'unknown', pointer: '' } : { state: 'none', pointer };
 }
 

@@ -1,8 +1,8 @@
 import { at, isObject, list, scalarText, str } from '#shared/lib/json.ts';
 import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import { unplacedPart } from '#shared/model/aws.ts';
-import { hasUntold } from '#shared/model/untold.ts';
+import { newResource, unplacedPart } from '#shared/model/aws.ts';
+import { hasUntold, supposedOf } from '#shared/model/untold.ts';
 import type { Answer } from '#shared/model/verdict.ts';
 import { anyOf } from '../kleene.ts';
 import { evaluateAccess, type AccessDecision, type PolicyLevel } from './aws-policy.ts';
@@ -60,6 +60,7 @@ export function policyExposure(graph: GraphView, resource: StoredResource, only?
   const kind = kinds[resource.type], own = ownPolicy(resource), { urn } = resource;
   if (!kind) return missingRow('RESOURCE_POLICY', urn, { what: `a policy of ${resource.type}`, entity: urn, supply: 'a person: this type is not evaluated' });
   if (own.state === 'none') return row('RESOURCE_POLICY', 'no', urn, own.pointer, 'it has no resource policy');
+  if (own.state === 'unknown' && at(resource.config, 'Policy') === undefined && supposedOf(resource.config).includes(newResource.accountsKey)) return row('RESOURCE_POLICY', 'no', urn, '/supposed', 'a new key is its own account’s');
   if (own.state === 'unknown') return missingRow('RESOURCE_POLICY', urn, { what: 'its resource policy', entity: urn, supply: kind.supply });
   const parsed = own.inputs.flatMap((input) => { const read = parsePolicy(input.document); return read.ok ? [{ input, policy: read.value }] : []; });
   const policy: Known = { inputs: own.inputs, statements: parsed.flatMap((p) => p.policy.statements) };
@@ -167,13 +168,17 @@ export function sharedWithEveryone(graph: GraphView, resource: StoredResource): 
   const isEveryone = (groups: readonly unknown[]): boolean => groups.some((g) => str(g, 'Group') === 'all');
   // One that isn't told, or that isn't told of what it is, may be for everyone.
   const isOpen = (of: string, groups: readonly unknown[]): boolean => groups.some((g) => hasUntold(g, 'Group')) || graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === of);
+  // One that a plan makes, unless a resource that isn't told shares some.
+  const isUnshared = supposedOf(config).includes(newResource.unshared) && !isOpen(type, []);
   if (type === 'AWS::EC2::Image') {
     const groups = at(config, 'LaunchPermissions'), isPublic = at(config, 'Public');
+    if (groups === undefined && typeof isPublic !== 'boolean' && isUnshared) return told(false, '/supposed', 'the image');
     if (Array.isArray(groups) && (isEveryone(groups) || !isOpen(type, groups))) return told(isEveryone(groups), '/LaunchPermissions', 'the image');
     return !Array.isArray(groups) && typeof isPublic === 'boolean' ? told(isPublic, '/Public', 'the image') : missing('who may launch the image', 'aws ec2 describe-image-attribute --attribute launchPermission');
   }
   if (type === 'AWS::EC2::Snapshot') {
     const groups = at(config, 'CreateVolumePermissions');
+    if (groups === undefined && isUnshared) return told(false, '/supposed', 'the snapshot');
     return Array.isArray(groups) && (isEveryone(groups) || !isOpen(type, groups)) ? told(isEveryone(groups), '/CreateVolumePermissions', 'the snapshot') : missing('who may use the snapshot', 'aws ec2 describe-snapshot-attribute --attribute createVolumePermission');
   }
   if (type === 'AWS::RDS::DBSnapshot' || type === 'AWS::RDS::DBClusterSnapshot') {

@@ -1,5 +1,5 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import { azureType } from '#shared/model/azure.ts';
+import { azureType, noContainers } from '#shared/model/azure.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { hasUntold, onceApplied } from '#shared/model/untold.ts';
 import type { Answer, Missing, Reason, StorageAccess } from '#shared/model/verdict.ts';
@@ -43,7 +43,7 @@ export function evaluateBlobAccess(graph: GraphView, urn: string): StorageAccess
   return {
     public: {
       answer, reasons: [...open.slice(0, 5).map(containerReason), ...controls.filter((c) => c.blocks !== 'no' || answer === 'yes').map((c) => c.reason), ...(control?.kind === 'no_grant' ? [{ rule: 'BLOB.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
-      assumed: answer === 'yes' && isOnlyWebsite ? ['static_website_enabled'] : answer === 'no' && (containers === undefined || supposedOf(account?.config).length > 0) && network.every((c) => c.blocks !== 'yes') ? ['static_website'] : [],
+      assumed: answer === 'yes' && isOnlyWebsite ? ['static_website_enabled'] : answer === 'no' && (containers === undefined || supposedOf(account.config).includes('static_website')) && network.every((c) => c.blocks !== 'yes') ? ['static_website'] : [],
       missing: answer === 'unknown' ? [...missingOf(account, containers, controls), ...[...places, ...sites, ...(network.some((c) => c.code === 'NETWORK_RULES' && c.blocks === 'unknown') ? unplacedOf(graph, 'network_rules') : [])].map(missingPlace)] : [],
       ...(control && { blocked_by: codeOf(control, controls) }), ...(answer === 'yes' && via && { via: containerReason(via).text }),
     },
@@ -58,10 +58,10 @@ function lost(entity: string, what: string): StorageAccess {
   return { public: { answer: 'unknown', assumed: [], missing: [missing], reasons: [] }, policy_public: 'unknown', acl_public: 'unknown', public_actual: { list: 'unknown', read: 'unknown', write: 'unknown', acl: 'unknown' }, restricted_to: { vpce: [], vpc: [], cidrs: [], orgs: [], accounts: [] }, misleading: [] };
 }
 
-/** Recorded containers of the account, or the one asked about; undefined when none is recorded, which says nothing of what there is. */
+/** Recorded containers of the account, or the one asked about; undefined when none is recorded, which says nothing of what there is, but of an account that a plan makes. */
 function containersOf(graph: GraphView, account: StoredResource, subject: StoredResource): readonly Container[] | undefined {
   const all = subject.type === containerType ? [subject] : graph.ofType(containerType).filter((c) => c.urn.startsWith(`${account.urn}/`));
-  if (all.length === 0) return undefined;
+  if (all.length === 0) return supposedOf(account.config).includes(noContainers) ? [] : undefined;
   return all.map((resource) => {
     const level = hasUntold(resource.config, 'publicAccess') ? 'untold' : (str(resource.config, 'publicAccess') ?? 'none').toLowerCase();
     const name = str(resource.config, 'name') ?? resource.urn.slice(resource.urn.lastIndexOf('/') + 1);

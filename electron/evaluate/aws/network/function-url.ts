@@ -1,4 +1,6 @@
 import { at, isObject, str } from '#shared/lib/json.ts';
+import { newResource } from '#shared/model/aws.ts';
+import { supposedOf } from '#shared/model/untold.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability } from '#shared/model/verdict.ts';
 import { policyExposure } from '../public-resource.ts';
@@ -16,6 +18,7 @@ export function functionReachability(graph: GraphView, resource: StoredResource)
   const own = at(config, 'FunctionUrlConfig') ?? at(config, 'UrlConfig');
   const url = record ? record.config : own;
   if (url === null || at(config, 'FunctionUrlConfig') === null) return decided(row('NO_PUBLIC_IP', 'no', urn, '/FunctionUrlConfig', 'the function has no URL'), 'no');
+  if (url === undefined && supposedOf(config).includes(newResource.url)) return decided(row('NO_PUBLIC_IP', 'no', urn, '/supposed', 'a new function has no URL'), 'no');
   if (!isObject(url)) return decided(missingRow('NO_PUBLIC_IP', urn, { what: 'whether the function has a URL', entity: urn, supply }));
   const source = record?.urn ?? urn;
   const auth = str(url, 'AuthType');

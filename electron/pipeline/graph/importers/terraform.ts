@@ -10,6 +10,7 @@ import type { Importer } from './importer.ts';
 import { azureRecords } from './terraform/azurerm.ts';
 import { googleRecords } from './terraform/google.ts';
 import { networkShapes } from './terraform/network-shapes.ts';
+import { newDefaults } from './terraform/new-defaults.ts';
 import { otherShapes } from './terraform/other-shapes.ts';
 import { partShapes, unplacedOf } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
@@ -103,7 +104,8 @@ function resourcesOf(r: TfResource): readonly Resource[] {
   const type = awsTypes.get(r.type);
   const shape = networkShapes.get(r.type) ?? otherShapes.get(r.type);
   const config = shape ? shape(r) : type === undefined ? r.values : pascalKeys({ ...rolesOf(r), ...r.values });
-  return [complete(r, urnOf(r), type ?? r.type, config, undefined), ...unplaced, ...implied];
+  const supposed = [...list(config, 'supposed'), ...newDefaults(r) ?? []];
+  return [complete(r, urnOf(r), type ?? r.type, supposed.length === 0 ? config : { ...config, supposed }, undefined), ...unplaced, ...implied];
 }
 
 function complete(r: TfResource, urn: string, type: string, config: JsonObject, part: string | undefined): Resource {

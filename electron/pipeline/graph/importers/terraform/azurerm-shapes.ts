@@ -1,5 +1,5 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
-import { untoldId, untoldScope } from '#shared/model/azure.ts';
+import { noContainers, untoldId, untoldScope } from '#shared/model/azure.ts';
 import { hasUntold } from '#shared/model/untold.ts';
 import { armId, idOf, idsOf, principalOf } from './azurerm-ids.ts';
 import { keep } from './network-shapes.ts';
@@ -62,8 +62,13 @@ const prefixesOf = (s: unknown): JsonObject => keep({ addressPrefixes: texts(s, 
 const subnet: Shape = (r) => prefixesOf(r.values);
 const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: idsOf(r, 'network_interface_ids').map((id) => ({ id })) } });
 
+/** What nobody sets of an account, and what a new one has none of. */
+function suppositions(r: TfResource): readonly string[] | undefined {
+  const found = [...(isSupposed(r, 'static_website') ? ['static_website'] : []), ...(r.isNew ? [noContainers] : [])];
+  return found.length === 0 ? undefined : found;
+}
 const storage: Shape = (r) => keep({
-  supposed: isSupposed(r, 'static_website') ? ['static_website'] : undefined,
+  supposed: suppositions(r),
   allowBlobPublicAccess: r.values['allow_nested_items_to_be_public'] ?? r.values['allow_blob_public_access'], networkAcls: networkRules(r, first(r.values, 'network_rules'), 'network_rules.0'),
   ...access(r, { allow_nested_items_to_be_public: 'allowBlobPublicAccess', allow_blob_public_access: 'allowBlobPublicAccess', network_rules: 'networkAcls' }),
 });

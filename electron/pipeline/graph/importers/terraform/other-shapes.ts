@@ -1,7 +1,6 @@
 import { partitionOf } from '#shared/lib/arn.ts';
 import { at, isObject, list, scalarText, str, type JsonObject } from '#shared/lib/json.ts';
 import { parsePolicyText } from '../aws/policy-text.ts';
-import { newBucketDefaults } from './bucket-defaults.ts';
 import { keep, notTold, type Shape } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import { arnRef, first, ref, refs, urnIn, urnOf, urnOfOne, type TfResource } from './read-resource.ts';
@@ -50,11 +49,21 @@ export function grantsOf(r: TfResource): readonly JsonObject[] | undefined {
   return acl && [own, ...acl.map(([URI, Permission]) => ({ Grantee: { Type: 'Group', URI }, Permission }))];
 }
 
-const bucket: Shape = (r) => keep({ Name: str(r.values, 'bucket') ?? r.address, Owner: {}, supposed: newBucketDefaults(r), Grants: grantsOf(r), Policy: document(r, 'policy'), ServerSideEncryptionConfiguration: Array.isArray(r.values['server_side_encryption_configuration']) && list(r.values, 'server_side_encryption_configuration').length === 0 ? undefined : r.values['server_side_encryption_configuration'] });
+const bucket: Shape = (r) => keep({ Name: str(r.values, 'bucket') ?? r.address, Owner: {}, Grants: grantsOf(r), Policy: document(r, 'policy'), ServerSideEncryptionConfiguration: Array.isArray(r.values['server_side_encryption_configuration']) && list(r.values, 'server_side_encryption_configuration').length === 0 ? undefined : r.values['server_side_encryption_configuration'] });
 const balancer: Shape = (r) => keep({
   LoadBalancerArn: arnOf(r), LoadBalancerName: str(r.values, 'name'), DNSName: str(r.values, 'dns_name'), Scheme: at(r.values, 'internal') === true ? 'internal' : at(r.values, 'internal') === false || (r.isNew && !isUntold(r, 'internal')) ? 'internet-facing' : undefined, Type: str(r.values, 'load_balancer_type') ?? 'application', VpcId: str(r.values, 'vpc_id'),
   SecurityGroups: refs(r, 'security_groups'), AvailabilityZones: (refs(r, 'subnets') ?? list(r.values, 'subnet_mapping').flatMap((m) => str(m, 'subnet_id') ?? [])).map((SubnetId) => ({ SubnetId })), State: { Code: 'active' }, IpAddressType: str(r.values, 'ip_address_type'),
 });
+
+/** The API server is public to everyone unless somebody says otherwise (EKS user guide, "Cluster API server endpoint"). */
+function clusterNetwork(r: TfResource): JsonObject {
+  const found = first(r.values, 'vpc_config'), isPublic = at(found, 'endpoint_public_access'), given = list(found, 'public_access_cidrs').filter((c) => typeof c === 'string'), isOpen = (key: string): boolean => isUntold(r, `vpc_config.0.${key}`);
+  return keep({
+    EndpointPublicAccess: typeof isPublic === 'boolean' ? isPublic : r.isNew && !isOpen('endpoint_public_access') ? true : undefined, EndpointPrivateAccess: at(found, 'endpoint_private_access'),
+    // A network that nobody can read leaves open which.
+    PublicAccessCidrs: [...given, ...(isOpen('public_access_cidrs') ? ['not told'] : [])], SubnetIds: refs(r, 'vpc_config.subnet_ids'), SecurityGroupIds: refs(r, 'vpc_config.security_group_ids'), ClusterSecurityGroupId: str(found, 'cluster_security_group_id'), VpcId: str(found, 'vpc_id'),
+  });
+}
 
 export const otherShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['aws_iam_role', role], ['aws_iam_user', user], ['aws_iam_group', group], ['aws_iam_policy', policy], ['aws_iam_instance_profile', profile], ['aws_s3_bucket', bucket], ['aws_lb', balancer], ['aws_alb', balancer],
@@ -63,6 +72,7 @@ export const otherShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['aws_db_instance', (r) => keep({ DBInstanceIdentifier: str(r.values, 'identifier') ?? r.address, DBInstanceArn: str(r.values, 'arn'), DbiResourceId: str(r.values, 'resource_id'), Engine: str(r.values, 'engine'), PubliclyAccessible: at(r.values, 'publicly_accessible'), StorageEncrypted: at(r.values, 'storage_encrypted'), KmsKeyId: str(r.values, 'kms_key_id'),
     DBInstanceStatus: str(r.values, 'status') ?? (r.isNew ? 'available' : undefined), Endpoint: str(r.values, 'address') === undefined && at(r.values, 'port') === undefined ? undefined : keep({ Address: str(r.values, 'address'), Port: at(r.values, 'port') }), VpcSecurityGroups: refs(r, 'vpc_security_group_ids')?.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId })), DBSubnetGroup: keep({ DBSubnetGroupName: str(r.values, 'db_subnet_group_name') }) })],
   ['aws_lambda_function', (r) => keep({ FunctionName: str(r.values, 'function_name') ?? r.address, FunctionArn: str(r.values, 'arn'), Runtime: str(r.values, 'runtime'), Role: arnRef(r, 'role'), VpcConfig: list(r.values, 'vpc_config').length === 0 ? undefined : { SubnetIds: refs(r, 'vpc_config.subnet_ids') ?? [], SecurityGroupIds: refs(r, 'vpc_config.security_group_ids') ?? [] } })],
+  ['aws_eks_cluster', (r) => keep({ Name: str(r.values, 'name') ?? r.address, Arn: arnOf(r), Version: str(r.values, 'version'), Endpoint: str(r.values, 'endpoint'), RoleArn: arnRef(r, 'role_arn'), OpenIdConnectIssuerUrl: str(list(first(r.values, 'identity'), 'oidc')[0], 'issuer'), ResourcesVpcConfig: clusterNetwork(r) })],
   ['aws_glue_job', (r) => keep({ Name: str(r.values, 'name') ?? r.address, Role: arnRef(r, 'role_arn') })],
   ['aws_apprunner_service', (r) => keep({ ServiceName: str(r.values, 'service_name'), ServiceArn: arnOf(r), InstanceConfiguration: keep({ InstanceRoleArn: str(first(r.values, 'instance_configuration'), 'instance_role_arn') ?? urnOfOne(r, 'instance_configuration.instance_role_arn') }) })],
   ['aws_cloudformation_stack', (r) => keep({ StackName: str(r.values, 'name') ?? r.address, StackId: str(r.values, 'id'), RoleARN: arnRef(r, 'iam_role_arn') })],

@@ -60,12 +60,14 @@ function permissionOf(r: TfResource, resource: string): JsonObject {
   const who = principal === '*' ? '*' : /\.amazonaws\.com(\.cn)?$|\.amazon\.com$/.test(principal) ? { Service: principal } : { AWS: principal };
   return { Sid: given('statement_id') ?? 'permission', Effect: 'Allow', Principal: who, Action: given('action') ?? 'lambda:InvokeFunction', Resource: resource, ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
+/** The provider lets everyone call a URL without authorization that it makes (AWS provider, `aws_lambda_function_url`). */
+const openedUrl: JsonObject = { Sid: 'FunctionURLAllowPublicAccess', Effect: 'Allow', Principal: '*', Action: 'lambda:InvokeFunctionUrl', Resource: '*', Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'NONE' } } };
 const statements = (policy: unknown): readonly unknown[] => [at(policy, 'Statement') ?? []].flat();
 
 export const policyShapes: readonly (readonly [string, PartReader])[] = [
   ...lines,
   ['aws_lambda_permission', (r) => { const urn = targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')); return onePart('AWS::Lambda::Function', urn?.replace(/(:function:[^:]+):.*$/, '$1'), { PolicyStatements: [permissionOf(r, urn ?? '*')] }); }],
-  ['aws_lambda_function_url', (r) => (str(r.values, 'qualifier') || isUntold(r, 'qualifier') ? [] : onePart('AWS::Lambda::Function', targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')), { FunctionUrlConfig: keep({ AuthType: str(r.values, 'authorization_type'), FunctionUrl: str(r.values, 'function_url') }) }))],
+  ['aws_lambda_function_url', (r) => (str(r.values, 'qualifier') || isUntold(r, 'qualifier') ? [] : onePart('AWS::Lambda::Function', targetUrn(r, 'function_name', arnOf(r, 'lambda:function:')), { FunctionUrlConfig: keep({ AuthType: str(r.values, 'authorization_type'), FunctionUrl: str(r.values, 'function_url') }), ...(r.isNew && str(r.values, 'authorization_type') === 'NONE' && { PolicyStatements: [openedUrl] }) }))],
   ['aws_lambda_layer_version_permission', (r) => {
     const layer = targetUrn(r, 'layer_name', arnOf(r, 'lambda:layer:')), version = str(r.values, 'version_number'), urn = layer === undefined || /:layer:[^:]+:\d+$/.test(layer) || layer.startsWith('terraform:') ? layer : `${layer}:${version ?? '1'}`;
     return onePart('AWS::Lambda::LayerVersion', urn, { PolicyStatements: [permissionOf(r, urn ?? '*')] });
