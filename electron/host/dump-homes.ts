@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArn } from '#shared/lib/arn.ts';
 import { str } from '#shared/lib/json.ts';
-import { callerAccounts, stateResources } from '#electron/pipeline/graph/importers/terraform/state-resources.ts';
+import { callerAccounts, stateResources, type StateResource } from '#electron/pipeline/graph/importers/terraform/state-resources.ts';
 import type { Home } from '#electron/pipeline/ports.ts';
 import type { FoundFile } from './find-files.ts';
 
@@ -73,9 +73,18 @@ function stateHome(path: string): Home | undefined {
   const arns = resources.filter((r) => str(r.of, 'mode') === 'managed').flatMap((r) => r.values.flatMap((v) => str(v, 'arn') ?? []));
   const { home, isOfSeveral } = agreed(arns.flatMap((arn) => parseArn(arn) ?? [])), [caller] = callers;
   // Of several accounts each resource tells its own, and nothing around the document speaks for it.
-  if (isOfSeveral || callers.size > 1 || (caller !== undefined && home.account !== undefined && caller !== home.account)) return { region: home.region };
+  if (isOfSeveral || callers.size > 1 || (caller !== undefined && home.account !== undefined && caller !== home.account)) return { region: home.region, providers: byProvider(resources) };
   if (caller !== undefined) return { account: caller, region: home.region };
   return home.account === undefined && home.region === undefined ? undefined : home;
+}
+
+/** The account of each provider configuration: what its caller says, else the one account of all that it manages. */
+function byProvider(resources: readonly StateResource[]): Readonly<Record<string, string>> {
+  return Object.fromEntries([...Map.groupBy(resources, (r) => str(r.of, 'provider') ?? '')].flatMap(([provider, own]): readonly (readonly [string, string])[] => {
+    const callers = callerAccounts(own), managed = agreed(own.filter((r) => str(r.of, 'mode') === 'managed').flatMap((r) => r.values.flatMap((v) => parseArn(str(v, 'arn') ?? '') ?? [])));
+    const [account] = callers.size > 0 ? callers : [managed.home.account];
+    return provider === '' || account === undefined || callers.size > 1 || managed.isOfSeveral || (managed.home.account !== undefined && managed.home.account !== account) ? [] : [[provider, account]];
+  }));
 }
 
 const isState = (path: string): boolean => /\.(tfstate|json)(\.backup)?$/i.test(path) && /"(terraform_version|format_version|lineage)"/.test(head(path));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Home, RecordContext } from '#electron/pipeline/ports.ts';
 
 const schema = z.object({
-  from: z.string(), parents: z.array(z.unknown()), home: z.object({ account: z.string().optional(), region: z.string().optional() }).optional(), cluster: z.string().optional(),
+  from: z.string(), parents: z.array(z.unknown()), home: z.object({ account: z.string().optional(), region: z.string().optional(), providers: z.record(z.string(), z.string()).optional() }).optional(), cluster: z.string().optional(),
   // As it was kept before 2026-11-29: an account, `account@region`, or `@region`.
   account: z.string().optional(),
 });

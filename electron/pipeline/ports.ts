@@ -22,7 +22,7 @@ export type Container =
   | { readonly kind: 'yaml' };
 
 /** An account, and the region where that is one as well. */
-export interface Home { readonly account?: string | undefined; readonly region?: string | undefined }
+export interface Home { readonly account?: string | undefined; readonly region?: string | undefined; /** Of a state of several accounts that of each provider configuration, as the state calls it. */ readonly providers?: Readonly<Record<string, string>> | undefined }
 
 export interface RecordContext {
   /**

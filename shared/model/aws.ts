@@ -18,7 +18,7 @@ export const policyDocumentSchema = z.looseObject({
 export type PolicyStatement = z.infer<typeof policyStatementSchema>;
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 
-/** Type of a policy of which a source doesn't tell whose it is; `Holder`: `role`, `user` or `group`. */
+/** Type of a policy of which a source doesn't tell whose it is; `Holder`: `role`, `user` or `group`; `Name`: its name, where that is all that is told, of whatever account. */
 export const unplacedPolicy = 'AWS::IAM::UnplacedPolicy';
 /** Type of a rule of a security group of which a plan doesn't tell which; its config has the lists that it may be in (`IpPermissions`, `IpPermissionsEgress`). */
 export const unplacedRule = 'AWS::EC2::UnplacedSecurityGroupRule';

@@ -80,7 +80,7 @@ function heldPolicies(graph: GraphView, holder: StoredResource, knowledge: Ident
   const gaps = [
     ...(inline === undefined && (managed === undefined || holder.type !== 'AWS::IAM::User') ? [{ name: 'its inline policies', pointer: '' }] : []),
     ...(managed === undefined && linked.length === 0 ? [{ name: 'its attached policies', pointer: '' }] : []),
-    ...graph.ofType(unplacedPolicy).filter((p) => holder.type.toLowerCase().endsWith(`::${str(p.config, 'Holder') ?? ''}`)).map((p) => ({ name: `${p.name ?? p.urn}, which may be its own`, pointer: '' })),
+    ...graph.ofType(unplacedPolicy).filter((p) => holder.type.toLowerCase().endsWith(`::${str(p.config, 'Holder') ?? ''}`) && [undefined, holder.urn.slice(holder.urn.lastIndexOf('/') + 1)].includes(str(p.config, 'Name'))).map((p) => ({ name: `${p.name ?? p.urn}, which may be its own`, pointer: '' })),
   ];
   return {
     inputs: [...inputs, ...found, ...gaps.map((g) => ({ ...g, source: holder.urn, document: undefined }))], attached,

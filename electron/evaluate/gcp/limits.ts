@@ -11,9 +11,13 @@ import { isMember, type Member } from './members.ts';
 /** What takes a permission away that allow policies give. `passes`: it gets through them all. */
 export interface Limits { readonly passes: Answer; readonly code?: string; readonly isConditional: boolean; readonly reasons: readonly Reason[]; readonly missing: readonly Missing[] }
 
-/** Deny policies of any ancestor, then principal access boundaries that bind the principal. */
-export function limitsOn(graph: GraphView, principal: Member, permission: string, chain: readonly string[]): Limits {
-  const denies = graph.ofType(gcpTypes.denyPolicy).flatMap((policy) => (isUnplaced(policy) ? denyRules(graph, policy, principal, permission).map((d) => ({ ...d, answer: 'unknown' as const, isUntold: true })) : chain.includes(attachment(graph, policy)) ? denyRules(graph, policy, principal, permission) : []));
+/** One of those that a principal stands for, by the words of deny policies. */
+export type Alias = (id: string) => Answer;
+
+/** Deny policies of any ancestor, then principal access boundaries that bind the principal. @param alias who of the principal's is meant, where it is a set. */
+export function limitsOn(graph: GraphView, principal: Member, permission: string, chain: readonly string[], alias?: Alias): Limits {
+  const isMeant: Alias = (id) => anyOf([isDenied(graph, principal, id), alias?.(id) ?? 'no']);
+  const denies = graph.ofType(gcpTypes.denyPolicy).flatMap((policy) => (isUnplaced(policy) ? denyRules(isMeant, policy, principal, permission).map((d) => ({ ...d, answer: 'unknown' as const, isUntold: true })) : chain.includes(attachment(graph, policy)) ? denyRules(isMeant, policy, principal, permission) : []));
   const boundary = boundaries(graph, principal, chain);
   const denied = anyOf(denies.map((d) => d.answer));
   const hit = denies.find((d) => d.answer === 'yes') ?? denies.find((d) => d.answer === 'unknown');
@@ -37,13 +41,13 @@ function attachment(graph: GraphView, policy: StoredResource): string {
 }
 
 interface Denial { readonly answer: Answer; readonly reason: Reason; /** A source leaves out what would tell. */ readonly isUntold: boolean }
-function denyRules(graph: GraphView, policy: StoredResource, principal: Member, permission: string): readonly Denial[] {
+function denyRules(isMeant: Alias, policy: StoredResource, principal: Member, permission: string): readonly Denial[] {
   if (hasUntold(policy.config, 'rules')) return [{ answer: 'unknown', isUntold: true, reason: { rule: 'GCP.deny_policy', source: policy.urn, pointer: '', text: 'a deny policy has rules that are not told' } }];
   return list(policy.config, 'rules').flatMap((rule, i): readonly Denial[] => {
     const deny = at(rule, 'denyRule'), open = (key: string): readonly Answer[] => (hasUntold(deny, key) ? ['unknown'] : []);
     const texts = (key: string): readonly string[] => list(deny, key).filter((t): t is string => typeof t === 'string');
     const permissions = allOf([anyOf([matchesAny(texts('deniedPermissions'), permission), ...open('deniedPermissions')]), not(anyOf([matchesAny(texts('exceptionPermissions'), permission), ...open('exceptionPermissions')]))]);
-    const principals = allOf([anyOf([...texts('deniedPrincipals').map((p) => isDenied(graph, principal, p)), ...open('deniedPrincipals')]), not(anyOf([...texts('exceptionPrincipals').map((p) => isDenied(graph, principal, p)), ...open('exceptionPrincipals')]))]);
+    const principals = allOf([anyOf([...texts('deniedPrincipals').map(isMeant), ...open('deniedPrincipals')]), not(anyOf([...texts('exceptionPrincipals').map(isMeant), ...open('exceptionPrincipals')]))]);
     const condition: Answer = at(deny, 'denialCondition') === undefined && !hasUntold(deny, 'denialCondition') ? 'yes' : 'unknown';
     const answer = allOf([permissions, principals, condition]);
     return answer === 'no' ? [] : [{ answer, isUntold: at(deny, 'denialCondition') === undefined && hasUntold(deny, 'deniedPermissions', 'exceptionPermissions', 'deniedPrincipals', 'exceptionPrincipals', 'denialCondition'), reason: { rule: 'GCP.deny_policy', source: policy.urn, pointer: `/rules/${i}`, text: `a deny policy refuses ${permission} to ${principal}${condition === 'unknown' ? ' under a condition on tags' : ''}` } }];

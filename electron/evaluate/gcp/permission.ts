@@ -7,7 +7,7 @@ import { accessBindings, bindingsOf, isUnplaced, managedFolders, unplacedBinding
 import { evaluateCondition, type ConditionContext } from './condition.ts';
 import { directoryOf } from './directory.ts';
 import type { GcpKnowledge } from './knowledge.ts';
-import { limitsOn } from './limits.ts';
+import { limitsOn, type Alias } from './limits.ts';
 import { isMember, type Member } from './members.ts';
 import { leavesToStore, roleHolds } from './roles.ts';
 
@@ -102,8 +102,9 @@ export interface Decision extends Verdict {
  * May the principal use a permission on a resource (or on an object of a bucket)? Allow bindings of the resource and its ancestors, minus deny
  * policies, which are looked at first, minus principal access boundaries (design 5-graph §3).
  * Codes: `NO_BINDING`, `DENY_POLICY`, `PRINCIPAL_ACCESS_BOUNDARY`; `CONDITION` where a condition leaves it open.
+ * @param alias who is asked about of a principal that is a set: what refuses that one refuses it.
  */
-export function decide(scope: Scope, principal: Member, permission: string, name: string): Decision {
+export function decide(scope: Scope, principal: Member, permission: string, name: string, alias?: Alias): Decision {
   const { graph } = scope;
   const found = grantsOf(scope, permission, name, principal === 'allUsers' || principal === 'allAuthenticatedUsers');
   const held = found.grants.map((grant) => ({ grant, member: anyOf(grant.binding.members.map((m) => isMember(graph, principal, m))) })).filter(({ member }) => member !== 'no')
@@ -111,7 +112,7 @@ export function decide(scope: Scope, principal: Member, permission: string, name
   const allowed = anyOf(held.map((h) => h.answer));
   const lost: Answer = found.missing.length > 0 ? 'unknown' : 'no';
   const granted = anyOf([allowed, lost]);
-  const limit = granted === 'no' ? undefined : limitsOn(graph, principal, permission, found.chain);
+  const limit = granted === 'no' ? undefined : limitsOn(graph, principal, permission, found.chain, alias);
   const answer = allOf([granted, limit?.passes ?? 'yes']);
   const ranked = held.toSorted((a, b) => rank(a.answer) - rank(b.answer));
   const first = ranked[0];

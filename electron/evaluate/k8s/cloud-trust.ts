@@ -35,6 +35,10 @@ function isMember(member: string, account: StoredResource): Answer {
   return uid !== undefined && own !== undefined ? same(uid, own) : 'unknown';
 }
 
+const poolOf = (member: string): string | undefined => /([^/:]+)\.svc\.id\.goog/.exec(member)?.[1];
+/** Deny policies may name the account where a binding names its whole pool, or its namespace; one of another pool is another's. */
+const refusedAs = (member: string, account: StoredResource) => (id: string): Answer => (poolOf(id) === undefined || !id.startsWith('principal') ? 'no' : poolOf(member) === undefined ? allOf(['unknown', isMember(id, account)]) : poolOf(id) === poolOf(member) ? isMember(id, account) : 'no');
+
 /** Does Google's service account give its credentials to the account of a cluster, by any permission that does, on itself or from above? */
 export function googleTrust(scope: Scope, id: string, account: StoredResource): CloudTrust {
   const name = scope.graph.resource(id)?.urn ?? (id.startsWith('//') ? id : serviceAccountName(/@([^.]+)\./.exec(id)?.[1] ?? '-', id));
@@ -42,7 +46,7 @@ export function googleTrust(scope: Scope, id: string, account: StoredResource): 
     const { grants, missing } = grantsOf(scope, permission, name);
     const members = [...new Set(grants.flatMap((g) => g.binding.members))].map((member) => ({ member, is: isMember(member, account) })).filter(({ is }) => is !== 'no');
     const held = members.map(({ member, is }): CloudTrust => {
-      const decision = decide(scope, member, permission, name), binding = decision.grants[0]?.binding;
+      const decision = decide(scope, member, permission, name, refusedAs(member, account)), binding = decision.grants[0]?.binding;
       const lacks: readonly Missing[] = is === 'unknown' || decision.missing.length === 0 ? [{ what: `whether ${member} is the account, and the binding’s condition holds`, entity: binding?.policy.urn ?? name, supply: 'who runs the cluster' }] : [];
       return { answer: allOf([is, decision.answer]), missing: [...lacks, ...decision.missing], isNamed: true, source: binding?.policy.urn ?? name, pointer: binding?.pointer ?? '' };
     });

@@ -33,6 +33,16 @@ describe('the account of a Terraform document', () => {
       expect(homeOf({ ...beside, 'plan.json': of(...resources) }, 'plan.json')).not.toMatchObject({ account: expect.anything() });
     }
   });
+  it('is told for each provider of a state of several', () => {
+    const hub = 'provider["registry.terraform.io/hashicorp/aws"]', spoke = `${hub}.spoke`, by = (provider: string, resource: { readonly values: object }) => ({ ...resource, provider });
+    const providers = (...resources: readonly { readonly values: object }[]) => (homeOf({ 'x.tfstate': state(...resources) }, 'x.tfstate') as { readonly providers?: unknown }).providers;
+    expect(providers(by(hub, key(OURS, 'managed')), by(spoke, key(THEIRS, 'managed')))).toEqual({ [hub]: OURS, [spoke]: THEIRS });
+    expect(providers(by(hub, caller), by(spoke, { ...caller, values: { account_id: THEIRS } }), by(hub, key(OURS, 'managed')))).toEqual({ [hub]: OURS, [spoke]: THEIRS });
+    // One configuration of two accounts, or a caller that manages another's, tells none.
+    expect(providers(by(hub, key(OURS, 'managed')), by(hub, key(THEIRS, 'managed')))).toEqual({});
+    expect(providers(by(hub, caller), by(hub, key(THEIRS, 'managed')), by(spoke, key(OURS, 'managed')))).toEqual({ [spoke]: OURS });
+    expect(providers(by(hub, key(OURS, 'managed')), by(spoke, key(THEIRS, 'data')), by(spoke, caller), by(hub, key(THEIRS, 'managed')))).toEqual({ [spoke]: OURS });
+  });
   it('says nothing of its neighbours', () => {
     expect(homeOf({ 'plan.json': plan(key(THEIRS, 'data')), 'describe-vpcs.json': { Vpcs: [{ VpcId: 'vpc-1' }] } }, 'describe-vpcs.json')).toEqual({});
   });

@@ -15,7 +15,7 @@ import { otherShapes } from './terraform/other-shapes.ts';
 import { partShapes, unplacedOf } from './terraform/part-shapes.ts';
 import { plannedAccount } from './terraform/planned-account.ts';
 import { providerSetting } from './terraform/plan-providers.ts';
-import { plansFor, resolver } from './terraform/plan-references.ts';
+import { isFollowed, plansFor, resolver } from './terraform/plan-references.ts';
 import { accountOf, arnRef, awsTypes, idOf, regionOf, urnOf, type TfResource } from './terraform/read-resource.ts';
 import { impliedParts, kindOfTerraform } from './terraform/other-clouds.ts';
 import { marksOf, type Marks } from './terraform/untold.ts';
@@ -51,8 +51,8 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
     // Data sources are what somebody else manages; deleted ones are on their way out.
     if (instance.mode !== 'managed' || instance.isGone) continue;
     const region = regionOf(instance.values) ?? providerSetting(plan, /^aws$/, 'region', instance.address);
-    const home: TfResource['home'] = { account: context.home?.account ?? plannedAccount(plan), region: context.home?.region };
-    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), resolveFrom: (address) => resolver(plan, address), plan, manages: managed(plan, instance) };
+    const home: TfResource['home'] = { account: context.home?.account ?? context.home?.providers?.[str(record, 'provider') ?? ''] ?? plannedAccount(plan), region: context.home?.region };
+    const read: TfResource = { ...instance, region, home, account: accountOf(instance.values) ?? (instance.isNew ? home.account : undefined), ownId: idOf(instance), resolve: resolver(plan, instance.address), isFollowed: isFollowed(plan, instance.address), resolveFrom: (address) => resolver(plan, address), plan, manages: managed(plan, instance) };
     const other = googleRecords(read) ?? azureRecords(read);
     if (other) { resources.push(...other.resources ?? []); edges.push(...other.edges ?? []); continue; }
     for (const resource of resourcesOf(read)) { resources.push(resource); edges.push(...configEdges(resource)); }

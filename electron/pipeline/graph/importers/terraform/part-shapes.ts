@@ -5,6 +5,7 @@ import { parsePolicyText } from '../aws/policy-text.ts';
 import { entry, keep, openPermission, permissions, notTold, routeOf } from './network-shapes.ts';
 import { grantsOf } from './other-shapes.ts';
 import { blockFlags, policyIn, policyShapes } from './policy-shapes.ts';
+import { resolveOne } from './plan-references.ts';
 import { arnRef, nameOrAddress, ref, onePart, placeOf, targetUrn, urnIn, type PartReader, type PartShape, type TfResource } from './read-resource.ts';
 import { isUntold, untoldOf } from './untold.ts';
 
@@ -16,12 +17,14 @@ const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) =>
 };
 const bucket = (config: (r: TfResource) => JsonObject): PartReader => (r) => onePart('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => awsUrn.bucket(name, partitionOf(placeOf(r).region))), config(r));
 const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:${partitionOf(placeOf(r).region)}:iam::${placeOf(r).account ?? ''}:${kind}/${name}`);
-const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => onePart(`AWS::IAM::${type}`, targetUrn(r, key, (name) => iamUrn(r, kind, name)), config(r));
+const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => onePart(`AWS::IAM::${type}`, targetUrn(r, key, (name) => { const named = isPlaced(r, name) ? undefined : resolveOne(r.resolve, key); return named ? urnIn(r, named) : isPlaced(r, name) ? iamUrn(r, kind, name) : undefined; }), config(r));
+/** A name means somebody only in an account. */
+const isPlaced = (r: TfResource, name: string): boolean => name.startsWith('arn:') || placeOf(r).account !== undefined;
 /** Those that a list attribute names. */
 const eachOf = (r: TfResource, key: string, type: string, kind: string, config: JsonObject): readonly PartShape[] =>
-  [...list(r.values, key).filter((n) => typeof n === 'string').map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
-/** A list attribute that isn't told, and that leads to no resource of the plan. */
-const isListOpen = (r: TfResource, key: string): boolean => isUntold(r, key) && r.resolve(key).length === 0;
+  [...list(r.values, key).filter((n) => typeof n === 'string').filter((n) => isPlaced(r, n)).map((name) => iamUrn(r, kind, name)), ...r.resolve(key).map((found) => urnIn(r, found))].map((urn) => ({ type: `AWS::IAM::${type}`, urn, config }));
+/** A list attribute that isn't told, and that doesn't lead to resources of the plan alone. */
+const isListOpen = (r: TfResource, key: string): boolean => isUntold(r, key) && (r.resolve(key).length === 0 || !r.isFollowed(key));
 const inline = (listKey: string) => (r: TfResource): JsonObject => ({ [listKey]: [keep({ PolicyName: str(r.values, 'name') ?? r.address, PolicyDocument: isUntold(r, 'policy') ? notTold : parsePolicyText(r.values['policy']) })] });
 /** A policy that can't be told yet stands by the attachment: it is one, of unknown content. */
 const attach = (r: TfResource): JsonObject => ({ AttachedManagedPolicies: [{ PolicyArn: arnRef(r, 'policy_arn') ?? `terraform:${r.address}` }] });
@@ -41,7 +44,10 @@ const memberships = /^aws_iam_(role|user|group)_policy(_attachment)?$|^aws_iam_(
  */
 export function unplacedOf(r: TfResource, hasParts: boolean): readonly { readonly type: string; readonly config: JsonObject }[] {
   const about = (Of: string): readonly { readonly type: string; readonly config: JsonObject }[] => [{ type: unplacedPart, config: { Of, By: r.address } }];
-  const holders = (keys: readonly (readonly [key: string, holder: string])[]) => keys.filter(([key]) => isListOpen(r, key)).map(([, Holder]) => ({ type: unplacedPolicy, config: { Holder } }));
+  const holders = (keys: readonly (readonly [key: string, holder: string])[]) => keys.flatMap(([key, Holder]) => [
+    ...(isListOpen(r, key) ? [{ type: unplacedPolicy, config: { Holder } }] : []),
+    ...list(r.values, key).filter((n) => typeof n === 'string').filter((n) => !isPlaced(r, n)).map((Name) => ({ type: unplacedPolicy, config: { Holder, Name } })),
+  ]);
   const isOpen = (...keys: readonly string[]): boolean => keys.some((key) => isUntold(r, key) && ref(r, key) === undefined);
   switch (r.type) {
     case 'aws_route_table_association': return isOpen('subnet_id') || (!hasParts && str(r.values, 'gateway_id') === undefined) ? about('AWS::EC2::RouteTable') : [];
@@ -59,7 +65,7 @@ export function unplacedOf(r: TfResource, hasParts: boolean): readonly { readonl
     default: {
       const holder = memberships.exec(r.type), Holder = holder?.[1] ?? holder?.[3];
       if (hasParts) return [];
-      return Holder !== undefined ? [{ type: unplacedPolicy, config: { Holder } }] : isGroupRule(r.type) ? [{ type: unplacedRule, config: groupRuleLists(r) }] : [];
+      return Holder !== undefined ? [{ type: unplacedPolicy, config: keep({ Holder, Name: str(r.values, Holder) }) }] : isGroupRule(r.type) ? [{ type: unplacedRule, config: groupRuleLists(r) }] : [];
     }
   }
 }

@@ -12,19 +12,25 @@ const maxDepth = 12;
 /**
  * Follows the references of a plan's configuration (Terraform, "JSON Output Format", configuration representation): over variables into the calling
  * module, and over a module's outputs into that module. What goes through locals can't be followed, as the format leaves them out.
+ * @param onLost is told of references that lead to nothing of the plan.
  */
-export function resolver(plan: unknown, address: string): Resolve {
-  if (!isObject(plan) || !isObject(plan['configuration'])) return () => [];
+export function resolver(plan: unknown, address: string, onLost?: () => void): Resolve {
+  if (!isObject(plan) || !isObject(plan['configuration'])) return () => { onLost?.(); return []; };
   const index = indexOf(plan);
   const { modules, key } = splitAddress(address), expressions = at(configOf(plan, address), 'expressions');
   const forEach = at(configOf(plan, address), 'for_each_expression');
-  return (attribute) => follow({ index, forEach, own: key }, modules, expressionAt(expressions, attribute.split('.')), key, 0);
+  return (attribute) => follow({ index, forEach, own: key, onLost }, modules, expressionAt(expressions, attribute.split('.')), key, 0);
 }
 
 /** The one resource that an attribute of one value refers to; undefined where several may be meant: instances of one resource, or the branches of a condition. */
 export function resolveOne(resolve: Resolve, key: string): Planned | undefined {
   const [found, ...others] = resolve(key);
   return others.length > 0 ? undefined : found;
+}
+
+/** Do all references of an attribute lead to resources of the plan? One that doesn't may stand for more of a list. */
+export function isFollowed(plan: unknown, address: string): (key: string) => boolean {
+  return (key) => { let isLost = false; resolver(plan, address, () => { isLost = true; })(key); return !isLost; };
 }
 
 /** The expression at a path; of blocks without an index the first. */
@@ -96,30 +102,39 @@ export function splitAddress(address: string): { readonly modules: readonly Step
 export const moduleAt = (root: unknown, names: readonly string[]): unknown => names.reduce<unknown>((module, name) => at(module, 'module_calls', name, 'module'), root);
 
 /** What `each` means where an expression stands: the expression that is gone over, and the own key. */
-interface Origin { readonly index: Index; readonly forEach: unknown; readonly own: string }
+interface Origin { readonly index: Index; readonly forEach: unknown; readonly own: string; readonly onLost?: (() => void) | undefined }
+const harmless: ReadonlySet<string> = new Set(['each', 'count', 'path', 'self', 'terraform']);
 
 /** @param isAsked the key is written in the reference to an output, so no other instance is meant. */
 function follow(from: Origin, modules: readonly Step[], expression: unknown, key: string, depth: number, isAsked = false): readonly Planned[] {
-  const { index } = from;
+  const { index, onLost } = from;
   if (depth > maxDepth) return [];
   // Terraform lists after each reference what it begins with: `x.w[0].id`, `x.w[0]`, `x.w`. A second `x.w` is a reference of its own, to all of them.
   const references = list(expression, 'references').filter((r) => typeof r === 'string').filter((r, i, all) => !(all[i - 1]?.startsWith(`${r}.`) === true || all[i - 1]?.startsWith(`${r}[`) === true));
+  // What is written out and isn't empty leads to no resource, and may name others.
+  if (depth > 0 && references.length === 0 && !isEmpty(expression)) onLost?.();
   const found = references.flatMap((reference): readonly Planned[] => {
     const [head = '', second = '', third = ''] = reference.split('.');
     if (head === 'var') {
-      const call = modules.at(-1);
-      const written = call && at(moduleAt(index.root, modules.slice(0, -1).map((m) => m.name)), 'module_calls', call.name);
-      return call ? follow({ index, forEach: at(written, 'for_each_expression'), own: /\[.*\]/.exec(call.text)?.[0] ?? '' }, modules.slice(0, -1), at(written, 'expressions', second), key, depth + 1) : [];
+      const call = modules.at(-1), outer = modules.slice(0, -1), around = moduleAt(index.root, outer.map((m) => m.name));
+      const written = call && at(around, 'module_calls', call.name), given = at(written, 'expressions', bare(second)), own = { constant_value: at(moduleAt(index.root, modules.map((m) => m.name)), 'variables', bare(second), 'default') };
+      return follow({ index, forEach: at(written, 'for_each_expression'), own: /\[.*\]/.exec(call?.text ?? '')?.[0] ?? '', onLost }, outer, call && given !== undefined ? given : own, key, depth + 1);
     }
     if (head === 'module') {
       const name = bare(second), inner = [...modules, { name, text: `module.${second}.` }];
-      return third === '' ? [] : follow({ index, forEach: undefined, own: '' }, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
+      if (third === '') { onLost?.(); return []; }
+      return follow({ index, forEach: undefined, own: '', onLost }, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
     }
-    if (head === 'each' && second === 'value') return ownOf(from, modules, third, depth);
-    return ['each', 'count', 'local', 'path', 'self', 'terraform'].includes(head) || second === '' ? [] : target(index, modules, reference, key, isAsked);
+    if (harmless.has(head) && !(head === 'each' && second === 'value')) return [];
+    const meant = head === 'each' ? ownOf(from, modules, third, depth) : head === 'local' || second === '' ? [] : target(index, modules, reference, key, isAsked);
+    if (meant.length === 0) onLost?.();
+    return meant;
   });
   return [...new Map(found.map((p) => [p.address, p])).values()];
 }
+
+/** An expression of nothing, or of an empty list. */
+const isEmpty = (expression: unknown): boolean => { const value = at(expression, 'constant_value'); return expression === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0) || (isObject(expression) && 'constant_value' in expression && value === undefined); };
 
 /** What `each.value` means where `for_each` goes over the instances of one resource: the one with the same key. Of an attribute that names something else nothing is told. */
 function ownOf({ index, forEach, own }: Origin, modules: readonly Step[], attribute: string, depth: number): readonly Planned[] {

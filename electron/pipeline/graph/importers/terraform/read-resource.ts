@@ -14,6 +14,8 @@ export interface TfResource {
   /** The plan is yet to make it. */
   readonly isNew: boolean;
   readonly resolve: Resolve;
+  /** Is all that an attribute refers to of the plan? */
+  readonly isFollowed: (key: string) => boolean;
   /** What another resource of the same plan refers to. */
   readonly resolveFrom: (address: string) => Resolve;
   /** The document around it. */
@@ -88,12 +90,13 @@ export const ref = (r: TfResource, key: string): string | undefined => str(r.val
 export const idOfOne = (r: TfResource, key: string): string | undefined => { const found = resolveOne(r.resolve, key); return found && idOf(found); };
 export const nameOrAddress = (r: TfResource, key: string): string | undefined => { const found = resolveOne(r.resolve, key); return found && (str(found.values, 'name') ?? found.address); };
 /** The ids in a list attribute, with those of the resources it refers to where not all are known; undefined when nothing is. */
-export function refs(r: TfResource, key: string): readonly string[] | undefined {
+export function refs(r: Pick<TfResource, 'address' | 'values' | 'resolve' | 'isFollowed'>, key: string): readonly string[] | undefined {
   const value = at(r.values, ...key.split('.').flatMap((step, i) => (i === 0 ? [step] : [0, step])));
   const own = list(value).filter((v) => typeof v === 'string' && v !== '').map(String);
   const resolved = own.length > 0 && !list(value).includes(null) ? [] : r.resolve(key).map(idOf);
-  // What a list holds beside the ones that are known.
-  const others = list(value).includes(null) && resolved.length === 0 ? [`${r.address}/${key}`] : [];
+  // What a list holds beside the ones that are known: more places than are found, or references that lead nowhere.
+  const places = list(value).filter((v) => v === null).length, isPartly = places !== 1 && !r.isFollowed(key) && (places > 0 || (!Array.isArray(value) && resolved.length > 0));
+  const others = places > resolved.length || isPartly ? [`${r.address}/${key}`] : [];
   return Array.isArray(value) || resolved.length > 0 ? [...new Set([...own, ...resolved, ...others])] : undefined;
 }
 /** The resource that an attribute names: of a plan by reference, else by the id in the attribute. */

@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evaluateIdentity } from '#electron/evaluate/aws/identity.ts';
 import { evaluateIngress } from '#electron/evaluate/aws/reachability.ts';
 import { evaluateBucketAccess } from '#electron/evaluate/aws/storage-access.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { terraform } from '#electron/pipeline/graph/importers/terraform.ts';
-import { resolver } from '#electron/pipeline/graph/importers/terraform/plan-references.ts';
+import { isFollowed, resolver } from '#electron/pipeline/graph/importers/terraform/plan-references.ts';
+import { refs } from '#electron/pipeline/graph/importers/terraform/read-resource.ts';
 import { memoryGraph, type GraphRecord } from '#electron/pipeline/graph/memory-graph.ts';
+import type { Home } from '#electron/pipeline/ports.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
 import { at } from '#shared/lib/json.ts';
@@ -99,6 +102,41 @@ describe('terraform', () => {
     const planned = { planned_values: { root_module: { resources: [made('x_w.w[0]'), made('x_w.w[1]')], child_modules: [{ resources: [made('module.v.x_s.s["app"]'), made('module.v.x_s.s["web"]')] }] } },
       configuration: { root_module: { resources: [{ address: 'x_r.r', expressions: { to: { references } } }], module_calls: { v: { module: { outputs: { ids: { expression: { references: ['x_s.s'] } } } } } } } } };
     expect(resolver(planned, 'x_r.r')('to').map((p) => p.address)).toEqual(found);
+  });
+
+  it.each<[string, Values, readonly string[], Values, readonly string[] | undefined]>([
+    ['one group', {}, ['x_g.a.id', 'x_g.a'], {}, ['sg-x_g.a']], ['with what a local adds', {}, ['x_g.a.id', 'x_g.a', 'local.more'], {}, ['sg-x_g.a', 'x.r/groups']], ['in places of which all are known', { groups: [null, 'sg-1'] }, ['x_g.a.id', 'x_g.a', 'var.more'], {}, ['sg-1', 'sg-x_g.a']],
+    ['in more places than are known', { groups: [null, null] }, ['x_g.a.id', 'x_g.a', 'local.more'], {}, ['sg-x_g.a', 'x.r/groups']], ['one place, by a condition', { groups: [null] }, ['local.flag', 'x_g.a.id', 'x_g.a'], {}, ['sg-x_g.a']], ['two of which one hangs on a local', { groups: [null, null] }, ['x_g.a.id', 'x_g.a', 'x_g.b.id', 'x_g.b', 'local.more'], {}, ['sg-x_g.a', 'sg-x_g.b', 'x.r/groups']],
+    ['a variable without anything', {}, ['x_g.a.id', 'x_g.a', 'var.more'], { more: { default: [] } }, ['sg-x_g.a']], ['a variable with something', {}, ['x_g.a.id', 'x_g.a', 'var.more'], { more: { default: ['sg-2'] } }, ['sg-x_g.a', 'x.r/groups']], ['a source that is read later', {}, ['x_g.a.id', 'x_g.a', 'data.x_g.late.id', 'data.x_g.late'], {}, ['sg-x_g.a', 'x.r/groups']], ['a count', {}, ['x_g.a', 'count.index'], {}, ['sg-x_g.a']], ['a local alone', {}, ['local.more'], {}, undefined],
+  ])('a list with %s', (_, values, references, variables, found) => {
+    const group = (name: string) => ({ address: `x_g.${name}`, type: 'aws_security_group', values: { id: `sg-x_g.${name}` } });
+    const planned = { planned_values: { root_module: { resources: [group('a'), group('b')] } }, configuration: { root_module: { variables, resources: [{ address: 'x.r', expressions: { groups: { references } } }] } } };
+    expect(refs({ address: 'x.r', values, resolve: resolver(planned, 'x.r'), isFollowed: isFollowed(planned, 'x.r') }, 'groups')?.toSorted()).toEqual(found);
+  });
+  it('knows what a module is given besides, and what it gives back', () => {
+    const followed = (given: unknown, output: unknown) => isFollowed({ planned_values: { root_module: { resources: [{ address: 'x_g.a', type: 'x' }], child_modules: [{ resources: [{ address: 'module.m.x_g.b', type: 'x' }] }] } }, configuration: { root_module: { resources: [{ address: 'x.r', expressions: { to: { references: ['module.m.out', 'module.m'] } } }],
+      module_calls: { m: { expressions: { groups: given }, module: { variables: { groups: {} }, outputs: { out: { expression: output } }, resources: [{ address: 'x.in', expressions: { to: { references: ['x_g.b.id', 'x_g.b', 'var.groups'] } } }] } } } } } }, 'x.r');
+    const both = { references: ['x_g.b.id', 'x_g.b', 'var.groups'] };
+    expect([{ references: ['x_g.a.id', 'x_g.a'] }, { constant_value: [] }, { constant_value: ['sg-1'] }, { references: ['local.x'] }].map((given) => followed(given, both)('to'))).toEqual([true, true, false, false]);
+    expect(followed({ constant_value: [] }, { references: ['local.y'] })('to')).toBe(false);
+  });
+
+  it.each<[string, Home, object, string, readonly unknown[]]>([
+    ['a role by its provider', { providers: { spoke: '222222222222' } }, { type: 'aws_iam_role_policy', provider: 'spoke', values: { name: 'p', role: 'reader', policy: '{"Statement":[]}' } }, 'AWS::IAM::Role', ['arn:aws:iam::222222222222:role/reader', undefined]],
+    ['a role of a provider that isn’t told', { providers: { spoke: '222222222222' } }, { type: 'aws_iam_role_policy', provider: 'other', values: { name: 'p', role: 'reader', policy: '{"Statement":[]}' } }, 'AWS::IAM::UnplacedPolicy', [undefined, { Holder: 'role', Name: 'reader' }]],
+    ['a user of nobody knows whose account', {}, { type: 'aws_iam_user_policy_attachment', provider: 'other', values: { user: 'ann', policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' } }, 'AWS::IAM::UnplacedPolicy', [undefined, { Holder: 'user', Name: 'ann' }]],
+    ['roles of one attachment', {}, { type: 'aws_iam_policy_attachment', provider: 'other', values: { name: 'a', roles: ['reader'], users: [], groups: [], policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' } }, 'AWS::IAM::UnplacedPolicy', [undefined, { Holder: 'role', Name: 'reader' }]],
+    ['a role in the only account', { account: '111111111111' }, { type: 'aws_iam_role_policy', provider: 'spoke', values: { name: 'p', role: 'reader', policy: '{"Statement":[]}' } }, 'AWS::IAM::Role', ['arn:aws:iam::111111111111:role/reader', undefined]],
+  ])('places the policy of %s', (_, home, { values, ...record }: { readonly values?: unknown }, type, [urn, config]) => {
+    const read = terraform.parse({ mode: 'managed', name: 'x', ...record, instances: [{ attributes: values }] }, { parents: [], from: 'resources', path: 'x', index: 0, home });
+    const found = read.ok ? (read.value.resources ?? []) : [];
+    expect(found.map((r) => [r.type, urn === undefined ? undefined : r.urn, config === undefined ? undefined : r.config])).toEqual([[type, urn, config]]);
+  });
+  it('leaves open what a role may that has the name of an unplaced policy, and no other', async () => {
+    const role = (name: string) => ({ mode: 'managed', type: 'aws_iam_role', name, instances: [{ attributes: { id: name, name, arn: `arn:aws:iam::222222222222:role/${name}`, path: '/', assume_role_policy: '{"Statement":[]}', inline_policy: [], managed_policy_arns: [] } }] });
+    const graph = await graphOf({ version: 4, terraform_version: '1.9.5', serial: 1, lineage: 'x', resources: [role('reader'), role('writer'), { mode: 'managed', type: 'aws_iam_role_policy', name: 'p', instances: [{ attributes: { id: 'reader:p', name: 'p', role: 'reader', policy: '{"Statement":[]}' } }] }] });
+    const missing = (name: string) => evaluateIdentity(graph, `arn:aws:iam::222222222222:role/${name}`, new Set(['222222222222']), { primitives: [], managedPolicies: new Map() }).missing.map((m) => m.what).join();
+    expect([missing('reader'), missing('writer')]).toEqual([expect.stringContaining('which may be its own'), '']);
   });
 
   it('puts a bucket together from its resources', async () => {
