@@ -1,11 +1,16 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import { finishFinding } from '#electron/pipeline/normalize/finish.ts';
 import { normalizeFile, type NormalizedItem } from '#electron/pipeline/normalize/normalize.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
+import type { Finding, FindingDraft } from '#shared/model/finding.ts';
 import type { RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { App } from './create-app.ts';
 import { readContext } from './record-context.ts';
+
+/** What was checked at import, and fits the model still. */
+const finished = (drafts: readonly FindingDraft[], file: RawFileRow): readonly Finding[] => drafts.flatMap((draft) => { const read = finishFinding(draft, file.imported_us); return read.ok ? [read.value] : []; });
 
 /** The records of an imported file, read again: resources from their kept records, all else from the bytes that were kept. Ends early when the caller stops asking. */
 export async function* readImported(app: App, rawId: number): AsyncGenerator<NormalizedItem> {
@@ -27,6 +32,6 @@ function* readRecords(app: App, file: RawFileRow): Generator<NormalizedItem> {
     if (!row) continue;
     const text = zstdDecompressSync(row.data).toString('utf8'), context = readContext(row.context), position = `record ${index + 1}`;
     const read = importer.parse(JSON.parse(text), { ...context, path: file.path, index });
-    yield read.ok ? { index, position, raw_text: text, from: context.from, parents: context.parents, normalized: { findings: [], events: [], resources: read.value.resources ?? [], edges: read.value.edges ?? [] } } : { index, position, error: read.error };
+    yield read.ok ? { index, position, raw_text: text, from: context.from, parents: context.parents, normalized: { findings: finished(read.value.findings ?? [], file), events: [], resources: read.value.resources ?? [], edges: read.value.edges ?? [] } } : { index, position, error: read.error };
   }
 }

@@ -47,6 +47,19 @@ describe('rolling an import back', () => {
     });
   }, 120_000);
 
+  it('brings back what an earlier bill of materials said of a vulnerability', async () => withDesk(async (open) => {
+    const put = (name: string, severity: string, timestamp: string): string => {
+      writeFileSync(join(open.spoolDir, name), JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', metadata: { timestamp, component: { type: 'container', name: 'registry.example/shop:1.4' } }, vulnerabilities: [{ id: 'CVE-2024-0001', ratings: [{ severity }] }] }));
+      return name;
+    };
+    await open.call('ingest.commit', { uploads: [put('old.json', 'low', '2026-11-01T00:00:00Z')] });
+    await open.call('ingest.commit', { uploads: [put('new.json', 'high', '2026-11-02T00:00:00Z')] });
+    const severities = async () => (await open.call('sql.run', { sql: 'SELECT entity, severity_reported FROM findings' })).rows;
+    expect(await severities()).toEqual([['registry.example/shop:1.4', 'high']]);
+    await open.call('ingest.rollback', { raw_id: await rawIdOf(open, 'new.json'), by: 'me' });
+    expect(await severities()).toEqual([['registry.example/shop:1.4', 'low']]);
+  }), 60_000);
+
   it('brings an older version of a finding back, and what a second file also has', async () => withDesk(async (open) => {
     const record = (severity: string, id: string, at: string) => ({ SchemaVersion: '2018-10-08', Id: id, ProductArn: 'arn:aws:securityhub:eu-central-1::product/aws/securityhub', GeneratorId: 'aws-foundational-security-best-practices/v/1.0.0/S3.8', AwsAccountId: '111122223333', Types: ['Software and Configuration Checks'], CreatedAt: '2026-11-01T00:00:00Z', UpdatedAt: at, Severity: { Label: severity }, Title: 'S3.8 Block public access', Description: 'd', Resources: [{ Type: 'AwsS3Bucket', Id: `arn:aws:s3:::${id}`, Partition: 'aws', Region: 'eu-central-1' }], RecordState: 'ACTIVE', Workflow: { Status: 'NEW' } });
     const put = (name: string, ...records: readonly unknown[]): string => { writeFileSync(join(open.spoolDir, name), JSON.stringify({ Findings: records })); return name; };

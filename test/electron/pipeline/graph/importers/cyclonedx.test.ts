@@ -32,6 +32,23 @@ describe('cyclonedx', () => {
     expect([await count(['registry.example/shop:1.4']), await count(['other:1']), await count(['registry.example/shop:1.4', 'other:1'])]).toEqual([3, 0, 0]);
   });
 
+  it('keeps what a scanner found in it: by CVE and component, with what was said of it', async () => {
+    const { findings, resources } = await readContent(readFileSync('test/fixtures/importers/cyclonedx/scan.json'));
+    expect(findings.map((f) => [f.check_id, f.vulnerability?.cve, f.vulnerability?.package, f.severity_reported, f.status, f.vulnerability?.vex])).toEqual([
+      ['CVE-2024-0101', 'CVE-2024-0101', 'left', 'high', 'open', undefined], ['GHSA-aaaa-bbbb-cccc', 'CVE-2024-0102', 'org.x/deep', 'critical', 'open', undefined], ['GHSA-aaaa-bbbb-cccc', 'CVE-2024-0103', 'org.x/deep', 'critical', 'open', undefined], ['CVE-2024-0104', 'CVE-2024-0104', 'left', 'high', 'suppressed', 'not_affected'],
+      ['CVE-2024-0105', 'CVE-2024-0105', 'left', 'high', 'resolved', 'fixed'], ['CVE-2024-0106', 'CVE-2024-0106', undefined, 'unknown', 'open', 'under_investigation'], ['SNYK-1', undefined, undefined, 'informational', 'open', undefined],
+    ]);
+    expect(findings[0]).toMatchObject({ entity: 'registry.example/shop:1.4', entity_type: 'image', title: 'CVE-2024-0101 in left', discovered_at: '2025-02-03T04:05:06Z', evidence: ['left 1.0.0', 'told by: NVD', 'recommended: Upgrade left to 1.0.1'], vulnerability: { cvss: 7.5, installed_version: '1.0.0' } });
+    expect(findings[1]?.vulnerability).toMatchObject({ cvss: 9.1, affected_range: 'vers:maven/<2.1' });
+    expect(resources[0]?.aliases).toContain('registry.example/shop:1.4');
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(7);
+  });
+
+  it('takes the file for what it is about where only vulnerabilities are listed', async () => {
+    const { findings, errors } = await readContent(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.4', vulnerabilities: [{ id: 'CVE-2024-0001', affects: [{ ref: 'x' }] }] }), 'scan.json');
+    expect([errors, findings.map((f) => [f.entity, f.vulnerability?.package])]).toEqual([[], [['cyclonedx:scan.json', 'x']]]);
+  });
+
   it('refuses a document that says not what it is about', async () => expect((await readContent(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.4' }))).errors.join()).toMatch(/does not say what it is about/));
 
   it('never throws on any record', () => {
