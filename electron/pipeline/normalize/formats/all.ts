@@ -3,23 +3,27 @@ import { asff } from './asff.ts';
 import { awsConfigRules } from './aws-config-rules.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { gcpScc } from './gcp-scc.ts';
 import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
 import { kubeBench } from './kube-bench.ts';
+import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
+import { openvasCsv } from './openvas-csv.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { prowlerCsv } from './prowler-csv.ts';
 import { prowlerOcsf } from './prowler-ocsf.ts';
 import { prowlerV2 } from './prowler-v2.ts';
 import { prowlerV3 } from './prowler-v3.ts';
+import { qualysCsv } from './qualys-csv.ts';
 import { sarif } from './sarif.ts';
 import { snyk } from './snyk.ts';
 import { tfsec } from './tfsec.ts';
-import { trivy } from './trivy.ts';
 import { trivyOperator } from './trivy-operator.ts';
+import { trivy } from './trivy.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
@@ -49,6 +53,10 @@ export const formats: readonly Format[] = [
   kubeBench,
   nuclei,
   trivyOperator,
+  nessusCsv,
+  openvasCsv,
+  qualysCsv,
+  gcpScc,
   sarif,
   ocsf,
   cloudtrail,

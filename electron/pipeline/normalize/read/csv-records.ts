@@ -10,13 +10,13 @@ const MAX_ROW_BYTES = 64 * 1024 * 1024;
 export type CsvPiece = { readonly line: number; readonly row: Result<Readonly<Record<string, string>>> };
 
 /**
- * Reads CSV with a header: RFC 4180 quoting (newlines inside quotes), rows with too few or too many cells are errors of their own. When the
+ * Reads CSV with a header: RFC 4180 quoting (newlines inside quotes), rows without any value are none, rows with too few or too many cells are errors of their own. When the
  * file as a whole breaks off (an open quote at its end, a row over 64 MiB) the rest is one error.
  * @param names the columns of a file without a header; a first row with none of them is then a record.
  */
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: string, names?: readonly string[]): AsyncGenerator<readonly CsvPiece[]> {
   const parser = parse({
-    delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: MAX_ROW_BYTES,
+    delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: MAX_ROW_BYTES,
   });
   let header: readonly string[] | undefined;
   let line = 1;

@@ -1,0 +1,45 @@
+import { isObject, str } from '#shared/lib/json.ts';
+import { err, ok } from '#shared/lib/result.ts';
+import type { Sample } from '../../ports.ts';
+import { severityOfLabel } from '../severity-label.ts';
+import type { Format } from './format.ts';
+import { hostFindings } from './hosts/host-findings.ts';
+import { cvesIn, scoreOf } from './packages/package-findings.ts';
+
+/** Tenable's CSV: Nessus (`Plugin ID,CVE,…,Risk,Host`, a row for each CVE) and Security Center (`Plugin,Plugin Name,…,IP Address`, all CVEs in a row). */
+export const nessusCsv: Format = {
+  name: 'nessus-csv', kind: 'findings', source: 'nessus', description: 'Tenable CSV: Nessus and Security Center scan results',
+  containers: [{ kind: 'csv', delimiters: [',', ';'] }],
+  detect, parse,
+};
+
+function detect({ header }: Sample): number {
+  const cells = new Set(header.map((cell) => cell.trim()));
+  const has = (...names: readonly string[]): boolean => names.every((name) => cells.has(name));
+  return has('Plugin ID', 'Risk', 'Host', 'Name') || has('Plugin', 'Plugin Name', 'Severity', 'IP Address') ? 95 : 0;
+}
+
+const first = (row: unknown, ...names: readonly string[]): string | undefined => names.map((name) => str(row, name)?.trim()).find((text) => text !== undefined && text !== 'N/A');
+
+function parse(row: unknown): ReturnType<Format['parse']> {
+  if (!isObject(row)) return err('record: not a row');
+  const plugin = first(row, 'Plugin ID', 'Plugin'), host = first(row, 'Host', 'IP Address', 'DNS Name');
+  if (plugin === undefined) return err('Plugin ID: missing');
+  if (host === undefined) return err('Host: missing');
+  const name = first(row, 'Name', 'Plugin Name') ?? plugin, epss = Number(first(row, 'EPSS Score') ?? Number.NaN);
+  return ok({ findings: hostFindings({
+    source: 'nessus', host, aliases: [first(row, 'DNS Name', 'FQDN'), first(row, 'NetBIOS Name'), first(row, 'IP Address')], check: plugin, name, cves: cvesIn([str(row, 'CVE')]), port: first(row, 'Port'), protocol: first(row, 'Protocol'),
+    // `Risk` is the rating of the row's own scale; `Risk Factor` that of CVSS 2.
+    severity: severityOfLabel(first(row, 'Risk', 'Severity', 'Risk Factor')), cvss: ['CVSS v4.0 Base Score', 'CVSS V4 Base Score', 'CVSS v3.0 Base Score', 'CVSS V3 Base Score', 'CVSS v2.0 Base Score', 'CVSS V2 Base Score', 'CVSS'].map((key) => scoreOf(first(row, key))).find((score) => score !== undefined),
+    ...(epss >= 0 && epss <= 1 && { epss }), description: first(row, 'Description', 'Synopsis'),
+    evidence: [line('output', first(row, 'Plugin Output', 'Plugin Text')), line('solution', first(row, 'Solution')), exploit(row)], discovered: first(row, 'First Discovered', 'Host Start'), updated: first(row, 'Last Observed', 'Host End'),
+  }) });
+}
+
+const line = (label: string, text: string | undefined): string | undefined => (text === undefined ? undefined : `${label}: ${text}`);
+
+/** That exploits exist is told in several columns; it is no proof that they are used. */
+function exploit(row: unknown): string | undefined {
+  const ease = first(row, 'Exploit Ease'), kits = ['Metasploit', 'Core Impact', 'CANVAS'].filter((kit) => /^true$/i.test(first(row, kit) ?? ''));
+  return kits.length > 0 ? `exploit available: ${kits.join(', ')}` : /^yes$/i.test(first(row, 'Exploit?') ?? '') ? 'exploit available' : line('exploits', ease);
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { sccIssue } from '#electron/pipeline/normalize/formats/gcp-scc/issue.ts';
+import { sccResource } from '#electron/pipeline/normalize/formats/gcp-scc/resource.ts';
+import { fixture } from './read-fixture.ts';
+import { hasSamples, readFindings, sample } from './read-findings.ts';
+
+describe('gcp-scc', () => {
+  it('an empty list has no record and no error', async () => expect(await fixture('gcp-scc/zero.json')).toMatchObject({ format: 'gcp-scc', records: 0, errors: [] }));
+
+  it('names a resource as the inventory does, not by its number', async () => {
+    const { format, findings } = await fixture('gcp-scc/one.json');
+    expect(format).toBe('gcp-scc');
+    expect(findings).toMatchObject([{
+      kind: 'posture', source_id: 'sources/2/findings/a1', entity: '//compute.googleapis.com/projects/shop-prod/global/firewalls/allow-db', entity_type: 'sg', aliases: ['//compute.googleapis.com/projects/shop-prod/global/firewalls/4695668982209007936'], account: 'shop-prod',
+      issue_type: 'open_port', check_id: 'OPEN_POSTGRESQL_PORT', title: 'Open postgresql port', description: 'The firewall lets anyone in.', severity_reported: 'high', status: 'open', discovered_at: '2025-02-03T04:05:06.789Z', updated_us: Date.UTC(2025, 2, 3, 4, 5, 6) * 1000, compliance: ['CIS-1.3: 3.9'], observables: { port: 5432 },
+    }]);
+  });
+
+  it('reads notifications of every age, threats, muted and inactive ones', async () => {
+    const { records, findings, errors } = await fixture('gcp-scc/many.ndjson');
+    expect([records, errors]).toEqual([6, ['finding.resourceName is missing']]);
+    expect(findings.map((f) => [f.source_id.slice(-2), f.kind, f.issue_mapped ? f.issue_type : 'unmapped', f.severity_reported, f.status])).toEqual([
+      ['b1', 'posture', 'public_access', 'high', 'open'], ['b2', 'detection', 'brute_force', 'low', 'open'], ['b3', 'detection', 'persistence', 'high', 'resolved'], ['b4', 'vulnerability', 'vulnerable_package', 'critical', 'suppressed'], ['b5', 'posture', 'unmapped', 'unknown', 'open'],
+    ]);
+    expect(findings[0]).toMatchObject({ entity: '//bigquery.googleapis.com/projects/shop-prod/datasets/sales', entity_type: 'database', account: 'shop-prod', description: 'Anyone may read it.', compliance: ['CIS-1.0: 7.1'] });
+    expect(findings[1]).toMatchObject({ entity: '//compute.googleapis.com/projects/shop-prod/zones/us-west1-a/instances/web-1', entity_type: 'vm', region: 'us-west1-a', attack: ['T1078.003'], observables: { user: 'root', src_ip: '203.0.113.9' } });
+    expect(findings[2]?.observables).toEqual({ user: 'eve@shop.example', src_ip: '203.0.113.8', api: 'SetIamPolicy' });
+    expect(findings[3]).toMatchObject({ entity_type: 'vm', vulnerability: { cve: 'CVE-2024-1234', cvss: 9.8, package: 'openssl', installed_version: '3.0.1', fixed_version: '3.0.2' } });
+  });
+
+  it.each([
+    ['//storage.googleapis.com/shop-media', 'bucket'], ['//compute.googleapis.com/projects/p/zones/z/instances/i', 'vm'], ['//cloudsql.googleapis.com/projects/p/instances/i', 'database'], ['//container.googleapis.com/projects/p/zones/z/clusters/c', 'cluster'], ['//iam.googleapis.com/projects/p/serviceAccounts/1', 'service_account'], ['//cloudresourcemanager.googleapis.com/projects/1', 'account'],
+  ])('tells what %s is where the finding does not', (resourceName, type) => expect(sccResource({ resourceName }, undefined)?.entity_type).toBe(type));
+
+  it.each([
+    ['OPEN_FIREWALL', 'open_port'], ['OPEN_SSH_PORT', 'open_port'], ['OPEN_GROUP_IAM_MEMBER', undefined], ['PUBLIC_BUCKET_ACL', 'public_access'], ['PUBLIC_SQL_INSTANCE', 'public_access'], ['PUBLIC_IP_ADDRESS', 'public_ip'], ['NON_ORG_IAM_MEMBER', 'external_trust'],
+    ['AUDIT_LOGGING_DISABLED', 'logging_disabled'], ['FLOW_LOGS_DISABLED', 'logging_disabled'], ['SSL_NOT_ENFORCED', 'encryption_in_transit_disabled'], ['MFA_NOT_ENFORCED', 'mfa_disabled'], ['ADMIN_SERVICE_ACCOUNT', 'overprivileged_identity'], ['SERVICE_ACCOUNT_KEY_NOT_ROTATED', 'stale_credential'],
+    ['AUTO_BACKUP_DISABLED', 'backup_disabled'], ['DISK_CMEK_DISABLED', 'encryption_disabled'], ['WEB_UI_ENABLED', 'misconfiguration'],
+  ])('knows the category %s', (category, issue) => expect(sccIssue(category, undefined, 'posture')).toEqual(issue === undefined ? { issue_type: category, issue_mapped: false } : { issue_type: issue, issue_mapped: true }));
+  it.each([['Malware: Cryptomining Bad IP', 'cryptomining'], ['Exfiltration: BigQuery Data Exfiltration', 'data_exfiltration'], ['Defense Evasion: Modify VPC Service Control', 'defense_evasion'], ['Added Binary Executed', 'execution']])('knows the threat %s', (category, issue) => expect(sccIssue(category, undefined, 'detection').issue_type).toBe(issue));
+
+  it.skipIf(!hasSamples).each(['gcp-scc/1-sra-notification-v1.json', 'gcp-scc/2-sra-legacy.json'])('reads the sample %s', async (path) => expect(await readFindings(sample(path))).toMatchObject({ format: 'gcp-scc', records: 1, errors: [] }));
+});

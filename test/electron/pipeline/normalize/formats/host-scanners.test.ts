@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '#shared/model/finding.ts';
+import { fixture } from './read-fixture.ts';
+import { hasSamples, readFindings, sample } from './read-findings.ts';
+
+const told = (f: Finding) => [f.check_id, f.kind, f.issue_mapped ? f.issue_type : 'unmapped', f.severity_reported, f.status, f.vulnerability?.cve];
+
+describe('nessus-csv', () => {
+  it('reads a row for each CVE, and checks without one by their names', async () => {
+    const { format, records, findings, errors } = await fixture('nessus-csv/many.csv');
+    // A row without any value is no record.
+    expect([format, records, errors]).toEqual(['nessus-csv', 5, ['Plugin ID: missing']]);
+    expect(findings.map(told)).toEqual([
+      ['1001', 'vulnerability', 'vulnerable_package', 'critical', 'open', 'CVE-2024-0001'], ['1001', 'vulnerability', 'vulnerable_package', 'critical', 'open', 'CVE-2024-0002'], ['1002', 'posture', 'unmapped', 'informational', 'open', undefined], ['1003', 'posture', 'stale_credential', 'medium', 'open', undefined],
+    ]);
+    expect(findings[0]).toMatchObject({ entity: '192.0.2.7', entity_type: 'host', title: 'Old server', description: 'Long\ntext', evidence: ['output: version 1', 'solution: Update', 'exploit available: Metasploit, CANVAS'], vulnerability: { cvss: 9.8, epss: 0.5 }, observables: { host: '192.0.2.7', port: 8080, protocol: 'tcp' } });
+    expect(findings[2]?.observables).toEqual({ host: '192.0.2.7', protocol: 'tcp' });
+  });
+  it('reads Security Center’s rows, with all CVEs in one', async () => {
+    const { format, findings } = await fixture('nessus-csv/security-center.csv');
+    expect([format, findings.map(told)]).toEqual(['nessus-csv', ['CVE-2013-2566', 'CVE-2015-2808'].map((cve) => ['2001', 'vulnerability', 'vulnerable_package', 'high', 'open', cve])]);
+    expect(findings[0]).toMatchObject({ entity: '192.0.2.8', aliases: ['web.shop.example', 'WEB'], discovered_at: '2024-01-05T17:24:08Z', updated_us: Date.UTC(2024, 1, 5, 17, 24, 8) * 1000, vulnerability: { cvss: 5.9 } });
+  });
+});
+
+describe('openvas-csv', () => {
+  it('reads results with and without CVEs; a probability of several is no one’s', async () => {
+    const { format, records, findings, errors } = await fixture('openvas-csv/many.csv');
+    expect([format, records, errors]).toEqual(['openvas-csv', 5, ['IP: missing']]);
+    expect(findings.map((f) => [...told(f).slice(1), f.vulnerability?.epss])).toEqual([
+      ['vulnerability', 'vulnerable_package', 'high', 'open', 'CVE-2024-0003', undefined], ['vulnerability', 'vulnerable_package', 'high', 'open', 'CVE-2024-0004', undefined], ['vulnerability', 'vulnerable_package', 'high', 'open', 'CVE-2024-0005', 0.4],
+      ['posture', 'unmapped', 'low', 'open', undefined, undefined], ['posture', 'unmapped', 'informational', 'open', undefined, undefined],
+    ]);
+    expect(findings[0]).toMatchObject({ entity: '192.0.2.9', aliases: ['db.shop.example'], check_id: '1.3.6.1.4.1.25623.1.0.1', discovered_at: '2024-03-18T10:46:31Z', evidence: ['result: version 1', 'quality of detection: 80', 'solution: Update'], vulnerability: { cvss: 9.8 }, observables: { port: 445 } });
+  });
+});
+
+describe('qualys-csv', () => {
+  it('reads levels, states, potential ones and what was only gathered', async () => {
+    const { format, records, findings, errors } = await fixture('qualys-csv/many.csv');
+    expect([format, records, errors]).toEqual(['qualys-csv', 5, ['IP: missing']]);
+    expect(findings.map(told)).toEqual([
+      ['91762', 'vulnerability', 'vulnerable_package', 'critical', 'open', 'CVE-2024-0006'], ['91762', 'vulnerability', 'vulnerable_package', 'critical', 'open', 'CVE-2024-0007'], ['105971', 'posture', 'end_of_life', 'high', 'resolved', undefined],
+      ['38170', 'posture', 'unmapped', 'low', 'open', undefined], ['6', 'posture', 'unmapped', 'informational', 'open', undefined],
+    ]);
+    expect(findings[0]).toMatchObject({ entity: '192.0.2.10', aliases: ['app.shop.example', 'APP'], discovered_at: '2024-05-13T07:08:28Z', vulnerability: { cvss: 8.1 } });
+    expect(findings[3]?.evidence).toContain('a potential vulnerability, not confirmed by the tool');
+  });
+});
+
+it.each(['nessus-csv', 'openvas-csv', 'qualys-csv'])('a report of %s without rows has no record and no error', async (name) => expect(await fixture(`${name}/zero.csv`)).toMatchObject({ format: name, records: 0, errors: [] }));
+it.skipIf(!hasSamples).each([['nessus/1-dd-securitycenter-csv.csv', 'nessus-csv', 4], ['nessus/2-dd-template-csv.csv', 'nessus-csv', 5], ['openvas/1-dd-csv.csv', 'openvas-csv', 1], ['qualys/1-dd-vm-csv.csv', 'qualys-csv', 6]])('reads the sample %s', async (path, format, records) => {
+  const read = await readFindings(sample(path));
+  expect([read.format, read.records, read.errors]).toEqual([format, records, []]);
+});
