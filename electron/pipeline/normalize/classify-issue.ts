@@ -26,7 +26,8 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\b(admin(istrat\w+)? (privileges?|access|permissions?|rights?|roles?)|administrators?access|full admin|over ?(ly )?(permissive|privileged) (iam|role|user|identit\w+|policy|policies|permission\w*)|excessive (permissions?|privileges?)|least privilege|wildcard (actions?|permissions?|policies|policy)|(star|full|wide|all) (privileges|permissions)|iam polic(y|ies) .*(wildcard|\*|too broad)|cluster admin|no policy wildcards?|unused permissions?)\b/, 'overprivileged_identity'],
   [/\b(secure transport|in ?transit|tls|ssl|https|unencrypted (traffic|connections?|transport|listener)|http (listener|to https|only|redirect)|force ssl|cleartext|transport layer)\b/, 'encryption_in_transit_disabled'],
   [/\b(network ?acls?|nacls?)\b|\bdefault (vpc )?(security ?group|sg)\b|\bdefault vpc\b|\begress\b|\boutbound\b/, 'network_misconfiguration'],
-  [/\b(security ?groups?|firewalls?|ingress|inbound|nsgs?|network security)\b.*\b(0 0 0 0 0|internet|any|all|public|unrestricted|open|world|ports?|ssh|rdp|wide ?open)\b|\b(unrestricted|open|public|exposed|any source)\b.*\b(ports?|ssh|rdp|ingress|inbound|security ?groups?)\b|\b(ssh|rdp|port \d+)\b.*\b(internet|open|public|0 0 0 0 0|any|restricted|exposed)\b|\bno public ingress\b/, 'open_port'],
+  // What leaves is no open port.
+  [/^(?!(?!.*\b(?:ingress|inbound)\b).*\b(?:egress|outbound)\b).*(?:\b(security ?groups?|firewalls?|ingress|inbound|nsgs?|network security)\b.*\b(0 0 0 0 0|internet|any|all|public|unrestricted|open|world|ports?|ssh|rdp|wide ?open)\b|\b(unrestricted|open|public|exposed|any source)\b.*\b(ports?|ssh|rdp|ingress|inbound|security ?groups?)\b|\b(ssh|rdp|port \d+)\b.*\b(internet|open|public|0 0 0 0 0|any|restricted|exposed)\b|\bno public ingress\b)/, 'open_port'],
   [/\bpublic (ip|ipv4|address|ips)\b|\bauto assign(ed)? public|\bassociate public|\bmap public ip/, 'public_ip'],
   [/\b(versioning|mfa delete|deletion ?protection|delete ?protection|object ?lock|soft delete|purge protection|termination protection)\b/, 'versioning_disabled'],
   [/\b(back ?ups?|point in time recovery|pitr|backup retention|recovery plan)\b/, 'backup_disabled'],
@@ -40,7 +41,7 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\b(run ?as ?non ?root|run ?as ?root|runs as root|root user|read ?only root|root ?file ?system|seccomp|app ?armor|capabilit(y|ies)|security ?context|resource limits?|(cpu|memory) (limits?|requests?)|limits? (cpu|memory)|liveness|readiness|service account token|image tag|latest tag|host ?aliases|uid|gid|default namespace|low (user|group) id)\b/, 'workload_misconfiguration'],
   [/\b(end of life|eol|end of support|deprecated|obsolete|unsupported|outdated|no longer supported)\b/, 'end_of_life'],
   [/\b(patch(es|ed|ing)?|missing updates?|security updates?|minor version|auto upgrade)\b/, 'patch_missing'],
-  [/\b(cve \d{4} \d+|ghsa |vulnerab(le|ility|ilities)|software update)\b/, 'vulnerable_package'],
+  [/\b(cve \d{4} \d+|ghsa |vulnerab(le|ility|ilities)(?! (alerts?|analysis|scan(s|ning)?|assessments?)\b)|software update)\b/, 'vulnerable_package'],
   [/\blicen[cs]e\b/, 'license_violation'],
 ];
 

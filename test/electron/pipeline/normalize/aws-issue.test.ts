@@ -28,6 +28,8 @@ describe('cloudIssue', () => {
   });
 
   it.each([
+    ['A security group rule should not allow unrestricted egress to any IP address.', 'network_misconfiguration'], ['GitHub repository has vulnerability alerts disabled.', 'misconfiguration'], ['Image Vulnerability Analysis using Artifact Registry is enabled', 'misconfiguration'],
+    ['IAM policies should not be granted directly to users.', 'misconfiguration'], ['Storage accounts should be configured to only accept transfers over secure connections', 'encryption_in_transit_disabled'],
     ['S3 buckets should require requests to use SSL', 'encryption_in_transit_disabled'], ['Security groups should not allow ingress from 0.0.0.0/0 to port 22', 'open_port'],
     ['VPC default security groups should not allow inbound or outbound traffic', 'network_misconfiguration'], ['RDS snapshots should be private', 'public_snapshot'], ['AWS KMS key rotation should be enabled', 'misconfiguration'],
     ['Ensure the S3 bucket used to store CloudTrail logs is not publicly accessible', 'public_access'], ['S3 bucket policies should restrict access to other AWS accounts', 'cross_account_access'],

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
 import type { RecordContext } from '../../../ports.ts';
@@ -40,9 +41,17 @@ export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity 
     return { entity: name ?? target ?? '', entity_type: 'host', aliases: [], target };
   }
   const root = name === undefined || name === '.' || name === './' ? undefined : name.replace(/\/+$/, '');
-  const file = target === undefined || target === '.' ? root : root === undefined || root === target ? target : `${root}/${target}`;
+  // Single packages of a language are gathered under its name; where each lies is told beside it.
+  const place = target !== undefined && gathered.has(target) ? str(item, 'PkgPath') ?? target : target;
+  const file = place === undefined || place === '.' ? root : root === undefined || root === place || root.endsWith(`/${place}`) ? root ?? place : inRoot(root, place);
   return { entity: file ?? context.path, entity_type: target === undefined || target === '.' ? 'repository' : 'file', aliases: [root, resource].filter((part) => part !== undefined && part !== file).map(String), target };
 }
+
+/** Trivy's names of such gatherings (pkg/scanner/langpkg). */
+const gathered = new Set(['Java', 'Node.js', 'Python', 'Ruby', 'Conda']);
+
+/** A module of Terraform can lie beside what is scanned. */
+const inRoot = (root: string, place: string): string => (place.startsWith('../') ? posix.join(root, place) : `${root}/${place}`);
 
 function imageEntity(report: unknown, name: string | undefined, target: string | undefined): TrivyEntity {
   const names = (key: string): readonly string[] => list(report, 'Metadata', key).flatMap((item) => str(item) ?? []);

@@ -65,4 +65,11 @@ describe('trivy', () => {
     expect(cluster.findings.filter((f) => f.kind === 'vulnerability')).toHaveLength(10);
     expect(cluster.findings.every((f) => f.entity_type === 'container_workload' && f.issue_mapped)).toBe(true);
   });
+
+  it('places packages that are gathered under a language, and files beside what is scanned', async () => {
+    const { findings } = await fixture('trivy/gathered.json');
+    expect(findings.map((f) => [f.entity, f.issue_type, f.vulnerability?.cvss])).toEqual([
+      ['lib/report.jar', 'vulnerable_package', 6.3], ['lib/report.jar/site-packages/example.dist-info/METADATA', 'vulnerable_package', undefined], ['lib/shared/main.tf', 'misconfiguration', undefined],
+    ]);
+  });
 });
