@@ -40,6 +40,7 @@ describe('the account of a Terraform document', () => {
     expect(providers(by(hub, caller), by(spoke, { ...caller, values: { account_id: THEIRS } }), by(hub, key(OURS, 'managed')))).toEqual({ [hub]: OURS, [spoke]: THEIRS });
     // One configuration of two accounts, or a caller that manages another's, tells none.
     expect(providers(by(hub, key(OURS, 'managed')), by(hub, key(THEIRS, 'managed')))).toEqual({});
+    expect(providers(by(hub, caller), by(hub, key(OURS, 'managed')), by(hub, key(THEIRS, 'managed')))).toEqual({});
     expect(providers(by(hub, caller), by(hub, key(THEIRS, 'managed')), by(spoke, key(OURS, 'managed')))).toEqual({ [spoke]: OURS });
     expect(providers(by(hub, key(OURS, 'managed')), by(spoke, key(THEIRS, 'data')), by(spoke, caller), by(hub, key(THEIRS, 'managed')))).toEqual({ [spoke]: OURS });
   });
