@@ -15,13 +15,7 @@ export interface ResolvedEntity { readonly entity: string; readonly by: Subject[
  * depends on the set of findings and links only, never on their order.
  */
 export function clusterFindings(findings: readonly CorrelationFinding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity, links: readonly Link[]): readonly Cluster[] {
-  const resolvedAs = new Map(findings.map((f) => [f, resolve(f.entity, f.account)]));
-  const place = places(resolvedAs);
-  const subjects = findings.toSorted((a, b) => (a.finding_id < b.finding_id ? -1 : 1)).map((finding): Subject => {
-    const resolved = resolvedAs.get(finding) ?? { entity: finding.entity, by: 'none' };
-    const { family, plan } = describeIssue(finding.issue_type, finding.kind);
-    return { finding, entity: resolved.entity, place: place(finding), resolved_by: resolved.by, only_host: resolved.only_host, family, detection: plan === 'detection' };
-  });
+  const subjects = toSubjects(findings, resolve);
   const index = new Map(subjects.map((s, i) => [s, i]));
   // Only corrections name findings.
   const byId = new Map(links.length === 0 ? [] : subjects.map((s, i) => [s.finding.finding_id, i]));
@@ -45,18 +39,27 @@ export function clusterFindings(findings: readonly CorrelationFinding[], resolve
   }));
 }
 
+interface Resolved { readonly finding: CorrelationFinding; readonly as: ResolvedEntity }
+
+/** The findings as correlation sees them, sorted by finding_id. */
+function toSubjects(findings: readonly CorrelationFinding[], resolve: (entity: string, account: string | undefined) => ResolvedEntity): readonly Subject[] {
+  const resolved = findings.map((finding): Resolved => ({ finding, as: resolve(finding.entity, finding.account) })).sort((a, b) => (a.finding.finding_id < b.finding.finding_id ? -1 : 1));
+  const place = places(resolved);
+  return resolved.map((r): Subject => {
+    const { finding, as } = r, { family, plan } = describeIssue(finding.issue_type, finding.kind);
+    return { finding, entity: as.entity, place: place(r), resolved_by: as.by, only_host: as.only_host, family, detection: plan === 'detection' };
+  });
+}
+
 /** These mean the same thing in every account. */
 const GLOBAL: ReadonlySet<EntityType> = new Set(['bucket', 'image', 'repository', 'package', 'domain', 'ip', 'application', 'file']);
+const isLocal = ({ finding, as }: Resolved): boolean => as.by === 'none' && !as.entity.startsWith('arn:') && !GLOBAL.has(finding.entity_type);
 
 /** A name that the graph doesn't know and that several accounts use is another entity in each of them. */
-function places(resolvedAs: ReadonlyMap<CorrelationFinding, ResolvedEntity>): (finding: CorrelationFinding) => string {
-  const local = (f: CorrelationFinding, r: ResolvedEntity | undefined): r is ResolvedEntity => r !== undefined && r.by === 'none' && !r.entity.startsWith('arn:') && !GLOBAL.has(f.entity_type);
+function places(resolved: readonly Resolved[]): (of: Resolved) => string {
   const accounts = new Map<string, Set<string>>();
-  for (const [f, r] of resolvedAs) if (local(f, r) && f.account !== undefined) accounts.set(r.entity, (accounts.get(r.entity) ?? new Set()).add(f.account));
-  return (f) => {
-    const r = resolvedAs.get(f);
-    return local(f, r) && (accounts.get(r.entity)?.size ?? 0) > 1 ? `${f.account ?? ''} ${r.entity}` : r?.entity ?? f.entity;
-  };
+  for (const r of resolved) if (r.finding.account !== undefined && isLocal(r)) accounts.set(r.as.entity, (accounts.get(r.as.entity) ?? new Set()).add(r.finding.account));
+  return (r) => ((accounts.get(r.as.entity)?.size ?? 0) > 1 && isLocal(r) ? `${r.finding.account ?? ''} ${r.as.entity}` : r.as.entity);
 }
 
 function joinByKeys(subjects: readonly Subject[], index: ReadonlyMap<Subject, number>, sets: ReturnType<typeof unionFind>, reasons: Map<number, JoinKey>): void {
