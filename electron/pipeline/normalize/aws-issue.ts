@@ -32,6 +32,8 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\bvaults? encrypted\b/, 'encryption_disabled'],
   [/\bwaf\w*\b.*\blogging\b/, 'logging_disabled'],
   [/\bexcessive port access\b/, 'network_misconfiguration'],
+  [/\bpolicies\b.*\bstatement s actions\b/, 'overprivileged_identity'],
+  [/\bprincipals in account to assume\b/, 'external_trust'],
   [/\bshield advanced\b/, 'network_misconfiguration'],
   [/\b(restrict )?access to other aws accounts\b/, 'cross_account_access'],
   [/\bsnapshots? should be private\b/, 'public_snapshot'],

@@ -77,8 +77,11 @@ function compliance(finding: unknown, properties: unknown): readonly string[] {
   return current.length > 0 || !isObject(older) ? current : Object.entries(older).flatMap(([name, items]) => list(items).flatMap((item) => list(item, 'ids').map((id) => `${name.toUpperCase()}${str(item, 'version') === undefined ? '' : `-${str(item, 'version') ?? ''}`}: ${String(id)}`)));
 }
 
+/** The ports of a firewall rule, as its scanners of both ages write them: each once, whatever the protocol. */
+const portsIn = (properties: unknown): readonly string[] => [...new Set([...list(properties, 'ExternallyAccessibleProtocolsAndPorts').flatMap((entry) => list(entry, 'ports')), ...['TCP', 'UDP'].flatMap((protocol) => list(properties, 'OpenPorts', protocol))].map(String))];
+
 function observables(finding: unknown, properties: unknown): FindingDraft['observables'] {
-  const attempt = at(properties, 'properties', 'attempts', 0), ports = list(properties, 'ExternallyAccessibleProtocolsAndPorts').flatMap((entry) => list(entry, 'ports').map(String));
+  const attempt = at(properties, 'properties', 'attempts', 0), ports = portsIn(properties);
   const user = str(finding, 'access', 'principalEmail') ?? str(properties, 'properties', 'principalEmail') ?? str(attempt, 'username'), ip = str(finding, 'access', 'callerIp') ?? str(attempt, 'sourceIp');
   const port = ports.length === 1 && /^\d{1,5}$/.test(ports[0] ?? '') ? Number(ports[0]) : undefined, api = str(finding, 'access', 'methodName');
   return { ...(user !== undefined && { user }), ...(ip !== undefined && { src_ip: ip }), ...(port !== undefined && { port }), ...(api !== undefined && { api }) };

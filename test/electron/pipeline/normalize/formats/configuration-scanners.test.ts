@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkov } from '#electron/pipeline/normalize/formats/checkov.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import { fixture } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
@@ -12,6 +13,10 @@ describe('checkov', () => {
     expect(findings).toMatchObject([{
       kind: 'posture', entity: '/infra/main.tf#aws_s3_bucket.logs', entity_type: 'bucket', aliases: ['aws_s3_bucket.logs'], issue_type: 'public_access', check_id: 'CKV_AWS_20', severity_reported: 'high', status: 'open', evidence: ['/infra/main.tf:3-9'], compliance: ['CIS AWS V1.3: 2.1.5'], tags: { env: 'prod' },
     }]);
+  });
+  it.each([['Ensure no IAM policies documents allow "*" as a statement\'s actions', 'overprivileged_identity'], ['Ensure IAM role allows only specific principals in account to assume it', 'external_trust']])('knows the issue of %s', (check_name, issue) => {
+    const read = checkov.parse({ check_id: 'CKV_AWS_6', check_name, check_result: { result: 'FAILED' } }, { parents: [{ check_type: 'terraform' }], from: 'results.failed_checks', path: 'x', index: 0 });
+    expect(read.ok && read.value.findings?.[0]?.issue_type).toBe(issue);
   });
   it('reads every framework of a report, with what passed and what was skipped', async () => {
     const { records, findings, errors } = await fixture('checkov/many.json');

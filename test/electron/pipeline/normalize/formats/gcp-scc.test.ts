@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gcpScc } from '#electron/pipeline/normalize/formats/gcp-scc.ts';
 import { sccIssue } from '#electron/pipeline/normalize/formats/gcp-scc/issue.ts';
 import { sccResource } from '#electron/pipeline/normalize/formats/gcp-scc/resource.ts';
 import { fixture } from './read-fixture.ts';
@@ -29,13 +30,20 @@ describe('gcp-scc', () => {
   });
 
   it.each([
+    [{ OpenPorts: { TCP: [3389], UDP: [3389] } }, 3389], [{ OpenPorts: { TCP: [22, 3389] } }, undefined], [{ ExternallyAccessibleProtocolsAndPorts: [{ IPProtocol: 'tcp', ports: ['22-80'] }] }, undefined], [{}, undefined],
+  ])('takes the port of %j where it is one', (sourceProperties, port) => {
+    const read = gcpScc.parse({ finding: { name: 'projects/1/sources/2/findings/3', category: 'OPEN_RDP_PORT', resourceName: '//compute.googleapis.com/projects/p/global/firewalls/f', sourceProperties } }, { parents: [], from: '', path: '', index: 0 });
+    expect(read.ok && read.value.findings?.[0]?.observables?.port).toBe(port);
+  });
+
+  it.each([
     ['//storage.googleapis.com/shop-media', 'bucket'], ['//compute.googleapis.com/projects/p/zones/z/instances/i', 'vm'], ['//cloudsql.googleapis.com/projects/p/instances/i', 'database'], ['//container.googleapis.com/projects/p/zones/z/clusters/c', 'cluster'], ['//iam.googleapis.com/projects/p/serviceAccounts/1', 'service_account'], ['//cloudresourcemanager.googleapis.com/projects/1', 'account'],
   ])('tells what %s is where the finding does not', (resourceName, type) => expect(sccResource({ resourceName }, undefined)?.entity_type).toBe(type));
 
   it.each([
     ['OPEN_FIREWALL', 'open_port'], ['OPEN_SSH_PORT', 'open_port'], ['OPEN_GROUP_IAM_MEMBER', undefined], ['PUBLIC_BUCKET_ACL', 'public_access'], ['PUBLIC_SQL_INSTANCE', 'public_access'], ['PUBLIC_IP_ADDRESS', 'public_ip'], ['NON_ORG_IAM_MEMBER', 'external_trust'],
     ['AUDIT_LOGGING_DISABLED', 'logging_disabled'], ['FLOW_LOGS_DISABLED', 'logging_disabled'], ['SSL_NOT_ENFORCED', 'encryption_in_transit_disabled'], ['MFA_NOT_ENFORCED', 'mfa_disabled'], ['ADMIN_SERVICE_ACCOUNT', 'overprivileged_identity'], ['SERVICE_ACCOUNT_KEY_NOT_ROTATED', 'stale_credential'],
-    ['AUTO_BACKUP_DISABLED', 'backup_disabled'], ['DISK_CMEK_DISABLED', 'encryption_disabled'], ['WEB_UI_ENABLED', 'misconfiguration'],
+    ['AUTO_BACKUP_DISABLED', 'backup_disabled'], ['DISK_CMEK_DISABLED', 'encryption_disabled'], ['WEB_UI_ENABLED', 'misconfiguration'], ['SQL_NO_ROOT_PASSWORD', 'weak_password_policy'],
   ])('knows the category %s', (category, issue) => expect(sccIssue(category, undefined, 'posture')).toEqual(issue === undefined ? { issue_type: category, issue_mapped: false } : { issue_type: issue, issue_mapped: true }));
   it.each([['Malware: Cryptomining Bad IP', 'cryptomining'], ['Exfiltration: BigQuery Data Exfiltration', 'data_exfiltration'], ['Defense Evasion: Modify VPC Service Control', 'defense_evasion'], ['Added Binary Executed', 'execution']])('knows the threat %s', (category, issue) => expect(sccIssue(category, undefined, 'detection').issue_type).toBe(issue));
 
