@@ -3,6 +3,7 @@ import { subscriptionIn, unnamedSubscription, type AzureType } from '#shared/mod
 import { differs, providerSetting } from './plan-providers.ts';
 import { plannedIn, resolveOne, type Planned } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
+import { isUntold } from './untold.ts';
 
 /** `Terraform type | ARM type | names of what it lies in`, as attributes; its own name comes last. */
 const table = `
@@ -124,9 +125,12 @@ export const armIdOf = (r: Around, found: Planned): string | undefined => armId(
 
 /** Every id in a list attribute, with those that a plan refers to. */
 export const idsOf = (r: TfResource, key: string): readonly string[] => {
-  const own = list(r.values, key).filter((id): id is string => typeof id === 'string' && id.startsWith('/'));
-  return own.length > 0 ? own : r.resolve(key).flatMap((found) => armIdOf(r, found) ?? []);
+  const all = list(r.values, ...stepsOf(key)), own = all.filter((id): id is string => typeof id === 'string' && id.startsWith('/'));
+  return own.length > 0 && !all.includes(null) ? own : [...new Set([...own, ...r.resolve(key).flatMap((found) => armIdOf(r, found) ?? [])])];
 };
+const stepsOf = (key: string): readonly (string | number)[] => key.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+/** Does a list hold more than a plan tells: references of it lead nowhere, and it isn't one place that hangs on a condition? */
+export const holdsMore = (r: TfResource, key: string): boolean => isUntold(r, key) && list(r.values, ...stepsOf(key)).filter((v) => v === null).length !== 1 && idsOf(r, key).length > 0 && !r.isFollowed(key);
 
 /** The object id of an identity: recorded, or a stand-in until the plan is applied. */
 export const principalOf = ({ values, address }: Named): string => str(values, 'principal_id') ?? str(list(values, 'identity')[0], 'principal_id') ?? `principal:${address}`;

@@ -1,7 +1,7 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { noContainers, untoldId, untoldScope } from '#shared/model/azure.ts';
 import { hasUntold } from '#shared/model/untold.ts';
-import { armId, idOf, idsOf, principalOf } from './azurerm-ids.ts';
+import { armId, holdsMore, idOf, idsOf, principalOf } from './azurerm-ids.ts';
 import { keep } from './network-shapes.ts';
 import { resolveOne } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
@@ -25,7 +25,7 @@ function refOf(r: TfResource, path: string): JsonObject | undefined {
 function endOf(r: TfResource, rule: unknown, path: string, side: 'source' | 'destination'): JsonObject {
   const one = given(rule, `${side}_address_prefix`), many = texts(rule, `${side}_address_prefixes`), key = `${side}_application_security_group_ids`;
   const groups = texts(rule, key).length > 0 ? texts(rule, key) : idsOf(r, `${path}${key}`);
-  const isOpen = groups.length === 0 && [`${side}_address_prefix`, `${side}_address_prefixes`, key].some((k) => isUntold(r, `${path}${k}`));
+  const isOpen = holdsMore(r, `${path}${key}`) || groups.length === 0 && [`${side}_address_prefix`, `${side}_address_prefixes`, key].some((k) => isUntold(r, `${path}${k}`));
   return { [`${side}AddressPrefix`]: one, [`${side}AddressPrefixes`]: isOpen ? [...many, `${untoldId}${r.address}`] : many, [`${side}ApplicationSecurityGroups`]: groups.map((id) => ({ id })) };
 }
 
@@ -60,7 +60,7 @@ function subnetRef(r: TfResource, path: string): JsonObject | undefined {
 const network: Shape = (r) => ({ addressSpace: { addressPrefixes: texts(r.values, 'address_space') }, subnets: list(r.values, 'subnet').map((s, i) => keep({ name: str(s, 'name'), id: given(s, 'id'), networkSecurityGroup: refOf(r, `subnet.${i}.security_group`), routeTable: ref(idOf(r, r.values, `subnet.${i}.route_table_id`)), ...prefixesOf(s) })) });
 const prefixesOf = (s: unknown): JsonObject => keep({ addressPrefixes: texts(s, 'address_prefixes').concat(given(s, 'address_prefix') ?? []), defaultOutboundAccess: at(s, 'default_outbound_access_enabled') ?? undefined });
 const subnet: Shape = (r) => prefixesOf(r.values);
-const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: idsOf(r, 'network_interface_ids').map((id) => ({ id })) } });
+const machine: Shape = (r) => ({ networkProfile: { networkInterfaces: [...idsOf(r, 'network_interface_ids'), ...(holdsMore(r, 'network_interface_ids') ? [`${untoldId}${r.address}/network_interface_ids`] : [])].map((id) => ({ id })) } });
 
 /** What nobody sets of an account, and what a new one has none of. */
 function suppositions(r: TfResource): readonly string[] | undefined {
