@@ -35,7 +35,7 @@ export function combineWays(ways: readonly Way[]): Reachability {
       ...(first !== undefined && { blocked_by: first }), ...(answer === 'yes' && best && { via: best.via }),
     },
     open: [...new Set(open.map((o) => o.protocol))].sort().flatMap((protocol) => joinPorts(open.filter((o) => o.protocol === protocol)).map(({ from, to }) => ({ protocol, from, to }))),
-    addresses: [...new Set(ways.flatMap((w) => w.addresses))].sort(), failed, rule_opens: anyOf(ways.map((w) => w.ruleOpens)),
+    addresses: [...new Set((answer === 'yes' ? ranked : ways).flatMap((w) => w.addresses))].sort(), failed, rule_opens: anyOf(ways.map((w) => w.ruleOpens)),
   };
 }
 

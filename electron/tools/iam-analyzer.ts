@@ -42,7 +42,7 @@ function reconfirm(subject: Subject, resource: StoredResource | undefined, ident
   const exposure = identityClaims(subject, resource, identity).exposure_confirmed;
   return {
     entity: subject.entity, facts: identity ? { identity } : {}, coverage: { sources: resource ? [resource.source] : [] },
-    claims: exposure ? { exposure_reconfirmed: { ...exposure, reason: `from the raw records: ${exposure.reason}` } } : {},
+    claims: exposure ? { exposure_reconfirmed: exposure } : {},
   };
 }
 

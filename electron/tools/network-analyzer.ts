@@ -26,7 +26,7 @@ export const networkAnalyzer: Tool = {
 /** The second look counts for one claim: that the exposure stands in the raw snapshot as well. */
 function onlyReconfirm(output: ToolOutput): ToolOutput {
   const exposure = output.claims.exposure_confirmed;
-  return { ...output, claims: exposure ? { exposure_reconfirmed: { ...exposure, reason: `from the raw records: ${exposure.reason}` } } : {} };
+  return { ...output, claims: exposure ? { exposure_reconfirmed: exposure } : {} };
 }
 
 function analyse(subject: Subject, graph: GraphView, context: ToolContext): ToolOutput {
@@ -79,6 +79,10 @@ function boundaryClaim(verdict: Verdict, resource: StoredResource): ToolClaim {
 }
 
 const because = (verdict: Verdict): string => verdict.reasons.map((r) => r.text).slice(0, 3).join('; ') || verdict.via || verdict.blocked_by || 'no reason recorded';
+/** The rows that fail, told before those that hold: one reason each. */
+const whatBlocks = ({ reachable, failed }: Reachability): string => because({ ...reachable, reasons: reachable.reasons.slice(0, Math.max(1, failed.length)) });
+/** The codes of the rows that fail: each is a control that would have to give way. */
+const blockers = ({ reachable, failed }: Reachability): string => (failed.length > 0 ? failed.join(' and ') : reachable.blocked_by ?? 'no row of the reachability table');
 const extras = (verdict: Verdict, resource: StoredResource) => ({ observed_us: observedUs(resource), assumed: verdict.assumed, missing: verdict.missing });
 
 function storageClaims(subject: Subject, access: StorageAccess, resource: StoredResource): Claims {
@@ -104,7 +108,7 @@ function controlText(access: StorageAccess): string {
   const { vpce, vpc, cidrs } = access.restricted_to;
   const ways = [...vpce, ...vpc, ...cidrs];
   if (control.kind !== 'bucket_policy' || !control.network_bound || ways.length === 0) return control.text;
-  return `the bucket policy refuses every request that does not come through ${ways.slice(0, 3).join(', ')}${ways.length > 3 ? ` or ${ways.length - 3} more` : ''}`;
+  return `the bucket policy refuses every request that does not come from ${ways.slice(0, 3).join(', ')}${ways.length > 3 ? ` or ${ways.length - 3} more` : ''}`;
 }
 
 function reachClaims(subject: Subject, found: Reachability, resource: StoredResource): Claims {
@@ -116,8 +120,7 @@ function reachClaims(subject: Subject, found: Reachability, resource: StoredReso
     return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), ...issue };
   }
   const blocked = verdict.answer === 'no';
-  const code = verdict.blocked_by ?? found.failed[0] ?? 'no row of the reachability table';
-  return { exposure_confirmed: exposureClaim(found, resource), mitigation_confirmed: mitigationClaim(subject, claim(blocked, blocked ? `${code}: ${because(verdict)}` : 'every row of the reachability table holds', extras(verdict, resource))), ...issue };
+  return { exposure_confirmed: exposureClaim(found, resource), mitigation_confirmed: mitigationClaim(subject, claim(blocked, blocked ? `it is blocked by ${blockers(found)}` : 'every row of the reachability table holds', extras(verdict, resource))), ...issue };
 }
 
 function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim {
@@ -125,7 +128,7 @@ function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim
   if (verdict.answer === 'unknown') return unknown(because(verdict), verdict.missing);
   if (verdict.answer === 'yes' && found.open.length === 0 && found.addresses.length === 0) return claim(true, `open to everyone: ${because(verdict)}`, extras(verdict, resource));
   const ports = found.open.slice(0, 5).map((i) => `${i.protocol}/${i.from === i.to ? i.from : `${i.from}-${i.to}`}`).join(', ');
-  return claim(verdict.answer === 'yes', verdict.answer === 'yes' ? `reachable from the internet at ${found.addresses.slice(0, 3).join(', ') || verdict.via || 'its address'} on ${ports || 'some port'}` : `not reachable: ${because(verdict)}`, extras(verdict, resource));
+  return claim(verdict.answer === 'yes', verdict.answer === 'yes' ? `reachable from the internet at ${found.addresses.slice(0, 3).join(', ') || verdict.via || 'its address'} on ${ports || 'some port'}` : `not reachable: ${whatBlocks(found)}`, extras(verdict, resource));
 }
 
 /** open_port: a rule opens it, and whether it is exposed is known (design 3-decisions). */

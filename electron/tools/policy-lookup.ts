@@ -95,7 +95,7 @@ function acceptedRisk(subject: Subject, resource: StoredResource | undefined, co
   const forEntity = context.policy.accepted_risks.filter((risk) => isIt(risk.entity));
   const exact = forEntity.filter((risk) => risk.issue_type === subject.issue_type);
   const inForce = exact.find((risk) => isInForce(risk.expires, now));
-  if (inForce) return { claim: claim(true, `${inForce.approved_by} accepted ${inForce.issue_type} on it until ${inForce.expires}`), fact: inForce };
+  if (inForce) return { claim: claim(true, `the policy accepts ${inForce.issue_type} on it until ${inForce.expires}, approved by ${inForce.approved_by}`), fact: inForce };
   const [expired] = exact;
   if (expired) return { claim: claim(false, `the accepted risk ended on ${expired.expires} (now: ${formatTime(now)})`), fact: null };
   const [other] = forEntity;

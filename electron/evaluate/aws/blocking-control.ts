@@ -1,7 +1,7 @@
 import type { StorageAccess } from '#shared/model/verdict.ts';
 import { effective, type BlockFlag, type BucketInputs } from './bucket-inputs.ts';
 import type { ProbeOutcome } from './bucket-simulation.ts';
-import { statementName } from './policy-document.ts';
+import { statementName, type Statement } from './policy-document.ts';
 import { describeTest, statementPointer, type Hit } from './policy-scan.ts';
 import { isNetworkBound, namesEveryone, policyPublic } from './public-policy.ts';
 
@@ -51,8 +51,14 @@ function denyControl(inputs: BucketInputs, hits: readonly Hit[]): Control | unde
   return {
     kind: isBucketPolicy ? 'bucket_policy' : 'resource_control_policy', source: policy.source,
     pointer: statementPointer(policy, statement),
-    text: `${statementName(statement)} of ${policy.name} denies everyone${when}`, network_bound: isNetworkBound(statement),
+    text: `${statementName(statement)} of ${policy.name} denies everyone${spared(statement)}${when}`, network_bound: isNetworkBound(statement),
   };
+}
+
+/** Whom a Deny with NotPrincipal leaves out, in words. */
+function spared({ notPrincipals }: Statement): string {
+  const names = notPrincipals === undefined ? [] : [...notPrincipals.aws, ...notPrincipals.service, ...notPrincipals.federated, ...notPrincipals.canonical];
+  return names.length === 0 ? '' : ` but ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /** An Allow for everyone whose conditions no request from the internet meets. */
@@ -63,7 +69,7 @@ function conditionalAllow(inputs: BucketInputs): Control | undefined {
   if (!statement) return undefined;
   return {
     kind: 'bucket_policy', source: inputs.bucket.urn, pointer: statementPointer(inputs.policy.input, statement), network_bound: statements.some(isNetworkBound),
-    text: `${statementName(statement)} allows only where ${statement.conditions.map(describeTest).join(' and ')}`,
+    text: `${statementName(statement)} of the bucket policy allows only where ${statement.conditions.map(describeTest).join(' and ')}`,
   };
 }
 

@@ -23,7 +23,7 @@ function statementOf(grant: unknown): object {
   const all = ['EncryptionContextEquals', 'EncryptionContextSubset'].flatMap((kind) => { const map = at(grant, 'Constraints', kind); return isObject(map) ? Object.entries(map) : []; });
   const isService = !grantee.startsWith('arn:') && grantee.endsWith('.amazonaws.com');
   return {
-    Sid: `grant ${str(grant, 'GrantId') ?? ''}`, Effect: 'Allow', Principal: { [isService ? 'Service' : 'AWS']: grantee }, Action: operations.map((o) => `kms:${o}`), Resource: '*',
+    Sid: str(grant, 'GrantId') ?? '', Effect: 'Allow', Principal: { [isService ? 'Service' : 'AWS']: grantee }, Action: operations.map((o) => `kms:${o}`), Resource: '*',
     ...(all.length > 0 && { Condition: { StringEquals: Object.fromEntries(all.map(([name, value]) => [`kms:EncryptionContext:${name}`, scalarText(value)])) } }),
   };
 }

@@ -139,4 +139,4 @@ function parseConditions(value: unknown): Result<readonly ConditionTest[]> {
 }
 
 /** A statement by its Sid, else by its place, for people. */
-export const statementName = (statement: Statement): string => statement.sid ?? `statement ${statement.pointer.split('/')[2] ?? '0'}`;
+export const statementName = (statement: Statement): string => (statement.sid === undefined ? `statement ${statement.pointer.split('/')[2] ?? '0'}` : `statement "${statement.sid}"`);

@@ -5,7 +5,7 @@ import type { Incident } from '#shared/model/incident.ts';
 
 /** What to do about an issue, in an analyst's words. */
 const FIXES: Readonly<Record<string, string>> = {
-  public_access: 'Close public access: turn Block Public Access on and drop the grants to everyone', sensitive_data_exposure: 'Close public access and check what was read', public_snapshot: 'Stop sharing it publicly',
+  public_access: 'Close public access: drop the grants to everyone', sensitive_data_exposure: 'Close public access and check what was read', public_snapshot: 'Stop sharing it publicly',
   cross_account_access: 'Remove the access of outside accounts that nobody needs', open_port: 'Close the port to the internet, or limit it to known addresses', public_ip: 'Take the public address away or put it behind a load balancer',
   overprivileged_identity: 'Cut the permissions down to what is used', privilege_escalation: 'Remove the permissions that allow escalation', external_trust: 'Limit the trust policy to known principals, with an ExternalId',
   vulnerable_package: 'Update to the fixed version', encryption_disabled: 'Encrypt it at rest', encryption_in_transit_disabled: 'Require TLS', logging_disabled: 'Turn logging on', versioning_disabled: 'Turn versioning or deletion protection on',
@@ -18,8 +18,10 @@ const FIXES: Readonly<Record<string, string>> = {
 /** Where another platform has another switch. */
 const PLATFORM_FIXES: Readonly<Record<string, readonly (readonly [entity: RegExp, fix: string])[]>> = {
   public_access: [
+    [/^arn:[\w-]+:s3:::/, 'Close public access: turn Block Public Access on and drop the grants to everyone'], [/^arn:[\w-]+:lambda:/, 'Close public access: require IAM authorization at its URL and drop the grants to everyone from its policy'],
+    [/^arn:[\w-]+:(rds|redshift|dms):/, 'Close public access: turn "publicly accessible" off, and let only known addresses through its security groups'],
     [/^\/\/storage\.googleapis\.com\//, 'Close public access: enforce public access prevention and drop allUsers and allAuthenticatedUsers'], [/^\/subscriptions\/.*\/storageaccounts\//i, 'Close public access: set allowBlobPublicAccess to false and the containers to private'],
-    [/^k8s:/, 'Take it off the internet: make the Service internal, or limit its source ranges'], [/^(\/\/|\/subscriptions\/)/i, 'Close public access: drop the grants to everyone'],
+    [/^k8s:/, 'Take it off the internet: make the Service internal, or limit its source ranges'],
   ],
 };
 const fixOf = ({ primary_issue, entity }: Incident): string => PLATFORM_FIXES[primary_issue]?.find(([of]) => of.test(entity))?.[1] ?? FIXES[primary_issue] ?? 'Fix the configuration';
@@ -32,12 +34,23 @@ export function recommendActions(decision: DecisionName, priority: Priority, inc
   const target = incident.entity;
   const fixAction = (at: Priority, why: string): RecommendedAction => ({ action: fix, target, priority: at, autonomy_level: IAM_ISSUES.has(incident.primary_issue) ? 'L1' : 'L2', why });
   const amplifiers = Object.keys(incident.amplifiers).toSorted().flatMap((issue): RecommendedAction[] => (FIXES[issue] === undefined ? [] : [{ action: FIXES[issue], target, priority: decision === 'defer' ? 'P4' : 'P3', autonomy_level: 'L2', why: `also reported: ${issue}` }]));
+  const isAttack = truth(claims.sequence_confirmed) === 'true' || incident.kind === 'detection';
+  const isAssumable = incident.primary_issue === 'overprivileged_identity' && truth(claims.exposure_confirmed) === 'true';
+  const trust: readonly RecommendedAction[] = isAssumable ? [{ action: FIXES['external_trust'] ?? '', target, priority, autonomy_level: 'L1', why: 'closes the way in from outside' }] : [];
   switch (decision) {
-    case 'resolve_now': return [{ action: `Page the on-call${owner === undefined ? '' : ` of ${owner}`}`, target, priority: 'P1', autonomy_level: 'L1', why: 'exposure or sequence is confirmed' }, fixAction('P1', 'closes the exposure'), ...amplifiers];
-    case 'ticket': return [{ action: `Open a ticket for ${owner ?? 'the owner'}`, target, priority, autonomy_level: 'L2', why: 'the issue is confirmed and has an owner' }, fixAction(priority, 'removes the issue'), ...amplifiers];
+    case 'resolve_now': return [{ action: `Page the on-call${owner === undefined ? '' : ` of ${owner}`}`, target, priority: 'P1', autonomy_level: 'L1', why: isAttack ? 'the logs confirm the sequence' : 'the exposure is confirmed' }, fixAction('P1', isAttack ? 'the first answer to it' : 'removes the issue'), ...trust, ...amplifiers];
+    case 'ticket': return [{ action: `Open a ticket for ${owner ?? 'the owner'}`, target, priority, autonomy_level: 'L2', why: 'the issue is confirmed and has an owner' }, fixAction(priority, isAttack ? 'the first answer to it' : 'removes the issue'), ...trust, ...amplifiers];
     case 'defer': return cleanUp(incident, claims, owner, fixAction, amplifiers);
-    case 'needs_human_review': return [...missing.slice(0, 3).map((m): RecommendedAction => ({ action: `Supply ${m.claim}: import ${m.supply}`, target, priority, autonomy_level: 'L1', why: m.why })), fixAction(priority, 'if it is confirmed')];
+    case 'needs_human_review': return [...supplyActions(missing, target, priority), fixAction(priority, 'if it is confirmed')];
   }
+}
+
+/** What to import for what is open: claims that one source would supply are one step. */
+function supplyActions(missing: readonly MissingEvidence[], target: string, priority: Priority): readonly RecommendedAction[] {
+  const bySource = Map.groupBy(missing, (m) => m.supply);
+  return [...bySource].slice(0, 3).map(([supply, open]): RecommendedAction => ({
+    action: `Supply ${open.map((m) => m.claim).join(', ')} with ${supply}`, target, priority, autonomy_level: 'L1', why: [...new Set(open.map((m) => m.why))].slice(0, 2).join('; '),
+  }));
 }
 
 /** A deferred incident may still recommend a P4 clean-up ticket when it has an owner who exists: what misled the scanners should go. */

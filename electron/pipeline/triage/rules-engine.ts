@@ -3,8 +3,8 @@ import type { DecisionName, MissingEvidence, Priority, Proposal } from '#shared/
 import type { Incident } from '#shared/model/incident.ts';
 import { recommendActions } from './actions-for.ts';
 
-/** Changes whenever the same evidence may decide differently. */
-export const RULES_VERSION = '1.2.0';
+/** Changes whenever the same evidence may decide differently, or is told in other words: what stands is then decided again. */
+export const RULES_VERSION = '1.2.1';
 
 export interface RulesInput {
   readonly incident: Incident;
@@ -40,7 +40,7 @@ const citeKnown = (claims: ClaimStates, required: readonly ClaimName[]): readonl
 
 function rationale(input: RulesInput): string {
   const { claims, proposed } = input;
-  const reasons = (names: readonly ClaimName[]) => names.flatMap((name) => (claims[name] ? [claims[name].reason] : [])).filter((r) => r !== '');
+  const reasons = (names: readonly ClaimName[]) => names.flatMap((name) => (claims[name] && !claims[name].not_applicable ? [claims[name].reason] : [])).filter((r) => r !== '');
   const first = (text: string) => text.split(' | ')[0] ?? text;
   const sentence = (parts: readonly string[]) => parts.map(first).filter((p, i, all) => all.indexOf(p) === i).slice(0, 4).map(capitalize).join('. ');
   switch (proposed.decision) {

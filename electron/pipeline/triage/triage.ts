@@ -1,5 +1,5 @@
 import type { ClaimStates } from '#shared/model/claims.ts';
-import { truth } from '#shared/model/claim-states.ts';
+import { truth, type Tri } from '#shared/model/claim-states.ts';
 import type { MissingEvidence, Priority, Proposal, Triage, Validation } from '#shared/model/decision.ts';
 import type { EvidencePlan } from '#shared/model/evidence-plan.ts';
 import { formatTime } from '#shared/lib/time.ts';
@@ -26,7 +26,7 @@ export function conclude(input: ConcludeInput): Triage {
     rationale: held ? proposal.rationale : `${validation.gate.why}. Proposed was ${proposal.decision}: ${proposal.rationale}`,
     evidence: proposal.evidence, missing_evidence: input.missing, recommended_actions: held ? proposal.recommended_actions : [],
     ...(owner !== undefined && { owner, owner_provenance: claims.owner_identified?.provenance ?? 'observed' }),
-    impact: impactOf(claims), routing: decision === 'resolve_now' ? 'pagerduty' : decision === 'ticket' ? 'jira' : 'none',
+    impact: impactOf(claims, input.plan), routing: decision === 'resolve_now' ? 'pagerduty' : decision === 'ticket' ? 'jira' : 'none',
     engine: { kind: input.model === undefined ? 'rules' : 'agent', model: input.model?.name ?? null, prompt_version: input.model?.prompt_version ?? null, rules_version: RULES_VERSION }, started_at: formatTime(input.startedUs), duration_ms: Math.round(input.durationUs / 10) / 100,
   };
 }
@@ -38,12 +38,18 @@ function verdictOf(decision: Triage['decision'], input: ConcludeInput): NonNulla
   return truth(input.claims.sequence_confirmed) === 'unknown' && input.claims.sequence_confirmed?.value !== 'conflict' ? 'inconclusive' : 'needs_review';
 }
 
-function impactOf(claims: ClaimStates): string {
+function impactOf(claims: ClaimStates, plan: EvidencePlan): string {
   const parts = [
     claims.blast_radius === undefined ? 'blast radius not asked' : `blast radius ${String(claims.blast_radius.value)}`,
     truth(claims.production) === 'true' ? 'production' : truth(claims.production) === 'false' ? 'not production' : 'environment unknown',
     ...(truth(claims.contains_sensitive_data) === 'true' ? ['sensitive data'] : []),
-    truth(claims.exposure_confirmed) === 'true' ? 'reachable from the internet' : truth(claims.exposure_confirmed) === 'false' ? 'not reachable from the internet' : 'reachability unknown',
+    ...(claims.exposure_confirmed?.not_applicable === true ? [] : [exposureWords(truth(claims.exposure_confirmed), plan)]),
   ];
   return parts.join(', ');
+}
+
+/** Exposure in words: of an identity it means who can assume it. */
+function exposureWords(exposed: Tri, { plan }: EvidencePlan): string {
+  const [yes, no, open] = plan === 'overprivileged_identity' ? ['can be assumed from outside', 'can\'t be assumed from outside', 'who can assume it is unknown'] as const : ['reachable from the internet', 'not reachable from the internet', 'reachability unknown'] as const;
+  return exposed === 'true' ? yes : exposed === 'false' ? no : open;
 }

@@ -128,7 +128,7 @@ const permissions: readonly Case[] = [
 const cryptoKey = (KeyGrants?: readonly object[], Policy: unknown = doc({ Effect: 'Allow', Principal: { AWS: arn('user', 'bob') }, Action: 'kms:*', Resource: '*' })): ResourceDraft => ({ urn: keyArn, type: 'AWS::KMS::Key', kind: 'secret_key', account: A, config: { Policy, ...(KeyGrants && { KeyGrants }) } });
 const granted = (more: object = {}) => ({ GrantId: 'g1', KeyId: keyArn, GranteePrincipal: alice, Operations: ['Decrypt'], ...more });
 const keyAccess: readonly Case[] = [
-  ['a grant of the key', [user('alice', []), cryptoKey([granted()])], may('kms:Decrypt', keyArn), 'yes', { via: 'grant g1 of a grant of the key allows it' }],
+  ['a grant of the key', [user('alice', []), cryptoKey([granted()])], may('kms:Decrypt', keyArn), 'yes', { via: 'statement "g1" of a grant of the key allows it' }],
   ['a grant for another operation', [user('alice', []), cryptoKey([granted({ Operations: ['Encrypt'] })])], may('kms:Decrypt', keyArn), 'no'],
   ['a grant for somebody else', [user('alice', []), cryptoKey([granted({ GranteePrincipal: arn('user', 'bob') })])], may('kms:Decrypt', keyArn), 'no'],
   ['a grant and a Deny', [user('alice', [{ Effect: 'Deny', Action: 'kms:*', Resource: '*' }]), cryptoKey([granted()])], may('kms:Decrypt', keyArn), 'no', { blocked_by: 'EXPLICIT_DENY' }],

@@ -44,6 +44,11 @@ describe('a host', () => {
     expect(values(claims)).toEqual([false, true, true]);
     expect(claims.mitigation_confirmed?.reason).toContain('NO_PUBLIC_IP');
   });
+  it('is told by the rows that block, not by those that hold', () => {
+    const text = (of: string) => ({ rule: of, source: VM, pointer: '', text: `row ${of}` });
+    const claims = host(reach('no', { reachable: verdict('no', { blocked_by: 'NACL_IN', reasons: [text('denies'), text('stopped'), text('address'), text('gateway')] }), open: [], failed: ['NACL_IN', 'STATE'] }));
+    expect([claims.exposure_confirmed?.reason, claims.mitigation_confirmed?.reason]).toEqual(['not reachable: row denies; row stopped', 'it is blocked by NACL_IN and STATE']);
+  });
   it('has no open port when no rule opens it', () => { expect(values(host(reach('no', { rule_opens: 'no' })))[2]).toBe(false); });
   it('has an unknown issue while its exposure is not known', () => { expect(values(host(reach('unknown')))).toEqual(['unknown', 'unknown', 'unknown']); });
   it('faces the network boundary when reached, as a security group always does', () => {

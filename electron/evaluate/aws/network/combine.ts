@@ -18,6 +18,7 @@ export function combine(paths: readonly Path[], mode: 'any' | 'one-of', via: str
   const ranked = paths.toSorted((a, b) => weight(a, answer) - weight(b, answer));
   const best = ranked[0];
   const rows = best?.rows ?? [];
+  const told = answer === 'no' ? [...rows.filter((r) => r.answer === 'no'), ...rows.filter((r) => r.answer !== 'no')] : rows;
   const others = ranked.slice(1).flatMap((p) => (answer === 'no' ? failures(p).slice(0, 1) : p.rows.filter((r) => r.answer === answer).slice(0, 1)));
   const failed = answer === 'no' && best ? ingressCodes.filter((code) => failures(best).some((r) => r.code === code)) : [];
   const missing = answer === 'unknown' ? [...paths.flatMap((p) => (answerOf(p) === 'unknown' ? p.rows : [])).flatMap((r) => r.missing), ...(agree ? [] : [whichSubnet(via)])] : [];
@@ -25,12 +26,12 @@ export function combine(paths: readonly Path[], mode: 'any' | 'one-of', via: str
   return {
     reachable: {
       answer, assumed: answer === 'yes' ? unique(rows.flatMap((r) => r.assumed)) : [],
-      missing: uniqueBy(missing, (m) => `${m.entity}\n${m.what}`), reasons: uniqueBy([...rows, ...others].flatMap((r) => r.reasons), reasonKey),
+      missing: uniqueBy(missing, (m) => `${m.entity}\n${m.what}`), reasons: uniqueBy([...told, ...others].flatMap((r) => r.reasons), reasonKey),
       ...(blocked !== undefined && { blocked_by: blocked }),
       ...(answer === 'yes' && { via: [...(best?.addresses.slice(0, 1) ?? []), via].join(' to ') }),
     },
     open: answer === 'yes' ? joinOpen(paths.flatMap((p) => p.open)) : [],
-    addresses: unique(paths.flatMap((p) => (p.rows[0]?.answer === 'yes' ? p.addresses : []))).toSorted(),
+    addresses: unique(paths.flatMap((p) => (p.rows[0]?.answer === 'yes' && (answer !== 'yes' || answerOf(p) === 'yes') ? p.addresses : []))).toSorted(),
     failed, rule_opens: ruleOpensOn(paths),
   };
 }

@@ -11,6 +11,6 @@ export const reachable: Check = {
     if (truth(first) === 'unknown') return { result: 'unknown', why: first.stale ? `stale: ${first.reason}` : first.reason };
     if (truth(first) === 'false') return { result: 'pass', why: `not exposed: ${first.reason}` };
     if (second === undefined || truth(second) === 'unknown') return { result: 'unknown', why: 'exposed by the graph, not confirmed from the raw snapshot' };
-    return truth(second) === 'true' ? { result: 'pass', why: `exposed, and so say the raw records: ${second.reason}` } : { result: 'fail', why: `exposed by the graph, but not by the raw records: ${second.reason}` };
+    return truth(second) === 'true' ? { result: 'pass', why: `${second.reason}; the raw records say so too` } : { result: 'fail', why: `exposed by the graph, but not by the raw records, which say: ${second.reason}` };
   },
 };

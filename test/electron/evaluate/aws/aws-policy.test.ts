@@ -129,7 +129,7 @@ describe('what is not known', () => {
   });
   it('points to the statement that decides', () => {
     expect(decide({ identity: [policy('i', deny({ Sid: 'No', Action: 'ec2:*' }), allow({ Sid: 'Read' }))] }).reasons)
-      .toEqual([{ rule: 'iam.identity_allow', source: 'urn:i', pointer: '/Policy/Statement/1', text: 'Read of i allows it' }]);
+      .toEqual([{ rule: 'iam.identity_allow', source: 'urn:i', pointer: '/Policy/Statement/1', text: 'statement "Read" of i allows it' }]);
   });
 });
 
@@ -166,6 +166,6 @@ describe('a large policy', () => {
   it('of 10,000 statements is decided by its last one', () => {
     const many = Array.from({ length: 9_999 }, (_, i) => deny({ Sid: `S${i}`, Resource: `arn:aws:s3:::*a*b*${i}*/*c*`, Condition: { StringLike: { 'aws:username': `*${i}*` } } }));
     const decision = decide({ identity: [policy('big', ...many, allow({ Sid: 'Last' }))] });
-    expect(decision.reasons.map((r) => r.text)).toEqual(['Last of big allows it']);
+    expect(decision.reasons.map((r) => r.text)).toEqual(['statement "Last" of big allows it']);
   });
 });

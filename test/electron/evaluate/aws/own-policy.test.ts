@@ -37,11 +37,11 @@ describe('a permission that Terraform tells as a resource of its own', () => {
     expect(found && ownPolicy(found)).toMatchObject({ state: 'known', inputs: [{ source: fn, pointer: '/PolicyStatements', document: { Statement: [{ Sid: 'own', Principal: { AWS: alice } }, { Sid: 's0', Principal: '*' }] } }] });
   });
   it('is seen by public_storage', () => {
-    expectTold(ask(function1(everyone), { question: 'public_storage', subject: fn }), ['yes', 'resource_policy till/PolicyStatements/0: s0 lets everyone do lambda:InvokeFunction']);
+    expectTold(ask(function1(everyone), { question: 'public_storage', subject: fn }), ['yes', 'resource_policy till/PolicyStatements/0: statement "s0" lets everyone do lambda:InvokeFunction']);
     expectTold(ask(function1(forAlice), { question: 'public_storage', subject: fn }), ['no RESOURCE_POLICY', 'lets in only whom it names']);
   });
   it('is seen by effective_permission', () => {
-    expectTold(ask([user(), ...function1(forAlice)], may()), ['yes', 'iam.resource_allow till/PolicyStatements/0: s0 of the policy of till allows it']);
+    expectTold(ask([user(), ...function1(forAlice)], may()), ['yes', 'iam.resource_allow till/PolicyStatements/0: statement "s0" of the policy of till allows it']);
     expectTold(ask([user(), ...function1({ ...forAlice, principal: arn('user', 'bob') })], may()), ['no IDENTITY']);
   });
   it('is seen by escalations and the edges that follow: whoever it lets change the code gets the function’s role', () => {
@@ -54,7 +54,7 @@ describe('a permission that Terraform tells as a resource of its own', () => {
   it('opens the URL of a function', () => {
     const url = { FunctionUrlConfig: { FunctionUrl: 'https://x.lambda-url.example/', AuthType: 'NONE' } };
     const withUrl = (...p: readonly Readonly<Record<string, unknown>>[]) => function1(...p).map((d) => ({ ...d, config: { ...(d.config as object), ...url } }));
-    expectTold(ask(withUrl({ ...everyone, action: 'lambda:InvokeFunctionUrl', function_url_auth_type: 'NONE' }, everyone), { question: 'ingress', subject: fn }), ['yes', 'resource_policy till/PolicyStatements/1: s0 lets everyone do lambda:InvokeFunctionUrl', 'via https://x.lambda-url.example/']);
+    expectTold(ask(withUrl({ ...everyone, action: 'lambda:InvokeFunctionUrl', function_url_auth_type: 'NONE' }, everyone), { question: 'ingress', subject: fn }), ['yes', 'resource_policy till/PolicyStatements/1: statement "s0" lets everyone do lambda:InvokeFunctionUrl', 'via https://x.lambda-url.example/']);
     expectTold(ask(withUrl({ ...everyone, action: 'lambda:InvokeFunctionUrl', function_url_auth_type: 'AWS_IAM' }), { question: 'ingress', subject: fn }), ['no RESOURCE_POLICY']);
   });
 });
@@ -83,8 +83,8 @@ describe('one reader of resource policies', () => {
   });
   it('reads a policy and the statements beside it together, a Deny of one against an Allow of the other', () => {
     const both = (Policy: object): ResourceDraft => held('AWS::SQS::Queue', queue, { Policy, PolicyStatements: [{ Sid: 'No', Effect: 'Deny', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' }] });
-    expectTold(ask([user(), both(forUser('sqs:*'))], { question: 'effective_permission', subject: alice, action: 'sqs:SendMessage', object: queue }), ['no RESOURCE', 'iam.explicit_deny jobs/PolicyStatements/0: No of the policy of it denies it']);
-    expectTold(ask([user(), both(forUser('sqs:*'))], { question: 'effective_permission', subject: alice, action: 'sqs:ReceiveMessage', object: queue }), ['yes', 'jobs/Policy/Statement/0: Own of the policy of it allows it']);
+    expectTold(ask([user(), both(forUser('sqs:*'))], { question: 'effective_permission', subject: alice, action: 'sqs:SendMessage', object: queue }), ['no RESOURCE', 'iam.explicit_deny jobs/PolicyStatements/0: statement "No" of the policy of it denies it']);
+    expectTold(ask([user(), both(forUser('sqs:*'))], { question: 'effective_permission', subject: alice, action: 'sqs:ReceiveMessage', object: queue }), ['yes', 'jobs/Policy/Statement/0: statement "Own" of the policy of it allows it']);
   });
   it('a policy of another account’s queue that is not recorded is unknown, recorded as none is no', () => {
     const there = (config: object) => ask([user([allow('sqs:*')]), held('AWS::SQS::Queue', far, config, B)], { question: 'effective_permission', subject: alice, action: 'sqs:SendMessage', object: far });

@@ -71,7 +71,7 @@ const organization: readonly Pair[] = [
   ['SCPs bind the account’s principals, not a service', ask({ principal: 'sns.amazonaws.com' }, { resource_policy: doc(to({ Service: 'sns.amazonaws.com' })), scps: [[narrow]] }), yes, ask({}, { resource_policy: doc(to({ AWS: user })), scps: [[narrow]] }), no],
   ['an RCP that denies outsiders', ask({ context: { 'aws:PrincipalOrgID': 'o-1' } }, { ...mine, rcps: [[doc(deny('*', { Principal: '*', ...when('StringNotEquals', 'aws:PrincipalOrgID', 'o-1') }))]] }), yes,
     ask({ context: { 'aws:PrincipalOrgID': 'o-2' } }, { ...mine, rcps: [[doc(deny('*', { Principal: '*', ...when('StringNotEquals', 'aws:PrincipalOrgID', 'o-1') }))]] }), denied],
-  ['an RCP level with an Allow of its own allows only that', ask({}, { ...mine, rcps: [[doc(to('*'))]] }), yes, ask({}, { ...mine, rcps: [[doc(allow('s3:*', { Principal: '*' }))]] }), no],
+  ['an RCP level with an Allow of its statement "own" allows only that', ask({}, { ...mine, rcps: [[doc(to('*'))]] }), yes, ask({}, { ...mine, rcps: [[doc(allow('s3:*', { Principal: '*' }))]] }), no],
   ['an RCP binds anonymous callers too', ask({ principal: '*' }, { resource_policy: doc(to('*')) }), yes, ask({ principal: '*' }, { resource_policy: doc(to('*')), rcps: [[doc(deny('*', { Principal: '*' }))]] }), denied],
 ];
 const onlyFor = (principal: unknown): object => doc(to('*'), deny('*', { Principal: undefined, NotPrincipal: principal }));

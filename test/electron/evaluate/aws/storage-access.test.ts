@@ -62,7 +62,7 @@ describe('ACL rows', () => {
 describe('policy rows', () => {
   it('P1: an unconditional Allow for everyone', () => {
     const found = access({ Policy: policy(open({ Sid: 'Site' })) });
-    expect(found).toMatchObject({ policy_public: 'yes', acl_public: 'no', public_actual: { read: 'yes', list: 'no', write: 'no', acl: 'no' }, public: { answer: 'yes', via: 'Site of the bucket policy allows it' } });
+    expect(found).toMatchObject({ policy_public: 'yes', acl_public: 'no', public_actual: { read: 'yes', list: 'no', write: 'no', acl: 'no' }, public: { answer: 'yes', via: 'statement "Site" of the bucket policy allows it' } });
     expect(found.public.reasons[0]).toMatchObject({ rule: 'S3.P1', pointer: '/Policy/Statement/0' });
   });
   it.each([[{ Principal: { AWS: '*' } }], [{ Principal: { AWS: [A, '*'] } }], [{ Principal: undefined, NotPrincipal: { AWS: `arn:aws:iam::${A}:root` } }]])('P1: the principal %j is everyone', (more) => {
@@ -117,7 +117,7 @@ describe('policy rows', () => {
   it('sees that a Deny covers the prefix that is open', () =>
     expect(access({ Policy: policy(open({ Resource: `${urn}/public/*` }), { Effect: 'Deny', Principal: '*', Action: 's3:GetObject*', NotResource: `${urn}/internal/*` }) }).public_actual.read).toBe('no'));
   it('names the condition of an Allow that no internet caller meets', () => expect(access({ Policy: policy(open({ Sid: 'Vpce', Condition: condition('StringEquals', 'aws:SourceVpce', 'vpce-1') })) }))
-    .toMatchObject({ restricted_to: { vpce: ['vpce-1'] }, blocking_control: { kind: 'bucket_policy', pointer: '/Policy/Statement/0', network_bound: true, text: 'Vpce allows only where StringEquals aws:SourceVpce [vpce-1]' } }));
+    .toMatchObject({ restricted_to: { vpce: ['vpce-1'] }, blocking_control: { kind: 'bucket_policy', pointer: '/Policy/Statement/0', network_bound: true, text: 'statement "Vpce" of the bucket policy allows only where StringEquals aws:SourceVpce [vpce-1]' } }));
 });
 
 describe('row D1: the bucket that looks public at 3 AM', () => {
@@ -147,8 +147,14 @@ describe('row D1: the bucket that looks public at 3 AM', () => {
     ['differs only when the key is there', condition('StringNotEqualsIfExists', 'aws:Referer', 'x')],
   ])('a Deny that %s does not close it', (_name, Condition) => expect(access({ ...grants, Policy: policy(denyAll(Condition)) }).public.answer).toBe('yes'));
   it('a Deny on some actions closes only those', () => expect(access({ ...grants, Policy: policy({ ...denyAll(), Action: ['s3:Put*', 's3:Delete*'] }) }).public_actual).toMatchObject({ write: 'no', list: 'yes', acl: 'yes' }));
+  it('a Deny with NotPrincipal is told with those whom it spares', () => {
+    const { Principal: _, ...rest } = denyAll() as { Principal: string };
+    const spare = (...AWS: readonly string[]) => access({ Policy: policy(open(), { ...rest, Sid: 'But', NotPrincipal: { AWS } }) }).blocking_control?.text;
+    expect(spare(`arn:aws:iam::${A}:role/reader`)).toBe(`statement "But" of the bucket policy denies everyone but arn:aws:iam::${A}:role/reader`);
+    expect(spare(...['a', 'b', 'c', 'd', 'e'].map((n) => `arn:aws:iam::${A}:role/${n}`))).toMatch(/ but .*role\/a, .*role\/b, .*role\/c and 2 more$/);
+  });
   it('an unconditional Deny is named before one that hangs on the network', () => expect(access({ ...grants, Policy: policy(denyAll(condition('StringNotEquals', 'aws:SourceVpce', 'vpce-1')), { ...denyAll(), Sid: 'Never' }) }).blocking_control)
-    .toMatchObject({ text: 'Never of the bucket policy denies everyone', network_bound: false }));
+    .toMatchObject({ text: 'statement "Never" of the bucket policy denies everyone', network_bound: false }));
 });
 
 describe('what is not recorded', () => {

@@ -23,6 +23,10 @@ describe('the rule engine', () => {
     expect(propose('resolve_now', ['exposure_confirmed', 'mitigation_confirmed', 'accepted_risk']).rationale).toBe('Exposure_confirmed reason. Mitigation_confirmed reason.');
     expect(propose('needs_human_review', []).rationale).toMatch(/^A person must look\. Open: production.*two sources/);
   });
+  it('leaves out what has no meaning for the issue', () => {
+    const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], exposure_confirmed: [false, { reason: 'exposure has no meaning', not_applicable: true }], owner_identified: ['team', { reason: 'the account is theirs' }] });
+    expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe('It was reported. The account is theirs.');
+  });
   it('knows an owner only by name', () => {
     expect([ownerOf(claims), ownerOf(statesOf({ owner_identified: 'unknown' })), ownerOf(statesOf({ owner_identified: 'conflict' })), ownerOf({})]).toEqual(['platform-team', undefined, undefined, undefined]);
   });
@@ -39,7 +43,26 @@ describe('recommended actions', () => {
   it('page whom it concerns, and open tickets for the owner', () => {
     expect([recommend('resolve_now', owned)[0]?.action, recommend('resolve_now')[0]?.action, recommend('ticket', owned)[0]?.action]).toEqual(['Page the on-call of platform-team', 'Page the on-call', 'Open a ticket for platform-team']);
   });
-  it('name what to supply for a review', () => { expect(recommend('needs_human_review')[0]?.action).toBe('Supply production: import the policy'); });
+  it('name one import for all claims that it supplies', () => {
+    const missing = ['exposure_confirmed', 'issue_confirmed', 'production'].map((claim) => ({ claim, value: 'unknown', why: claim === 'production' ? 'no account' : 'no policy', supply: claim === 'production' ? 'the account' : 'get-bucket-policy', missing: [] }) as const);
+    expect(recommendActions('needs_human_review', 'P3', incidentOf(), {}, undefined, missing as Parameters<typeof recommendActions>[5]).slice(0, -1).map((a) => [a.action, a.why])).toEqual([['Supply exposure_confirmed, issue_confirmed with get-bucket-policy', 'no policy'], ['Supply production with the account', 'no account']]);
+  });
+  it('fit what is public', () => {
+    const fix = (entity: string): string | undefined => recommend('ticket', owned, { primary_issue: 'public_access', entity })[1]?.action;
+    expect(fix('arn:aws:s3:::data')).toMatch(/Block Public Access/);
+    expect(fix('arn:aws:lambda:eu-west-1:111122223333:function:hook')).toMatch(/IAM authorization at its URL/);
+    expect(fix('arn:aws:rds:eu-west-1:111122223333:db:orders')).toMatch(/"publicly accessible" off/);
+    expect(fix('arn:aws:sqs:eu-west-1:111122223333:jobs')).toBe('Close public access: drop the grants to everyone');
+  });
+  it('close the way in to a role that outsiders can assume, beside its permissions', () => {
+    const of = (exposure_confirmed: boolean) => recommend('resolve_now', { ...owned, exposure_confirmed }, { primary_issue: 'overprivileged_identity' }).map((a) => a.why);
+    expect(of(true)).toEqual(['the exposure is confirmed', 'removes the issue', 'closes the way in from outside']);
+    expect(of(false)).toHaveLength(2);
+  });
+  it('do not speak of exposure where an attack is what is confirmed', () => {
+    expect(recommend('resolve_now', { ...owned, sequence_confirmed: true }, { primary_issue: 'suspicious_login', kind: 'detection' }).map((a) => a.why)).toEqual(['the logs confirm the sequence', 'the first answer to it']);
+  });
+  it('name what to supply for a review', () => { expect(recommend('needs_human_review')[0]?.action).toBe('Supply production with the policy'); });
   it('add a clean-up ticket to a deferral only when a control blocks and an owner exists', () => {
     expect(recommend('defer', owned)[0]).toMatchObject({ action: 'Open a clean-up ticket for platform-team', priority: 'P4' });
     for (const without of [{ ...owned, owner_identified: 'unknown' }, { ...owned, owner_active: false }, { ...owned, owner_active: 'unknown' }, { ...owned, accepted_risk: true }, { ...owned, known_good: true }, { ...owned, mitigation_confirmed: false }]) expect(recommend('defer', without)).toEqual([]);
@@ -51,6 +74,11 @@ describe('the triage record', () => {
   const validation = (proposed: DecisionName, outcome: DecisionName): Validation => ({ passed: proposed === outcome, checks: [], gate: { rule: 1, outcome, proposed, why: 'it rests on what is not known', rows: [] } });
   const record = (proposed: DecisionName, outcome: DecisionName, values: Parameters<typeof statesOf>[0] = {}, detection = false) => conclude({
     proposal: { decision: proposed, priority: 'P1', rationale: 'because', evidence: [], recommended_actions: [] }, validation: validation(proposed, outcome), priority: 'P2', confidence: { value: 0.5, parts: [] }, missing: [], claims: statesOf(values), plan: evidencePlan(detection ? { issue_type: 'brute_force', kind: 'detection', entity_type: 'user' } : { issue_type: 'public_access', kind: 'posture', entity_type: 'bucket' }), startedUs: 0, durationUs: 1234,
+  });
+  it('says exposure in words that fit the issue, and nothing where it has no meaning', () => {
+    const impact = (issue_type: string, values: Parameters<typeof statesOf>[0]) => conclude({ proposal: { decision: 'ticket', priority: 'P3', rationale: '', evidence: [], recommended_actions: [] }, validation: validation('ticket', 'ticket'), priority: 'P3', confidence: { value: 0.9, parts: [] }, missing: [], claims: statesOf(values), plan: evidencePlan({ issue_type, kind: 'posture', entity_type: 'role' }), startedUs: 0, durationUs: 0 }).impact;
+    expect([impact('public_access', { exposure_confirmed: true }), impact('overprivileged_identity', { exposure_confirmed: true }), impact('overprivileged_identity', { exposure_confirmed: false })].map((t) => t.split(', ').at(-1))).toEqual(['reachable from the internet', 'can be assumed from outside', "can't be assumed from outside"]);
+    expect(impact('brute_force', { exposure_confirmed: [false, { not_applicable: true }] })).toBe('blast radius not asked, environment unknown');
   });
   it('takes decision and priority from the gate, and tells what was proposed', () => {
     expect(record('resolve_now', 'needs_human_review')).toMatchObject({ decision: 'needs_human_review', priority: 'P2', routing: 'none', rationale: 'it rests on what is not known. Proposed was resolve_now: because', duration_ms: 1.23 });

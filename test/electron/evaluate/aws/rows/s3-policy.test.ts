@@ -4,23 +4,23 @@ import { graphOf } from '../../../../graph-of.ts';
 import { anyone, bucket, objects, off, open, urn, withPolicy } from './bucket.ts';
 import { A, ask, B, deny, expectRow, expectTold, OUT, pair, region, when, type Row } from './row.ts';
 
-const isPublic = 'S3.P1 data/Policy/Statement/0: Site allows everyone without a condition on fixed values';
+const isPublic = 'S3.P1 data/Policy/Statement/0: statement "Site" allows everyone without a condition on fixed values';
 const named = { AWS: `arn:aws:iam::${B}:root` };
 const policyPublic = (...statements: readonly object[]) => evaluateBucketAccess(graphOf(bucket(withPolicy(...statements))), urn);
 const restrict = (flags: object, ...statements: readonly object[]) => bucket({ ...withPolicy(...statements), PublicAccessBlockConfiguration: { ...off, ...flags } });
 
 const rows: readonly Row[] = [
-  pair('S3 P1', 'Principal "*", or an account', anyone(), bucket(withPolicy(open())), ['yes', isPublic, 'via Site of the bucket policy allows it'], bucket(withPolicy(open({ Principal: named }))), ['no NO_GRANT']),
+  pair('S3 P1', 'Principal "*", or an account', anyone(), bucket(withPolicy(open())), ['yes', isPublic, 'via statement "Site" of the bucket policy allows it'], bucket(withPolicy(open({ Principal: named }))), ['no NO_GRANT']),
   pair('S3 P1', 'Principal {"AWS": "*"}, or an account', anyone(), bucket(withPolicy(open({ Principal: { AWS: '*' } }))), ['yes', isPublic], bucket(withPolicy(open({ Principal: named }))), ['no NO_GRANT']),
   pair('S3 P1', 'a list with "*" in it, or two accounts', anyone(), bucket(withPolicy(open({ Principal: { AWS: [B, '*'] } }))), ['yes', isPublic], bucket(withPolicy(open({ Principal: { AWS: [B, OUT] } }))), ['no NO_GRANT']),
   pair('S3 P1', 'Allow for NotPrincipal, or for Principal', anyone(), bucket(withPolicy({ ...open({ Principal: undefined }), NotPrincipal: named })), ['yes', isPublic], bucket(withPolicy(open({ Principal: named }))), ['no NO_GRANT']),
-  pair('S3 P1', 'an Allow, or a Deny', anyone(), bucket(withPolicy(open())), ['yes', isPublic], bucket(withPolicy(open({ Effect: 'Deny' }))), ['no NO_GRANT', 'S3.D1 data/Policy/Statement/0: Site of the bucket policy denies it']),
-  pair('S3 P4', 'one public statement among others makes the policy public', anyone(), restrict({}, open({ Principal: named }), open(when('StringEquals', 'aws:SourceVpce', 'vpce-1')), open({ Sid: 'Third' })), ['yes', 'S3.P1 data/Policy/Statement/2: Third allows everyone'], restrict({}, open({ Principal: named }), open(when('StringEquals', 'aws:SourceVpce', 'vpce-1'))), ['no BUCKET_POLICY', 'allows only where StringEquals aws:SourceVpce [vpce-1]']),
+  pair('S3 P1', 'an Allow, or a Deny', anyone(), bucket(withPolicy(open())), ['yes', isPublic], bucket(withPolicy(open({ Effect: 'Deny' }))), ['no NO_GRANT', 'S3.D1 data/Policy/Statement/0: statement "Site" of the bucket policy denies it']),
+  pair('S3 P4', 'one public statement among others makes the policy public', anyone(), restrict({}, open({ Principal: named }), open(when('StringEquals', 'aws:SourceVpce', 'vpce-1')), open({ Sid: 'Third' })), ['yes', 'S3.P1 data/Policy/Statement/2: statement "Third" allows everyone'], restrict({}, open({ Principal: named }), open(when('StringEquals', 'aws:SourceVpce', 'vpce-1'))), ['no BUCKET_POLICY', 'allows only where StringEquals aws:SourceVpce [vpce-1]']),
   pair('S3 P5', 'the bucket does not restrict, or does', anyone(), restrict({}, open()), ['yes', isPublic], restrict({ RestrictPublicBuckets: true }, open()), ['no PUBLIC_ACCESS_BLOCK', isPublic, 'S3.P5 data/PublicAccessBlockConfiguration/RestrictPublicBuckets: RestrictPublicBuckets on the bucket: a public policy lets in only the owner’s account and AWS services']),
   pair('S3 P5', 'the account does not restrict, or does', anyone(), bucket(withPolicy(open())), ['yes'], bucket(withPolicy(open()), { ...off, RestrictPublicBuckets: true }), ['no ACCOUNT_PUBLIC_ACCESS_BLOCK', 'S3.P5 account-public-access-block/RestrictPublicBuckets']),
   pair('S3 P5', 'a non-public grant to another account holds beside no public one, and stops beside one', { question: 'effective_permission', subject: `arn:aws:iam::${B}:root`, action: 's3:GetObject', object: `${urn}/k` },
-    restrict({ RestrictPublicBuckets: true }, open({ Principal: named })), ['yes', 'iam.resource_allow data/Policy/Statement/0: Site of the policy of data allows it'], restrict({ RestrictPublicBuckets: true }, open({ Principal: named }), open({ Action: 's3:ListBucket', Resource: urn })), ['no BLOCK_PUBLIC_ACCESS', 'S3.P5 data/PublicAccessBlockConfiguration/RestrictPublicBuckets']),
-  ...([['an AWS service', 'logging.s3.amazonaws.com'], ['the owner’s account', `arn:aws:iam::${A}:root`]] as const).map(([who, subject]): Row => ({ id: 'S3 P5', fact: `${who}, or a stranger’s account`, first: [restrict({ RestrictPublicBuckets: true }, open()), { question: 'effective_permission', subject, action: 's3:GetObject', object: `${urn}/k` }], firstTold: ['yes', 'data/Policy/Statement/0: Site of the policy of data allows it'],
+    restrict({ RestrictPublicBuckets: true }, open({ Principal: named })), ['yes', 'iam.resource_allow data/Policy/Statement/0: statement "Site" of the policy of data allows it'], restrict({ RestrictPublicBuckets: true }, open({ Principal: named }), open({ Action: 's3:ListBucket', Resource: urn })), ['no BLOCK_PUBLIC_ACCESS', 'S3.P5 data/PublicAccessBlockConfiguration/RestrictPublicBuckets']),
+  ...([['an AWS service', 'logging.s3.amazonaws.com'], ['the owner’s account', `arn:aws:iam::${A}:root`]] as const).map(([who, subject]): Row => ({ id: 'S3 P5', fact: `${who}, or a stranger’s account`, first: [restrict({ RestrictPublicBuckets: true }, open()), { question: 'effective_permission', subject, action: 's3:GetObject', object: `${urn}/k` }], firstTold: ['yes', 'data/Policy/Statement/0: statement "Site" of the policy of data allows it'],
     second: [restrict({ RestrictPublicBuckets: true }, open()), { question: 'effective_permission', subject: OUT, action: 's3:GetObject', object: `${urn}/k` }], secondTold: ['no BLOCK_PUBLIC_ACCESS', 'S3.P5 data/PublicAccessBlockConfiguration/RestrictPublicBuckets'] })),
 ];
 
@@ -53,8 +53,8 @@ describe('S3 rows P2, P3: what takes a statement out of public', () => {
     const [narrow, wide] = [fixed, loose].map((value) => policyPublic(open(when(operator, key, value))));
     expect([narrow?.policy_public, wide?.policy_public]).toEqual(['no', 'yes']);
     expect(narrow?.public).toMatchObject({ answer: 'no', blocked_by: 'BUCKET_POLICY' });
-    expect(narrow?.public.reasons.map((r) => r.text)).toEqual([`Site allows only where ${operator} ${key} [${fixed}]`]);
-    expect(wide?.public.reasons).toContainEqual({ rule: 'S3.P1', source: urn, pointer: '/Policy/Statement/0', text: 'Site allows everyone without a condition on fixed values' });
+    expect(narrow?.public.reasons.map((r) => r.text)).toEqual([`statement "Site" of the bucket policy allows only where ${operator} ${key} [${fixed}]`]);
+    expect(wide?.public.reasons).toContainEqual({ rule: 'S3.P1', source: urn, pointer: '/Policy/Statement/0', text: 'statement "Site" allows everyone without a condition on fixed values' });
   });
   it.each(operators)('S3 P3: %s %s %j limits: %s', (operator, key, value, limits) => {
     const found = policyPublic(open(when(operator, key, value)));
@@ -78,11 +78,11 @@ describe('S3 output: whom a policy leaves in', () => {
   ] as const)('restricted_to.%s by Deny %s %s', (field, operator, key, values) => {
     const found = policyPublic(open(), { ...deny('s3:*', [urn, objects], { Principal: '*', ...when(operator, key, values) }), Sid: 'Wall' });
     expect(found).toMatchObject({ policy_public: 'yes', public_actual: { read: 'no', list: 'no', write: 'no', acl: 'no' }, restricted_to: { [field]: key.endsWith('Arn') ? [A] : values }, misleading: ['policy'] });
-    expect(found.public.reasons).toContainEqual({ rule: 'S3.control', source: urn, pointer: '/Policy/Statement/1', text: `Wall of the bucket policy denies everyone where ${operator} ${key} [${values.join(', ')}]` });
+    expect(found.public.reasons).toContainEqual({ rule: 'S3.control', source: urn, pointer: '/Policy/Statement/1', text: `statement "Wall" of the bucket policy denies everyone where ${operator} ${key} [${values.join(', ')}]` });
   });
   it.each([['read', 's3:GetObject', objects], ['list', 's3:ListBucket', urn], ['write', 's3:PutObject', objects], ['acl', 's3:PutBucketAcl', urn]] as const)('public_actual.%s by %s alone', (kind, Action, Resource) => {
     const { public_actual: actual, public: verdict } = policyPublic(open({ Action, Resource }));
     expect(Object.entries(actual).filter(([, answer]) => answer === 'yes').map(([name]) => name)).toEqual([kind]);
-    expect(verdict).toMatchObject({ answer: 'yes', via: 'Site of the bucket policy allows it' });
+    expect(verdict).toMatchObject({ answer: 'yes', via: 'statement "Site" of the bucket policy allows it' });
   });
 });
