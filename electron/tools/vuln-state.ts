@@ -7,6 +7,7 @@ import { clearedBy, statementsFor } from './facts/vex.ts';
 import { compareVersions } from './facts/version-compare.ts';
 
 const REPORTED_CAP = 0.85;
+const CVE = /^CVE-\d{4}-\d{4,}$/i;
 
 /** Is the vulnerable version really there, is it exploited in the wild, is there a fix, does a VEX statement clear it. */
 export const vulnState: Tool = {
@@ -42,6 +43,9 @@ function exploitClaim(subject: Subject, cves: readonly string[], listed: readonl
   if (listed.length > 0) return claim(true, `${listed.join(', ')} in CISA's catalogue of known exploited vulnerabilities`);
   if (subject.vulnerabilities.some((v) => v.kev === true)) return claim(true, 'a scanner marks it as known to be exploited');
   if (subject.truncated) return unknown('there are more CVEs than are looked up in one call');
+  // Scanners put an advisory's id (GHSA-…, TEMP-…) where it has no CVE, or where they don't tell it.
+  const other = cves.find((id) => !CVE.test(id));
+  if (other !== undefined) return unknown(`${other} is no CVE id, and CISA's catalogue lists those`);
   return cves.length === 0 ? unknown('no CVE id is given') : claim(false, `${cves.length === 1 ? cves[0] : `none of ${cves.length} CVEs`} ${cves.length === 1 ? 'is not' : 'is'} in CISA's catalogue as shipped`);
 }
 

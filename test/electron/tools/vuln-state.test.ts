@@ -31,6 +31,11 @@ describe('exploits and fixes', () => {
     expect(run([{ cve: 'CVE-2024-0002', kev: true }]).exploit_known?.value).toBe(true);
     expect([run([ssl('1', '2')]).exploit_known?.value, run([ssl('1', '2')], { truncated: true }).exploit_known?.value, run([{ package: 'x' }]).exploit_known?.value]).toEqual([false, 'unknown', 'unknown']);
   });
+  it.each(['GHSA-c2qf-rxjj-qqgw', 'TEMP-0841856-B18BAF', 'CVE-2024'])('are not denied by a catalogue of CVEs for %s', (id) => {
+    expect(run([{ cve: id, package: 'x' }]).exploit_known?.value).toBe('unknown');
+    expect(run([{ cve: id, package: 'x' }, ssl('1', '2')]).exploit_known?.value).toBe('unknown');
+    expect(run([{ cve: id, package: 'x' }, ssl('1', '2')], {}, ['CVE-2024-0001']).exploit_known?.value).toBe(true);
+  });
   it('mean nothing for another issue', () => { expect(run([], { plan: 'public_access' }).exploit_known?.not_applicable).toBe(true); });
   it('exist when a scanner names one', () => { expect([run([ssl('1', '2')]).fix_available?.value, run([{ cve: 'CVE-2024-0001' }]).fix_available?.value]).toEqual([true, false]); });
 });
