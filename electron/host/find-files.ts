@@ -28,12 +28,6 @@ function visit(path: string, named: boolean): readonly FoundFile[] {
   }
 }
 
-/** The first file behind the `i`th that may be read. */
-export function nextReadable(files: readonly FoundFile[], i: number): FoundFile | undefined {
-  for (let next = i + 1; next < files.length; next += 1) if (files[next]?.problem === undefined) return files[next];
-  return undefined;
-}
-
 /** A file-system error in words. */
 export function readProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

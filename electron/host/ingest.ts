@@ -2,13 +2,14 @@ import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
 import type { App } from './create-app.ts';
-import { askFile, beginFile, rowOf, type Begun, type Given } from './begin-file.ts';
-import { nextReadable, type FoundFile } from './find-files.ts';
+import { rowOf, type Begun, type Given } from './begin-file.ts';
+import type { FoundFile } from './find-files.ts';
 import { policyText } from './policy-text.ts';
 import { readPolicy } from './read-policy.ts';
+import { parseThreads, readAhead, type Turn } from './read-ahead.ts';
 import { closeGone } from './refresh-graph.ts';
 import { saveResource } from './save-resource.ts';
-import { startParser, type Parser } from './worker-pool.ts';
+import type { Parser } from './worker-pool.ts';
 import { dumpHomes } from './dump-homes.ts';
 
 export interface FileReport extends Ledger {
@@ -26,6 +27,8 @@ export interface IngestOptions {
   readonly nameOf?: (path: string) => string;
   /** What to call the cluster that files of Kubernetes objects are of: otherwise those of two clusters fall together. */
   readonly cluster?: string | undefined;
+  /** How many threads parse; by default as many as pay here. */
+  readonly threads?: number;
 }
 
 /** Batches and chunks in one commit: sorted keys touch pages all over the file, so few large commits write far less than many small ones. */
@@ -44,44 +47,32 @@ export async function ingestFiles(app: App, files: readonly FoundFile[], options
   return reports;
 }
 
-/** Reads files in their order. The parser is asked about the next one while one is being read, so that it goes straight on. */
+/** Reads files in their order. */
 async function readFiles(app: App, files: readonly FoundFile[], options: IngestOptions, reports: FileReport[]): Promise<void> {
   const homeOf = dumpHomes(files);
-  const givenOf = (path: string): Given => ({ path, name: options.nameOf?.(path) ?? path, isNamed: options.nameOf !== undefined, home: homeOf(path), format: options.format, cluster: options.cluster });
-  let parser: Parser | undefined, ahead: Promise<() => Begun> | undefined;
+  const readable = files.filter((file) => file.problem === undefined).map(({ path }): Given => ({ path, name: options.nameOf?.(path) ?? path, isNamed: options.nameOf !== undefined, home: homeOf(path), format: options.format, cluster: options.cluster }));
+  const ahead = readAhead(app, readable, options.threads ?? parseThreads(readable));
+  let next = 0;
   try {
-    for (const [i, file] of files.entries()) {
+    for (const file of files) {
       if (options.isCancelled()) break;
-      if (file.problem !== undefined) { reports.push(unread(file.path, file.problem)); continue; }
-      parser ??= startParser(app.options.workerUrl('parse'));
-      const begun = (await (ahead ?? askAhead(app, parser, givenOf(file.path), undefined)))(), next = nextReadable(files, i);
-      ahead = next && askAhead(app, parser, givenOf(next.path), begun);
-      ahead?.catch(() => { /* thrown when its turn comes */ });
-      let { isStale, ...report } = await takeFile(app, parser, begun, options);
-      // It was rewritten since it was asked about, or the parser may have stopped at the next file: once more, alone, on from what was saved.
-      if (isStale || (begun.type === 'reading' && ahead && isCrash(report))) {
-        await parser.stop();
-        parser = startParser(app.options.workerUrl('parse'));
-        ahead = undefined;
-        ({ isStale, ...report } = await takeFile(app, parser, (await askAhead(app, parser, givenOf(file.path), undefined))(), options));
-      }
-      if (isCrash(report)) { await parser.stop(); parser = ahead = undefined; }
+      const report = file.problem === undefined ? await readInTurn(app, ahead, next++, options) : unread(file.path, file.problem);
       reports.push(report);
       if (report.cancelled) break;
     }
-  } finally { await parser?.stop(); closeGone(app); }
+  } finally { await ahead.stop(); closeGone(app); }
+}
+
+async function readInTurn(app: App, ahead: ReturnType<typeof readAhead>, i: number, options: IngestOptions): Promise<FileReport> {
+  const turn = await ahead.take(i);
+  let { isStale, ...report } = await takeFile(app, turn, options);
+  // It was rewritten since it was asked about, or its thread may have died of the next one: once more, alone, on from what was saved.
+  if (isStale || (turn.begun.type === 'reading' && ahead.isAhead(i) && isCrash(report))) ({ isStale, ...report } = await takeFile(app, await ahead.again(i), options));
+  if (isCrash(report)) await ahead.restart(i);
+  return report;
 }
 
 const isCrash = (report: FileReport): boolean => report.error?.startsWith('the parser stopped') ?? false;
-
-/** Asks about a file and has it read after `current`. Whether the very same bytes were read before shows only when `current` is over: then it is decided in its turn. */
-async function askAhead(app: App, parser: Parser, given: Given, current: Begun | undefined): Promise<() => Begun> {
-  const asked = await askFile(app, parser, given);
-  const isSame = current?.type === 'reading' && asked.answer.type === 'hashed' && current.row.sha256.startsWith(asked.answer.sha256);
-  if (isSame) return () => beginFile(app, parser, asked);
-  const begun = beginFile(app, parser, asked);
-  return () => begun;
-}
 
 /** Imports a policy, all of it or nothing. */
 export function importPolicy(app: App, path: string, text: string, by = 'cli'): FileReport {
@@ -99,7 +90,7 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
 const unread = (path: string, error: string): FileReport => ({ path, format: null, kind: null, records: 0, new: 0, duplicate: 0, quarantined: 0, quarantined_records: [], error });
 
 type Taken = FileReport & { readonly isStale?: true };
-async function takeFile(app: App, parser: Parser, begun: Begun, options: IngestOptions): Promise<Taken> {
+async function takeFile(app: App, { parser, begun }: Turn, options: IngestOptions): Promise<Taken> {
   switch (begun.type) {
     case 'reading': return saveFile(app, parser, begun, options);
     case 'repeated': return repeated(app, begun.before, begun.path);
