@@ -1,6 +1,6 @@
 import { isObject, str } from '#shared/lib/json.ts';
 import { newBucket, newResource } from '#shared/model/aws.ts';
-import { plannedIn, referrers } from './plan-references.ts';
+import { plannedAt, plannedIn, referrers } from './plan-references.ts';
 import type { TfResource } from './read-resource.ts';
 import { isUntold } from './untold.ts';
 
@@ -60,7 +60,9 @@ function isWritten(r: TfResource, key: string, but?: string): boolean {
 function isSaid(r: TfResource, type: string, attribute: string): boolean {
   if (!plannedIn(r.plan).some((p) => p.type === type)) return false;
   const about = referrers(r.plan, type, attribute);
-  return about.size === 0 || ['', r.address, r.ownId, ...names.flatMap((key) => str(r.values, key) ?? [])].some((key) => about.has(key)) || [...about.keys()].some((key) => names.some((name) => { const own = str(r.values, name); return own !== undefined && key.includes(own); }));
+  // What it names may be of no such type (`random_pet.x.id`, another part): any of them may be of that name.
+  const isElse = (key: string): boolean => ![undefined, r.type].includes(plannedAt(r.plan, key)?.type);
+  return about.size === 0 || [...about.keys()].some(isElse) || ['', r.address, r.ownId, ...names.flatMap((key) => str(r.values, key) ?? [])].some((key) => about.has(key)) || [...about.keys()].some((key) => names.some((name) => { const own = str(r.values, name); return own !== undefined && key.includes(own); }));
 }
 
 /** Attributes by which a resource is named in others: whole, in its ARN or URL. */

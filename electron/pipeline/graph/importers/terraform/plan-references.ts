@@ -1,4 +1,5 @@
 import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
+import { argumentOf, isPartOf } from './passed-on.ts';
 
 /** A resource of a plan by its address, with what is known of its values before it is applied. */
 export interface Planned { readonly address: string; readonly type: string; readonly values: JsonObject }
@@ -38,8 +39,10 @@ export const expressionAt = (expressions: unknown, steps: readonly string[]): un
 
 const configs = new WeakMap<object, ReadonlyMap<string | undefined, unknown>>();
 /** What the configuration of a plan says of a resource. */
-export function configOf(plan: unknown, address: string): unknown {
-  const { modules, resource } = splitAddress(address), module = moduleAt(at(plan, 'configuration', 'root_module'), modules.map((m) => m.name));
+export const configOf = (plan: unknown, address: string): unknown => configIn(at(plan, 'configuration', 'root_module'), address);
+
+function configIn(root: unknown, address: string): unknown {
+  const { modules, resource } = splitAddress(address), module = moduleAt(root, modules.map((m) => m.name));
   if (!isObject(module)) return undefined;
   const have = configs.get(module) ?? new Map(list(module, 'resources').map((r) => [str(r, 'address'), r]));
   configs.set(module, have);
@@ -48,6 +51,8 @@ export function configOf(plan: unknown, address: string): unknown {
 
 /** Every resource that a plan knows: planned ones, else those of its prior state, data sources too. */
 export const plannedIn = (plan: unknown): readonly Planned[] => (isObject(plan) ? [...indexOf(plan).planned.values()] : []);
+
+export const plannedAt = (plan: unknown, address: string): Planned | undefined => (isObject(plan) ? indexOf(plan).planned.get(address) : undefined);
 
 const about = new WeakMap<object, Map<string, ReadonlyMap<string, readonly Planned[]>>>();
 /** Does the plan hold a resource of this type that is about a certain other one? */
@@ -126,7 +131,7 @@ function follow(from: Origin, modules: readonly Step[], expression: unknown, key
       return follow({ index, forEach: undefined, own: '', onLost }, inner, at(moduleAt(index.root, inner.map((m) => m.name)), 'outputs', bare(third), 'expression'), /\[[^\]]*\]$/.exec(third)?.[0] ?? key, depth + 1, third.endsWith(']'));
     }
     if (harmless.has(head) && !(head === 'each' && second === 'value')) return [];
-    const meant = head === 'each' ? ownOf(from, modules, third, depth) : head === 'local' || second === '' ? [] : target(index, modules, reference, key, isAsked);
+    const meant = head === 'each' ? ownOf(from, modules, third, depth) : head === 'local' || second === '' ? [] : target(index, modules, reference, key, isAsked).flatMap((part) => wholeOf(index, part, /^(?:data\.)?[^.]+\.[^.[]+(?:\[[^\]]*\])?\.(\w+)/.exec(reference)?.[1], depth));
     if (meant.length === 0) onLost?.();
     return meant;
   });
@@ -141,6 +146,14 @@ function ownOf({ index, forEach, own }: Origin, modules: readonly Step[], attrib
   if (own === '' || (/_(ids?|arns?)$/.test(attribute) && !['key_id', 'allocation_id', 'principal_id', 'primary_network_interface_id'].includes(attribute))) return [];
   const found = follow({ index, forEach: undefined, own: '' }, modules, forEach, own, depth + 1);
   return found.length === 1 && found[0]?.address.endsWith(own) === true ? found : [];
+}
+
+/** What a part's attribute names, where it names what it is a part of; else the part. */
+function wholeOf(index: Index, part: Planned, attribute: string | undefined, depth: number): readonly Planned[] {
+  const config = attribute === undefined ? undefined : configIn(index.root, part.address), { modules, key } = splitAddress(part.address);
+  const expression = attribute === undefined ? undefined : at(config, 'expressions', argumentOf(part.type, attribute));
+  const found = expression === undefined ? [] : follow({ index, forEach: at(config, 'for_each_expression'), own: key }, modules, expression, key, depth + 1).filter((whole) => isPartOf(part.type, whole.type));
+  return found.length > 0 ? found : [part];
 }
 
 /** The instance that a reference means: as written, else the one with the referrer's own key, else the only one. */

@@ -21,6 +21,7 @@ function plan(drafts: readonly Draft[], more: Values = {}): string {
     configuration: { provider_config: { aws: { name: 'aws', expressions: { region: { constant_value: 'eu-central-1' } } } }, root_module: { resources: drafts.map((d) => ({ ...own(d), expressions: { ...constants(d.values ?? {}), ...d.says } })) } }, ...more,
   });
 }
+const via = (attribute: string) => ({ says: { bucket: { references: [attribute, attribute.slice(0, attribute.lastIndexOf('.'))] } } });
 const bucket: Draft = { type: 'aws_s3_bucket', values: { bucket: 'acme-new' } };
 const open = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-new/*' }] }), narrow = open.replace('"*"', '{"AWS":"arn:aws:iam::111122223333:root"}');
 const at = { says: { bucket: of('aws_s3_bucket.b') } }, nowhere = { says: { bucket: lost } };
@@ -44,6 +45,9 @@ describe('a new bucket of a plan', () => {
     ['a public policy with the block away', 'yes', [bucket, block(false), policy(open), everyAccount]], ['with the block', 'no', [bucket, block(true), policy(open)]], ['that nothing lets be applied', 'unknown', [bucket, policy(open)]], ['whose block may be away', 'unknown', [bucket, block(false, nowhere), policy(open)]],
     ['a policy for an account', 'no', [bucket, policy(narrow)]], ['a policy that isn’t told', 'unknown', [bucket, block(false), policy(open, { values: {}, says: { bucket: of('aws_s3_bucket.b'), policy: lost } })]], ['a policy of a bucket that isn’t told', 'unknown', [bucket, policy(open, nowhere)]], ['of another one', 'no', [bucket, { ...bucket, name: 'other', values: { bucket: 'acme-other' } }, policy(open, { says: { bucket: of('aws_s3_bucket.other') } })]],
     ['a public ACL of old', 'unknown', [{ ...bucket, values: { bucket: 'acme-new', acl: 'public-read' } }]], ['a policy of its own', 'unknown', [{ ...bucket, values: { bucket: 'acme-new', policy: open } }]], ['a policy that it names', 'no', [bucket, policy(open, { values: { bucket: 'acme-other', policy: open } })]], ['and names it', 'unknown', [bucket, policy(open, { values: { bucket: 'acme-new', policy: open } })]],
+    ['a policy by its block’s id', 'yes', [bucket, block(false), policy(open, via('aws_s3_bucket_public_access_block.b.id')), everyAccount]], ['by the bucket of another part', 'yes', [bucket, block(false), { type: 'aws_s3_bucket_versioning', ...at }, policy(open, via('aws_s3_bucket_versioning.b.bucket')), everyAccount]],
+    ['a public ACL by its owners', 'yes', [bucket, block(false), owners('ObjectWriter'), acl('public-read', { values: { acl: 'public-read' }, ...via('aws_s3_bucket_ownership_controls.b.bucket') }), everyAccount]], ['a block by the policy', 'yes', [bucket, block(false, via('aws_s3_bucket_policy.b.bucket')), policy(open), everyAccount]],
+    ['a policy by another’s part', 'no', [bucket, { ...bucket, name: 'other', values: { bucket: 'acme-other' } }, block(false, { says: { bucket: of('aws_s3_bucket.other') } }), policy(open, via('aws_s3_bucket_public_access_block.b.id'))]], ['a policy by what names it, too', 'unknown', [bucket, { type: 'random_pet', values: {} }, block(false), policy(open, via('random_pet.b.id'))]],
   ])('%s: public %s', async (_, answer, drafts) => { expect((await accessOf([plan(drafts)])).access.public.answer).toBe(answer); });
 
   it('is told with what S3 gives it, which a record of any other file outdoes', async () => {
@@ -89,6 +93,10 @@ describe('a new resource of a plan', () => {
   it('has a URL for everyone where the plan makes one without authorization, as the provider lets everyone call it', async () => {
     const fn = made('aws_lambda_function', { function_name: 'f' }), url = (authorization_type: string, more: Partial<Draft> = {}): Draft => ({ type: 'aws_lambda_function_url', values: { authorization_type }, says: { function_name: of('aws_lambda_function.b') }, ...more });
     expect([(await answer([fn, url('NONE')], 'aws_lambda_function')).answer, (await answer([fn, url('AWS_IAM')], 'aws_lambda_function')).answer, (await answer([fn, url('NONE', { actions: ['update'] })], 'aws_lambda_function')).answer]).toEqual(['yes', 'no', 'unknown']);
+  });
+  it('has the URL that is made by the function’s name of an alias or a permission', async () => {
+    const fn = made('aws_lambda_function', { function_name: 'f' }), byName = (to: string): Partial<Draft> => ({ says: { function_name: { references: [`${to}.function_name`, to] } } });
+    for (const part of ['aws_lambda_alias', 'aws_lambda_permission']) expect((await answer([fn, { type: part, values: { name: 'live' }, ...byName('aws_lambda_function.b') }, { type: 'aws_lambda_function_url', values: { authorization_type: 'NONE' }, ...byName(`${part}.b`) }], 'aws_lambda_function')).answer).toBe('yes');
   });
   it('is what its own attribute says', async () => {
     expect((await answer([made('aws_sqs_queue', { name: 'jobs', policy: everyone('sqs:*') })], 'aws_sqs_queue')).answer).toBe('yes');
