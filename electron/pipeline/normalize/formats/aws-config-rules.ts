@@ -30,8 +30,8 @@ function ruleOf(item: unknown): string | undefined {
   return str(result, 'complianceType') === undefined ? undefined : str(result, 'evaluationResultIdentifier', 'evaluationResultQualifier', 'configRuleName');
 }
 
-/** A resource that a rule doesn't apply to (any longer) has nothing left to be done about. */
-const statuses: Readonly<Record<string, FindingStatus>> = { NON_COMPLIANT: 'open', COMPLIANT: 'passed', NOT_APPLICABLE: 'resolved', INSUFFICIENT_DATA: 'resolved' };
+/** A resource that a rule doesn't apply to (any longer) has nothing left to be done about; where data lack, nothing says that it is mended. */
+const statuses: Readonly<Record<string, FindingStatus>> = { NON_COMPLIANT: 'open', COMPLIANT: 'passed', NOT_APPLICABLE: 'resolved', INSUFFICIENT_DATA: 'open' };
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('evaluation: not an object');
@@ -44,7 +44,7 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
   const issue = cloudIssue(rule, { ids: [identifier, plainName(rule)], rule: [description] });
   return ok({ findings: [{
     source: 'config', source_id: ['config', scope.account, scope.region, rule, type, id].map((part) => part ?? '').join('|'), kind: 'posture', ...entity, ...issue, check_id: rule, title: `${plainName(rule)}: ${compliance.toLowerCase().replaceAll('_', ' ')}`,
-    ...(description !== undefined && { description }), severity_reported: 'unknown', status: Object.hasOwn(statuses, compliance) ? statuses[compliance] ?? 'open' : 'open',
+    ...(description !== undefined && { description }), severity_reported: compliance === 'INSUFFICIENT_DATA' ? 'informational' : 'unknown', status: Object.hasOwn(statuses, compliance) ? statuses[compliance] ?? 'open' : 'open',
     evidence: [`compliance: ${compliance}`, ...(annotation === undefined ? [] : [annotation])],
     ...(scope.account !== undefined && { account: scope.account }), ...(scope.region !== undefined && { region: scope.region }),
     discovered: at(result, 'evaluationResultIdentifier', 'orderingTimestamp') ?? at(result, 'resultRecordedTime'), updated: at(result, 'resultRecordedTime'), attack: [], compliance: [],

@@ -34,6 +34,12 @@ describe('aws-config-rules', () => {
     expect(parsed.ok && parsed.value.findings?.[0]).toMatchObject({ entity: `arn:aws:ec2:${region}:${account}:volume/vol-0a1b2c3d4e5f60718`, account, region });
   });
 
+  it('takes nothing for mended where a rule has no data', () => {
+    const evaluated = (ComplianceType: string) => awsConfigRules.parse({ ComplianceType, EvaluationResultIdentifier: { EvaluationResultQualifier: { ConfigRuleName: 'encrypted-volumes', ResourceType: 'AWS::EC2::Volume', ResourceId: 'vol-0a1b2c3d4e5f60718' } } }, at);
+    const told = ['NON_COMPLIANT', 'INSUFFICIENT_DATA', 'NOT_APPLICABLE'].map(evaluated).map((parsed) => (parsed.ok ? parsed.value.findings?.map((f) => [f.severity_reported, f.status]) : parsed.error));
+    expect(told).toEqual([[['unknown', 'open']], [['informational', 'open']], [['unknown', 'resolved']]]);
+  });
+
   it('names what is missing', () => {
     const error = (record: unknown) => { const parsed = awsConfigRules.parse(record, at); return parsed.ok ? 'none' : parsed.error; };
     expect(error(7)).toMatch(/not an object/);
