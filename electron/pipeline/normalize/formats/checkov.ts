@@ -50,7 +50,7 @@ function check(record: unknown, id: string, type: string, status: FindingStatus,
   const file = fileOf(record, context), name = str(record, 'check_name') ?? id, [first, last] = list(record, 'file_line_range').map(String);
   const place = placeOf(record, type, file), tags = readTags(at(record, 'entity_tags'));
   return {
-    source: 'checkov', source_id: [place.entity, id, type === 'secrets' ? `${first ?? ''}|${str(record, 'resource') ?? ''}` : ''].join('|'), kind: 'posture', ...place, ...issueOf(record, id, name, type), check_id: id, title: name,
+    source: 'checkov', source_id: [place.entity, id, type === 'secrets' ? `${first ?? ''}|${str(record, 'resource') ?? ''}` : place.entity_type === 'file' ? str(record, 'resource') ?? '' : ''].join('|'), kind: 'posture', ...place, ...issueOf(record, id, name, type), check_id: id, title: name,
     ...(str(record, 'description') !== undefined && { description: str(record, 'description') ?? '' }), severity_reported: severityOfLabel(str(record, 'severity')), status,
     evidence: [`${file}${first === undefined || first === '0' ? '' : `:${first}-${last ?? first}`}`, skipped(record), str(record, 'guideline')].filter((line) => line !== undefined),
     attack: [], compliance: benchmarks(record), discovered: undefined, ...(tags && { tags }),

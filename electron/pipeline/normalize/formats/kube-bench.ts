@@ -28,16 +28,16 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   if (number === undefined) return err('test_number is missing');
   const word = str(record, 'status')?.toUpperCase();
   if (word === undefined) return err('status is missing');
-  const benchmark = str(control, 'version'), nodeType = str(control, 'node_type') ?? 'unknown', title = (str(record, 'test_desc') ?? number).trim(), isManual = word === 'WARN' || word === 'INFO';
+  const benchmark = str(control, 'version'), nodeType = str(control, 'node_type') ?? 'unknown', cluster = context.cluster ?? unnamedCluster, title = (str(record, 'test_desc') ?? number).trim(), isManual = word === 'WARN' || word === 'INFO';
   return ok({ findings: [{
     // Two nodes fail the same test each for itself: only the file tells them apart.
-    source: 'kube-bench', source_id: [context.path, nodeType, benchmark ?? '', number].join('|'), kind: 'compliance', entity: `k8s:${unnamedCluster}`, entity_type: 'cluster', aliases: [],
+    source: 'kube-bench', source_id: [context.path, nodeType, benchmark ?? '', number].join('|'), kind: 'compliance', entity: `k8s:${cluster}`, entity_type: 'cluster', aliases: [],
     ...issueOf(number, title), check_id: number, title, severity_reported: isManual ? 'informational' : 'unknown', status: statusOf(word),
     evidence: [
       `node type ${nodeType}${at(record, 'scored') === false ? ', not scored' : ''}`, ...(isManual ? [`status: ${word} (not checked by the tool)`] : []),
       ...[['found', 'actual_value'], ['expected', 'expected_result'], ['reason', 'reason'], ['remedy', 'remediation']].flatMap(([label = '', key = '']) => { const text = str(record, key)?.trim(); return text === undefined ? [] : [`${label}: ${text.slice(0, 1000)}`]; }),
     ],
-    account: unnamedCluster, attack: [], compliance: [`${benchmark === undefined ? 'CIS Kubernetes' : /^[\d.]+$/.test(benchmark) ? `CIS-${benchmark}` : benchmark}: ${number}`], discovered: undefined,
+    account: cluster, attack: [], compliance: [`${benchmark === undefined ? 'CIS Kubernetes' : /^[\d.]+$/.test(benchmark) ? `CIS-${benchmark}` : benchmark}: ${number}`], discovered: undefined,
   }] });
 }
 

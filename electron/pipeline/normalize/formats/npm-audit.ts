@@ -33,7 +33,7 @@ const advisoryId = (url: string | undefined): string | undefined => /\bGHSA(-[0-
 function ofPackage(entry: unknown, context: RecordContext): readonly FindingDraft[] {
   const name = str(entry, 'name'), fix = at(entry, 'fixAvailable');
   return list(entry, 'via').filter(isObject).flatMap((via) => {
-    const url = str(via, 'url'), id = advisoryId(url) ?? str(via, 'source');
+    const url = str(via, 'url'), id = advisoryId(url) ?? str(via, 'source') ?? str(via, 'title');
     return id === undefined ? [] : packageFindings({
       source: 'npm-audit', about: projectOf(context), id, others: [], package: str(via, 'name') ?? name, range: str(via, 'range'), fixed: fix === false ? [] : endsOf(str(via, 'range')), title: str(via, 'title'),
       severity: severityOfLabel(str(via, 'severity') ?? str(entry, 'severity')), cvss: positive(scoreOf(at(via, 'cvss', 'score'))),
@@ -54,7 +54,7 @@ function fixText(fix: unknown): string | undefined {
 const positive = (score: number | undefined): number | undefined => (score === undefined || score === 0 ? undefined : score);
 
 function ofAdvisory(advisory: unknown, context: RecordContext): readonly FindingDraft[] {
-  const url = str(advisory, 'url'), id = str(advisory, 'github_advisory_id') ?? advisoryId(url) ?? str(advisory, 'id');
+  const url = str(advisory, 'url'), id = str(advisory, 'github_advisory_id') ?? advisoryId(url) ?? str(advisory, 'id') ?? str(advisory, 'title');
   if (id === undefined) return [];
   const versions = [...new Set(list(advisory, 'findings').map((found) => str(found, 'version')))];
   const patched = str(advisory, 'patched_versions');

@@ -28,7 +28,7 @@ function parse(record: unknown, _context: RecordContext): ReturnType<Format['par
   const { issue, kind } = issueOf(record, template, cves.length > 0), matcher = str(record, 'matcher-name') ?? str(record, 'matcher_name');
   const port = portOf(matched ?? target, str(record, 'port'));
   const base = {
-    source: 'nuclei', kind, entity: host, entity_type: 'host', aliases: ip === undefined || ip === host ? [] : [ip], ...issue, check_id: template,
+    source: 'nuclei', kind, entity: host, entity_type: 'host', aliases: ip === undefined || ip === host || isOwnMachine(ip) ? [] : [ip], ...issue, check_id: template,
     title: [str(info, 'name') ?? template, ...(matcher === undefined ? [] : [matcher])].join(': '), ...(str(info, 'description') !== undefined && { description: str(info, 'description') ?? '' }),
     severity_reported: severityOfLabel(str(info, 'severity')), status: at(record, 'matcher-status') === false ? 'passed' : 'open',
     evidence: [matched === undefined ? undefined : `matched at ${matched}`, ...list(record, 'extracted-results').slice(0, 10).map((found) => `found: ${String(found).slice(0, 300)}`), ...list(info, 'classification', 'cwe-id').map((cwe) => String(cwe).toUpperCase())].filter((line) => line !== undefined),
@@ -47,6 +47,9 @@ function issueOf(record: unknown, template: string, hasCve: boolean): { readonly
   const isTechnology = [list(record, 'info', 'tags')].flat().flatMap((tags) => String(tags).split(',')).some((tag) => /^(tech|detect|discovery|favicon|dns|waf)$/i.test(tag.trim())) && str(record, 'info', 'severity')?.toLowerCase() === 'info';
   return { issue: cloudIssue(template, isTechnology ? { ids: [] } : { ids: [], rule: [template, str(record, 'info', 'name')] }), kind: 'posture' };
 }
+
+/** What every machine calls itself by, and nothing is told apart by. */
+const isOwnMachine = (ip: string): boolean => /^(127\.|0\.0\.0\.0$|::1?$)/.test(ip);
 
 /** The host in a URL, `host:port` or a bare name; an IPv6 address without its brackets. */
 function hostOf(target: string): string {

@@ -26,7 +26,7 @@ function parse(row: unknown): ReturnType<Format['parse']> {
   const text = (name: string): string | undefined => str(row, name)?.trim();
   const host = text('IP') ?? text('DNS'), qid = text('QID');
   if (host === undefined) return err('IP: missing');
-  if (qid === undefined) return err('QID: missing');
+  if (qid === undefined) return isClean(text('IP Status')) ? ok({ findings: [] }) : err('QID: missing');
   const type = text('Type'), isGathered = /^(ig|info(rmation)?( gathered)?)$/i.test(type ?? ''), isPotential = /^(practice|potential( vuln\w*)?)$/i.test(type ?? '');
   return ok({ findings: hostFindings({
     source: 'qualys', host, aliases: [text('DNS'), text('FQDN'), text('NetBIOS')], check: qid, name: text('Title') ?? qid, cves: cvesIn([text('CVE ID')]), port: text('Port'), protocol: text('Protocol'), instance: text('Instance'),
@@ -35,6 +35,9 @@ function parse(row: unknown): ReturnType<Format['parse']> {
     discovered: text('First Detected'), updated: text('Last Detected'),
   }) });
 }
+
+/** A host on which nothing was found has a row as well. */
+const isClean = (status: string | undefined): boolean => /\bno vuln/i.test(status ?? '');
 
 function statusOf(word: string | undefined): FindingStatus {
   return /^fixed$/i.test(word ?? '') ? 'resolved' : /^(ignored|disabled)$/i.test(word ?? '') ? 'suppressed' : 'open';

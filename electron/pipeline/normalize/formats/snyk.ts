@@ -8,7 +8,7 @@ import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { packageFindings, scoreOf } from './packages/package-findings.ts';
 
-const lists = ['vulnerabilities', 'applications[].vulnerabilities', 'infrastructureAsCodeIssues', 'filtered.ignore'];
+const lists = ['vulnerabilities', 'applications[].vulnerabilities', 'infrastructureAsCodeIssues', 'filtered.ignore', 'filtered.patch'];
 
 /** Snyk's command line (`snyk test`, `snyk container test`, `snyk iac test`, each with `--json`): one project, or an array of them. `snyk code` writes SARIF. */
 export const snyk: Format = {
@@ -17,8 +17,10 @@ export const snyk: Format = {
   detect, parse,
 };
 
-function detect({ document }: Sample): number {
-  const project: unknown = Array.isArray(document) ? document[0] : document;
+/** Beside projects that were tested an array holds those that could not be, with an error alone. */
+function detect({ document }: Sample): number { return Math.max(0, ...(Array.isArray(document) ? document : [document]).map(scoreOfProject)); }
+
+function scoreOfProject(project: unknown): number {
   if (!isObject(project)) return 0;
   const isOurs = ['packageManager', 'dependencyCount', 'licensesPolicy', 'projectName', 'displayTargetFile', 'infrastructureAsCodeIssues'].filter((key) => key in project).length;
   if (Array.isArray(project['infrastructureAsCodeIssues'])) return 93;
@@ -33,12 +35,19 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   if (context.from.endsWith('infrastructureAsCodeIssues')) return ok({ findings: [configuration(record, id, project, status, context)] });
   // Applications that lie in an image are its own projects: what is vulnerable is the image.
   const image = context.parents.find((parent) => isObject(at(parent, 'docker'))), about = projectOf(image ?? project, context);
-  const place = image !== undefined && image !== project ? str(project, 'displayTargetFile') ?? str(project, 'targetFile') : undefined;
+  const within = image !== undefined && image !== project ? str(project, 'displayTargetFile') ?? str(project, 'targetFile') : undefined;
+  const place = status === 'open' || isForAllPaths(record) ? within : [within, status === 'resolved' ? 'patched paths' : 'ignored paths'].filter((part) => part !== undefined).join(', ');
   return ok({ findings: str(record, 'type') === 'license' ? [licence(record, id, about, status)] : vulnerability(record, id, about, status, place) });
 }
 
-/** Findings that a `.snyk` policy ignores stand in a list of their own, or are marked. */
-const statusOf = (record: unknown, context: RecordContext): FindingStatus => (context.from.endsWith('filtered.ignore') || at(record, 'isIgnored') === true ? 'suppressed' : 'open');
+/** Findings that a `.snyk` policy ignores, or that a patch of Snyk's takes away, stand in lists of their own; ignored ones of infrastructure are marked. */
+function statusOf(record: unknown, context: RecordContext): FindingStatus {
+  if (context.from.endsWith('filtered.patch')) return 'resolved';
+  return context.from.endsWith('filtered.ignore') || at(record, 'isIgnored') === true ? 'suppressed' : 'open';
+}
+
+/** A policy may be about some of the paths to a package alone: by the others the same vulnerability is still open. */
+const isForAllPaths = (record: unknown): boolean => [...list(record, 'filtered', 'ignored'), ...list(record, 'filtered', 'patches')].every((rule) => { const path = list(rule, 'path'); return path.length === 0 || (path.length === 1 && path[0] === '*'); });
 
 /** An image by its reference, a project by its name with the manifest that was read. */
 function projectOf(project: unknown, context: RecordContext): EntityId {

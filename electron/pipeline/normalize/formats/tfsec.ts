@@ -15,7 +15,7 @@ export const tfsec: Format = {
 
 function detect({ document }: Sample): number {
   // A scan that found nothing.
-  if (isObject(document) && document['results'] === null && Object.keys(document).length === 1) return 10;
+  if (isObject(document) && (document['results'] === null || (Array.isArray(document['results']) && document['results'].length === 0)) && Object.keys(document).length === 1) return 10;
   const [first] = list(document, 'results');
   return isObject(first) && str(first, 'rule_id') !== undefined && str(first, 'location', 'filename') !== undefined ? 94 : 0;
 }

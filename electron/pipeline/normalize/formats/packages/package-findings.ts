@@ -56,8 +56,11 @@ function draftOf(r: PackageReport, cve: string | undefined, isOneOfMany: boolean
 /** Titles of advisories mostly leave out the package. */
 function titleOf(r: PackageReport, cve: string | undefined): string {
   const title = r.title ?? cve ?? r.id;
-  return (r.package !== undefined && title.toLowerCase().includes(r.package.toLowerCase()) ? title : `${title} in ${r.package ?? 'an unnamed package'}`).slice(0, 500);
+  return (r.package !== undefined && names(title, r.package) ? title : `${title} in ${r.package ?? 'an unnamed package'}`).slice(0, 500);
 }
+
+/** As a word of its own: `c` is not named by "CVE". */
+const names = (title: string, pack: string): boolean => ` ${title.toLowerCase()} `.split(pack.toLowerCase()).some((before, i, all) => i < all.length - 1 && !/[\w-]$/.test(before) && !/^[\w-]/.test(all[i + 1] ?? ''));
 
 const evidenceOf = (r: PackageReport, fixed: string): readonly string[] => [
   `${r.package ?? 'package'} ${r.installed ?? '(version unknown)'}${fixed === '' ? ', no fixed version named' : `, fixed in ${fixed}`}`,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkov } from '#electron/pipeline/normalize/formats/checkov.ts';
 import type { Finding } from '#shared/model/finding.ts';
-import { fixture } from './read-fixture.ts';
+import { kubeBench } from '#electron/pipeline/normalize/formats/kube-bench.ts';
+import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 const told = (f: Finding) => [f.check_id, f.issue_mapped ? f.issue_type : 'unmapped', f.severity_reported, f.status];
@@ -64,6 +65,19 @@ describe('kube-bench', () => {
     expect([findings[0]?.compliance, findings[3]?.evidence.slice(0, 2)]).toEqual([['CIS-1.5: 1.2.16'], ['node type policies, not scored', 'status: WARN (not checked by the tool)']]);
   });
 });
+
+it('kube-bench reports are about the cluster that the user names', () => {
+  const parsed = kubeBench.parse({ test_number: '4.2.1', status: 'FAIL' }, { parents: [], from: '', path: '-', index: 0, cluster: 'prod' });
+  expect(parsed.ok && parsed.value.findings).toMatchObject([{ entity: 'k8s:prod', account: 'prod' }]);
+});
+
+it('checkov tells the parts of one file apart: one that passes takes away no other', async () => {
+  const job = (name: string, result: string) => ({ check_id: 'CKV_GHA_3', check_name: 'Suspicious use of curl', check_result: { result }, file_path: '/.github/workflows/ci.yml', file_line_range: [1, 9], resource: `jobs(${name})` });
+  const { findings } = await readText({ check_type: 'github_actions', results: { failed_checks: [job('a', 'FAILED')], passed_checks: [job('b', 'PASSED')], skipped_checks: [] }, summary: {} });
+  expect([findings.map((f) => f.status), new Set(findings.map((f) => f.finding_id)).size]).toEqual([['open', 'passed'], 2]);
+});
+
+it.each([null, []])('tfsec reports with results %j hold none', async (results) => expect(await readText({ results })).toMatchObject({ format: 'tfsec', records: 0, errors: [] }));
 
 it.each(['checkov', 'tfsec', 'kube-bench'])('a scan with %s that found nothing has no record and no error', async (name) => expect(await fixture(`${name}/zero.json`)).toMatchObject({ format: name, records: 0, errors: [] }));
 it.skipIf(!hasSamples).each([['checkov/1-dd-array-of-types.json', 'checkov', 28], ['checkov/2-dd-single-object.json', 'checkov', 3], ['tfsec/1-dd-current.json', 'tfsec', 19], ['kube-bench/1-dd-array.json', 'kube-bench', 24]])('reads the sample %s', async (path, format, records) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '#shared/model/finding.ts';
-import { fixture } from './read-fixture.ts';
+import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 const told = (f: Finding) => [f.check_id, f.kind, f.issue_mapped ? f.issue_type : 'unmapped', f.severity_reported, f.status, f.vulnerability?.cve];
@@ -20,6 +20,19 @@ describe('nessus-csv', () => {
     const { format, findings } = await fixture('nessus-csv/security-center.csv');
     expect([format, findings.map(told)]).toEqual(['nessus-csv', ['CVE-2013-2566', 'CVE-2015-2808'].map((cve) => ['2001', 'vulnerability', 'vulnerable_package', 'high', 'open', cve])]);
     expect(findings[0]).toMatchObject({ entity: '192.0.2.8', aliases: ['web.shop.example', 'WEB'], discovered_at: '2024-01-05T17:24:08Z', updated_us: Date.UTC(2024, 1, 5, 17, 24, 8) * 1000, vulnerability: { cvss: 5.9 } });
+  });
+});
+
+describe('nessus-csv of Vulnerability Management', () => {
+  it('reads the state, the times and the scores by its own columns', async () => {
+    const { format, findings } = await readText(`Plugin ID,CVE,Risk,Host,Protocol,Port,Name,IP Address,NetBios,CVSS Base Score,CVSS3 Base Score,Vulnerability State,First Found,Last Found
+3001,CVE-2024-0008,High,web1,tcp,443,Old web server,192.0.2.11,WEB1,7.5,9.1,Fixed,2024-01-02T03:04:05Z,2024-02-02T03:04:05Z
+3001,CVE-2024-0009,High,web1,tcp,443,Old web server,192.0.2.11,WEB1,7.5,,Resurfaced,2024-01-02T03:04:05Z,
+`);
+    expect(format).toBe('nessus-csv');
+    expect(findings).toMatchObject([
+      { entity: 'web1', aliases: ['WEB1', '192.0.2.11'], status: 'resolved', discovered_at: '2024-01-02T03:04:05Z', updated_us: Date.UTC(2024, 1, 2, 3, 4, 5) * 1000, vulnerability: { cvss: 9.1 } }, { status: 'open', vulnerability: { cvss: 7.5 } },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from './read-fixture.ts';
+import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 describe('nuclei', () => {
@@ -21,6 +21,12 @@ describe('nuclei', () => {
     ]);
     expect(new Set(findings.map((f) => f.finding_id)).size).toBe(6);
     expect(findings[1]?.title).toBe('HTTP Missing Security Headers: referrer-policy');
+  });
+
+  it('does not take the address that every machine has for a name of the host', async () => {
+    const found = (host: string, ip: string) => JSON.stringify({ 'template-id': 'ssl-dns-names', info: { name: 'Names', severity: 'info' }, host, ip, timestamp: '2025-02-03T03:05:06Z' });
+    const { findings } = await readText([found('a.example', '127.0.0.1'), found('b.example', '::1'), found('c.example', '192.0.2.9')].join('\n'));
+    expect(findings.map((f) => f.aliases)).toEqual([[], [], ['192.0.2.9']]);
   });
 
   it.skipIf(!hasSamples)('reads the sample', async () => {

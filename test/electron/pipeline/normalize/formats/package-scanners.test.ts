@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from './read-fixture.ts';
+import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 const fields = (f: { readonly check_id: string; readonly severity_reported: string; readonly status: string; readonly vulnerability?: { readonly cve?: string | undefined; readonly fixed_version?: string | undefined } | undefined }) => [f.check_id, f.severity_reported, f.status, f.vulnerability?.cve, f.vulnerability?.fixed_version];
@@ -47,6 +47,29 @@ describe('snyk', () => {
   });
 });
 
+describe('snyk policies', () => {
+  const project = { packageManager: 'npm', projectName: 'shop', displayTargetFile: 'package-lock.json', ok: false };
+  const item = (rules: object = {}) => ({ id: 'SNYK-JS-TAR-4', title: 'Traversal', severity: 'high', packageName: 'tar', version: '4.0.0', ...rules });
+  it('leave what they ignore or patch on some paths open on the others', async () => {
+    const { findings } = await readText({ ...project, vulnerabilities: [item()], filtered: { ignore: [item({ filtered: { ignored: [{ reason: 'a test', path: ['shop', 'mocha', 'tar'] }] } })], patch: [item({ filtered: { patches: [{ path: ['shop', 'old', 'tar'] }] } })] } });
+    expect(findings.map((f) => f.status)).toEqual(['open', 'suppressed', 'resolved']);
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(3);
+  });
+  it('suppress the finding itself where they are for all paths', async () => {
+    const open = await readText({ ...project, vulnerabilities: [item()] }), ignored = await readText({ ...project, vulnerabilities: [], filtered: { ignore: [item({ filtered: { ignored: [{ reason: 'accepted', path: ['*'] }] } })] } });
+    expect([ignored.findings[0]?.status, ignored.findings[0]?.finding_id]).toEqual(['suppressed', open.findings[0]?.finding_id]);
+  });
+  it('are read from an array that begins with a project that could not be tested', async () => {
+    const { format, records } = await readText([{ ok: false, error: 'no manifest', path: '/shop/docs' }, { ...project, vulnerabilities: [item()] }]);
+    expect([format, records]).toEqual(['snyk', 1]);
+  });
+});
+
+it('names the package in a title that only has its letters', async () => {
+  const { findings } = await readText({ matches: ['c', 'cve-tool', 'libc'].map((name) => ({ vulnerability: { id: 'CVE-2024-7777', severity: 'Low' }, artifact: { name, version: '1' } })) });
+  expect(findings.map((f) => f.title)).toEqual(['CVE-2024-7777 in c', 'CVE-2024-7777 in cve-tool', 'CVE-2024-7777 in libc']);
+});
+
 describe('osv-scanner', () => {
   it('takes the fixed versions of the package that was found, and of no other', async () => {
     expect((await fixture('osv-scanner/one.json')).findings).toMatchObject([{
@@ -74,6 +97,11 @@ describe('npm-audit', () => {
   it('tells no fixed version where npm knows no fix, and no score of 0', async () => {
     const { findings } = await fixture('npm-audit/many.json');
     expect(findings.map((f) => [...fields(f), f.vulnerability?.cvss])).toEqual([['GHSA-aaaa-1111-bbbb', 'high', 'open', undefined, undefined, 5.3], ['GHSA-cccc-2222-dddd', 'low', 'open', undefined, undefined, undefined], ['1001', 'critical', 'open', undefined, '7.0.0', 5.3]]);
+  });
+  it('keeps advisories that have a title and no id', async () => {
+    const second = await readText({ auditReportVersion: 2, vulnerabilities: { parser: { name: 'parser', severity: 'high', via: [{ title: 'Crash', severity: 'high', range: '<2.0.0' }] } }, metadata: {} });
+    const first = await readText({ actions: [], advisories: { x: { title: 'Crash', module_name: 'parser', severity: 'high' } }, muted: [], metadata: {} });
+    expect([...second.findings, ...first.findings].map((f) => [f.check_id, f.title, f.severity_reported])).toEqual([['Crash', 'Crash in parser', 'high'], ['Crash', 'Crash in parser', 'high']]);
   });
   it('reads version 1 by installed version', async () => {
     const { format, findings } = await fixture('npm-audit/version-1.json');
