@@ -178,6 +178,20 @@ describe('corrections of the correlation', () => {
     expect(rows(workspace, 'SELECT DISTINCT author FROM links')).toEqual([{ author: 'dana' }]);
   });
 
+  it('what was said of one incident does not settle another that is merged into it', async () => {
+    const workspace = workspaceCopy(), first = idOf(':backup-dev-legacy', 'public_access'), second = idOf('nw-hr-exports', 'public_access');
+    await ran(0, ['reject', first, '--by', 'dana', '--workspace', workspace]);
+    const { stdout } = await ran(0, ['merge', first, second, '--by', 'dana', '--workspace', workspace]);
+    expect(stdout).toContain(`are one incident now; open again, for ${first} alone was rejected`);
+    expect(rows(workspace, `SELECT status FROM incidents WHERE id = '${first}'`)).toEqual([{ status: 'reopened' }]);
+    expect((await triage(workspace)).incidents.find((i) => i.incident.id === first)?.incident.status).toBe('reopened');
+  });
+  it('a merge of incidents that nobody reviewed reopens nothing', async () => {
+    const workspace = workspaceCopy(), first = idOf(':backup-dev-legacy', 'public_access');
+    await ran(0, ['merge', first, idOf('nw-hr-exports', 'public_access'), '--workspace', workspace]);
+    expect(rows(workspace, `SELECT status FROM incidents WHERE id = '${first}'`)).toEqual([{ status: 'open' }]);
+  });
+
   it('a merge is remembered when more findings arrive', async () => {
     const workspace = workspaceCopy(), first = idOf(':backup-dev-legacy', 'public_access'), second = idOf('nw-hr-exports', 'public_access');
     const both = [...findingsOf(incidents, first), ...findingsOf(incidents, second)].toSorted();

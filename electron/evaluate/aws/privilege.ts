@@ -84,14 +84,23 @@ export function mitigation(graph: GraphView, profile: PrincipalProfile): Verdict
   const open = decisions.filter(({ decision }) => decision.outcome === 'unknown');
   if (open.length > 0) return { ...base, answer: 'unknown', blocked_by: 'CONDITION', reasons: open.flatMap((o) => o.decision.reasons).slice(0, 5) };
   const first = decisions[0]?.decision;
-  return { ...base, missing: [], answer: 'yes', blocked_by: controlOf(first), reasons: unique(decisions.flatMap((d) => d.decision.reasons.map((r) => ({ ...r, text: `${controlOf(d.decision)}: ${r.text}` })))) };
+  return { ...base, missing: [], answer: 'yes', blocked_by: controlOf(first), reasons: takenAway(decisions) };
 }
 
 const controlOf = (decision: AccessDecision | undefined): string =>
   (decision?.outcome === 'explicitly_denied' && decision.blocked_by === 'identity' ? 'EXPLICIT_DENY' : (decision?.blocked_by ?? 'identity').toUpperCase());
 
+/** By which control each permission goes: what one reason takes away is told once. */
+function takenAway(decisions: readonly { readonly probe: Probe; readonly decision: AccessDecision }[]): readonly Reason[] {
+  const all = decisions.flatMap(({ probe, decision }) => decision.reasons.map((reason) => ({ action: probe.action, control: controlOf(decision), reason })));
+  const groups = Map.groupBy(all, ({ control, reason }) => `${control} ${reason.source} ${reason.pointer} ${reason.text}`);
+  return [...groups.values()].flatMap((same) => same.slice(0, 1).map(({ control, reason }) => {
+    const actions = [...new Set(same.map((s) => s.action))];
+    return { ...reason, text: `${actions.slice(0, 3).join(', ')}${actions.length > 3 ? ` and ${actions.length - 3} more` : ''} ${actions.length === 1 ? 'is' : 'are'} taken away by ${control}: ${reason.text}` };
+  })).slice(0, 5);
+}
+
 const note = (profile: PrincipalProfile, rule: string, text: string): Reason => ({ rule, source: profile.resource.urn, pointer: '', text });
-const unique = (reasons: readonly Reason[]): readonly Reason[] => [...new Map(reasons.map((r) => [`${r.source} ${r.pointer} ${r.text}`, r])).values()].slice(0, 5);
 
 /** By its Allow statements alone, whatever denies or limits. */
 function grantedBare(profile: PrincipalProfile, { action, resource }: Probe, lookup: ContextLookup): boolean {

@@ -134,5 +134,5 @@ function printReplay(report: ReplayReport): string {
   const { counts } = report;
   const differing = report.replayed.filter((r) => !r.identical);
   const lines = differing.slice(0, 20).flatMap((r: Replayed) => [`${r.incident} (${r.decision_id}) differs${r.error === undefined ? ':' : `: ${r.error}`}`, ...r.differences.slice(0, 5).map((d) => `  ${d.path}: recorded ${printable(JSON.stringify(d.recorded))}, replayed ${printable(JSON.stringify(d.replayed))}`)]);
-  return [...lines, `${counts.identical} of ${counts.decisions - counts.by_people} recorded decisions are identical${counts.by_people > 0 ? `; ${counts.by_people} were made by people` : ''}.`].join('\n');
+  return [...lines, `${counts.identical} of ${counts.decisions - counts.by_people} recorded decisions are identical${counts.by_people > 0 ? `; ${counts.by_people} ${counts.by_people === 1 ? 'was' : 'were'} made by people` : ''}.`].join('\n');
 }

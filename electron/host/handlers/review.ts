@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { claimDefinitions, isClaimName } from '#shared/model/claims.ts';
 import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
-import type { IncidentStatus } from '#shared/model/incident.ts';
+import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
 import { MICROS_PER_DAY, MICROS_PER_SECOND, formatTime, parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
@@ -120,9 +120,11 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
   const incidents = found.map((row) => row.incident);
   const [first] = incidents;
   if (!first || new Set(incidents.map((i) => i.key)).size < 2) return err('merge needs two different incidents');
+  const reopens = isReviewedAlone(first, incidents);
   const reviewId = app.tables.transaction(() => {
     const at = app.now();
     const before = takeBefore(app, [...new Set(incidents.map((i) => i.key))], true);
+    if (reopens) app.tables.incidents.setStatus({ ...first, status: 'reopened' }, at);
     const all = incidents.flatMap((i) => i.supporting_findings.map((f) => f.finding_id));
     const anchor = first.supporting_findings[0]?.finding_id ?? '';
     for (const f of all) {
@@ -138,7 +140,13 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
     app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id) });
     return id;
   });
-  return ok({ incident: first.id, status: first.status, review_id: reviewId, message: `${incidents.map((i) => i.id).join(', ')} are one incident now` });
+  const again = reopens ? `; open again, for ${first.id} alone was ${first.status}` : '';
+  return ok({ incident: first.id, status: reopens ? 'reopened' : first.status, review_id: reviewId, message: `${incidents.map((i) => i.id).join(', ')} are one incident now${again}` });
+}
+
+/** A review of one incident says nothing about another that is merged into it: it must not dismiss, defer or approve what nobody looked at. */
+function isReviewedAlone(first: Incident, incidents: readonly Incident[]): boolean {
+  return first.status !== 'open' && first.status !== 'reopened' && incidents.some((i) => i.status !== first.status);
 }
 
 /** Supplies a missing claim: recorded as evidence with its author, audited, and expiring. */

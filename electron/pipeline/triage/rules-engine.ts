@@ -1,4 +1,5 @@
 import type { ClaimName, ClaimStates, Evidence } from '#shared/model/claims.ts';
+import { truth } from '#shared/model/claim-states.ts';
 import type { DecisionName, MissingEvidence, Priority, Proposal } from '#shared/model/decision.ts';
 import type { Incident } from '#shared/model/incident.ts';
 import { recommendActions } from './actions-for.ts';
@@ -46,7 +47,7 @@ function rationale(input: RulesInput): string {
   switch (proposed.decision) {
     case 'resolve_now': return `${sentence(reasons(proposed.required.filter((n) => n !== 'exposure_reconfirmed' && n !== 'accepted_risk')))}.`;
     case 'defer': return `${sentence(reasons([...(proposed.required.includes('mitigation_confirmed') ? ['exposure_confirmed' as const] : []), ...proposed.required]))}.`;
-    case 'ticket': return `${sentence(reasons(['issue_confirmed', 'exposure_confirmed', 'owner_identified']))}.`;
+    case 'ticket': return `${sentence([...reasons(['issue_confirmed']), ...attackWords(claims), ...reasons(['exposure_confirmed', 'owner_identified'])])}.`;
     case 'needs_human_review': {
       const byReason = new Map<string, string[]>();
       for (const m of proposed.missing) {
@@ -57,6 +58,12 @@ function rationale(input: RulesInput): string {
       return open.length > 0 ? `A person must look. Open: ${open.join('; ')}.` : `A person must look: ${proposed.why}.`;
     }
   }
+}
+
+/** Of a detection: whether it got anywhere is what its reader asks first. */
+function attackWords({ sequence_confirmed: sequence }: ClaimStates): readonly string[] {
+  if (sequence === undefined || sequence.not_applicable) return [];
+  return [truth(sequence) === 'unknown' ? `whether it succeeded is not known: ${sequence.reason}` : sequence.reason];
 }
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

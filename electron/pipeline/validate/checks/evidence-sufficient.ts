@@ -7,6 +7,6 @@ export const evidenceSufficient: Check = {
   run({ judgement, claims, decision }) {
     const open = judgement.required.filter((name) => truth(claims[name]) === 'unknown');
     if (decision === 'needs_human_review') return { result: 'unknown', why: open.length > 0 ? `open: ${open.join(', ')}` : judgement.gate.why };
-    return open.length === 0 ? { result: 'pass', why: `${judgement.required.length} of ${judgement.required.length} required claims are known, confidence ${judgement.confidence.value}` } : { result: 'fail', why: `open: ${open.join(', ')}` };
+    return open.length === 0 ? { result: 'pass', why: `${judgement.required.length} of ${judgement.required.length} required claims are known, confidence ${judgement.confidence.value}` } : { result: 'unknown', why: `open, but the ${decision} does not hang on it: ${open.join(', ')}` };
   },
 };

@@ -27,6 +27,10 @@ describe('the rule engine', () => {
     const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], exposure_confirmed: [false, { reason: 'exposure has no meaning', not_applicable: true }], owner_identified: ['team', { reason: 'the account is theirs' }] });
     expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe('It was reported. The account is theirs.');
   });
+  it.each([[false, 'no success after it', 'No success after it'], ['unknown', 'the logs end before', 'Whether it succeeded is not known: the logs end before']] as const)('tells of a detection whether it succeeded: %s', (value, reason, told) => {
+    const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], sequence_confirmed: [value, { reason }], owner_identified: ['team', { reason: 'the account is theirs' }] });
+    expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe(`It was reported. ${told}. The account is theirs.`);
+  });
   it('knows an owner only by name', () => {
     expect([ownerOf(claims), ownerOf(statesOf({ owner_identified: 'unknown' })), ownerOf(statesOf({ owner_identified: 'conflict' })), ownerOf({})]).toEqual(['platform-team', undefined, undefined, undefined]);
   });

@@ -27,5 +27,6 @@ describe('each check', () => {
     expect([check('exceptions', { accepted_risk: true }, 'resolve_now'), check('exceptions', { accepted_risk: false, known_good: true }, 'resolve_now')]).toEqual(['fail', 'fail']);
     expect(check('reachable', { exposure_confirmed: true }, 'ticket', true)).toBe('not_applicable');
   });
+  it('a decision that stands although something is open is not called a failure', () => { expect(check('evidence_sufficient', { issue_confirmed: true, owner_identified: 'x', owner_active: true, exposure_confirmed: false, blast_radius: 'low', sequence_confirmed: 'unknown' }, 'ticket', true)).toBe('unknown'); });
   it('a review is never called sufficient', () => { expect(check('evidence_sufficient', {}, 'needs_human_review')).toBe('unknown'); });
 });
