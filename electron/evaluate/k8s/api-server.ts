@@ -27,10 +27,10 @@ export function apiServerReach(graph: GraphView, cluster: string | undefined): V
   }
 }
 
-/** What the API server was started with, where its pods are recorded, as they are of clusters that run it themselves. */
+/** What the API server was started with, where its pods are recorded, as they are of clusters that run it themselves; some start it by a line of a shell. */
 export function apiServerFlags(graph: GraphView, cluster: string | undefined): { readonly pod: StoredResource; readonly flags: readonly string[] } | undefined {
   const pod = inNamespace(graph, 'K8s::Pod', cluster, 'kube-system').find((p) => p.tags['component'] === 'kube-apiserver' || p.tags['k8s-app'] === 'kube-apiserver');
-  const flags = list(pod?.config, 'spec', 'containers').flatMap((c) => [...list(c, 'command'), ...list(c, 'args')]).filter((f) => typeof f === 'string');
+  const flags = list(pod?.config, 'spec', 'containers').flatMap((c) => [...list(c, 'command'), ...list(c, 'args')]).filter((f) => typeof f === 'string').flatMap((f) => f.split(/\s+/));
   return pod && flags.length > 0 ? { pod, flags } : undefined;
 }
 

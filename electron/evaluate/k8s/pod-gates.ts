@@ -7,7 +7,7 @@ import { selects, type KnownLabels } from './selector.ts';
 /** A pod that is made, or a container that is put into one that runs. */
 export type Ask = 'new' | 'debug';
 interface Place { readonly namespace: string; readonly labels: KnownLabels; readonly ask: Ask }
-const asked = { new: { operation: 'CREATE', resources: ['pods', '*/*'], part: '' }, debug: { operation: 'UPDATE', resources: ['pods/ephemeralcontainers', 'pods/*', '*/*'], part: 'ephemeralcontainers' } } as const;
+const asked = { new: { operation: 'CREATE', resources: ['pods', '*/*'], part: '' }, debug: { operation: 'UPDATE', resources: ['pods/ephemeralcontainers', 'pods/*', '*/ephemeralcontainers', '*/*'], part: 'ephemeralcontainers' } } as const;
 
 /**
  * What of a cluster may refuse a new pod in a namespace (or a new container in one): webhooks, admission policies, pod security policies and OpenShift's constraints, whose own judgement is not read. Not what can't look at

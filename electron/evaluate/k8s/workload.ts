@@ -47,9 +47,12 @@ export const hasEnded = (resource: StoredResource): boolean => resource.type ===
 export function hasToken(graph: GraphView, resource: StoredResource): boolean {
   const spec = podSpecOf(kindOf(resource), resource.config), name = str(spec, 'serviceAccountName') ?? str(spec, 'serviceAccount') ?? 'default';
   const account = inNamespace(graph, 'K8s::ServiceAccount', resource.account, namespaceOf(resource) ?? 'default').find((a) => a.name === name);
-  const own = list(spec, 'volumes').some((v) => list(v, 'projected', 'sources').some((s) => at(s, 'serviceAccountToken') !== undefined));
+  const own = list(spec, 'volumes').some((v) => list(v, 'projected', 'sources').some((s) => isForServer(at(s, 'serviceAccountToken'))));
   return own || (at(spec, 'automountServiceAccountToken') ?? at(account?.config, 'automountServiceAccountToken')) !== false;
 }
+
+/** A token for others (`sts.amazonaws.com`, a vault) is refused by the API server; its own audience is the issuer's, which these names mean unless it was told another (Kubernetes documentation, "kube-apiserver", --api-audiences). */
+const isForServer = (token: unknown): boolean => { const audience = str(token, 'audience') ?? ''; return token !== undefined && (audience === '' || /^(https:\/\/)?kubernetes\.default(\.svc(\.[\w.-]+)?)?$/.test(audience)); };
 
 /** What it hangs on whether a workload without a token is its account. */
 export const withheldToken = (graph: GraphView, resource: StoredResource): Missing | undefined => (hasToken(graph, resource) ? undefined : { what: 'whether it gets a token of its account, as none is mounted', entity: resource.urn, supply: 'a person who knows it' });

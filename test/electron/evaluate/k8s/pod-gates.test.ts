@@ -45,7 +45,7 @@ describe('an admission policy', () => {
 
 describe('a container put into a pod', () => {
   check([
-    ['is looked at as a part', 'unknown', rules({ resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] })], ['as one of all parts', 'unknown', rules({ resources: ['pods/*'], operations: ['*'] })], ['not as a new pod', 'yes', hook()], ['nor as a resource', 'yes', rules({ resources: ['*'], operations: ['UPDATE'] })],
+    ['is looked at as a part', 'unknown', rules({ resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] })], ['of that name of anything', 'unknown', rules({ resources: ['*/ephemeralcontainers'], operations: ['UPDATE'] })], ['as one of all parts', 'unknown', rules({ resources: ['pods/*'], operations: ['*'] })], ['not as a new pod', 'yes', hook()], ['nor as a resource', 'yes', rules({ resources: ['*'], operations: ['UPDATE'] })],
     ['its pod has its labels already', 'unknown', hook({ rules: [{ ...pods, resources: ['pods/*'], operations: ['UPDATE'] }], objectSelector: { matchLabels: { app: 'web' } } })],
   ], rule('patch', 'pods/ephemeralcontainers'));
 });
