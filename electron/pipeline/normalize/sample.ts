@@ -21,7 +21,8 @@ export function buildSample(bytes: Uint8Array, path: string): Sample {
   const document = body === undefined ? records[0] : (readFirstValue(body) ?? records[0]);
   const first = records.length === 0 && Array.isArray(document) ? document.slice(0, RECORD_LIMIT) : records;
   const known = first.length === 0 && document !== undefined && !Array.isArray(document) ? [document] : first;
-  const table = document === undefined ? tellHeader(text) : undefined;
+  // JSON in the cells of a table is no document.
+  const table = document === undefined || body === undefined ? tellHeader(text) : undefined;
   return { path, text, document, records: known, header: table?.header ?? [], delimiter: table?.delimiter };
 }
 

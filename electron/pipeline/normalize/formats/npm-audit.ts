@@ -14,7 +14,8 @@ export const npmAudit: Format = {
 };
 
 const isVersion2 = (report: unknown): report is JsonObject => isObject(report) && 'auditReportVersion' in report && isObject(report['vulnerabilities']);
-const isVersion1 = (report: unknown): boolean => isObject(report) && isObject(report['advisories']) && isObject(report['metadata']) && ('actions' in report || 'muted' in report);
+/** `metadata` stands at the end, maybe behind what a recognition looks at. */
+const isVersion1 = (report: unknown): boolean => isObject(report) && isObject(report['advisories']) && ('actions' in report || 'muted' in report) && (isObject(report['metadata']) || str(Object.values(report['advisories'])[0], 'module_name') !== undefined);
 function detect({ document }: Sample): number { return isVersion2(document) ? 95 : isVersion1(document) ? 92 : 0; }
 
 function parse(report: unknown, context: RecordContext): ReturnType<Format['parse']> {

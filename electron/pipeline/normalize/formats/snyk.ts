@@ -24,8 +24,11 @@ function scoreOfProject(project: unknown): number {
   if (!isObject(project)) return 0;
   const isOurs = ['packageManager', 'dependencyCount', 'licensesPolicy', 'projectName', 'displayTargetFile', 'infrastructureAsCodeIssues'].filter((key) => key in project).length;
   if (Array.isArray(project['infrastructureAsCodeIssues'])) return 93;
-  return 'ok' in project && Array.isArray(project['vulnerabilities']) && isOurs > 0 ? 93 : 0;
+  // What the project is stands behind its vulnerabilities, which may be more than a recognition looks at.
+  return Array.isArray(project['vulnerabilities']) && (('ok' in project && isOurs > 0) || isVulnerability(project['vulnerabilities'][0])) ? 93 : 0;
 }
+
+const isVulnerability = (item: unknown): boolean => str(item, 'id') !== undefined && str(item, 'packageName') !== undefined && Array.isArray(at(item, 'from')) && isObject(at(item, 'semver'));
 
 function parse(record: unknown, context: RecordContext): ReturnType<Format['parse']> {
   if (!isObject(record)) return err(`${context.from}: the item is not an object`);

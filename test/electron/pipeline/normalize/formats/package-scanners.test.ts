@@ -65,6 +65,14 @@ describe('snyk policies', () => {
   });
 });
 
+it.each([
+  ['snyk', { vulnerabilities: [{ id: 'SNYK-JS-TAR-4', title: 'Traversal', severity: 'high', packageName: 'tar', version: '4.0.0', from: ['shop', 'tar'], semver: { vulnerable: ['<4.4.0'] }, description: 'x'.repeat(300_000) }], ok: false, dependencyCount: 9, packageManager: 'npm', projectName: 'shop' }, 'shop'],
+  ['npm-audit', { actions: [], advisories: { 1: { id: 1, module_name: 'tar', severity: 'high', title: 'Traversal', overview: 'x'.repeat(300_000) } }, muted: [], metadata: {} }, 'report'],
+])('a large report of %s is told by what stands first in it', async (name, report, entity) => {
+  const { format, records, findings } = await readText(report);
+  expect([format, records, findings.map((f) => f.entity)]).toEqual([name, 1, [entity]]);
+});
+
 it('names the package in a title that only has its letters', async () => {
   const { findings } = await readText({ matches: ['c', 'cve-tool', 'libc'].map((name) => ({ vulnerability: { id: 'CVE-2024-7777', severity: 'Low' }, artifact: { name, version: '1' } })) });
   expect(findings.map((f) => f.title)).toEqual(['CVE-2024-7777 in c', 'CVE-2024-7777 in cve-tool', 'CVE-2024-7777 in libc']);
