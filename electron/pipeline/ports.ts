@@ -16,8 +16,8 @@ export type Container =
    * understood without what lies around them, so that a document too large to hold is read once; its `parents` are then empty objects.
    */
   | { readonly kind: 'json-path'; readonly paths: readonly string[]; readonly emptyOk?: boolean; readonly alone?: boolean }
-  /** `names`: the columns of files without a header; a first row with none of them is such a file's first record. */
-  | { readonly kind: 'csv'; readonly delimiters: readonly string[]; readonly names?: readonly string[] }
+  /** `names`: the columns of files without a header; a first row with none of them is such a file's first record. `header`: cells by which the header is found behind rows of the report's own. */
+  | { readonly kind: 'csv'; readonly delimiters: readonly string[]; readonly names?: readonly string[]; readonly header?: readonly string[] }
   /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */
   | { readonly kind: 'yaml' };
 

@@ -2,21 +2,21 @@ import { isObject, str } from '#shared/lib/json.ts';
 import { err, ok } from '#shared/lib/result.ts';
 import type { FindingStatus, Severity } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
+import { tableStart } from '../read/table-start.ts';
 import type { Format } from './format.ts';
 import { hostFindings } from './hosts/host-findings.ts';
 import { cvesIn, scoreOf } from './packages/package-findings.ts';
 
-/** Qualys VM's CSV report (`IP,…,QID,Title,Vuln Status,Type,Severity`). */
+const delimiters = [',', ';'], header = ['IP', 'QID', 'Title', 'Severity'];
+
+/** Qualys VM's CSV report (`IP,…,QID,Title,Vuln Status,Type,Severity`), mostly with the report's title, the company and counts in rows before it. */
 export const qualysCsv: Format = {
   name: 'qualys-csv', kind: 'findings', source: 'qualys', description: 'Qualys VM CSV reports',
-  containers: [{ kind: 'csv', delimiters: [',', ';'] }],
+  containers: [{ kind: 'csv', delimiters, header }],
   detect, parse,
 };
 
-function detect({ header }: Sample): number {
-  const cells = new Set(header.map((cell) => cell.trim()));
-  return ['IP', 'QID', 'Title', 'Severity'].every((name) => cells.has(name)) ? 95 : 0;
-}
+function detect({ text }: Sample): number { return !/^\s*[[{]/.test(text) && tableStart(text, header, delimiters) !== undefined ? 95 : 0; }
 
 /** Qualys severity levels: 5 urgent, 4 critical, 3 serious, 2 medium, 1 minimal (Qualys documentation, "Severity levels"). */
 const levels: Readonly<Record<string, Severity>> = { 5: 'critical', 4: 'high', 3: 'medium', 2: 'low', 1: 'informational' };

@@ -1,6 +1,7 @@
 import { parse, type CsvError, type Info } from 'csv-parse';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Piece } from './json-pieces.ts';
+import { isHeader } from './table-start.ts';
 
 /** Delimiters that are looked for in a header. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -13,8 +14,9 @@ export type CsvPiece = { readonly line: number; readonly row: Result<Readonly<Re
  * Reads CSV with a header: RFC 4180 quoting (newlines inside quotes), rows without any value are none, rows with too few or too many cells are errors of their own. When the
  * file as a whole breaks off (an open quote at its end, a row over 64 MiB) the rest is one error.
  * @param names the columns of a file without a header; a first row with none of them is then a record.
+ * @param start cells by which the header is told where rows of the report's own (title, address, counts) may stand before it.
  */
-export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: string, names?: readonly string[]): AsyncGenerator<readonly CsvPiece[]> {
+export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: string, names?: readonly string[], start: readonly string[] = []): AsyncGenerator<readonly CsvPiece[]> {
   const parser = parse({
     delimiter, bom: true, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: MAX_ROW_BYTES,
   });
@@ -27,12 +29,13 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, delimiter: str
     for (let entry: unknown = parser.read(); entry !== null; entry = parser.read()) {
       if (!isRow(entry)) continue;
       // `lines` is where the row ends: the newlines inside its cells lead back to where it starts.
-      const start = entry.info.lines === line ? line : entry.info.lines - countNewlines(entry.record);
+      const from = entry.info.lines === line ? line : entry.info.lines - countNewlines(entry.record);
       line = entry.info.lines + 1;
+      if (header === undefined && !isHeader(entry.record, start)) continue;
       const isNameless: boolean = header === undefined && names !== undefined && !entry.record.some((cell) => names.includes(cell.trim()));
       if (header === undefined) header = isNameless ? names ?? [] : uniqueNames(entry.record);
-      else { pieces.push({ line: start, row: toObject(header, entry.record) }); continue; }
-      if (isNameless) pieces.push({ line: start, row: toObject(header, entry.record) });
+      else { pieces.push({ line: from, row: toObject(header, entry.record) }); continue; }
+      if (isNameless) pieces.push({ line: from, row: toObject(header, entry.record) });
     }
     return pieces;
   };

@@ -6,11 +6,14 @@ import { readCsv, toPiece } from './csv-records.ts';
 import { HOLD_BYTES } from './json-cursor.ts';
 import type { Piece } from './json-pieces.ts';
 import { createJsonReader, type JsonOptions, type JsonReader } from './json-records.ts';
+import { tableStart } from './table-start.ts';
 import { readYaml } from './yaml-records.ts';
 import { reopenable } from './reopen.ts';
 
 /** Some of a file's records; `bytes` counts those read of the file itself, before unpacking. */
 export interface RecordsPart { readonly reader: Result<RecordReader>; readonly pieces: readonly Piece[]; readonly bytes: number; readonly last: boolean }
+/** What a reader says of its tables. */
+type Table = Extract<RecordReader['containers'][number], { readonly kind: 'csv' }>;
 /** JSON is read in bites: the records of one live at the same time. */
 const BITE = 64 * 1024;
 /** What the containers of a reader come to for the JSON reader. */
@@ -38,18 +41,20 @@ export async function* openRecords(source: ByteSource, path: string, choose: (sa
     const all = chain(head, rest);
     const delimiter = csvDelimiter(reader.value, sample);
     const options = jsonOptions(reader.value);
-    const parts = delimiter !== undefined ? readTable(copied(all), delimiter, namesOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
+    const parts = delimiter !== undefined ? readTable(copied(all), delimiter, tableOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
     for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
     yield { reader, pieces: [], bytes: progress.bytes, last: true };
   } finally { await input.close(); }
 }
 
-const namesOf = (reader: RecordReader): readonly string[] | undefined => reader.containers.find((c) => c.kind === 'csv')?.names;
+const tableOf = (reader: RecordReader): Table | undefined => reader.containers.find((c) => c.kind === 'csv');
 
 /** The delimiter when the file is to be read as CSV; undefined for JSON. */
 function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined {
   const csv = reader.containers.find((c) => c.kind === 'csv');
   if (!csv) return undefined;
+  const told = csv.header === undefined ? undefined : tableStart(sample.text, csv.header, csv.delimiters);
+  if (told !== undefined) return told;
   if (sample.delimiter !== undefined) return sample.delimiter;
   return reader.containers.length === 1 || !/^\s*[[{]/.test(sample.text) ? csv.delimiters[0] ?? ',' : undefined;
 }
@@ -92,9 +97,9 @@ async function giveAround(emitting: JsonReader, reopen: () => ByteChunks, option
   emitting.giveAround(reader.gathered());
 }
 
-async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, names: readonly string[] | undefined, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
+async function* readTable(chunks: AsyncIterable<Uint8Array>, delimiter: string, table: Table | undefined, problem: () => string | undefined): AsyncGenerator<readonly Piece[]> {
   let line = 1;
-  for await (const pieces of readCsv(chunks, delimiter, names)) {
+  for await (const pieces of readCsv(chunks, delimiter, table?.names, table?.header)) {
     line = pieces.at(-1)?.line ?? line;
     yield pieces.map(toPiece);
   }

@@ -36,6 +36,11 @@ describe('nessus-csv of Vulnerability Management', () => {
   });
 });
 
+it('a table with JSON in its cells is a table', async () => {
+  const { format, records, findings } = await readText('Plugin ID,CVE,Risk,Host,Name,Plugin Output\n1,,None,web1,Answer of the server,"{\n  ""a"": [1, 2]\n}\n[1, 2]"\n2,,Low,web1,Old,"{""runs"": []}"\n');
+  expect([format, records, findings.map((f) => f.check_id)]).toEqual(['nessus-csv', 2, ['1', '2']]);
+});
+
 describe('openvas-csv', () => {
   it('reads results with and without CVEs; a probability of several is no one’s', async () => {
     const { format, records, findings, errors } = await fixture('openvas-csv/many.csv');
@@ -58,6 +63,21 @@ describe('qualys-csv', () => {
     ]);
     expect(findings[0]).toMatchObject({ entity: '192.0.2.10', aliases: ['app.shop.example', 'APP'], discovered_at: '2024-05-13T07:08:28Z', vulnerability: { cvss: 8.1 } });
     expect(findings[3]?.evidence).toContain('a potential vulnerability, not confirmed by the tool');
+  });
+});
+
+describe('qualys-csv as it is downloaded', () => {
+  const row = '"192.0.2.12","web.shop.example","host scanned, found vuln","70001","Old web server","Active","Vuln","4","05/13/2024 07:08:28"';
+  const before = '"Vulnerability report","05/25/2024 at 07:36:58 (GMT)"\n"Shop","Street 1","Town"\n"Total Hosts","Total Vulnerabilities"\n"2","1"\n\n"IP","Total Vulnerabilities"\n"192.0.2.12","1"\n\n';
+  const header = '"IP","DNS","IP Status","QID","Title","Vuln Status","Type","Severity","First Detected"';
+  it('is read from where its table begins; a host without a weakness is no finding and no error', async () => {
+    const { format, records, findings, errors } = await readText(`${before}${header}\n${row}\n"192.0.2.13","","host scanned, no vuln","","","","","",""\n"192.0.2.14","","host scanned, found vuln","","Title","","","",""\n`);
+    expect([format, records, errors]).toEqual(['qualys-csv', 3, ['QID: missing']]);
+    expect(findings).toMatchObject([{ entity: '192.0.2.12', check_id: '70001', severity_reported: 'high', discovered_at: '2024-05-13T07:08:28Z' }]);
+  });
+  it('is told by its table whatever delimiter the rows before it seem to have', async () => {
+    const { format, findings } = await readText(`Report, all hosts, with details\n${`${header}\n${row}`.replaceAll('","', '";"')}\n`);
+    expect([format, findings.map((f) => f.entity)]).toEqual(['qualys-csv', ['192.0.2.12']]);
   });
 });
 
