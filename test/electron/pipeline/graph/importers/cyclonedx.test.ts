@@ -49,6 +49,10 @@ describe('cyclonedx', () => {
     expect([errors, findings.map((f) => [f.entity, f.vulnerability?.package])]).toEqual([[], [['cyclonedx:scan.json', 'x']]]);
   });
 
+  it('keeps a vulnerability that has no id', async () => {
+    const { findings } = await readContent(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', metadata: { component: { type: 'application', name: 'shop' } }, vulnerabilities: [{ 'bom-ref': 'v-1', ratings: [{ severity: 'high' }] }, { ratings: [{ severity: 'low' }] }] }));
+    expect(findings.map((f) => [f.check_id, f.severity_reported])).toEqual([['v-1', 'high'], ['unnamed vulnerability', 'low']]);
+  });
   it('refuses a document that says not what it is about', async () => expect((await readContent(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.4' }))).errors.join()).toMatch(/does not say what it is about/));
 
   it('never throws on any record', () => {
