@@ -36,6 +36,13 @@ describe('nessus-csv of Vulnerability Management', () => {
   });
 });
 
+it('nessus-csv tells the checks of an audit apart: what passed is not open, what a person has to check has no weight', async () => {
+  const row = (verdict: string, check: string) => `21157,,${verdict},web1,tcp,0,Unix Compliance Checks,"""${check}"" : [${verdict}]\n\nWhy it matters."`;
+  const { findings } = await readText(['Plugin ID,CVE,Risk,Host,Protocol,Port,Name,Description', row('PASSED', '1.1 Ensure cramfs is disabled'), row('FAILED', '1.2 Ensure the root user has ""MFA"": enabled'), row('WARNING', '1.3 Look at the owners')].join('\n'));
+  expect(findings.map((f) => [f.title, f.severity_reported, f.status])).toEqual([['1.1 Ensure cramfs is disabled', 'unknown', 'passed'], ['1.2 Ensure the root user has "MFA": enabled', 'unknown', 'open'], ['1.3 Look at the owners', 'informational', 'open']]);
+  expect(new Set(findings.map((f) => f.finding_id)).size).toBe(3);
+});
+
 it('a table with JSON in its cells is a table', async () => {
   const { format, records, findings } = await readText('Plugin ID,CVE,Risk,Host,Name,Plugin Output\n1,,None,web1,Answer of the server,"{\n  ""a"": [1, 2]\n}\n[1, 2]"\n2,,Low,web1,Old,"{""runs"": []}"\n');
   expect([format, records, findings.map((f) => f.check_id)]).toEqual(['nessus-csv', 2, ['1', '2']]);
