@@ -34,6 +34,13 @@ export function apiServerFlags(graph: GraphView, cluster: string | undefined): {
   return pod && flags.length > 0 ? { pod, flags } : undefined;
 }
 
+/** Where the API server lets everyone who logs in do everything, whatever RBAC says (Kubernetes documentation, "Authorization", modes): the pod that says so. */
+export function allowsAll(graph: GraphView, cluster: string | undefined): StoredResource | undefined {
+  const server = apiServerFlags(graph, cluster), modes = server?.flags.findLast((f) => f.startsWith('--authorization-mode='))?.replace(/^[^=]*=/, '').split(',') ?? [];
+  return modes.includes('AlwaysAllow') ? server?.pod : undefined;
+}
+export const allAllowed = (pod: StoredResource): Verdict => ({ answer: 'yes', via: 'AlwaysAllow', assumed: [], missing: [], reasons: [{ rule: 'K8S.authorization_mode', source: pod.urn, pointer: '/spec/containers', text: 'the API server lets everyone who logs in do everything (--authorization-mode=AlwaysAllow)' }] });
+
 export interface Version { readonly by: 'eks' | 'gke' | 'aks' | 'k3s' | 'other'; readonly minor: number; readonly at: StoredResource; readonly pointer: string }
 /** Whose cluster it is and its version: the cloud's record, else the newest node, as no kubelet is newer than its API server (Kubernetes documentation, "Version Skew Policy"). */
 export function versionOf(graph: GraphView, cluster: string | undefined): Version | undefined {

@@ -30,3 +30,7 @@ export const defaultRoles: ReadonlyMap<string, readonly Rule[]> = new Map<string
 
 /** The labels by which further cluster roles are added to these. */
 export const aggregationLabel: ReadonlyMap<string, readonly string[]> = new Map(['view', 'edit', 'admin'].map((name, i) => [name, ['view', 'edit', 'admin'].slice(0, i + 1).map((n) => `rbac.authorization.k8s.io/aggregate-to-${n}`)]));
+
+const health = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+/** URLs that default roles let one get. */
+export const defaultUrls: ReadonlyMap<string, readonly string[]> = new Map([['system:public-info-viewer', health], ['system:discovery', [...health, '/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*']]]);

@@ -1,6 +1,7 @@
 import type { Edge, GraphView } from '#shared/model/resource.ts';
 import type { Missing, Reason, Verdict } from '#shared/model/verdict.ts';
 import { anonymousRequests, anonymousUser } from './anonymous.ts';
+import { allAllowed, allowsAll } from './api-server.ts';
 import { chainsFrom, chainTo, longChainTo, tooLong, type Chain, type EdgesFrom } from '../chain.ts';
 import { maxTargets } from './derived-edges.ts';
 import { k8sEscalations } from './escalations.ts';
@@ -47,6 +48,8 @@ export function k8sEscalationVerdict(graph: GraphView, subject: string, object: 
   if (object !== undefined && !target) return itself(first.requester) ?? open([{ what: 'the object to reach', entity: object, supply: 'kubectl get serviceaccounts,secrets,pods,nodes -A -o json' }]);
   // A user or group of several clusters is asked about in that of the object.
   const holder = first.requester && first.requester.cluster === undefined && target?.cluster !== undefined ? holderOf(graph, subject, target.cluster) : first;
+  const all = holder.requester && holder.requester.user !== anonymousUser && !isBare(workloads, graph) && !(target && isUnseen(graph, target)) ? allowsAll(graph, holder.requester.cluster) : undefined;
+  if (all) return allAllowed(all);
   const ask = (held: Holder): Verdict => {
     const { requester } = held, own = requester && !isBare(workloads, graph) ? [requester.resource?.urn ?? requester.label] : [];
     const asker: Asker = { requester, grants: own.length > 0 ? held.grants : [], starts: [...new Set([...workloads.map((w) => w.resource.urn), ...(place ? [place.urn] : []), ...own])] };

@@ -4,7 +4,7 @@ import { podSpecOf } from '#shared/model/k8s-pod.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { anonymousGroup, anonymousUser } from './anonymous.ts';
-import { aggregationLabel, defaultRoles } from './default-roles.ts';
+import { aggregationLabel, defaultRoles, defaultUrls } from './default-roles.ts';
 import { inNamespace, kindOf, listOf, namespaceOf } from './grouped.ts';
 import { boundTo, clusterRole, onlyCluster } from './rbac-index.ts';
 import { recordedGroups } from './recorded-groups.ts';
@@ -76,7 +76,8 @@ function defaults(graph: GraphView, cluster: string | undefined, name: string): 
   if (!own) return undefined;
   const labels = aggregationLabel.get(name) ?? [];
   const added = graph.ofType('K8s::ClusterRole', { account: cluster }).filter((r) => labels.some((label) => r.tags[label] === 'true'));
-  return [...own.map((r) => ({ ...r, names: [], urls: name === 'cluster-admin' ? ['*'] : [] })), ...added.flatMap((r) => rulesOf(graph, r, new Set([name])))];
+  const urls = defaultUrls.get(name);
+  return [...(urls ? [{ apiGroups: [], resources: [], verbs: ['get'], names: [], urls }] : []), ...own.map((r) => ({ ...r, names: [], urls: name === 'cluster-admin' ? ['*'] : [] })), ...added.flatMap((r) => rulesOf(graph, r, new Set([name])))];
 }
 
 /** The rules of a role, and of an aggregated one those of the cluster roles that its selectors choose. */
