@@ -35,7 +35,7 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   if (id === undefined) return err('check_id is missing');
   const type = context.parents.map((parent) => str(parent, 'check_type')).find((text) => text !== undefined) ?? '';
   const status = statusOf(record);
-  if (type.startsWith('sca_') && isObject(at(record, 'vulnerability_details'))) return ok({ findings: vulnerability(record, id, status, context) });
+  if (type.startsWith('sca_') && isObject(at(record, 'vulnerability_details'))) return ok({ findings: isLicence(record) ? [licence(record, id, status, context)] : vulnerability(record, id, status, context) });
   return ok({ findings: [check(record, id, type, status, context)] });
 }
 
@@ -75,10 +75,21 @@ function issueOf(record: unknown, id: string, name: string, type: string): Issue
   return cloudIssue(id, { ids: [], rule: [name, str(record, 'check_class')?.split('.').at(-1)] });
 }
 
+/** Policies about licences have no vulnerability in their details. */
+const isLicence = (record: unknown): boolean => str(record, 'vulnerability_details', 'license') !== undefined && str(record, 'vulnerability_details', 'id') === undefined;
+
+function licence(record: unknown, id: string, status: FindingStatus, context: RecordContext): FindingDraft {
+  const details = at(record, 'vulnerability_details'), file = fileOf(record, context), name = str(details, 'package_name') ?? 'a package', version = str(details, 'package_version') ?? '', kind = str(details, 'license') ?? '';
+  return {
+    source: 'checkov', source_id: [file, id, name, version, kind].join('|'), kind: 'compliance', entity: file, entity_type: 'file', aliases: [], issue_type: 'license_violation', issue_mapped: true, check_id: id, title: `Licence ${kind} of ${name}`.slice(0, 500),
+    severity_reported: severityOfLabel(str(record, 'severity')), status, evidence: [`${name} ${version}`.trim(), skipped(record)].filter((line) => line !== undefined), attack: [], compliance: [], discovered: undefined,
+  };
+}
+
 function vulnerability(record: unknown, id: string, status: FindingStatus, context: RecordContext): readonly FindingDraft[] {
   const details = at(record, 'vulnerability_details'), file = fileOf(record, context), fix = str(details, 'lowest_fixed_version') ?? str(details, 'fix_version');
   return packageFindings({
     source: 'checkov', about: { entity: file, entity_type: 'file', aliases: [] }, id: str(details, 'id') ?? id, others: [str(record, 'short_description')], package: str(details, 'package_name'), installed: str(details, 'package_version'),
-    fixed: fix === undefined || /^n\/a$/i.test(fix) ? [] : [fix], description: str(record, 'description') ?? str(details, 'description'), severity: severityOfLabel(str(record, 'severity') ?? str(details, 'severity')), cvss: scoreOf(at(details, 'cvss')), status, evidence: [skipped(record)],
+    fixed: fix !== undefined && /\d/.test(fix) ? [fix] : [], description: str(record, 'description') ?? str(details, 'description'), severity: severityOfLabel(str(record, 'severity') ?? str(details, 'severity')), cvss: scoreOf(at(details, 'cvss')), status, evidence: [skipped(record)],
   });
 }

@@ -71,6 +71,12 @@ it('kube-bench reports are about the cluster that the user names', () => {
   expect(parsed.ok && parsed.value.findings).toMatchObject([{ entity: 'k8s:prod', account: 'prod' }]);
 });
 
+it('checkov takes no licence for a vulnerability, and no word for a version that fixes one', async () => {
+  const item = (check_id: string, details: object) => ({ check_id, check_name: 'SCA', check_result: { result: 'FAILED' }, file_path: '/requirements.txt', severity: null, vulnerability_details: { package_version: '1.2', ...details } });
+  const { findings } = await readText({ check_type: 'sca_package', results: { failed_checks: [item('BC_LIC_1', { package_name: 'x', license: 'GPL-3.0' }), item('CKV_CVE_2020_1', { id: 'CVE-2020-1111', package_name: 'y', severity: 'critical', lowest_fixed_version: 'UNFIXED' })], passed_checks: [], skipped_checks: [] }, summary: {} });
+  expect(findings.map((f) => [f.kind, f.issue_type, f.title, f.vulnerability?.cve, f.vulnerability?.fixed_version])).toEqual([['compliance', 'license_violation', 'Licence GPL-3.0 of x', undefined, undefined], ['vulnerability', 'vulnerable_package', 'CVE-2020-1111 in y', 'CVE-2020-1111', undefined]]);
+});
+
 it('checkov tells the parts of one file apart: one that passes takes away no other', async () => {
   const job = (name: string, result: string) => ({ check_id: 'CKV_GHA_3', check_name: 'Suspicious use of curl', check_result: { result }, file_path: '/.github/workflows/ci.yml', file_line_range: [1, 9], resource: `jobs(${name})` });
   const { findings } = await readText({ check_type: 'github_actions', results: { failed_checks: [job('a', 'FAILED')], passed_checks: [job('b', 'PASSED')], skipped_checks: [] }, summary: {} });

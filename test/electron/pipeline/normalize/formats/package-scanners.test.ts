@@ -92,6 +92,14 @@ describe('osv-scanner', () => {
   });
 });
 
+it('osv-scanner finds packages of a system in the image, and the fix of its own release', async () => {
+  const affected = (ecosystem: string, fixed: string) => ({ package: { name: 'zlib', ecosystem }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }] });
+  const { findings } = await readText({ results: [{ source: { path: 'registry.example:5000/shop:1.4:/lib/apk/db/installed', type: 'os' }, packages: [{
+    package: { name: 'zlib', version: '1.2.11-r1', ecosystem: 'Alpine:v3.10' }, vulnerabilities: [{ id: 'DSA-1-1', upstream: ['CVE-2018-0001', 'CVE-2018-0002'], affected: [affected('Alpine:v3.10', '1.2.12-r0'), affected('Alpine:v3.15', '1.2.12-r5')] }], groups: [{ ids: ['DSA-1-1'], max_severity: '7.5' }],
+  }] }] });
+  expect(findings.map((f) => [f.entity, f.entity_type, f.severity_reported, f.vulnerability?.cve, f.vulnerability?.fixed_version])).toEqual(['CVE-2018-0001', 'CVE-2018-0002'].map((cve) => ['registry.example:5000/shop:1.4', 'image', 'high', cve, '1.2.12-r0']));
+});
+
 describe('npm-audit', () => {
   it('reports an advisory under the package that has it, not under those that hand it on', async () => {
     const { format, records, findings } = await fixture('npm-audit/one.json');
