@@ -18,6 +18,8 @@ const ec2 = (type: string, kind: string, key: string, config: (r: TfResource) =>
 const bucket = (config: (r: TfResource) => JsonObject): PartReader => (r) => onePart('AWS::S3::Bucket', targetUrn(r, 'bucket', (name) => awsUrn.bucket(name, partitionOf(placeOf(r).region))), config(r));
 const iamUrn = (r: TfResource, kind: string, name: string): string => (name.startsWith('arn:') ? name : `arn:${partitionOf(placeOf(r).region)}:iam::${placeOf(r).account ?? ''}:${kind}/${name}`);
 const iam = (type: string, kind: string, key: string, config: (r: TfResource) => JsonObject): PartReader => (r) => onePart(`AWS::IAM::${type}`, targetUrn(r, key, (name) => { const named = isPlaced(r, name) ? undefined : resolveOne(r.resolve, key); return named ? urnIn(r, named) : isPlaced(r, name) ? iamUrn(r, kind, name) : undefined; }), config(r));
+/** The ACL of an object, where it lets everyone in: of the bucket's other objects nothing is told. */
+const objectAcl: PartReader = (r) => (/^(public-read|public-read-write|authenticated-read)$/.test(str(r.values, 'acl') ?? '') ? bucket(() => keep({ ObjectAcls: [keep({ Key: str(r.values, 'key') ?? r.address, Grants: grantsOf(r) })] }))(r) : []);
 /** A name means somebody only in an account. */
 const isPlaced = (r: TfResource, name: string): boolean => name.startsWith('arn:') || placeOf(r).account !== undefined;
 /** Those that a list attribute names. */
@@ -80,6 +82,7 @@ export const partShapes: ReadonlyMap<string, PartReader> = new Map<string, PartR
   ['aws_internet_gateway_attachment', ec2('AWS::EC2::InternetGateway', 'internet-gateway', 'internet_gateway_id', (r) => ({ Attachments: [keep({ VpcId: ref(r, 'vpc_id'), State: 'available' })] }))],
   ...['aws_lb_target_group_attachment', 'aws_alb_target_group_attachment'].map((name): [string, PartReader] => [name, (r) => onePart('AWS::ElasticLoadBalancingV2::TargetGroup', targetUrn(r, 'target_group_arn', (id) => id), { Targets: [keep({ Id: ref(r, 'target_id'), Port: at(r.values, 'port') ?? undefined })] })]),
   ['aws_s3_bucket_policy', bucket((r) => policyIn(r, 'policy'))], ['aws_s3_bucket_acl', bucket((r) => keep({ Grants: grantsOf(r), Owner: {} }))],
+  ['aws_s3_object', objectAcl], ['aws_s3_bucket_object', objectAcl], ['aws_s3_object_copy', objectAcl],
   ['aws_s3_bucket_public_access_block', bucket((r) => ({ PublicAccessBlockConfiguration: blockFlags(r) }))],
   ['aws_s3_bucket_ownership_controls', bucket((r) => ({ OwnershipControls: { ...untoldOf(r, { 'rule.0.object_ownership': 'Rules' }), Rules: list(r.values, 'rule').map((rule) => ({ ObjectOwnership: str(rule, 'object_ownership') ?? '' })) } }))],
   ['aws_iam_role_policy', iam('Role', 'role', 'role', inline('RolePolicyList'))], ['aws_iam_user_policy', iam('User', 'user', 'user', inline('UserPolicyList'))], ['aws_iam_group_policy', iam('Group', 'group', 'group', inline('GroupPolicyList'))],

@@ -6,6 +6,7 @@ export const isPartOf = (part: string, whole: string): boolean => part.startsWit
 
 /** Attributes of parts that are computed from an argument: the ids of these are those of what they are parts of. */
 const ids = `
+aws_s3_bucket_object|id|key
 aws_s3_bucket_|id|bucket
 aws_sqs_queue_|id|queue_url
 aws_sns_topic_policy|id|arn
