@@ -41,11 +41,12 @@ export function checkDraft(item: JsonObject, subject: ReportSubject, time: unkno
   };
 }
 
+/** A control without a count has no check behind it: a person has to look. */
 export function controlDraft(item: JsonObject, subject: ReportSubject, time: unknown, standard: string): FindingDraft {
-  const id = str(item, 'id') ?? str(item, 'name') ?? 'unnamed control', name = str(item, 'name') ?? id, failed = Number(str(item, 'totalFail') ?? 0);
+  const id = str(item, 'id') ?? str(item, 'name') ?? 'unnamed control', name = str(item, 'name') ?? id, count = str(item, 'totalFail'), failed = Number(count ?? 0);
   return {
-    ...shared(subject, time, id, standard), kind: 'compliance', ...cloudIssue(id, { ids: [], rule: [name] }), title: name, severity_reported: severityOfLabel(str(item, 'severity')),
-    status: failed > 0 ? 'open' : 'passed', evidence: [`failed: ${failed}`], compliance: [`${standard}: ${id}`],
+    ...shared(subject, time, id, standard), kind: 'compliance', ...cloudIssue(id, { ids: [], rule: [name] }), title: name, severity_reported: count === undefined ? 'informational' : severityOfLabel(str(item, 'severity')),
+    status: count === undefined || failed > 0 ? 'open' : 'passed', evidence: [count === undefined ? 'not checked by the tool' : `failed: ${failed}`], compliance: [`${standard}: ${id}`],
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readText } from './read-fixture.ts';
 import { trivyOperator } from '#electron/pipeline/normalize/formats/trivy-operator.ts';
 import { fixture, readFindings } from './read-findings.ts';
 
@@ -55,4 +56,10 @@ describe('trivy-operator', () => {
     expect(error({ kind: 'VulnerabilityReport' })).toMatch(/^report: missing/);
     expect(error({ kind: 'VulnerabilityReport', report: {} })).toMatch(/^labels/);
   });
+});
+
+it('takes no control for passed that nothing checked', async () => {
+  const controlCheck = [{ id: '1.0', name: 'Non-root containers', severity: 'MEDIUM', totalFail: 3 }, { id: '1.1', name: 'Immutable files', severity: 'LOW', totalFail: 0 }, { id: '8.1', name: 'Audits', severity: 'HIGH' }];
+  const { findings } = await readText({ apiVersion: 'aquasecurity.github.io/v1alpha1', kind: 'ClusterComplianceReport', metadata: { name: 'nsa' }, spec: { compliance: { title: 'NSA' } }, status: { summaryReport: { controlCheck } } });
+  expect(findings.map((f) => [f.check_id, f.severity_reported, f.status, f.evidence])).toEqual([['1.0', 'medium', 'open', ['failed: 3']], ['1.1', 'low', 'passed', ['failed: 0']], ['8.1', 'informational', 'open', ['not checked by the tool']]]);
 });
