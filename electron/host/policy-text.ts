@@ -4,8 +4,8 @@ import { looksLikePolicy, POLICY_KEYS } from './read-policy.ts';
 /** Policies are written by hand; what is larger is no policy. */
 const MOST_BYTES = 4_000_000;
 const PIECE = 256 * 1024;
-/** A policy has a key of its own at the start of a line or in quotes. */
-const mention = new RegExp(`(?:^|[\\r\\n"'])(?:${POLICY_KEYS.join('|')})`);
+/** A policy has a key of its own at the start of a line, behind a byte order mark or in quotes. */
+const mention = new RegExp(`(?:^|[\\r\\n"']|\\xef\\xbb\\xbf)(?:${POLICY_KEYS.join('|')})`);
 const OVERLAP = Math.max(...POLICY_KEYS.map((key) => key.length)) + 1;
 
 /** The text of a file that looks like a policy; undefined for any other, also for one that can't be read: whoever reads it then says why. */
@@ -14,7 +14,7 @@ export function policyText(path: string): string | undefined {
   try {
     // Inventory comes as JSON, too: megabytes of it are looked through by pieces and not kept.
     if (statSync(path).size > MOST_BYTES || !mentionsKey(path)) return undefined;
-    const text = readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
     return looksLikePolicy(text) ? text : undefined;
   } catch { return undefined; }
 }

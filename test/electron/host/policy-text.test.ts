@@ -20,6 +20,8 @@ describe('the text of a policy', () => {
     ['JSON', 'd.json', '{"accounts":{"111122223333":{"name":"shop"}}}'], ['JSON over several lines', 'e.json', '{\n  "owners": {},\n  "accounts": {}\n}'], ['YAML in braces', 'f.yaml', '{\naccounts: {},\nowners: {} }'],
   ])('is given for %s', (_, name, text) => { expect(textOf(name, text)).toBe(text); });
 
+  it('is given without its byte order mark', () => { expect(textOf('bom.yaml', `\uFEFF${yaml}`)).toBe(yaml); });
+
   it('is found wherever the first key stands, also across the pieces that a file is looked through by', () => {
     for (let before = PIECE - 12; before <= PIECE + 2; before++) {
       const text = `${`# ${'x'.repeat(before - 3)}\n`}${yaml}`;
