@@ -49,7 +49,8 @@ export function graphView(db: Db, version: number): GraphView {
     return edges;
   }
   const pick = (edges: readonly Edge[], kind?: EdgeKind) => (kind === undefined ? edges : edges.filter((e) => e.kind === kind));
-  return { version, resource, ofType: (type, scope) => nodes.ofType(type, scope), edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind), edgesTo: (urn, kind) => pick(edgesTo(urn), kind) };
+  const goneUs = (id: string, account?: string): number | undefined => (resource(id, account) ? undefined : sql.goneAt.get({ id, account: account ?? null }) ?? undefined);
+  return { version, resource, goneUs, ofType: (type, scope) => nodes.ofType(type, scope), edgesFrom: (urn, kind) => pick(edgesFrom(urn), kind), edgesTo: (urn, kind) => pick(edgesTo(urn), kind) };
 }
 
 /** Resources by urn, alias and type, kept as they are read. */
@@ -109,10 +110,11 @@ function statements(db: Db) {
   const byTypeIn = db.prepare<[string, string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account = ? AND closed_us IS NULL ORDER BY urn`);
   const byTypeUnowned = db.prepare<[string], NodeRow>(`SELECT ${nodeColumns} FROM nodes WHERE type = ? AND account IS NULL AND closed_us IS NULL ORDER BY urn`);
   const byAlias = db.prepare<[string], Named>('SELECT a.urn, a.account FROM aliases a JOIN nodes n ON n.urn = a.urn AND n.closed_us IS NULL WHERE a.alias = ? ORDER BY a.urn');
+  const goneAt = db.prepare<[object], number | null>('SELECT max(closed_us) FROM nodes WHERE closed_us IS NOT NULL AND (urn = @id OR (@account IS NOT NULL AND urn IN (SELECT urn FROM aliases WHERE alias = @id AND account = @account)))').pluck();
   const aliasesOf = db.prepare<[string], string>('SELECT alias FROM aliases WHERE urn = ?').pluck();
   const from = db.prepare<[string], Omit<EdgeRow, 'source'>>('SELECT kind, target, derived, provenance, condition, cost, reason FROM edges WHERE source = ? AND valid_to IS NULL ORDER BY kind, target, edge_id');
   const to = db.prepare<[string], EdgeRow>('SELECT source, kind, target, derived, provenance, condition, cost, reason FROM edges WHERE target = ? AND valid_to IS NULL ORDER BY kind, source, edge_id');
-  return { byUrn, byType, byTypeIn, byTypeUnowned, byAlias, aliasesOf, from, to };
+  return { goneAt, byUrn, byType, byTypeIn, byTypeUnowned, byAlias, aliasesOf, from, to };
 }
 
 const knownKinds: ReadonlySet<string> = new Set(edgeKinds);

@@ -2,7 +2,7 @@ import { accountOf } from '#electron/evaluate/assess.ts';
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { absence, claim, observedUs, unknown } from './facts/claim.ts';
 import { checkConfiguration } from './facts/configuration-checks.ts';
 import { checkHostHold } from './facts/kubernetes-checks.ts';
 import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
@@ -29,7 +29,7 @@ export const cloudInventory: Tool = {
       claims: {
         production: productionClaim(environment, resource),
         contains_sensitive_data: sensitivityClaim(subject, resource, context),
-        ...(subject.plan === 'configuration' || subject.plan === 'detection' ? { issue_confirmed: configurationClaim(subject, resource) } : {}),
+        ...(subject.plan === 'configuration' || subject.plan === 'detection' ? { issue_confirmed: configurationClaim(subject, resource, context) } : {}),
       },
       facts: {
         in_inventory: resource !== undefined, type: resource?.type ?? null, name: resource?.name ?? null, account: account ?? null, account_name: account === undefined ? null : context.policy.accounts[account]?.name ?? null,
@@ -50,9 +50,12 @@ function sensitivityClaim(subject: Subject, resource: StoredResource | undefined
   return found.sensitive === 'unknown' ? unknown(found.why) : claim(found.sensitive, found.why, { observed_us: observedUs(resource) });
 }
 
-function configurationClaim(subject: Subject, resource: StoredResource | undefined): ToolClaim {
+function configurationClaim(subject: Subject, resource: StoredResource | undefined, { graph }: ToolContext): ToolClaim {
   const reported = `reported by ${subject.reported_by.join(', ')}`;
-  if (!resource) return claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing: [notInventoried(subject.entity)] });
+  if (!resource) {
+    const { isGone, why, missing } = absence(subject, graph);
+    return isGone ? unknown(why, missing) : claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing });
+  }
   const checked = checkConfiguration(resource, subject.issue_type, subject.titles) ?? (hostHolds.has(subject.issue_type) ? checkHostHold(resource, subject.titles) : undefined);
   if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: REPORTED_CAP });
   return claim(checked.state === 'shown', `${checked.why} in the snapshot`, { observed_us: observedUs(resource) });

@@ -4,7 +4,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { IdentityAccess } from '#shared/model/verdict.ts';
 import { str } from '#shared/lib/json.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { absence, claim, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Who can become it, what it may do, and what falls if it falls. */
@@ -19,10 +19,10 @@ export const iamAnalyzer: Tool = {
     const resource = graph.resource(subject.entity, subject.account);
     const holder = identityOf(resource, graph);
     const identity = holder && context.evaluate.identity(graph, holder.urn);
-    if (extra.snapshot === 'raw') return reconfirm(subject, resource, identity);
+    if (extra.snapshot === 'raw') return reconfirm(subject, resource, identity, graph);
     return {
       entity: subject.entity,
-      claims: { ...blastClaim(subject, resource, graph, context), touches_iam: iamClaim(subject, resource), ...(subject.plan === 'overprivileged_identity' && identityClaims(subject, resource, identity)) },
+      claims: { ...blastClaim(subject, resource, graph, context), touches_iam: iamClaim(subject, resource), ...(subject.plan === 'overprivileged_identity' && identityClaims(subject, resource, identity, context.graph)) },
       facts: { ...(identity && { identity }), ...blastFacts(resource, graph, context) },
       coverage: { sources: resource ? [resource.source] : [], ...(observedUs(resource) !== undefined && { to: formatTime(observedUs(resource) ?? 0) }) },
     };
@@ -38,8 +38,8 @@ function identityOf(resource: StoredResource | undefined, graph: GraphView): Sto
   return found?.kind === 'identity' ? found : undefined;
 }
 
-function reconfirm(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined): ToolOutput {
-  const exposure = identityClaims(subject, resource, identity).exposure_confirmed;
+function reconfirm(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined, graph: GraphView): ToolOutput {
+  const exposure = identityClaims(subject, resource, identity, graph).exposure_confirmed;
   return {
     entity: subject.entity, facts: identity ? { identity } : {}, coverage: { sources: resource ? [resource.source] : [] },
     claims: exposure ? { exposure_reconfirmed: exposure } : {},
@@ -47,7 +47,7 @@ function reconfirm(subject: Subject, resource: StoredResource | undefined, ident
 }
 
 function blastClaim(subject: Subject, resource: StoredResource | undefined, graph: GraphView, context: ToolContext): { blast_radius: ToolClaim } {
-  if (!resource) return { blast_radius: unknown('it is not in the inventory', [notInventoried(subject.entity)]) };
+  if (!resource) { const { why, missing } = absence(subject, context.graph); return { blast_radius: unknown(why, missing) }; }
   const blast = context.evaluate.blastRadius(graph, resource.urn);
   if (blast.level === 'unknown') return { blast_radius: unknown('what falls with it can not be told', blast.missing) };
   return { blast_radius: claim(blast.level, blast.reasons.map((r) => r.text).slice(0, 2).join('; ') || `score ${Math.round(blast.score * 10) / 10}`, { observed_us: observedUs(resource) }) };
@@ -66,9 +66,9 @@ function iamClaim(subject: Subject, resource: StoredResource | undefined): ToolC
   return claim(is, is ? 'the entity is an identity or a policy' : 'the entity is no identity', { observed_us: observedUs(resource) });
 }
 
-function identityClaims(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined): Partial<Record<ClaimName, ToolClaim>> {
+function identityClaims(subject: Subject, resource: StoredResource | undefined, identity: IdentityAccess | undefined, graph: GraphView): Partial<Record<ClaimName, ToolClaim>> {
   if (!resource || !identity) {
-    const open = resource ? unknown(`a ${resource.type} is not evaluated as an identity`) : unknown('it is not in the inventory', [notInventoried(subject.entity)]);
+    const { why, missing } = absence(subject, graph), open = resource ? unknown(`a ${resource.type} is not evaluated as an identity`) : unknown(why, missing);
     return { exposure_confirmed: open, mitigation_confirmed: open, issue_confirmed: open };
   }
   const at = { observed_us: observedUs(resource) };

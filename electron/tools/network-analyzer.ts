@@ -3,7 +3,7 @@ import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { formatTime } from '#shared/lib/time.ts';
-import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
@@ -33,7 +33,7 @@ function analyse(subject: Subject, graph: GraphView, context: ToolContext): Tool
   const resource = graph.resource(subject.entity, subject.account);
   const coverage = { sources: resource ? [resource.source] : [], ...(observedUs(resource) !== undefined && { to: formatTime(observedUs(resource) ?? 0) }) };
   const base = { entity: subject.entity, coverage };
-  if (!resource) return { ...base, facts: { in_inventory: false }, claims: subject.entity_type === 'image' ? imageClaims(subject) : notInInventory(subject) };
+  if (!resource) return { ...base, facts: { in_inventory: false }, claims: subject.entity_type === 'image' ? imageClaims(subject) : notInInventory(subject, context.graph) };
   if (resource.kind === 'bucket') {
     const access = context.evaluate.bucketAccess(graph, resource.urn);
     return { ...base, facts: { storage: access }, claims: { ...storageClaims(subject, access, resource), touches_network_boundary: boundaryClaim(access.public, resource) } };
@@ -45,9 +45,9 @@ function analyse(subject: Subject, graph: GraphView, context: ToolContext): Tool
   return { ...base, facts: { in_inventory: true, evaluated: false }, claims: notEvaluable(subject, resource) };
 }
 
-function notInInventory(subject: Subject): Claims {
+function notInInventory(subject: Subject, graph: GraphView): Claims {
   if (!matters(subject)) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue'), touches_network_boundary: claim(false, 'the entity is not a network control') };
-  const open = unknown('it is not in the inventory', [notInventoried(subject.entity)]);
+  const { why, missing } = absence(subject, graph), open = unknown(why, missing);
   return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), touches_network_boundary: open, ...(ownsIssue(subject) && { issue_confirmed: open }) };
 }
 

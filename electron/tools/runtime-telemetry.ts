@@ -1,8 +1,8 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
-import type { StoredResource } from '#shared/model/resource.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
 import { str } from '#shared/lib/json.ts';
-import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const RUNNING = /^(running|runnable|available|active|ready|in-?service|ok)$/i;
@@ -22,7 +22,7 @@ export const runtimeTelemetry: Tool = {
     const users = resource ? context.graph.edgesTo(resource.urn).filter((e) => ['READS_FROM', 'WRITES_TO', 'RUNS_AS', 'INVOKES', 'USES_IMAGE'].includes(e.kind)).map((e) => e.source) : [];
     return {
       entity: subject.entity,
-      claims: { runtime_active: activeClaim(subject, resource, used) },
+      claims: { runtime_active: activeClaim(subject, resource, used, context.graph) },
       facts: { state: state(resource) ?? null, last_active: used.lastUs === undefined ? null : formatTime(used.lastUs), successful_uses: used.events, consumers: [...new Set(users)].slice(0, 20) },
       coverage: { sources: ['inventory', 'events'], from: formatTime(from), to: formatTime(context.asOfUs) },
     };
@@ -44,10 +44,12 @@ function usage(subject: Subject, resource: StoredResource | undefined, context: 
   return { events: groups.reduce((n, g) => n + g.events, 0), lastUs: groups.length === 0 ? undefined : Math.max(...groups.map((g) => g.last_us)) };
 }
 
-function activeClaim(subject: Subject, resource: StoredResource | undefined, used: { events: number; lastUs: number | undefined }): ToolClaim {
+function activeClaim(subject: Subject, resource: StoredResource | undefined, used: { events: number; lastUs: number | undefined }, graph: GraphView): ToolClaim {
   if ((resource?.kind ?? subject.entity_type) === 'bucket') return notApplicable('a bucket holds data and does not run; its use stands in the facts');
+  const absent = resource ? undefined : absence(subject, graph);
+  if (absent?.isGone) return unknown(absent.why, absent.missing);
   if (used.lastUs !== undefined) return claim(true, `used ${used.events} times, last on ${formatTime(used.lastUs)}`, { observed_us: used.lastUs });
-  if (!resource) return unknown('it is not in the inventory and the logs do not mention it', [notInventoried(subject.entity)]);
+  if (!resource) return unknown('it is not in the inventory and the logs do not mention it', absent?.missing);
   const word = state(resource);
   if (word !== undefined && RUNNING.test(word)) return claim(true, `its state in the snapshot is ${word}`, { observed_us: observedUs(resource) });
   if (word !== undefined && STOPPED.test(word)) return claim(false, `its state in the snapshot is ${word}`, { observed_us: observedUs(resource) });

@@ -1,7 +1,7 @@
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { Vulnerability } from '#shared/model/finding.ts';
-import type { StoredResource } from '#shared/model/resource.ts';
-import { claim, notApplicable, notInventoried, observedUs, unknown } from './facts/claim.ts';
+import type { GraphView, StoredResource } from '#shared/model/resource.ts';
+import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool } from './tool.ts';
 import { clearedBy, statementsFor } from './facts/vex.ts';
 import { compareVersions } from './facts/version-compare.ts';
@@ -28,7 +28,7 @@ export const vulnState: Tool = {
     return {
       entity: subject.entity,
       claims: {
-        issue_confirmed: cleared ? claim(false, 'a VEX statement says not_affected for every CVE of it') : presentClaim(subject, resource),
+        issue_confirmed: cleared ? claim(false, 'a VEX statement says not_affected for every CVE of it') : presentClaim(subject, resource, context.graph),
         exploit_known: exploitClaim(subject, cves, listed),
         fix_available: fixed ? claim(true, `fixed in ${fixed.package ?? 'the package'} ${fixed.fixed_version ?? ''}`) : claim(false, 'no scanner names a fixed version'),
         ...(cleared && { mitigation_confirmed: claim(true, 'a VEX statement says not_affected for every CVE of it') }),
@@ -50,8 +50,8 @@ function exploitClaim(subject: Subject, cves: readonly string[], listed: readonl
 }
 
 /** vulnerable_package: the version is in the affected range on something inventoried (design 3-decisions). */
-function presentClaim(subject: Subject, resource: StoredResource | undefined): ToolClaim {
-  if (!resource) return unknown('it is not in the inventory, so nothing shows that the version is in use', [notInventoried(subject.entity)]);
+function presentClaim(subject: Subject, resource: StoredResource | undefined, graph: GraphView): ToolClaim {
+  if (!resource) { const { why, missing } = absence(subject, graph); return unknown(`${why}, so nothing shows that the version is in use`, missing); }
   const at = { observed_us: observedUs(resource) };
   const judged = subject.vulnerabilities.map(inRange);
   const hit = subject.vulnerabilities[judged.indexOf('in')];

@@ -77,6 +77,8 @@ export interface GraphView {
   readonly version: number;
   /** Open resource by canonical urn or by alias (short id, name); ambiguous aliases resolve only with `account`. */
   resource(id: string, account?: string): StoredResource | undefined;
+  /** Since when a resource that was there is gone, in microseconds UTC; undefined for any other. Views that hold no history don't tell. */
+  goneUs?(id: string, account?: string): number | undefined;
   /** Open resources of a provider type, sorted by urn; of account `''` those whose account is not known. */
   ofType(type: string, scope?: { readonly account?: string | undefined; readonly region?: string | undefined }): readonly StoredResource[];
   edgesFrom(urn: string, kind?: EdgeKind): readonly Edge[];

@@ -16,7 +16,7 @@ export interface IngestReport {
 
 /** Imports files and folders, then brings the graph's derived edges up to date. */
 export async function ingest(app: App, input: z.infer<typeof ingestInput>, hooks: { readonly onProgress: (p: Progress) => void; readonly isCancelled: () => boolean }): Promise<Result<IngestReport>> {
-  const reports = await ingestFiles(app, findFiles(input.paths), {
+  const reports = await ingestFiles(app, findFiles(input.paths, app.workspace.file), {
     format: input.format, cluster: input.cluster, isCancelled: hooks.isCancelled,
     onProgress: (p) => { hooks.onProgress({ job: 'ingest', done: p.bytes, total: p.total_bytes, unit: 'bytes', detail: `${p.path}: ${p.records} records` }); },
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApp, type App } from '#electron/host/create-app.ts';
 import { ingestFiles } from '#electron/host/ingest.ts';
 import { refreshGraph } from '#electron/host/refresh-graph.ts';
+import { formatTime } from '#shared/lib/time.ts';
 
 let app: App, dir: string;
 beforeEach(() => {
@@ -31,6 +32,10 @@ const open = (): readonly string[] => app.tables.nodes.openUrns().filter((u) => 
 it('what the last of several snapshots no longer shows is closed when all are read', async () => {
   await ingest(snapshot(10, ['kept', 'gone', 'back']), snapshot(11, ['kept']), snapshot(12, ['kept', 'back']));
   expect(open()).toEqual([urn('back'), urn('kept')]);
+  const graph = refreshGraph(app), since = graph.goneUs?.(urn('gone'));
+  expect(since !== undefined && formatTime(since)).toBe('2026-11-12T03:00:00Z');
+  expect([graph.goneUs?.('gone', '111122223333'), graph.goneUs?.('gone', '444455556666'), graph.goneUs?.('gone')]).toEqual([since, undefined, undefined]);
+  expect([graph.goneUs?.(urn('kept')), graph.goneUs?.(urn('back')), graph.goneUs?.(urn('never'))]).toEqual([undefined, undefined, undefined]);
   expect(app.tables.nodes.isGoneAwaited()).toBe(false);
 });
 
