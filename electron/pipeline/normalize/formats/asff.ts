@@ -7,6 +7,7 @@ import { asffEvidence, asffObservables, asffSeverity, asffStatus, asffUpdated, a
 import { withPort } from './asff/port.ts';
 import { asffCompliance, asffMeaning, asffSource } from './asff/product.ts';
 import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
+import { everyFinding } from '../every-finding.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
 
@@ -45,13 +46,7 @@ function unwrap(record: unknown): readonly unknown[] {
 }
 
 function parse(record: unknown): Result<Normalized> {
-  const drafts: FindingDraft[] = [];
-  for (const finding of unwrap(record)) {
-    const parsed = parseFinding(finding);
-    if (!parsed.ok) return parsed;
-    drafts.push(...parsed.value);
-  }
-  return ok({ findings: drafts });
+  return everyFinding(unwrap(record), parseFinding);
 }
 
 function parseFinding(finding: unknown): Result<readonly FindingDraft[]> {

@@ -3,7 +3,7 @@ import { err, ok } from '#shared/lib/result.ts';
 import type { RecordContext, Sample } from '../../ports.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
-import { packageFindings, scoreOf } from './packages/package-findings.ts';
+import { packageFindings, probabilityOf, scoreOf } from './packages/package-findings.ts';
 import { scannedSource } from './packages/scanned-source.ts';
 
 /** Anchore Grype's JSON report (`grype -o json`). Source: grype's JSON schema and documentation on output formats. */
@@ -25,7 +25,7 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   const vulnerability = at(record, 'vulnerability'), id = str(vulnerability, 'id'), report = context.parents[0];
   if (id === undefined) return err('vulnerability.id is missing');
   const related = list(record, 'relatedVulnerabilities'), isIgnored = context.from === 'ignoredMatches';
-  const epss = Number(str(vulnerability, 'epss', 0, 'epss') ?? str(related[0], 'epss', 0, 'epss') ?? Number.NaN);
+  const epss = probabilityOf(str(vulnerability, 'epss', 0, 'epss') ?? str(related[0], 'epss', 0, 'epss'));
   const isExploited = [vulnerability, ...related].some((v) => list(v, 'knownExploited').length > 0);
   const label = str(vulnerability, 'severity');
   return ok({ findings: packageFindings({
@@ -33,7 +33,7 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
     package: str(record, 'artifact', 'name'), installed: str(record, 'artifact', 'version'), place: str(record, 'artifact', 'locations', 0, 'path'),
     fixed: list(vulnerability, 'fix', 'versions').filter((v) => typeof v === 'string'), range: str(record, 'matchDetails', 0, 'found', 'versionConstraint'),
     description: str(vulnerability, 'description') ?? related.map((v) => str(v, 'description')).find((text) => text !== undefined),
-    severity: severityOfLabel(label), cvss: highestScore([vulnerability, ...related]), ...(epss >= 0 && epss <= 1 && { epss }), ...(isExploited && { kev: true }),
+    severity: severityOfLabel(label), cvss: highestScore([vulnerability, ...related]), ...(epss !== undefined && { epss }), ...(isExploited && { kev: true }),
     ...(isIgnored && { status: 'suppressed' as const }), evidence: [notFixed(str(vulnerability, 'fix', 'state')), ...(isIgnored ? ignoredBy(record) : [])], discovered: at(report, 'descriptor', 'timestamp'),
   }) });
 }

@@ -6,6 +6,7 @@ import type { Normalized, Sample } from '../../ports.ts';
 import { actionObservables, presentObservables } from '../action-observables.ts';
 import { accountEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
 import { camelKeys } from '../camel-keys.ts';
+import { everyFinding } from '../every-finding.ts';
 import { guarddutyMeaning, isGuarddutyType } from '../guardduty-type.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
@@ -17,7 +18,7 @@ export const guardduty: Format = {
   kind: 'findings',
   source: 'guardduty',
   description: 'Amazon GuardDuty findings: get-findings, EventBridge events, S3 export (NDJSON)',
-  containers: [{ kind: 'json-path', paths: ['Findings', 'findings', '[].Findings', '[].findings'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: ['Findings', 'findings', '[].Findings', '[].findings'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };
@@ -44,13 +45,7 @@ function unwrap(record: unknown): readonly unknown[] {
 }
 
 function parse(record: unknown): Result<Normalized> {
-  const drafts: FindingDraft[] = [];
-  for (const raw of unwrap(record)) {
-    const parsed = parseFinding(camelKeys(raw));
-    if (!parsed.ok) return parsed;
-    drafts.push(...parsed.value);
-  }
-  return ok({ findings: drafts });
+  return everyFinding(unwrap(record), (raw) => parseFinding(camelKeys(raw)));
 }
 
 function parseFinding(finding: unknown): Result<readonly FindingDraft[]> {

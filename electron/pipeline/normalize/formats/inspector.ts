@@ -5,6 +5,7 @@ import type { FindingDraft, FindingStatus } from '#shared/model/finding.ts';
 import type { Normalized, Sample } from '../../ports.ts';
 import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
 import { camelKeys } from '../camel-keys.ts';
+import { everyFinding } from '../every-finding.ts';
 import { ecrImageNames } from '../ecr-image.ts';
 import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
@@ -18,7 +19,7 @@ export const inspector: Format = {
   kind: 'findings',
   source: 'inspector',
   description: 'Amazon Inspector findings: list-findings, EventBridge events, findings reports (JSON, CSV)',
-  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', '[].findings', '[].Findings', 'data.findings'], emptyOk: true }, { kind: 'json' }, { kind: 'csv', delimiters: [',', ';'] }],
+  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', '[].findings', '[].Findings', 'data.findings'], emptyOk: true, alone: true }, { kind: 'json' }, { kind: 'csv', delimiters: [',', ';'] }],
   detect,
   parse,
 };
@@ -45,13 +46,7 @@ function unwrap(record: unknown): readonly unknown[] {
 
 function parse(record: unknown): Result<Normalized> {
   if (isObject(record) && isReportHeader(Object.keys(record))) return asNormalized(parseFinding(rowFinding(record)));
-  const drafts: FindingDraft[] = [];
-  for (const raw of unwrap(record)) {
-    const parsed = parseFinding(camelKeys(raw));
-    if (!parsed.ok) return parsed;
-    drafts.push(...parsed.value);
-  }
-  return ok({ findings: drafts });
+  return everyFinding(unwrap(record), (raw) => parseFinding(camelKeys(raw)));
 }
 
 const asNormalized = (parsed: Result<readonly FindingDraft[]>): Result<Normalized> => (parsed.ok ? ok({ findings: parsed.value }) : parsed);

@@ -4,8 +4,8 @@ import type { FindingStatus, Severity } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
-import { hostFindings } from './hosts/host-findings.ts';
-import { cvesIn, scoreOf } from './packages/package-findings.ts';
+import { hostFindings, labelled as line } from './hosts/host-findings.ts';
+import { cvesIn, probabilityOf, scoreOf } from './packages/package-findings.ts';
 
 /** Tenable's CSV: Nessus (`Plugin ID,CVE,…,Risk,Host`, a row for each CVE), Vulnerability Management (the same with the state of each) and Security Center (`Plugin,Plugin Name,…,IP Address`, all CVEs in a row). */
 export const nessusCsv: Format = {
@@ -27,12 +27,12 @@ function parse(row: unknown): ReturnType<Format['parse']> {
   const plugin = first(row, 'Plugin ID', 'Plugin'), host = first(row, 'Host', 'IP Address', 'DNS Name');
   if (plugin === undefined) return err('Plugin ID: missing');
   if (host === undefined) return err('Host: missing');
-  const audit = auditOf(row), name = audit?.name ?? first(row, 'Name', 'Plugin Name') ?? plugin, epss = Number(first(row, 'EPSS Score') ?? Number.NaN);
+  const audit = auditOf(row), name = audit?.name ?? first(row, 'Name', 'Plugin Name') ?? plugin, epss = probabilityOf(first(row, 'EPSS Score'));
   return ok({ findings: hostFindings({
     source: 'nessus', host, aliases: [first(row, 'DNS Name', 'FQDN'), first(row, 'NetBIOS Name', 'NetBios'), first(row, 'IP Address')], check: plugin, name, cves: cvesIn([str(row, 'CVE')]), port: first(row, 'Port'), protocol: first(row, 'Protocol'),
     // `Risk` is the rating of the row's own scale; `Risk Factor` that of CVSS 2.
     severity: audit?.severity ?? severityOfLabel(first(row, 'Risk', 'Severity', 'Risk Factor')), instance: audit?.name, cvss: ['CVSS v4.0 Base Score', 'CVSS V4 Base Score', 'CVSS v3.0 Base Score', 'CVSS V3 Base Score', 'CVSS3 Base Score', 'CVSS v2.0 Base Score', 'CVSS V2 Base Score', 'CVSS Base Score', 'CVSS'].map((key) => scoreOf(first(row, key))).find((score) => score !== undefined),
-    ...(epss >= 0 && epss <= 1 && { epss }), description: first(row, 'Description', 'Synopsis'),
+    ...(epss !== undefined && { epss }), description: first(row, 'Description', 'Synopsis'),
     evidence: [line('output', first(row, 'Plugin Output', 'Plugin Text')), line('solution', first(row, 'Solution')), exploit(row)], discovered: first(row, 'First Discovered', 'First Found', 'Host Start'), updated: first(row, 'Last Observed', 'Last Found', 'Host End'), status: audit?.status ?? statusOf(first(row, 'Vulnerability State')),
   }) });
 }
@@ -50,8 +50,6 @@ function auditOf(row: unknown): { readonly name: string | undefined; readonly st
   const [text] = (first(row, 'Description') ?? '').slice(0, 1000).split('\n', 1), name = text === undefined || text === '' ? undefined : text.replace(/\s*:\s*\[[A-Z]+\].*$/, '').replace(/^"(.*)"$/, '$1');
   return { name, status: verdict === 'PASSED' ? 'passed' : 'open', severity: verdict === 'WARNING' || verdict === 'ERROR' ? 'informational' : 'unknown' };
 }
-
-const line = (label: string, text: string | undefined): string | undefined => (text === undefined ? undefined : `${label}: ${text}`);
 
 /** That exploits exist is told in several columns; it is no proof that they are used. */
 function exploit(row: unknown): string | undefined {

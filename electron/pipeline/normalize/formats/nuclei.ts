@@ -5,7 +5,7 @@ import type { RecordContext, Sample } from '../../ports.ts';
 import { cloudIssue } from '../aws-issue.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
-import { cvesIn, scoreOf } from './packages/package-findings.ts';
+import { cvesIn, probabilityOf, scoreOf } from './packages/package-findings.ts';
 
 /** ProjectDiscovery Nuclei (`-jsonl`, `-json-export`): versions 2 (`templateID`, then `template-id`) and 3. Source: nuclei documentation, "Output formats". */
 export const nuclei: Format = {
@@ -34,10 +34,10 @@ function parse(record: unknown, _context: RecordContext): ReturnType<Format['par
     evidence: [matched === undefined ? undefined : `matched at ${matched}`, ...list(record, 'extracted-results').slice(0, 10).map((found) => `found: ${String(found).slice(0, 300)}`), ...list(info, 'classification', 'cwe-id').map((cwe) => String(cwe).toUpperCase())].filter((line) => line !== undefined),
     discovered: at(record, 'timestamp'), attack: [], compliance: [], observables: { host, ...(ip !== undefined && { dst_ip: ip }), ...(port !== undefined && { port }) },
   } satisfies Omit<FindingDraft, 'source_id'>;
-  const score = scoreOf(at(info, 'classification', 'cvss-score')), epss = Number(str(info, 'classification', 'epss-score') ?? Number.NaN);
+  const score = scoreOf(at(info, 'classification', 'cvss-score')), epss = probabilityOf(str(info, 'classification', 'epss-score'));
   return ok({ findings: (cves.length === 0 ? [undefined] : cves).map((cve) => ({
     ...base, source_id: [template, matcher, matched ?? target, ...(cves.length > 1 ? [cve] : [])].map((part) => part ?? '').join('|'),
-    ...(cve !== undefined && { vulnerability: { cve, ...(score !== undefined && { cvss: score }), ...(epss >= 0 && epss <= 1 && { epss }) } }),
+    ...(cve !== undefined && { vulnerability: { cve, ...(score !== undefined && { cvss: score }), ...(epss !== undefined && { epss }) } }),
   })) });
 }
 

@@ -3,8 +3,8 @@ import { err, ok } from '#shared/lib/result.ts';
 import type { Sample } from '../../ports.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
-import { hostFindings } from './hosts/host-findings.ts';
-import { cvesIn, scoreOf } from './packages/package-findings.ts';
+import { hostFindings, labelled as line } from './hosts/host-findings.ts';
+import { cvesIn, probabilityOf, scoreOf } from './packages/package-findings.ts';
 
 /** The CSV report of OpenVAS and Greenbone (`IP,Hostname,Port,…,NVT Name,…,NVT OID`): a row for each result, with all CVEs of the test. */
 export const openvasCsv: Format = {
@@ -27,16 +27,8 @@ function parse(row: unknown): ReturnType<Format['parse']> {
   const cves = cvesIn([str(row, 'CVEs')]), score = scoreOf(str(row, 'CVSS')), label = severityOfLabel(str(row, 'Severity'));
   return ok({ findings: hostFindings({
     source: 'openvas', host, aliases: [str(row, 'Hostname')?.trim()], check: oid, name: name ?? oid, cves, port: str(row, 'Port'), protocol: str(row, 'Port Protocol'),
-    // Its scale ends with High; `Log` and 0 are no weakness.
-    severity: label === 'unknown' && (score === 0 || /^log$/i.test(str(row, 'Severity') ?? '')) ? 'informational' : label, cvss: score, epss: cves.length === 1 ? probability(str(row, 'Max Severity EPSS score')) : undefined, description: str(row, 'Summary'),
+    // The EPSS is that of the worst of the CVEs, which of several is not told. Its scale ends with High; `Log` and 0 are no weakness.
+    severity: label === 'unknown' && (score === 0 || /^log$/i.test(str(row, 'Severity') ?? '')) ? 'informational' : label, cvss: score, epss: cves.length === 1 ? probabilityOf(str(row, 'Max Severity EPSS score')) : undefined, description: str(row, 'Summary'),
     evidence: [line('result', str(row, 'Specific Result')), line('quality of detection', str(row, 'QoD')), line('solution', str(row, 'Solution'))], discovered: str(row, 'Timestamp'),
   }) });
 }
-
-/** It is that of the worst of the CVEs, which of several is not told. */
-function probability(text: string | undefined): number | undefined {
-  const epss = Number(text ?? Number.NaN);
-  return epss >= 0 && epss <= 1 ? epss : undefined;
-}
-
-const line = (label: string, text: string | undefined): string | undefined => (text === undefined ? undefined : `${label}: ${text}`);

@@ -4,7 +4,7 @@ import type { FindingStatus, Severity } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
 import { tableStart } from '../read/table-start.ts';
 import type { Format } from './format.ts';
-import { hostFindings } from './hosts/host-findings.ts';
+import { hostFindings, labelled as line } from './hosts/host-findings.ts';
 import { cvesIn, scoreOf } from './packages/package-findings.ts';
 
 const delimiters = [',', ';'], header = ['IP', 'QID', 'Title', 'Severity'];
@@ -42,5 +42,3 @@ const isClean = (status: string | undefined): boolean => /\bno vuln/i.test(statu
 function statusOf(word: string | undefined): FindingStatus {
   return /^fixed$/i.test(word ?? '') ? 'resolved' : /^(ignored|disabled)$/i.test(word ?? '') ? 'suppressed' : 'open';
 }
-
-const line = (label: string, text: string | undefined): string | undefined => (text === undefined ? undefined : `${label}: ${text}`);

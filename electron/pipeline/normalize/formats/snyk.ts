@@ -6,7 +6,7 @@ import { cloudIssue } from '../aws-issue.ts';
 import type { EntityId } from '../aws-entity.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
-import { packageFindings, scoreOf } from './packages/package-findings.ts';
+import { packageFindings, probabilityOf, scoreOf } from './packages/package-findings.ts';
 
 const lists = ['vulnerabilities', 'applications[].vulnerabilities', 'infrastructureAsCodeIssues', 'filtered.ignore', 'filtered.patch'];
 
@@ -63,12 +63,12 @@ function projectOf(project: unknown, context: RecordContext): EntityId {
 const severityIn = (record: unknown): FindingDraft['severity_reported'] => severityOfLabel(str(record, 'severityWithCritical') ?? str(record, 'severity'));
 
 function vulnerability(record: unknown, id: string, about: EntityId, status: FindingStatus, place: string | undefined): readonly FindingDraft[] {
-  const epss = Number(str(record, 'epssDetails', 'probability') ?? Number.NaN), exploit = str(record, 'exploit') ?? str(record, 'exploitDetails', 'maturityLevels', 0, 'level');
+  const epss = probabilityOf(str(record, 'epssDetails', 'probability')), exploit = str(record, 'exploit') ?? str(record, 'exploitDetails', 'maturityLevels', 0, 'level');
   return packageFindings({
     source: 'snyk', about, id, others: list(record, 'identifiers', 'CVE').map(String), package: str(record, 'packageName') ?? str(record, 'moduleName') ?? str(record, 'name'), installed: str(record, 'version'), place,
     fixed: [...list(record, 'fixedIn').map(String), ...(str(record, 'nearestFixedInVersion') === undefined || list(record, 'fixedIn').length > 0 ? [] : [str(record, 'nearestFixedInVersion') ?? ''])],
     range: ranges(record), title: str(record, 'title'), description: str(record, 'description'), severity: severityIn(record), cvss: scoreOf(at(record, 'cvssScore')), status,
-    ...(epss >= 0 && epss <= 1 && { epss }), evidence: [exploit === undefined || /^not defined$/i.test(exploit) ? undefined : `exploit maturity: ${exploit}`, ...list(record, 'identifiers', 'GHSA').map(String), ...why(record)],
+    ...(epss !== undefined && { epss }), evidence: [exploit === undefined || /^not defined$/i.test(exploit) ? undefined : `exploit maturity: ${exploit}`, ...list(record, 'identifiers', 'GHSA').map(String), ...why(record)],
   });
 }
 

@@ -1,7 +1,8 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
-import { err, ok, type Result } from '#shared/lib/result.ts';
+import { err, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Normalized, Sample } from '../../ports.ts';
+import { asList, everyFinding } from '../every-finding.ts';
 import type { Format } from './format.ts';
 import { configurationDraft, isConfiguration } from './wiz/configuration.ts';
 import { detectionDraft, isDetection } from './wiz/detection.ts';
@@ -16,7 +17,7 @@ export const wizFindings: Format = {
   kind: 'findings',
   source: 'wiz',
   description: 'Wiz vulnerability and cloud configuration findings and detections: GraphQL nodes or responses, webhook payloads (JSON, NDJSON)',
-  containers: [{ kind: 'json-path', paths: [...nodes.flatMap((path) => [`data.${path}`, path, `[].data.${path}`]), 'nodes'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: [...nodes.flatMap((path) => [`data.${path}`, path, `[].data.${path}`]), 'nodes'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };
@@ -36,13 +37,7 @@ function unwrap(record: unknown): readonly unknown[] {
 }
 
 function parse(record: unknown): Result<Normalized> {
-  const drafts: FindingDraft[] = [];
-  for (const item of unwrap(record)) {
-    const draft = draftOf(item);
-    if (!draft.ok) return draft;
-    drafts.push(draft.value);
-  }
-  return ok({ findings: drafts });
+  return everyFinding(unwrap(record), (item) => asList(draftOf(item)));
 }
 
 function draftOf(item: unknown): Result<FindingDraft> {

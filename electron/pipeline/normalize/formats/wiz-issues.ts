@@ -2,6 +2,7 @@ import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Normalized, Sample } from '../../ports.ts';
+import { asList, everyFinding } from '../every-finding.ts';
 import { portInText } from '../port-in-text.ts';
 import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
@@ -45,14 +46,10 @@ function unwrap(record: unknown): readonly unknown[] {
 }
 
 function parse(record: unknown): Result<Normalized> {
-  const drafts: FindingDraft[] = [];
-  for (const item of unwrap(record)) {
+  return everyFinding(unwrap(record), (item) => {
     if (!isObject(item)) return err('issue: not an object');
-    const draft = isObject(item['issue']) ? parseWebhook(item) : parseNode(item);
-    if (!draft.ok) return draft;
-    drafts.push(draft.value);
-  }
-  return ok({ findings: drafts });
+    return asList(isObject(item['issue']) ? parseWebhook(item) : parseNode(item));
+  });
 }
 
 interface Parts {

@@ -60,7 +60,7 @@ function isWritten(r: TfResource, key: string, but?: string): boolean {
 function isSaid(r: TfResource, type: string, attribute: string): boolean {
   if (!plannedIn(r.plan).some((p) => p.type === type)) return false;
   const about = referrers(r.plan, type, attribute);
-  // What it names may be of no such type (`random_pet.x.id`, another part): any of them may be of that name.
+  // One that refers to something of another type (`random_pet.x.id`, another part) takes its name from there, and that may be this one's.
   const isElse = (key: string): boolean => ![undefined, r.type].includes(plannedAt(r.plan, key)?.type);
   return about.size === 0 || [...about.keys()].some(isElse) || ['', r.address, r.ownId, ...names.flatMap((key) => str(r.values, key) ?? [])].some((key) => about.has(key)) || [...about.keys()].some((key) => names.some((name) => { const own = str(r.values, name); return own !== undefined && key.includes(own); }));
 }

@@ -40,3 +40,6 @@ function draftOf(r: HostReport, cve: string | undefined): FindingDraft {
     ...(cve !== undefined && { vulnerability: { cve, ...(r.cvss !== undefined && { cvss: r.cvss }), ...(r.epss !== undefined && { epss: r.epss }) } }),
   };
 }
+
+/** A line of evidence with what it tells. */
+export const labelled = (label: string, text: string | undefined): string | undefined => (text === undefined ? undefined : `${label}: ${text}`);

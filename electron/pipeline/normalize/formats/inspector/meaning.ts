@@ -1,6 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { FindingDraft, Vulnerability } from '#shared/model/finding.ts';
 import { installedVersion } from '../../installed-version.ts';
+import { probabilityOf, scoreOf } from '../packages/package-findings.ts';
 
 type Meaning = Pick<FindingDraft, 'kind' | 'issue_type' | 'issue_mapped' | 'check_id' | 'title' | 'evidence' | 'vulnerability' | 'observables'>;
 
@@ -43,13 +44,11 @@ const fixedIn = (item: unknown): string | undefined => {
 };
 
 function vulnerabilityOf(finding: unknown, details: unknown, check: string): Vulnerability {
-  const number = (value: unknown): number => Number(str(value) ?? Number.NaN);
-  const scores = list(details, 'cvss').map((cvss) => number(at(cvss, 'baseScore'))).filter((n) => n >= 0 && n <= 10);
-  const epss = number(at(finding, 'epss', 'score'));
+  const scores = list(details, 'cvss').flatMap((cvss) => scoreOf(str(cvss, 'baseScore')) ?? []), epss = probabilityOf(str(finding, 'epss', 'score'));
   const [pack] = list(details, 'vulnerablePackages');
   const name = str(pack, 'name'), installed = versionOf(pack), fixed = fixedIn(pack);
   return {
-    ...(/^CVE-\d{4}-\d+$/i.test(check) && { cve: check.toUpperCase() }), ...(scores.length > 0 && { cvss: Math.max(...scores) }), ...(epss >= 0 && epss <= 1 && { epss }),
+    ...(/^CVE-\d{4}-\d+$/i.test(check) && { cve: check.toUpperCase() }), ...(scores.length > 0 && { cvss: Math.max(...scores) }), ...(epss !== undefined && { epss }),
     ...(name !== undefined && { package: name }), ...(installed !== undefined && { installed_version: installed }), ...(fixed !== undefined && { fixed_version: fixed }),
   };
 }

@@ -73,6 +73,12 @@ export function scoreOf(value: unknown): number | undefined {
   return score >= 0 && score <= 10 ? score : undefined;
 }
 
+/** A probability (that of EPSS), 0–1, as a number or its text. */
+export function probabilityOf(value: unknown): number | undefined {
+  const score = scoreOf(value);
+  return score !== undefined && score <= 1 ? score : undefined;
+}
+
 /** The qualitative rating of a CVSS score (CVSS 3.1 specification, section 5). */
 export function severityOfScore(score: number | undefined): Severity {
   if (score === undefined) return 'unknown';
