@@ -10,11 +10,12 @@ export interface NodeVersion { readonly hash: string; readonly captured_us: numb
 function goneResources(db: Db) {
   const note = db.prepare("INSERT OR IGNORE INTO workspace (key, value) VALUES ('gone_awaited', '1')"), looked = db.prepare("DELETE FROM workspace WHERE key = 'gone_awaited'");
   const awaited = db.prepare<[], string>("SELECT value FROM workspace WHERE key = 'gone_awaited'").pluck();
-  // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows.
-  const gone = db.prepare<[], { urn: string; closed: number }>(`WITH newest AS (
+  // Gone: an open resource that the newest complete file of its account, region and importer, which lists resources of its type, no longer shows; since the first such file that didn't.
+  const gone = db.prepare<[], { urn: string; closed: number }>(`WITH listed AS MATERIALIZED (
       SELECT n.account, n.region, n.source, n.type, s.raw_id, r.observed_us, row_number() OVER (PARTITION BY n.account, n.region, n.source, n.type ORDER BY r.observed_us DESC, s.raw_id DESC) AS place
       FROM raw_files r JOIN node_sightings s USING (raw_id) JOIN nodes n USING (urn) WHERE r.complete = 1 AND r.state = 'done' GROUP BY 1, 2, 3, 4, 5)
-    SELECT n.urn, newest.observed_us AS closed FROM nodes n JOIN newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
+    SELECT n.urn, (SELECT min(l.observed_us) FROM listed l WHERE l.account IS n.account AND l.region IS n.region AND l.source = n.source AND l.type = n.type AND l.observed_us > coalesce(n.observed_us, n.captured_us, 0)) AS closed
+    FROM nodes n JOIN listed AS newest ON newest.place = 1 AND newest.account IS n.account AND newest.region IS n.region AND newest.source = n.source AND newest.type = n.type
     WHERE n.closed_us IS NULL AND coalesce(n.observed_us, n.captured_us, 0) < coalesce(newest.observed_us, 0) AND NOT EXISTS (SELECT 1 FROM node_sightings s WHERE s.raw_id = newest.raw_id AND s.urn = n.urn)`);
   return {
     awaitGone: (): void => { note.run(); }, isGoneAwaited: (): boolean => awaited.get() !== undefined,
