@@ -20,7 +20,7 @@ export interface AwsScope {
 const LONGEST_ID = 2048;
 
 export const isAccountId = (text: string | undefined): text is string => text !== undefined && /^\d{12}$/.test(text);
-const isRegion = (text: string | undefined): text is string => text !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);
+export const isRegion = (text: string | undefined): text is string => text !== undefined && /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);
 const partitionIn = (scope: AwsScope): string => scope.partition?.match(/^aws[a-z-]*$/)?.[0] ?? partitionOf(scope.region);
 
 /** The account as an entity: its root ARN, with the twelve digits as alias. */
@@ -97,10 +97,11 @@ export function arnEntity(given: Arn, scope: AwsScope = {}): EntityId {
   return { entity, entity_type: entityTypeOfArn(arn.service, resource), aliases };
 }
 
-/** Snapshot and image ARNs are often written without account, some tools leave out the region too: taken from the record. */
+/** Snapshot and image ARNs are often written without account, some tools leave out the region too: taken from the record. Tenable writes `instance:i-…`. */
 function complete(arn: Arn, scope: AwsScope): Arn {
   return {
     ...arn,
+    resource: arn.resource.replace(/^([a-z-]+):(?=[a-z-]+-[0-9a-f]{8,17}$)/, '$1/'),
     region: arn.region === '' && isRegion(scope.region) ? scope.region : arn.region,
     account: arn.account === '' && isAccountId(scope.account) ? scope.account : arn.account,
   };

@@ -27,7 +27,7 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\b(secure transport|in ?transit|tls|ssl|https|unencrypted (traffic|connections?|transport|listener)|http (listener|to https|only|redirect)|force ssl|cleartext|transport layer)\b/, 'encryption_in_transit_disabled'],
   [/\b(network ?acls?|nacls?)\b|\bdefault (vpc )?(security ?group|sg)\b|\bdefault vpc\b|\begress\b|\boutbound\b/, 'network_misconfiguration'],
   // What leaves is no open port.
-  [/^(?!(?!.*\b(?:ingress|inbound)\b).*\b(?:egress|outbound)\b).*(?:\b(security ?groups?|firewalls?|ingress|inbound|nsgs?|network security)\b.*\b(0 0 0 0 0|internet|any|all|public|unrestricted|open|world|ports?|ssh|rdp|wide ?open)\b|\b(unrestricted|open|public|exposed|any source)\b.*\b(ports?|ssh|rdp|ingress|inbound|security ?groups?)\b|\b(ssh|rdp|port \d+)\b.*\b(internet|open|public|0 0 0 0 0|any|restricted|exposed)\b|\bno public ingress\b)/, 'open_port'],
+  [/^(?!(?!.*\b(?:ingress|inbound)\b).*\b(?:egress|outbound)\b).*(?:\b(security ?groups?|firewalls?|ingress|inbound|nsgs?|network security)\b.*\b(0 0 0 0 0|internet|any|all|public|unrestricted|open|world|ports?|ssh|rdp|wide ?open)\b|\b(unrestricted|open|public|exposed|any source)\b.*\b(ports?|ssh|rdp|ingress|inbound|security ?groups?)\b|\b(ssh|rdp|(?:port|tcp|udp) \d+)\b.*\b(internet|open|public|0 0 0 0 0|any|restricted|exposed)\b|\bno public ingress\b)/, 'open_port'],
   [/\bpublic (ip|ipv4|address|ips)\b|\bauto assign(ed)? public|\bassociate public|\bmap public ip/, 'public_ip'],
   [/\b(versioning|mfa delete|deletion ?protection|delete ?protection|object ?lock|soft delete|purge protection|termination protection)\b/, 'versioning_disabled'],
   [/\b(back ?ups?|point in time recovery|pitr|backup retention|recovery plan)\b/, 'backup_disabled'],

@@ -9,7 +9,7 @@ export const portInId = (id: string): number | undefined => portInText(id.toLowe
 /** null: none. */
 const portIn = remembered((given: string): number | null => {
   const text = given.toLowerCase().replace(/[_-]+/g, ' ');
-  const ports = new Set([...text.matchAll(/\bports? (\d{1,5})\b(?:(?: | or | or port | and port )(\d{1,5})\b)?/g)].flatMap(([, one, other]) => [one, other].flatMap((port) => port === undefined ? [] : [Number(port)])));
+  const ports = new Set([...text.matchAll(/\b(?:ports?|tcp:|udp:) ?(\d{1,5})\b(?:(?: | or | or port | and port )(\d{1,5})\b)?/g)].flatMap(([, one, other]) => [one, other].flatMap((port) => port === undefined ? [] : [Number(port)])));
   if (ports.size === 0 && /\bssh\b/.test(text) !== /\brdp\b/.test(text)) return /\bssh\b/.test(text) ? 22 : 3389;
   const [port] = ports;
   return ports.size === 1 && port !== undefined && port > 0 && port <= 65_535 ? port : null;

@@ -6,7 +6,7 @@ import type { Normalized, Sample } from '../../ports.ts';
 import { asffEvidence, asffObservables, asffSeverity, asffStatus, asffUpdated, asffVulnerability } from './asff/details.ts';
 import { withPort } from './asff/port.ts';
 import { asffCompliance, asffMeaning, asffSource } from './asff/product.ts';
-import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../aws-entity.ts';
+import { accountEntity, awsEntity, isAccountId, isRegion, type AwsScope, type EntityId } from '../aws-entity.ts';
 import { everyFinding } from '../every-finding.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
@@ -76,21 +76,26 @@ function entitiesOf(finding: unknown): readonly Target[] {
   return [{ resource: undefined, given: account, entity: accountEntity(account) }];
 }
 
-/** The field is required, but some exports drop it: then the finding's own ARN tells. */
-const accountOf = (finding: unknown): string | undefined => str(finding, 'AwsAccountId') ?? (parseArn(str(finding, 'Id') ?? '')?.account || undefined);
+/**
+ * The account that the resource is in: where a product runs in an account of its own (an organization's analyzer, CrowdStrike's gateway), `AwsAccountId` is that one.
+ * The field is required, but some exports drop it: then the finding's own ARN tells.
+ */
+function accountOf(finding: unknown): string | undefined {
+  const isFalcon = str(finding, 'ProductArn')?.endsWith('/crowdstrike-falcon') === true;
+  const owner = str(finding, 'ProductFields', 'ResourceOwnerAccount') ?? /\| AWS Account for alerting instance: (\d{12})$/.exec(isFalcon ? str(finding, 'Description')?.trim() ?? '' : '')?.[1];
+  return isAccountId(owner) ? owner : str(finding, 'AwsAccountId') ?? (parseArn(str(finding, 'Id') ?? '')?.account || undefined);
+}
 
 function scopeOf(finding: unknown, resource: unknown): AwsScope {
-  return {
-    account: accountOf(finding),
-    region: str(resource, 'Region') ?? str(finding, 'Region') ?? (parseArn(str(finding, 'ProductArn') ?? '')?.region || undefined),
-    partition: str(resource, 'Partition'),
-  };
+  const named = [str(resource, 'Region')?.replaceAll('_', '-'), str(finding, 'Region')].find((region) => region === 'global' || isRegion(region));
+  return { account: accountOf(finding), region: named ?? (parseArn(str(finding, 'ProductArn') ?? '')?.region || undefined), partition: str(resource, 'Partition') };
 }
 
 /** An access key stands for the user or role that holds it, where the details name it. */
 function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityId {
   const type = str(resource, 'Type'), image = str(resource, 'Details', 'Container', 'ImageName');
   // Trivy writes the system behind the image's name: `shop/api:2.3.0 (debian 12)`.
+  if (id.startsWith('docker://')) return { entity: id.slice('docker://'.length), entity_type: 'image', aliases: [] };
   if (type === 'Container' && image !== undefined && !id.startsWith('arn:')) return { entity: image.replace(/ \([^)]*\)$/, ''), entity_type: 'image', aliases: [] };
   if (type !== 'AwsIamAccessKey') return awsEntity(id, type, scope);
   const details = at(resource, 'Details', 'AwsIamAccessKey');
@@ -107,10 +112,12 @@ function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityI
 
 function draftOf(finding: unknown, source: string, sourceId: string, resource: unknown, entity: EntityId): FindingDraft {
   const { check_id, kind, attack, ...meaning } = asffMeaning(finding, source);
-  const { account, region } = scopeOf(finding, resource);
+  const { account: reported, region } = scopeOf(finding, resource), owner = parseArn(entity.entity)?.account, account = isAccountId(owner) ? owner : reported;
   const description = str(finding, 'Description');
   const vulnerability = kind === 'vulnerability' ? asffVulnerability(finding) : undefined;
-  const { port, ...issue } = withPort(meaning, source, check_id, str(finding, 'Title'));
+  // Of what words can mean, privileges are none of a part of the network.
+  const isPrivilege = meaning.issue_guessed === true && meaning.issue_type === 'overprivileged_identity' && ['sg', 'nacl', 'vpc', 'subnet', 'route_table', 'gateway', 'eni', 'lb'].includes(entity.entity_type);
+  const { port, ...issue } = withPort(isPrivilege ? { ...meaning, issue_type: 'network_misconfiguration' } : meaning, source, check_id, str(finding, 'Title'));
   const seen = withKey(asffObservables(finding), resource);
   const observables = port === undefined ? seen : { port, ...seen };
   const tags = readTags(at(resource, 'Tags'));

@@ -37,10 +37,13 @@ export function asffStatus(finding: unknown, source: string): FindingStatus {
   const verified = str(finding, 'VerificationState')?.toUpperCase();
   if (str(finding, 'Compliance', 'Status')?.toUpperCase() === 'PASSED') return 'passed';
   if (workflow === 'SUPPRESSED' || workflow === 'DEFERRED' || verified === 'FALSE_POSITIVE' || verified === 'BENIGN_POSITIVE') return 'suppressed';
-  if (workflow === 'RESOLVED') return 'resolved';
+  if (workflow === 'RESOLVED' || isNotApplicable(finding)) return 'resolved';
   if (str(finding, 'RecordState')?.toUpperCase() !== 'ARCHIVED') return 'open';
   return source === 'guardduty' || source === 'macie' ? 'suppressed' : 'resolved';
 }
+
+/** A control whose rule found that it does not apply; one that could not be checked for another reason stays open (Security Hub user guide, "Compliance.StatusReasons"). */
+const isNotApplicable = (finding: unknown): boolean => str(finding, 'Compliance', 'Status')?.toUpperCase() === 'NOT_AVAILABLE' && list(finding, 'Compliance', 'StatusReasons').some((reason) => /NOT_APPLICABLE/.test(str(reason, 'ReasonCode') ?? ''));
 
 /** When the product last touched the finding; `LastObservedAt` only where that can't be read (some products write far futures there). */
 export function asffUpdated(finding: unknown): unknown {
@@ -53,7 +56,9 @@ const versionOf = (pack: unknown): string | undefined => installedVersion(str(pa
 /** The vulnerability and first package of a finding of Inspector and other scanners. */
 export function asffVulnerability(finding: unknown): Vulnerability | undefined {
   const first = list(finding, 'Vulnerabilities')[0];
-  const id = str(first, 'Id') ?? /\bCVE-\d{4}-\d+\b/.exec(str(finding, 'Title') ?? '')?.[0];
+  const own = str(first, 'Id'), named = /\bCVE-\d{4}-\d+\b/i;
+  // Some give their own number (`XRAY-…`, `ALAS-…`), and the CVE beside it.
+  const id = own !== undefined && named.test(own) ? own : named.exec([...list(first, 'RelatedVulnerabilities'), str(finding, 'Title'), str(finding, 'GeneratorId')].join(' '))?.[0] ?? own;
   if (first === undefined && id === undefined) return undefined;
   const inspector = first === undefined ? numberAt(finding, 'ProductFields', 'aws/inspector/inspectorScore') : undefined;
   const scores = [...list(first, 'Cvss').flatMap((cvss) => numberAt(cvss, 'BaseScore') ?? []), ...(inspector === undefined ? [] : [inspector])];

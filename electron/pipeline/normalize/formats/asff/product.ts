@@ -1,6 +1,7 @@
 import { at, list, str } from '#shared/lib/json.ts';
-import type { FindingKind } from '#shared/model/finding.ts';
-import type { IssueTypeName } from '#shared/model/issue-types.ts';
+import type { EntityType, FindingKind } from '#shared/model/finding.ts';
+import { describeIssue, type IssueTypeName } from '#shared/model/issue-types.ts';
+import { awsEntity } from '../../aws-entity.ts';
 import { cloudIssue, type IssueFields } from '../../aws-issue.ts';
 import { guarddutyMeaning, isGuarddutyType, typeFromAsff } from '../../guardduty-type.ts';
 import { remembered } from '../../remembered.ts';
@@ -29,10 +30,16 @@ export function asffSource(finding: unknown): string {
   if (/^trivy\b/i.test(generator)) return 'trivy';
   const product = /:product\/([^/]+)\/([^/]+)$/.exec(str(finding, 'ProductArn') ?? '');
   const isCustom = product === null || product[2] === 'default' || /^\d{12}$/.test(product[1] ?? '');
-  const name = isCustom ? str(finding, 'ProductName') ?? str(finding, 'ProductFields', 'aws/securityhub/ProductName') ?? str(finding, 'ProductFields', 'ProviderName') : product[2];
+  const name = isCustom ? customName(finding) : product[2];
   const text = slug(name ?? '');
   if (text === '' || text === 'default') return text === '' && /securityhub|security-control|foundational|cis-aws/.test(generator) ? 'securityhub' : 'asff';
   return Object.hasOwn(known, text) ? known[text] ?? text : text;
+}
+
+/** Who imports findings of its own product has only the default one's ARN, and Security Hub writes `Default` as its name: then a field of its own tells. */
+function customName(finding: unknown): string | undefined {
+  const names = [str(finding, 'ProductName'), ...['aws/securityhub/ProductName', 'ProviderName', 'Product Name', 'ProductName'].map((key) => str(finding, 'ProductFields', key))];
+  return names.find((name) => name !== undefined && name.toLowerCase() !== 'default');
 }
 
 /** The control id of a Security Hub check: `S3.8`, or `CIS.1.6` for a rule number of the CIS benchmark. */
@@ -65,8 +72,15 @@ const standardIn = remembered((text: string): string => {
   return `${Object.hasOwn(names, m[1]) ? names[m[1]] ?? m[1] : m[1]}-${m[2]}`;
 });
 
-const typesOf = (finding: unknown): readonly string[] =>
-  [...list(finding, 'Types'), ...list(finding, 'FindingProviderFields', 'Types')].flatMap((type) => str(type) ?? []);
+/** The types as `namespace/category/classifier`. CrowdStrike's gateway writes the three parts one by one (`Namespace: TTPs`), Deep Security's `TPPs`. */
+function typesOf(finding: unknown): readonly string[] {
+  const all = [...list(finding, 'Types'), ...list(finding, 'FindingProviderFields', 'Types')].flatMap((type) => str(type) ?? []);
+  const parts = ['Namespace', 'Category', 'Classifier'].flatMap((part) => all.find((type) => type.startsWith(`${part}: `))?.slice(part.length + 2) ?? []);
+  return [...(parts.length > 1 ? [parts.join('/')] : []), ...all.map((type) => type.replace(/^TPPs\//, 'TTPs/'))];
+}
+
+/** Products that report what happens on a host or in traffic and nothing else (Security Hub user guide, "Third-party product integrations"). */
+const detectors: ReadonlySet<string> = new Set(['crowdstrike-falcon', 'deep-security', 'sophos-server-protection', 'endpoint-protection', 'cognito-detect', 'cyberark-pta', 'falco', 'f5-advanced-waf', 'fortigate', 'imperva-attack-analytics', 'cloudguard-iaas', 'antivirus-for-amazon-s3']);
 
 /** What the finding reports: the tool's check id, the kind, the issue in the taxonomy's words. */
 export function asffMeaning(finding: unknown, source: string): AsffMeaning {
@@ -77,16 +91,19 @@ export function asffMeaning(finding: unknown, source: string): AsffMeaning {
     const { issue, kind, attack } = guarddutyMeaning(native);
     return { check_id: native, kind, attack, ...(issue === undefined ? { issue_type: native, issue_mapped: false } : { issue_type: issue, issue_mapped: true }) };
   }
-  if (list(finding, 'Vulnerabilities').length > 0 || types.some((type) => /\/Vulnerabilities\b/.test(type))) return vulnerabilityMeaning(finding, title);
+  const isDetector = detectors.has(source) || list(finding, 'Malware').length > 0;
+  if (list(finding, 'Vulnerabilities').length > 0 || (!isDetector && isVulnerability(finding, types))) return vulnerabilityMeaning(finding, title);
   if (source === 'inspector' && types.some((type) => type.includes('Network Reachability'))) return { check_id: 'NETWORK_REACHABILITY', kind: 'posture', attack: [], issue_type: 'open_port', issue_mapped: true };
   if (source === 'access-analyzer') return accessAnalyzerMeaning(finding, types, title);
   if (source === 'macie') return macieMeaning(native, types, title);
   const id = checkId(finding, source), check = id ?? title ?? types[0] ?? 'unknown';
   // Some of Security Hub's own controls are of a type that elsewhere means a detection (`Effects/Data Exposure`).
-  const isDetection = source !== 'securityhub' && types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type));
+  const isDetection = isDetector || (source !== 'securityhub' && types.some((type) => /^(TTPs|Effects|Unusual Behaviors|Sensitive Data Identifications)\b/.test(type)));
   const control = source === 'securityhub' ? controlIssue(check) : undefined;
-  const tactic = isDetection ? types.map(tacticIssue).find((issue) => issue !== undefined) : undefined;
-  const issue = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, id, tactic);
+  const tactic = list(finding, 'Malware').length > 0 ? 'malware' : isDetection ? types.map(tacticIssue).find((issue) => issue !== undefined) : undefined;
+  const told = control !== undefined ? { issue_type: control, issue_mapped: true } : wordIssue(finding, source, check, id, tactic);
+  // What such a product names (the hole that was tried) is not what it found.
+  const issue = isDetector && describeIssue(told.issue_type, 'detection').plan !== 'detection' ? { issue_type: check, issue_mapped: false } : told;
   return { check_id: check, kind: isDetection ? 'detection' : 'posture', attack: [], ...issue };
 }
 
@@ -101,11 +118,28 @@ function checkId(finding: unknown, source: string): string | undefined {
   if (source === 'securityhub') return controlId(finding) ?? str(finding, 'GeneratorId');
   if (source === 'config') return str(finding, 'ProductFields', 'aws/config/ConfigRuleName') ?? str(finding, 'Title');
   const generator = str(finding, 'GeneratorId');
+  // Of these the generator is the machine, the cluster or the account, and the title the check's.
+  if (/^(ssm-patch-manager|iot-device-defender|falco)/.test(source)) return str(finding, 'Title') ?? generator;
   return source === 'prowler' ? generator?.replace(/^prowler-/i, '') : generator;
 }
 
+/** The type alone, without a vulnerability's id, is also what some products give for any check: then what it is about, and its words, tell. */
+function isVulnerability(finding: unknown, types: readonly string[]): boolean {
+  if (!types.some((type) => /\/Vulnerabilities\b/.test(type))) return false;
+  if (vulnerabilityId(finding) !== undefined) return true;
+  if (holdsNoSoftware.has(awsEntity(str(finding, 'Resources', 0, 'Id') ?? '', str(finding, 'Resources', 0, 'Type'), {}).entity_type)) return false;
+  return cloudIssue('', { ids: [str(finding, 'GeneratorId')], free: [str(finding, 'Title')] }).issue_type !== 'secret_exposed' && !types.some((type) => type.startsWith('Sensitive Data Identifications'));
+}
+
+const holdsNoSoftware: ReadonlySet<EntityType> = new Set(['bucket', 'user', 'role', 'group', 'policy', 'access_key', 'secret_key', 'sg', 'nacl', 'vpc', 'subnet', 'route_table', 'gateway', 'trail', 'certificate']);
+
+function vulnerabilityId(finding: unknown): string | undefined {
+  const first = list(finding, 'Vulnerabilities')[0];
+  return str(first, 'Id') ?? /\b(CVE-\d{4}-\d+|GHSA-[\w-]+|CWE-\d+)\b/i.exec(`${str(finding, 'Title') ?? ''} ${str(finding, 'GeneratorId') ?? ''}`)?.[1];
+}
+
 function vulnerabilityMeaning(finding: unknown, title: string | undefined): AsffMeaning {
-  const id = str(list(finding, 'Vulnerabilities')[0], 'Id') ?? /\b(CVE-\d{4}-\d+|GHSA-[\w-]+|CWE-\d+)\b/.exec(title ?? '')?.[1];
+  const id = vulnerabilityId(finding);
   const isCode = id?.startsWith('CWE-') === true && list(finding, 'Vulnerabilities', 0, 'VulnerablePackages').length === 0;
   return { check_id: id ?? str(finding, 'GeneratorId') ?? title ?? 'vulnerability', kind: 'vulnerability', attack: [], issue_type: isCode ? 'code_weakness' : 'vulnerable_package', issue_mapped: true };
 }
@@ -135,7 +169,7 @@ function macieMeaning(native: string | undefined, types: readonly string[], titl
 }
 
 const tactics: readonly (readonly [RegExp, IssueTypeName])[] = [
-  [/^TTPs\/Initial Access/, 'suspicious_login'], [/^TTPs\/Execution/, 'execution'], [/^TTPs\/Persistence/, 'persistence'], [/^TTPs\/Privilege Escalation/, 'privilege_escalation'],
+  [/^TTPs\/Malware/, 'malware'], [/^TTPs\/Initial Access/, 'suspicious_login'], [/^TTPs\/Execution/, 'execution'], [/^TTPs\/Persistence/, 'persistence'], [/^TTPs\/Privilege Escalation/, 'privilege_escalation'],
   [/^TTPs\/Defense Evasion/, 'defense_evasion'], [/^TTPs\/Credential Access/, 'credential_access'], [/^TTPs\/Discovery/, 'reconnaissance'], [/^TTPs\/Lateral Movement/, 'lateral_movement'],
   [/^TTPs\/Collection|^Effects\/Data Exfiltration/, 'data_exfiltration'], [/^TTPs\/Command and Control/, 'command_and_control'], [/^Effects\/Denial of Service/, 'denial_of_service'],
   [/^Effects\/(Data Destruction|Resource Consumption)/, 'impact'], [/^Effects\/Data Exposure|^Sensitive Data Identifications/, 'sensitive_data_exposure'], [/^Unusual Behaviors/, 'anomalous_behavior'],
