@@ -31,7 +31,7 @@ export function actionObservables(action: unknown): Draft {
   const kubernetes = at(action, 'kubernetesApiCallAction');
   if (isObject(kubernetes)) {
     const call = [str(kubernetes, 'verb'), str(kubernetes, 'requestUri')].filter((part) => part !== undefined).join(' ');
-    return { src_ip: remoteIp(kubernetes) ?? str(list(kubernetes, 'sourceIps')[0]), country: country(kubernetes), api: call === '' ? undefined : call, user_agent: str(kubernetes, 'userAgent') };
+    return { src_ip: remoteIp(kubernetes) ?? str([...list(kubernetes, 'sourceIps'), ...list(kubernetes, 'sourceIPs')][0]), country: country(kubernetes), api: call === '' ? undefined : call, user_agent: str(kubernetes, 'userAgent') };
   }
   const dns = at(action, 'dnsRequestAction');
   if (isObject(dns)) return { domain: str(dns, 'domain'), protocol: str(dns, 'protocol')?.toLowerCase() };

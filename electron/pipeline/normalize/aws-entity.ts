@@ -31,6 +31,9 @@ export function accountEntity(account: string, partition = 'aws'): EntityId {
 /** A bucket by its name; names are unique within a partition. */
 export const bucketEntity = (name: string, partition = 'aws'): EntityId => ({ entity: `arn:${partition}:s3:::${name}`, entity_type: 'bucket', aliases: [name] });
 
+/** The account that a canonical entity's ARN names: the one it is in, whichever account the tool ran in. */
+export const accountInArn = (entity: string): string | undefined => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(entity)?.[1];
+
 const join = (arn: Arn): string => `arn:${arn.partition}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;
 
 /**

@@ -9,6 +9,7 @@ import { remembered } from './remembered.ts';
 const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   // AWS Config's names of rules, and Prowler's of Azure, Google Cloud, Kubernetes, Microsoft 365 and GitHub, whose words mean something else elsewhere.
   [/\brestricted (ssh|common ports|incoming traffic)\b|\bopen only to authorized ports\b|\b(jit|just in time) access\b/, 'open_port'],
+  [/\bunused (iam ?)?(roles?|permissions?)\b/, 'overprivileged_identity'],
   [/\benv ?var awscred\b|\brisk credentials? exposed\b/, 'secret_exposed'],
   [/\bnot scheduled for deletion\b|\bsecurity ?md\b|\b(container|vulnerability) analysis\b|\b(vulnerability|dependency|secret|container) scan(ning)?\b.*\b(enabled|on)\b/, 'misconfiguration'],
   [/\bcontainers? non ?privileged\b|^(?!.*\b(iam|polic\w+|roles?)\b).*\ballow privilege escalation\b/, 'privileged_container'],

@@ -60,6 +60,7 @@ lambdalayerversion|lambda|ra|layer:|other
 lambdaeventsourcemapping|lambda|ra|event-source-mapping:|other
 rdsdbinstance|rds|ra|db:|database
 rdsdbcluster|rds|ra|cluster:|database
+rdsdbshardgroup|rds|ra|shard-group:|database
 rdsdbsnapshot|rds|ra|snapshot:|snapshot
 rdsdbclustersnapshot|rds|ra|cluster-snapshot:|snapshot
 rdsdbsecuritygroup|rds|ra|secgrp:|sg

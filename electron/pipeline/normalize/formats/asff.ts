@@ -6,7 +6,7 @@ import type { Normalized, Sample } from '../../ports.ts';
 import { asffEvidence, asffObservables, asffSeverity, asffStatus, asffUpdated, asffVulnerability } from './asff/details.ts';
 import { withPort } from './asff/port.ts';
 import { asffCompliance, asffMeaning, asffSource } from './asff/product.ts';
-import { accountEntity, awsEntity, isAccountId, isRegion, type AwsScope, type EntityId } from '../aws-entity.ts';
+import { accountEntity, accountInArn, awsEntity, isAccountId, isRegion, type AwsScope, type EntityId } from '../aws-entity.ts';
 import { everyFinding } from '../every-finding.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
@@ -112,7 +112,7 @@ function resourceEntity(resource: unknown, id: string, scope: AwsScope): EntityI
 
 function draftOf(finding: unknown, source: string, sourceId: string, resource: unknown, entity: EntityId): FindingDraft {
   const { check_id, kind, attack, ...meaning } = asffMeaning(finding, source);
-  const { account: reported, region } = scopeOf(finding, resource), owner = parseArn(entity.entity)?.account, account = isAccountId(owner) ? owner : reported;
+  const { account: reported, region } = scopeOf(finding, resource), account = accountInArn(entity.entity) ?? reported;
   const description = str(finding, 'Description');
   const vulnerability = kind === 'vulnerability' ? asffVulnerability(finding) : undefined;
   // Of what words can mean, privileges are none of a part of the network.

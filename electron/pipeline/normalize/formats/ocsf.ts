@@ -9,22 +9,22 @@ import type { Format } from './format.ts';
 import { awsMeaning } from './ocsf/aws.ts';
 import { detectionIssue, postureIssue } from './ocsf/issue.ts';
 import { ocsfResources, type OcsfResource } from './ocsf/resource.ts';
-import { ocsfVulnerabilities, vulnerabilityEvidence } from './ocsf/vulnerability.ts';
+import { isCodeWeakness, ocsfVulnerabilities, vulnerabilityEvidence } from './ocsf/vulnerability.ts';
 import { isWizThreat, wizMeaning } from './wiz/meaning.ts';
 
 /**
  * Findings of any product in the Open Cybersecurity Schema Framework, category 2, versions 1.0 to 1.5 (schema.ocsf.io): 2001 Security
  * Finding (deprecated), 2002 Vulnerability, 2003 Compliance, 2004 Detection, 2005 Incident, 2006 Data Security, 2007 Application Security
- * Posture. Products with more to say (Prowler) have formats of their own, which are surer of their records.
+ * Posture, 2008 IAM Analysis. Products with more to say (Prowler) have formats of their own, which are surer of their records.
  */
 export const ocsf: Format = {
-  name: 'ocsf', kind: 'findings', source: 'ocsf', description: 'OCSF findings of any product (classes 2001 to 2007, versions 1.0 to 1.5)',
+  name: 'ocsf', kind: 'findings', source: 'ocsf', description: 'OCSF findings of any product (classes 2001 to 2008, versions 1.0 to 1.5)',
   // Security Hub sends findings inside events, and its API answers with a list.
   containers: [{ kind: 'json-path', paths: ['detail.findings', 'Findings', 'findings', '[].detail.findings', '[].Findings'], emptyOk: true }, { kind: 'json' }],
   detect: (sample) => (findingsOf(sample).some((record) => isFinding(record) && isObject(at(record, 'metadata'))) ? 60 : 0),
   parse(record) {
     if (!isObject(record)) return err('not an object');
-    if (!isFinding(record)) return err(`class_uid ${str(record, 'class_uid') ?? 'missing'} is not a finding class (2001 to 2007)`);
+    if (!isFinding(record)) return err(`class_uid ${str(record, 'class_uid') ?? 'missing'} is not a finding class (2001 to 2008)`);
     const resources = ocsfResources(record);
     if (resources.length === 0) return err('resources: nothing says what the finding is about');
     return readFinding(record, resources);
@@ -38,25 +38,29 @@ type Fact = Readonly<Record<string, unknown>>;
 function readFinding(record: Fact, resources: readonly OcsfResource[]): Result<Normalized> {
   // 2001 calls it `finding`, all later classes `finding_info`.
   const info = isObject(at(record, 'finding_info')) ? at(record, 'finding_info') : at(record, 'finding');
-  const title = str(info, 'title')?.trim() ?? str(record, 'message')?.trim();
+  // An incident (2005) lists the findings that it is made of, and has a description of its own.
+  const title = str(info, 'title')?.trim() ?? str(record, 'message')?.trim() ?? str(record, 'desc')?.trim() ?? str(record, 'finding_info_list', 0, 'title')?.trim();
   if (title === undefined) return err('finding_info.title is missing');
-  const uid = str(info, 'uid') ?? str(record, 'metadata', 'uid') ?? '';
+  const uid = str(info, 'uid') ?? str(record, 'incident_uid') ?? str(record, 'metadata', 'uid') ?? '';
   const product = productOf(record, info, title), isOwn = product !== undefined;
   const told = ocsfVulnerabilities(record);
   // A product of AWS counts a finding once, however many packages it names.
   const weaknesses = isOwn && product.kind === 'vulnerability' ? told.slice(0, 1) : isOwn ? [] : told;
   const findings = resources.flatMap((resource, nth) => {
-    const draft = toDraft(record, info, title, resource, product);
+    const draft = toDraft(record, info, title, resource, product ?? (weaknesses.length > 0 ? sureOf(meaningOf(record, info, title)) : undefined));
     const base = resources.length > 1 && uid !== '' ? (isOwn ? (nth === 0 ? uid : `${uid}#${resource.entity}`) : `${uid}|${resource.entity}`) : uid;
     if (weaknesses.length === 0) return [{ ...draft, source_id: base }];
     return weaknesses.map((vulnerability): FindingDraft => ({
-      ...draft, kind: 'vulnerability', ...(!isOwn && { issue_type: 'vulnerable_package', issue_mapped: true }), vulnerability,
+      ...draft, kind: 'vulnerability', ...(!isOwn && isCodeWeakness(vulnerability) && { issue_type: 'code_weakness' }), ...(!isCodeWeakness(vulnerability) && { vulnerability }),
       check_id: isOwn ? draft.check_id : vulnerability.cve ?? draft.check_id,
       source_id: weaknesses.length > 1 && base !== '' ? [base, vulnerability.cve, vulnerability.package, vulnerability.installed_version].join('|') : base,
     }));
   });
   return ok({ findings });
 }
+
+/** Whose list of vulnerabilities says what it is needs no words. */
+const sureOf = ({ source, check_id, attack }: Product): Product => ({ source, kind: 'vulnerability', check_id, issue_type: 'vulnerable_package', issue_mapped: true, attack });
 
 type Product = Pick<FindingDraft, 'source' | 'kind' | 'check_id' | 'issue_type' | 'issue_mapped' | 'issue_guessed' | 'attack'> & { readonly port?: number | undefined; readonly compliance?: readonly string[] };
 
@@ -91,6 +95,8 @@ function meaningOf(record: Fact, info: unknown, title: string): Product {
   const types = [...list(info, 'types'), ...list(info, 'type')].map(String);
   const named = str(record, 'metadata', 'event_code') ?? str(record, 'compliance', 'control') ?? str(info, 'analytic', 'uid') ?? str(info, 'analytic', 'name') ?? types[0] ?? str(info, 'type_uid');
   const check = named ?? title;
+  // Found sensitive data (2006) is told as such, whatever the words.
+  if (str(record, 'class_uid') === '2006') return { source: 'ocsf', kind, check_id: check, issue_type: 'sensitive_data_exposure', issue_mapped: true, attack: [] };
   const issue = kind === 'detection'
     ? detectionIssue(check, { ids: [...types, named], title }, attacksOf(record, info).flatMap(tacticsOf))
     : postureIssue(check, { ids: [named, ...types], title });
@@ -109,7 +115,7 @@ function kindOf(record: Fact): FindingDraft['kind'] {
   // Posture scanners report checks as detection findings; a pass or fail gives them away.
   const code = str(record, 'status_code')?.toUpperCase();
   if (code === 'PASS' || code === 'FAIL' || code === 'MANUAL' || isObject(at(record, 'compliance'))) return 'posture';
-  return classUid === '2006' || classUid === '2007' ? 'posture' : 'detection';
+  return classUid === '2007' || classUid === '2008' ? 'posture' : 'detection';
 }
 
 /** A check that was passed is `passed` whatever was done with the finding since. */
@@ -121,6 +127,8 @@ function statusOf(record: Fact): FindingStatus {
   // Close is the third activity of every finding class.
   if (str(record, 'activity_id') === '3') return 'resolved';
   if (id === 3 || id === 4 || id === 5 || id === 6) return byId[id];
+  // Verdicts (schema.ocsf.io, `verdict_id`): false positive, disregard, benign, test.
+  if (['1', '3', '5', '6'].includes(str(record, 'verdict_id') ?? '')) return 'suppressed';
   return /suppress/i.test(str(record, 'status') ?? '') ? 'suppressed' : /resolved|archived|closed/i.test(str(record, 'status') ?? str(record, 'state') ?? '') ? 'resolved' : 'open';
 }
 
@@ -149,9 +157,10 @@ function complianceOf(record: Fact): readonly string[] {
 function evidenceOf(record: Fact, info: unknown, title: string): readonly string[] {
   const lines = [str(record, 'status_detail'), str(record, 'message')?.trim(), str(record, 'risk_details')].filter((line) => line !== undefined && line !== title && !/^(success|failure|unknown)$/i.test(line)).map(String);
   const related = list(info, 'related_events').slice(0, 20).flatMap((event) => { const name = str(event, 'title'); return name === undefined ? [] : [`also: ${name}`]; });
+  const disposition = str(record, 'disposition') === undefined ? [] : [`disposition: ${str(record, 'disposition')}`], parts = list(record, 'finding_info_list').slice(0, 20).flatMap((part) => { const name = str(part, 'title'); return name === undefined ? [] : [`finding: ${name}`]; });
   const counted = str(record, 'count') === undefined ? [] : [`count: ${str(record, 'count')}`];
   const object = str(record, 'databucket', 'name') !== undefined && str(record, 'resources', 0, 'type') === 'AWS::S3::Object' ? [`object: ${str(record, 'resources', 0, 'uid') ?? ''}`] : [];
-  return [...new Set([...lines, ...counted, ...vulnerabilityEvidence(record), ...related, ...object, ...list(record, 'remediation', 'desc').map(String)])];
+  return [...new Set([...lines, ...disposition, ...parts, ...counted, ...vulnerabilityEvidence(record), ...related, ...object, ...list(record, 'remediation', 'desc').map(String)])];
 }
 
 function observablesOf(record: Fact, ownPort: number | undefined): FindingDraft['observables'] {

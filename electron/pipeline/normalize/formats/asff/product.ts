@@ -17,7 +17,8 @@ export interface AsffMeaning {
   readonly attack: readonly string[];
 }
 
-const slug = (text: string): string => text.toLowerCase().replace(/^(aws|amazon|iam)\s+/, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+/** A product's name in the form of its ARN: without who makes it, in lower case, with dashes. */
+export const productSlug = (text: string): string => text.toLowerCase().replace(/^(aws|amazon|iam)\s+/, '').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
 const known: Readonly<Record<string, string>> = { 'security-hub': 'securityhub', 'aws-config': 'config', analyzer: 'access-analyzer', inspector2: 'inspector', 'inspector-classic': 'inspector', macie2: 'macie' };
 
 /**
@@ -31,7 +32,7 @@ export function asffSource(finding: unknown): string {
   const product = /:product\/([^/]+)\/([^/]+)$/.exec(str(finding, 'ProductArn') ?? '');
   const isCustom = product === null || product[2] === 'default' || /^\d{12}$/.test(product[1] ?? '');
   const name = isCustom ? customName(finding) : product[2];
-  const text = slug(name ?? '');
+  const text = productSlug(name ?? '');
   if (text === '' || text === 'default') return text === '' && /securityhub|security-control|foundational|cis-aws/.test(generator) ? 'securityhub' : 'asff';
   return Object.hasOwn(known, text) ? known[text] ?? text : text;
 }
@@ -153,7 +154,7 @@ function accessAnalyzerMeaning(finding: unknown, types: readonly string[], title
   const isPublic = /\bpublic\b/.test(text) || /"External Principal":"\*"/.test(principal);
   let issue: IssueTypeName = isPublic ? 'public_access' : 'cross_account_access';
   if (/unused/.test(text)) issue = /access key|password/.test(text) ? 'stale_credential' : 'overprivileged_identity';
-  else if (resource === 'AwsIamRole') issue = 'external_trust';
+  else if (/^AwsIamRole$|^AWS::IAM::Role$/.test(resource)) issue = 'external_trust';
   else if (isPublic && /Snapshot/.test(resource)) issue = 'public_snapshot';
   return { check_id, kind: 'posture', attack: [], issue_type: issue, issue_mapped: true };
 }

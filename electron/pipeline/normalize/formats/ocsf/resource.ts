@@ -1,6 +1,6 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
-import { accountEntity, awsEntity, isAccountId, type AwsScope, type EntityId } from '../../aws-entity.ts';
+import { accountEntity, accountInArn, awsEntity, isAccountId, type AwsScope, type EntityId } from '../../aws-entity.ts';
 import { cloudEntity } from '../../cloud-entity.ts';
 import { principalEntity } from '../guardduty/resource.ts';
 
@@ -55,7 +55,7 @@ function namedResource(record: unknown, resource: Readonly<Record<string, unknow
   return [{
     ...found, entity_type: found.entity_type === 'other' ? wordType(type, id) : found.entity_type,
     aliases: [...new Set([...found.aliases, ...ids, ...(name === undefined ? [] : [name])])].filter((alias) => alias !== found.entity),
-    account, region, tags: at(resource, 'tags') ?? at(resource, 'labels'), environment: str(resource, 'namespace'),
+    account: str(resource, 'owner', 'account', 'uid') ?? accountInArn(found.entity) ?? account, region, tags: at(resource, 'tags') ?? at(resource, 'labels'), environment: str(resource, 'namespace'),
   }];
 }
 

@@ -62,6 +62,20 @@ describe('guardduty', () => {
     expect(seen('INBOUND')).toEqual({ src_ip: '203.0.113.1', port: 50_000 });
   });
 
+  it('keeps what was found and what the attempts came to', () => {
+    const read = (finding: object) => { const parsed = guardduty.parse({ id: 'a', accountId: account, region, ...finding }, at); return parsed.ok ? parsed.value.findings?.[0] : undefined; };
+    const hash = 'ab'.repeat(32), object = 'arn:aws:s3:::uploads-q/x.zip';
+    const file = read({ type: 'Object:S3/MaliciousFile', resource: { resourceType: 'S3Object', s3BucketDetails: [{ arn: 'arn:aws:s3:::uploads-q', s3ObjectDetails: [{ objectArn: object, key: 'x.zip', hash }] }] }, service: { malwareScanDetails: { threats: [{ name: 'EICAR-Test-File', itemPaths: [{ nestedItemPath: 'in/eicar.com' }] }] } } });
+    expect([file?.entity, file?.observables?.file_hash, file?.evidence]).toEqual(['arn:aws:s3:::uploads-q', hash, ['malware: EICAR-Test-File', 'found in: in/eicar.com', `found in: ${object}`]]);
+    const shard = `arn:aws:rds:${region}:${account}:shard-group:sg1`;
+    const logins = read({ type: 'CredentialAccess:RDS/AnomalousBehavior.FailedLogin', resource: { resourceType: 'RDSLimitlessDB', rdsLimitlessDbDetails: { dbShardGroupArn: shard } }, service: { action: { actionType: 'RDS_LOGIN_ATTEMPT', rdsLoginAttemptAction: { loginAttributes: [{ user: 'app', failedLoginAttempts: 51, successfulLoginAttempts: 0 }] } } } });
+    expect([logins?.entity, logins?.entity_type, logins?.evidence]).toEqual([shard, 'database', ['action: RDS_LOGIN_ATTEMPT', 'logins: app: 51 failed, 0 succeeded']]);
+    const call = read({ type: 'Stealth:IAMUser/CloudTrailLoggingDisabled', service: { action: { awsApiCallAction: { api: 'DeleteTrail', errorCode: 'AccessDenied' } } } });
+    expect(call?.evidence).toEqual(['error: AccessDenied']);
+    const listed = read({ type: 'Discovery:Kubernetes/TorIPCaller', service: { action: { kubernetesApiCallAction: { verb: 'list', requestUri: '/api', sourceIPs: ['203.0.113.6'] } } } });
+    expect(listed?.observables?.src_ip).toBe('203.0.113.6');
+  });
+
   it.each([['id', { type: 'Recon:EC2/Portscan' }], ['type', { id: 'a', type: null }], ['accountId', { id: 'a', type: 'Recon:EC2/Portscan', resource: 'x', service: [] }], ['finding', 7]])('says that %s is bad', (field, record) => {
     const parsed = guardduty.parse(record, at);
     expect(parsed).toEqual({ ok: false, error: expect.stringContaining(field) });

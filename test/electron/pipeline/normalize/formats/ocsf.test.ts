@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ocsf } from '#electron/pipeline/normalize/formats/ocsf.ts';
 import { collect } from '../read-text.ts';
 import { fixture } from './read-fixture.ts';
+import { fixture as pathOf, only, readFindings } from './read-findings.ts';
 
 const sample = '../shared/samples/prowler-ocsf/1-dd-v4-before-4.5.json';
 
@@ -74,5 +75,27 @@ describe('ocsf', () => {
     const findings = items.flatMap((item) => ('normalized' in item ? item.normalized.findings : []));
     expect(items).toHaveLength(3);
     expect(findings[0]).toMatchObject({ kind: 'posture', entity: 'arn:aws:iam::123456789012:role/myAdministratorExecutionRole', entity_type: 'role', issue_type: 'external_trust', severity_reported: 'high', discovered_at: '2024-06-03T14:15:19.382075Z' });
+  });
+
+  it('reads every class by what it says and not by its title', async () => {
+    const { findings, errors } = await readFindings(pathOf('ocsf/classes.ndjson'));
+    const account = '135792468013', region = 'eu-west-1';
+    expect(errors).toEqual([]);
+    expect(findings.map((f) => [f.source, f.kind, f.issue_type, f.issue_guessed ?? false, f.entity, f.status, f.check_id])).toEqual([
+      ['securityhub', 'posture', 'open_port', false, `arn:aws:ec2:${region}:${account}:security-group/sg-0a1b2c3d4e5f60711`, 'passed', 'EC2.19'],
+      ['inspector', 'vulnerability', 'vulnerable_package', false, `arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60799`, 'open', 'CVE-2024-6387'],
+      ['ocsf', 'vulnerability', 'vulnerable_package', false, 'github.com/acme/shop', 'open', 'CVE-2019-10744'],
+      ['ocsf', 'detection', 'credential_access', false, 'aid1', 'open', 'CredDump'],
+      ['ocsf', 'detection', 'Incident X', false, `arn:aws:iam::${account}:root`, 'open', 'Incident X'],
+      ['macie', 'detection', 'sensitive_data_exposure', false, 'arn:aws:s3:::lake-b', 'open', 'The S3 object contains personal information'],
+      ['ocsf', 'vulnerability', 'code_weakness', false, 'acme/shop', 'open', 'CWE-89'],
+      ['access-analyzer', 'posture', 'overprivileged_identity', false, `arn:aws:iam::${account}:role/idle`, 'open', 'UnusedIAMRole'],
+      ['ocsf', 'detection', 'malware', true, 'h3', 'suppressed', 'Malware detected'],
+    ]);
+    const of = (check: string) => only(findings, (f) => f.check_id === check);
+    expect(of('CVE-2019-10744')).toMatchObject({ vulnerability: { cve: 'CVE-2019-10744', package: 'lodash', installed_version: '4.17.4' }, evidence: ['in app/package.json', 'package lodash 4.17.4'] });
+    expect([of('CWE-89').vulnerability, of('CWE-89').evidence]).toEqual([undefined, ['in src/db.py:10']]);
+    expect(of('CredDump').evidence).toEqual(['disposition: Blocked']);
+    expect(of('Incident X').evidence).toEqual(['finding: a', 'finding: b']);
   });
 });
