@@ -9,13 +9,16 @@ import { insightDraft, isInsight } from './cloudtrail/insight.ts';
 import { isCloudtrailEvent, isDigest, unwrapCloudtrail } from './cloudtrail/unwrap.ts';
 import type { Format } from './format.ts';
 
+/** Of a log file, a look-up, CloudWatch Logs (a subscription's, `get-log-events` and `filter-log-events`, Logs Insights) and CloudTrail Lake. */
+const lists = ['Records', 'Events', 'logEvents', 'events', 'results', 'QueryResultRows'];
+
 /**
  * AWS CloudTrail: log files (`Records`), NDJSON, `lookup-events`, EventBridge (`detail`), CloudWatch Logs (`message`), CloudTrail Lake
- * query results. Source: AWS CloudTrail user guide, "CloudTrail record contents" (event versions 1.0 to 1.11).
+ * query results, tables of Athena, Lake and Logs Insights. Source: AWS CloudTrail user guide, "CloudTrail record contents" (event versions 1.0 to 1.11).
  */
 export const cloudtrail: Format = {
-  name: 'cloudtrail', kind: 'events', source: 'cloudtrail', description: 'AWS CloudTrail events (log files, lookup-events, EventBridge, Lake), Insights',
-  containers: [{ kind: 'json' }, { kind: 'json-path', paths: ['Records', 'Events', 'logEvents', 'QueryResultRows'], alone: true }],
+  name: 'cloudtrail', kind: 'events', source: 'cloudtrail', description: 'AWS CloudTrail events (log files, lookup-events, EventBridge, CloudWatch Logs, Athena, Lake), Insights',
+  containers: [{ kind: 'json' }, { kind: 'json-path', paths: lists, alone: true }, { kind: 'csv', delimiters: [',', ';', '\t'] }],
   detect,
   parse(record) {
     if (isDigest(record)) return err('a CloudTrail digest file: it lists hashes of log files and holds no events');
@@ -32,7 +35,10 @@ export const cloudtrail: Format = {
 function detect(sample: Sample): number {
   const { document, records } = sample;
   if (isDigest(document)) return 90;
-  const rows = [...records, ...['Records', 'Events', 'logEvents', 'QueryResultRows'].flatMap((name) => list(document, name).slice(0, 3))];
+  const columns = new Set(sample.header.map((name) => name.toLowerCase()));
+  if (['eventname', 'eventsource', 'eventtime'].every((name) => columns.has(name))) return 92;
+  if (['@message', 'eventdata', 'eventjson'].some((name) => columns.has(name)) && /"eventSource\\?"+\s*:\s*\\?"+[\w-]+\.amazonaws\.com/.test(sample.text)) return 92;
+  const rows = [...records, ...lists.flatMap((name) => list(document, name).slice(0, 3))];
   if (rows.some((row) => isCloudtrailEvent(unwrapCloudtrail(row)) || insightIn(row) !== undefined)) return 92;
   // A log file or a look-up without events looks like nothing else, but hardly like anything.
   const isEmpty = (name: string): boolean => isObject(document) && Array.isArray(document[name]) && list(document, name).length === 0;

@@ -28,9 +28,9 @@ export function cloudtrailActor(event: Raw): Actor {
   }
 }
 
-/** An unsigned request to S3 shows as an AWSAccount named ANONYMOUS_PRINCIPAL. */
+/** An unsigned request to S3 shows as an AWSAccount named ANONYMOUS_PRINCIPAL, or `anonymous`. */
 const isAnonymous = (identity: Raw): boolean =>
-  [str(identity, 'accountId'), str(identity, 'principalId')].some((id) => id?.toUpperCase() === 'ANONYMOUS_PRINCIPAL') || str(identity, 'type') === 'Anonymous';
+  [str(identity, 'accountId'), str(identity, 'principalId')].some((id) => /^anonymous(_principal)?$/i.test(id ?? '')) || str(identity, 'type') === 'Anonymous';
 
 /** The role's ARN: from the session's issuer, else built from the assumed-role ARN (whose path is lost there). */
 function assumed(identity: Raw, partition: string, arn: string | undefined): Actor {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cloudtrail } from '#electron/pipeline/normalize/formats/cloudtrail.ts';
+import { readMapNotation } from '#electron/pipeline/normalize/formats/cloudtrail/map-notation.ts';
 import { buildSample } from '#electron/pipeline/normalize/sample.ts';
 import { fixture, readFile } from './read-fixture.ts';
 
@@ -85,5 +86,30 @@ describe('cloudtrail', () => {
     expect(stratus).toMatchObject({ records: 142, errors: [] });
     expect(stratus.events.every((e) => e.actor?.startsWith('arn:aws:iam::'))).toBe(true);
     expect(stratus.events.find((e) => e.action === 'CreateUser')).toMatchObject({ category: 'iam', targets: ['arn:aws:iam::229654561268:user/malicious-iam-user'] });
+  });
+
+  const jane = 'arn:aws:iam::135792468013:user/dev/jane', shop = 'arn:aws:s3:::shop-data';
+  it.each([
+    ['athena.csv', [['DeleteBucketPolicy', jane, 'success', [shop]]]],
+    ['logs-insights.csv', [['GetObject', jane, 'success', [shop, `${shop}/a.csv`]]]],
+    ['logs-insights.json', [['GetObject', jane, 'success', [shop, `${shop}/a.csv`]]]],
+    ['log-events.json', [['GetObject', jane, 'success', [shop, `${shop}/a.csv`]], ['GetObject', jane, 'success', [shop, `${shop}/a.csv`]]]],
+    ['lake-rows.json', [['DeleteTrail', jane, 'success', []]]],
+  ])('reads what CloudWatch Logs, Athena and Lake give: %s', async (name, expected) => {
+    const { events, errors, format } = await fixture(`cloudtrail/${name}`);
+    expect([format, errors]).toEqual(['cloudtrail', []]);
+    expect(events.map((e) => [e.action, e.actor, e.outcome, e.targets])).toEqual(expected);
+  });
+
+  it('knows who was anonymous however the record spells it', () => {
+    const record = (accountId: string) => ({ eventTime: '2026-03-04T05:06:07Z', eventSource: 's3.amazonaws.com', eventName: 'GetObject', awsRegion: 'eu-west-1', userIdentity: { type: 'AWSAccount', principalId: '', accountId } });
+    for (const id of ['ANONYMOUS_PRINCIPAL', 'anonymous']) expect(cloudtrail.parse(record(id), { parents: [], from: '', path: '-', index: 0 })).toMatchObject({ ok: true, value: { events: [{ actor: 'anonymous', actor_type: 'anonymous' }] } });
+  });
+
+  it('reads map notation, and nothing that only begins like it', () => {
+    expect(readMapNotation('{type=AssumedRole, arn=arn:aws:sts::1:assumed-role/a/b, sessioncontext={attributes={mfaauthenticated=false}, sessionissuer=null}, tags=[{key=a, value=b, c}, {key=d}]}')).toEqual({
+      type: 'AssumedRole', arn: 'arn:aws:sts::1:assumed-role/a/b', sessioncontext: { attributes: { mfaauthenticated: 'false' } }, tags: [{ key: 'a', value: 'b, c' }, { key: 'd' }],
+    });
+    for (const text of ['{a=b', '{a=b}}', '[1, 2]', '{}', 'a=b', `${'{a='.repeat(50)}1${'}'.repeat(50)}`]) expect(readMapNotation(text)).toBeUndefined();
   });
 });
