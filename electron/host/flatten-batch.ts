@@ -28,7 +28,7 @@ export function createBatch(sha256: (text: string) => string, given: Given = {},
     add(item: NormalizedItem): void {
       records += 1;
       if (!('normalized' in item)) { rows.quarantined.push({ record: item.index, position: item.position, why: item.error, excerpt: '' }); return; }
-      text += item.raw_text.length;
+      text += item.size;
       if (item.normalized.findings.length + item.normalized.events.length + item.normalized.resources.length === 0) empty += 1;
       for (const finding of item.normalized.findings) packFinding(findings, findingRow(finding, item.index, sha256));
       for (const event of item.normalized.events) rows.events.push(toEventRow(event, item.index, event.src_ip !== undefined && isPublicAddress(event.src_ip)));
@@ -80,8 +80,8 @@ export function flattenBatch(items: readonly NormalizedItem[], sha256: (text: st
 
 /** A record without a time of its own gets the time of import; that must not make the same record look new. */
 export function findingRow(finding: Finding, record: number, sha256: (text: string) => string): FindingRow {
-  const json = JSON.stringify(finding);
-  return toFindingRow(finding, sha256(finding.untimed === true ? JSON.stringify({ ...finding, discovered_at: '', discovered_us: 0, updated_us: 0 }) : json), record, json);
+  const hash = finding.untimed === true ? sha256(JSON.stringify({ ...finding, discovered_at: '', discovered_us: 0, updated_us: 0 })) : undefined;
+  return toFindingRow(finding, hash, record, JSON.stringify(finding));
 }
 
 const known = new Map<string, boolean>();

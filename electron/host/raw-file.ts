@@ -32,6 +32,6 @@ function* readRecords(app: App, file: RawFileRow): Generator<NormalizedItem> {
     if (!row) continue;
     const text = zstdDecompressSync(row.data).toString('utf8'), context = readContext(row.context), position = `record ${index + 1}`;
     const read = importer.parse(JSON.parse(text), { ...context, path: file.path, index });
-    yield read.ok ? { index, position, raw_text: text, from: context.from, parents: context.parents, normalized: { findings: finished(read.value.findings ?? [], file), events: [], resources: read.value.resources ?? [], edges: read.value.edges ?? [] } } : { index, position, error: read.error };
+    yield read.ok ? { index, raw_text: text, size: text.length, from: context.from, parents: context.parents, normalized: { findings: finished(read.value.findings ?? [], file), events: [], resources: read.value.resources ?? [], edges: read.value.edges ?? [] } } : { index, position, error: read.error };
   }
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { FromParser, ParsedBatch, ParserAnswer, ParserRows, ToParser } from '#electron/host/parse-protocol.ts';
 import { spareOf } from '#electron/store/packed-rows.ts';
@@ -14,9 +15,22 @@ export interface Parser {
   stop(): Promise<void>;
 }
 
+/** What is young in a parse thread may take this much, thrice: what a record becomes is dropped with it, and most of it would be moved again and again in less. */
+const YOUNG_MB = 16;
+/** What the other threads of this process have (engine-client.ts). */
+const YOUNG_ELSEWHERE_MB = 8;
+
+/** The flag is one for all threads, and read when a thread starts. */
+function startRoomy(url: URL): Worker {
+  setFlagsFromString(`--max-semi-space-size=${YOUNG_MB}`);
+  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 3 * YOUNG_MB } });
+  worker.once('online', () => { setFlagsFromString(`--max-semi-space-size=${YOUNG_ELSEWHERE_MB}`); });
+  return worker;
+}
+
 /** Starts a parse thread. A crash of it arrives as a `failed` message, also for what it was asked about: the file is lost, the engine is not. */
 export function startParser(url: URL): Parser {
-  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 32 } });
+  const worker = startRoomy(url);
   const answers: ParserAnswer[] = [], rows: ParserRows[] = [];
   let crash: string | undefined, wakes: (() => void)[] = [];
   const arrival = (): Promise<void> => new Promise((resolve) => { wakes.push(resolve); });

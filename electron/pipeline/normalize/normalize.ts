@@ -6,7 +6,7 @@ import type { Micros } from '#shared/lib/time.ts';
 import type { Home, Normalized, RecordReader, Sample } from '../ports.ts';
 import { finishEvent, finishFinding } from './finish.ts';
 import type { ByteSource } from './read/bytes.ts';
-import type { Piece } from './read/json-pieces.ts';
+import type { Mark, Piece } from './read/json-pieces.ts';
 import { openRecords } from './read/open-records.ts';
 import { recognize } from './sample.ts';
 
@@ -32,9 +32,9 @@ export interface Progress { readonly bytes: number; readonly records: number }
 export interface NormalizedRecord {
   readonly findings: readonly Finding[]; readonly events: readonly Event[]; readonly resources: readonly Resource[]; readonly edges: readonly Edge[];
 }
-/** `position` is for people: `line 12`, or `line 1, byte 3456` where several records share a line. */
+/** `size`: characters of the raw text, about. `position` is for people: `line 12`, or `line 1, byte 3456` where several records share a line. */
 export type NormalizedItem =
-  | { readonly index: number; readonly position: string; readonly raw_text: string; readonly from: string; readonly parents: readonly unknown[]; readonly normalized: NormalizedRecord }
+  | { readonly index: number; readonly raw_text: string; readonly size: number; readonly from: string; readonly parents: readonly unknown[]; readonly normalized: NormalizedRecord }
   | { readonly index: number; readonly position: string; readonly error: string };
 /** `reader` is undefined when no reader knows the file: then the one item says so. */
 export interface NormalizedBatch extends Progress { readonly reader: RecordReader | undefined; readonly items: readonly NormalizedItem[] }
@@ -50,15 +50,15 @@ export async function* normalizeFile(source: ByteSource, readers: readonly Recor
   const size = options.batchSize ?? BATCH;
   const choose = (sample: Sample): Result<RecordReader> => chooseReader(sample, readers, options.format);
   let items: NormalizedItem[] = [];
-  let index = 0, line = 0;
+  let index = 0, previous: Piece | undefined;
   const records = openRecords(source, options.path, choose);
   for await (const part of records) {
     options.signal?.throwIfAborted();
     if (!part.reader.ok) { yield { reader: undefined, items: [{ index: 0, position: 'line 1', error: part.reader.error }], bytes: part.bytes, records: 1 }; return; }
     const reader = part.reader.value;
     for (const piece of part.pieces) {
-      items.push(normalizePiece(piece, reader, options, index++, line));
-      line = piece.line;
+      items.push(normalizePiece(piece, reader, options, index++, previous));
+      previous = piece;
       if (items.length < size) continue;
       yield report(reader, items, part.bytes, index, options);
       options.signal?.throwIfAborted();
@@ -83,15 +83,22 @@ function chooseReader(sample: Sample, readers: readonly RecordReader[], format: 
   return found ? ok(found.reader) : err('the content is of no known format');
 }
 
-function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOptions, index: number, previousLine: number): NormalizedItem {
-  const exact = piece.at >= 0 && (piece.kind === 'bad' || piece.line === previousLine);
-  const position = exact ? `line ${piece.line}, byte ${piece.at}` : `line ${piece.line}`;
-  if (piece.kind === 'bad') return { index, position, error: piece.reason };
+function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOptions, index: number, previous: Piece | undefined): NormalizedItem {
+  const failed = (error: string): NormalizedItem => ({ index, position: positionOf(piece, previous), error });
+  if (piece.kind === 'bad') return failed(piece.reason);
   const kept = reader.redact ? redacted(piece, reader.redact) : ok(piece);
-  if (!kept.ok) return { index, position, error: kept.error };
-  const normalized = normalizeRecord(kept.value, reader, options, index);
-  return normalized.ok ? { index, position, raw_text: kept.value.text, from: piece.from, parents: kept.value.parents, normalized: normalized.value } : { index, position, error: normalized.error };
+  if (!kept.ok) return failed(kept.error);
+  const record = kept.value, normalized = normalizeRecord(record, reader, options, index);
+  if (!normalized.ok) return failed(normalized.error);
+  return { index, get raw_text() { return record.text; }, size: record.size ?? record.text.length, from: record.from, parents: record.parents, normalized: normalized.value };
 }
+
+function positionOf(piece: Piece, previous: Piece | undefined): string {
+  const { at, line } = exactMark(piece);
+  const exact = at >= 0 && (piece.kind === 'bad' || (previous !== undefined && exactMark(previous).line === line));
+  return exact ? `line ${line}, byte ${at}` : `line ${line}`;
+}
+const exactMark = (piece: Piece): Mark => (piece.kind === 'record' && piece.exact ? piece.exact() : piece);
 
 type RecordPiece = Piece & { readonly kind: 'record' };
 
@@ -99,7 +106,8 @@ function redacted(piece: RecordPiece, redact: (record: unknown) => unknown): Res
   const record = piece.value === undefined ? parseRecord(piece.text) : ok(piece.value);
   if (!record.ok) return record;
   const value = redact(record.value);
-  return ok({ ...piece, value, text: JSON.stringify(value) ?? 'null', parents: piece.parents.map((parent) => redactedParent(parent, redact)) });
+  const text = JSON.stringify(value) ?? 'null';
+  return ok({ kind: 'record', at: piece.at, line: piece.line, from: piece.from, value, text, parents: piece.parents.map((parent) => redactedParent(parent, redact)) });
 }
 
 /** What lies around records is shared by many of them: cleaned once, and one object still. */

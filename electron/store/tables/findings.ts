@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { findingSchema, type CorrelationFinding, type ToldFinding, type Finding } from '#shared/model/finding.ts';
 import { isObservables, isVulnerability } from '#shared/model/is-finding.ts';
 import { list } from '#shared/lib/json.ts';
@@ -9,7 +10,7 @@ export interface FindingRow {
   readonly finding_id: string; readonly source: string; readonly source_id: string; readonly kind: string; readonly entity: string; readonly entity_type: string;
   readonly issue_type: string; readonly issue_mapped: number; readonly check_id: string; readonly title: string; readonly severity_reported: string; readonly status: string;
   readonly environment: string | null; readonly account: string | null; readonly region: string | null; readonly discovered_at: string; readonly discovered_us: number;
-  readonly updated_us: number; readonly timed: number; readonly content_hash: string; readonly record: number; readonly json: string;
+  readonly updated_us: number; readonly timed: number; /** Empty: the hash of `json`, which the table makes, as the thread that saves has more time than the one that parses. */ readonly content_hash: string; readonly record: number; readonly json: string;
   /** What correlation looks at beside the columns; null: nothing. */
   readonly parts: string | null;
 }
@@ -18,7 +19,7 @@ const textColumns = ['finding_id', 'source', 'source_id', 'kind', 'entity', 'ent
 const numberColumns = ['issue_mapped', 'timed', 'record', 'discovered_us', 'updated_us'] as const;
 const columns: readonly (keyof FindingRow)[] = [...textColumns, ...numberColumns];
 const shape = { texts: textColumns.length, numbers: numberColumns.length };
-const AT = { finding_id: columns.indexOf('finding_id'), content_hash: columns.indexOf('content_hash'), record: columns.indexOf('record'), discovered_us: columns.indexOf('discovered_us'), updated_us: columns.indexOf('updated_us') };
+const AT = { finding_id: columns.indexOf('finding_id'), json: columns.indexOf('json'), content_hash: columns.indexOf('content_hash'), record: columns.indexOf('record'), discovered_us: columns.indexOf('discovered_us'), updated_us: columns.indexOf('updated_us') };
 const replaced = columns.filter((c) => c !== 'finding_id').map((c) => `${c} = excluded.${c}`).join(', ');
 
 /** A row for `addPacked`. */
@@ -27,12 +28,12 @@ export function packFinding(packer: ReturnType<typeof createPacker>, row: Findin
 }
 
 /** Flattens a finding for the table. */
-export function toFindingRow(finding: Finding, contentHash: string, record: number, json: string): FindingRow {
+export function toFindingRow(finding: Finding, contentHash: string | undefined, record: number, json: string): FindingRow {
   return {
     finding_id: finding.finding_id, source: finding.source, source_id: finding.source_id, kind: finding.kind, entity: finding.entity, entity_type: finding.entity_type,
     issue_type: finding.issue_type, issue_mapped: finding.issue_mapped ? 1 : 0, check_id: finding.check_id, title: finding.title, severity_reported: finding.severity_reported,
     status: finding.status, environment: finding.environment ?? null, account: finding.account ?? null, region: finding.region ?? null, discovered_at: finding.discovered_at,
-    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash, record, json, parts: partsOf(finding),
+    discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash ?? '', record, json, parts: partsOf(finding),
   };
 }
 
@@ -64,6 +65,7 @@ export function findingsTable(db: Db) {
   /** Bound by position: by name, every row would be looked through for each of its columns. */
   function addRow(row: (string | number | null)[], rawId: number): boolean {
     const id = row[AT.finding_id], discovered = row[AT.discovered_us], updated = row[AT.updated_us];
+    if (row[AT.content_hash] === '') row[AT.content_hash] = hash('sha256', String(row[AT.json]), 'hex');
     if (addVersion.run(id, row[AT.content_hash], updated, rawId, row[AT.record]).changes === 0) return false;
     row.push(discovered ?? 0, updated ?? 0, rawId);
     if (upsert.run(...row).changes === 0) widen.run(discovered, updated, id);

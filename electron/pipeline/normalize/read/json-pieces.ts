@@ -4,9 +4,12 @@ import { createGap, type Gap } from './json-quick.ts';
 /** Where something starts: absolute byte offset in the decoded stream, and line (from 1). */
 export interface Mark { readonly at: number; readonly line: number }
 
-/** What the JSON reader hands on: a record's exact text, or a span that could not be read. */
+/**
+ * What the JSON reader hands on: a record, or a span that could not be read. `exact`: the record is part of a document that was parsed whole; the mark is the
+ * document's, and `text`, the record's own, is looked up when it is asked for. `size`: characters of it, about, where looking it up would cost.
+ */
 export type Piece =
-  | (Mark & { readonly kind: 'record'; readonly text: string; readonly value?: unknown; readonly from: string; readonly parents: readonly unknown[] })
+  | (Mark & { readonly kind: 'record'; readonly text: string; readonly size?: number; readonly exact?: () => Mark; readonly value?: unknown; readonly from: string; readonly parents: readonly unknown[] })
   | (Mark & { readonly kind: 'bad'; readonly reason: string });
 
 export interface ReadState {

@@ -1,4 +1,5 @@
 import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, more, moveTo, nextByte, readValue, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
+import { cutParsed } from './json-cut.ts';
 import { gapOf, type Mark, type Piece, type ReadState } from './json-pieces.ts';
 import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
 import { findDocument, nextLineIsDocument } from './json-resync.ts';
@@ -144,6 +145,12 @@ function* readDocument(r: Reading, top: boolean, gap: Gap): Step<WalkEnd> {
     if (value !== undefined && !hasPath(value, paths)) {
       cur.keep = kept;
       pushWhole(r, start, text, value);
+      return 'ok';
+    }
+    const parts = value === undefined || !r.state.emit ? undefined : cutParsed(value, text, paths, start);
+    if (parts) {
+      cur.keep = kept;
+      for (const part of parts) push(r, part);
       return 'ok';
     }
   }

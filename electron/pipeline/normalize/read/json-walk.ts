@@ -185,7 +185,7 @@ function parse(text: string): unknown {
 }
 
 /** Sets an own property whatever its name (`__proto__` included). */
-function define(object: Record<string, unknown>, key: string, value: unknown): void {
+export function define(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   else object[key] = value;
 }
