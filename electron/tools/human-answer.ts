@@ -14,6 +14,8 @@ export const humanAnswer: Tool = {
     for (const answer of extra.answers ?? []) {
       if (isClaimName(answer.claim)) claims[answer.claim] = claim(answer.value, `${answer.author} answered${answer.note === '' ? '' : `: ${answer.note}`}`);
     }
+    // Public access is confirmed or refuted by whether it works (design, table of claims): one answer is both.
+    if (subject.issue_type === 'public_access' && claims.exposure_confirmed) claims.issue_confirmed ??= claims.exposure_confirmed;
     // Whether a named owner still exists is the policy's to say.
     const named = claims.owner_identified?.value;
     const owner = context.policy.owners.find((o) => typeof named === 'string' && [o.id, ...o.aliases].some((name) => name.toLowerCase() === named.toLowerCase()));
