@@ -14,7 +14,7 @@ import type { Format } from './format.ts';
  */
 export const accessAnalyzer: Format = {
   name: 'access-analyzer', kind: 'findings', source: 'access-analyzer', description: 'AWS IAM Access Analyzer findings: list-findings (v1, v2), get-finding, EventBridge events',
-  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', 'data.findings', '[].findings'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', 'data.findings', '[].findings'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect: ({ records, document }: Sample) => ([...records, document].flatMap(unwrap).some((record) => isFinding(camelKeys(inside(record)))) ? 90 : 0),
   parse,
 };

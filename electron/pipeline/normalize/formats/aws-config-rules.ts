@@ -17,7 +17,7 @@ const lists = ['EvaluationResults', 'AggregateEvaluationResults'];
  */
 export const awsConfigRules: Format = {
   name: 'aws-config-rules', kind: 'findings', source: 'config', description: 'AWS Config rule evaluations: get-compliance-details-by-*, get-aggregate-compliance-details-by-*, compliance change events',
-  containers: [{ kind: 'json-path', paths: lists, emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: lists, emptyOk: true, alone: true }, { kind: 'json' }],
   detect: ({ records, document }: Sample) => ([...records, ...lists.flatMap((name) => list(document, name).slice(0, 5))].some((record) => ruleOf(camelKeys(inside(record))) !== undefined) ? 90 : 0),
   parse,
 };

@@ -18,7 +18,7 @@ export const guardduty: Format = {
   kind: 'findings',
   source: 'guardduty',
   description: 'Amazon GuardDuty findings: get-findings, EventBridge events, S3 export (NDJSON)',
-  containers: [{ kind: 'json-path', paths: ['Findings', 'findings', '[].Findings', '[].findings'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: ['Findings', 'findings', '[].Findings', '[].findings'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };

@@ -19,7 +19,7 @@ export const inspector: Format = {
   kind: 'findings',
   source: 'inspector',
   description: 'Amazon Inspector findings: list-findings, EventBridge events, findings reports (JSON, CSV)',
-  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', '[].findings', '[].Findings', 'data.findings'], emptyOk: true }, { kind: 'json' }, { kind: 'csv', delimiters: [',', ';'] }],
+  containers: [{ kind: 'json-path', paths: ['findings', 'Findings', '[].findings', '[].Findings', 'data.findings'], emptyOk: true, alone: true }, { kind: 'json' }, { kind: 'csv', delimiters: [',', ';'] }],
   detect,
   parse,
 };

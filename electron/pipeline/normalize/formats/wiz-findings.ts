@@ -17,7 +17,7 @@ export const wizFindings: Format = {
   kind: 'findings',
   source: 'wiz',
   description: 'Wiz vulnerability and cloud configuration findings and detections: GraphQL nodes or responses, webhook payloads (JSON, NDJSON)',
-  containers: [{ kind: 'json-path', paths: [...nodes.flatMap((path) => [`data.${path}`, path, `[].data.${path}`]), 'nodes'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: [...nodes.flatMap((path) => [`data.${path}`, path, `[].data.${path}`]), 'nodes'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse,
 };

@@ -1,7 +1,8 @@
 import { beginScan, createScan, isBad, isDone, MAX_DEPTH, scanValue, type Scan } from './json-scan.ts';
 
 /** One record's cap; a longer one is skipped to its end and quarantined. */
-export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+export const MIB = 1024 * 1024, MAX_RECORD_BYTES = 64 * MIB;
+export const recordTooLong = `the record is longer than ${MAX_RECORD_BYTES / MIB} MiB`;
 /** Documents up to this size are held until their end is seen, so that `parents` are complete; larger ones take a pass of their own. */
 export const HOLD_BYTES = 16 * 1024 * 1024;
 /** How many bytes may be scanned again to save records behind a broken one; past it, reading goes on at the point of error. */

@@ -1,4 +1,4 @@
-import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, more, moveTo, nextByte, readValue, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
+import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, MIB, more, moveTo, nextByte, readValue, recordTooLong, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
 import { cutParsed } from './json-cut.ts';
 import { gapOf, type Mark, type Piece, type ReadState } from './json-pieces.ts';
 import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
@@ -178,8 +178,14 @@ function* walkDocument(r: Reading, start: Mark, large: boolean, top: boolean): S
   const { end } = yield* walkObject(walk, top ? r.paths : r.elementPaths, [], true);
   for (const piece of held) push(r, piece);
   if (large && r.state.emit === false) r.gathered.set(start.at, { objects: walk.objects, found: walk.found });
-  if (end === 'ok' && !walk.found) push(r, { kind: 'bad', ...start, reason: large ? missing(r) : 'malformed JSON' });
+  if (end === 'ok' && !walk.found) push(r, { kind: 'bad', ...start, reason: large ? tooLong(r, cur.pos - start.at, isAlone) : 'malformed JSON' });
   return end;
+}
+
+/** Of a large document without any of the paths. One that wasn't asked about before it was walked can no longer be read as a record. */
+function tooLong(r: Reading, bytes: number, isAlone: boolean): string {
+  if (!isAlone || !r.options.bare) return missing(r);
+  return bytes > MAX_RECORD_BYTES ? recordTooLong : `${missing(r)}, and one record of ${Math.ceil(bytes / MIB)} MiB is too long`;
 }
 
 /** A document without any of the paths. */
@@ -206,7 +212,7 @@ function* readBare(r: Reading, top: boolean, gap: Gap): Step<WalkEnd> {
   const to = cur.pos;
   if (cur.line === start.line && end === 'ok' && (yield* hasRubbish(cur))) { cur.stop = start; return 'bad'; }
   if (end === 'ok') push(r, { kind: 'record', ...start, text: r.state.emit ? textOf(cur, start.at, to) : '', from: '', parents: [] });
-  else push(r, { kind: 'bad', ...start, reason: end === 'large' ? `the record is longer than ${MAX_RECORD_BYTES / 1024 / 1024} MiB` : 'the record is nested too deep (more than 512)' });
+  else push(r, { kind: 'bad', ...start, reason: end === 'large' ? recordTooLong : 'the record is nested too deep (more than 512)' });
   cur.keep = kept;
   return 'ok';
 }

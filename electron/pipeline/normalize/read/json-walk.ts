@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from './json-scan.ts';
-import { byteAt, MAX_RECORD_BYTES, nextByte, readValue, textOf, type Cursor, type Step } from './json-cursor.ts';
+import { byteAt, MAX_RECORD_BYTES, nextByte, readValue, recordTooLong, textOf, type Cursor, type Step } from './json-cursor.ts';
 import { findElement, rememberKey } from './json-resync.ts';
 import { fail, gapOf, type Piece, type ReadState } from './json-pieces.ts';
 import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
@@ -156,7 +156,7 @@ export function* readRecord(w: Walk, from: string, parents: readonly unknown[], 
   if (quick) { cur.keep = kept; w.push({ kind: 'record', at, line, ...quick, from, parents }); return 'ok'; }
   const end = yield* readValue(cur, MAX_RECORD_BYTES);
   if (end === 'ok') w.push({ kind: 'record', at, line, text: w.state.emit ? textOf(cur, at, cur.pos) : '', from, parents });
-  if (end === 'large') w.push({ kind: 'bad', at, line, reason: `the record is longer than ${MAX_RECORD_BYTES / 1024 / 1024} MiB` });
+  if (end === 'large') w.push({ kind: 'bad', at, line, reason: recordTooLong });
   if (end === 'deep') w.push({ kind: 'bad', at, line, reason: `the record is nested deeper than ${MAX_DEPTH}` });
   if (end === 'bad' || end === 'cut') { cur.stop = { at, line }; return end; }
   cur.keep = kept;

@@ -145,6 +145,16 @@ describe('damage', () => {
     }
   });
 
+  it('tells the length of what is too long to be a record, also where large lists are read once', async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 97), why: Record<number, string> = { 20: 'the document has none of F, and one record of 21 MiB is too long', 80: 'the record is longer than 64 MiB' };
+    for (const mib of [20, 80]) {
+      const { reader, seen } = createEcho([{ kind: 'json-path', paths: ['F'], alone: true }, { kind: 'json' }]);
+      function* source(): Generator<Buffer> { yield bytes('{"n":0}\n{"x":"'); for (let i = 0; i < mib; i++) yield chunk; yield bytes('"}\n{"n":2}\n'); }
+      expect(errorsOf(await collect(source, [reader]))).toEqual([{ position: 'line 2, byte 8', error: why[mib] }]);
+      expect(seen.map((s) => s.record)).toEqual([{ n: 0 }, { n: 2 }]);
+    }
+  });
+
   it('a record nested deeper than 512 is an error of its own', async () => {
     const deep = (n: number): string => '{"a":'.repeat(n) + '1' + '}'.repeat(n);
     const { records, errors } = await read(`${deep(512)}\n${deep(513)}\n{"n":1}\n${'['.repeat(100_000)}\n{"n":2}`, 4096);
