@@ -68,7 +68,9 @@ describe('records cut from a document that was parsed whole', () => {
     fc.assert(fc.property(value.object, fc.constantFrom(0, 1), (document, indent) => {
       const text = JSON.stringify(document, null, indent), pieces = read(text);
       cut += partsOf(pieces).length;
-      if (pieces.some((p) => p.kind === 'record' && p.from !== '')) expect(told(pieces)).toEqual(told(read(walked(text))));
+      // A document without any list is one record, with the member that has it walked.
+      const isWhole = pieces.every((p) => p.kind === 'bad' || p.from === '');
+      expect(isWhole ? [] : told(pieces)).toEqual(isWhole ? [] : told(read(walked(text))));
     }), { numRuns: 1000 });
     expect(cut).toBeGreaterThan(20);
   });
