@@ -12,6 +12,7 @@ import { type Screen, loadScreens, screens } from './screens.ts';
 import { ShortcutsOverlay } from './shortcuts-overlay.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useDroppedFiles } from './use-dropped-files.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { UndoJournal } from './undo-journal.tsx';
 import { useTheme } from './use-theme.ts';
 import { useWorkspaceColour } from './use-workspace.ts';
@@ -24,6 +25,7 @@ export function App() {
   const state = useStore((s) => s.engine.state);
   useTheme();
   useDroppedFiles();
+  useKeptFocus(path);
   const colour = useWorkspaceColour();
   const found = screens.flatMap((screen) => { const params = matchPath(screen.path, path); return params ? [{ screen, params }] : []; })[0];
   useEffect(() => { document.title = `${found?.screen.title ?? 'Not found'} - Winnow`; }, [found?.screen.title]);

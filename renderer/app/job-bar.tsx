@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { jobWords } from './job-words.ts';
 
 /** What runs, what waits, what can be taken back, and whether the record is whole. */
 export function JobBar() {
@@ -53,7 +54,7 @@ function JobLine({ job, isFirst }: { readonly job: Job; readonly isFirst: boolea
     <div className={`job${isFirst ? '' : ' hide-s'}`}>
       <b>{job.job.charAt(0).toUpperCase() + job.job.slice(1)}</b>{job.detail !== undefined && <span className="hide-s clip job-detail" title={job.detail}>{job.detail}</span>}
       <i role="progressbar" aria-label={job.job} aria-valuemin={0} aria-valuemax={job.total} aria-valuenow={job.done} style={{ '--p': `${Math.round(share * 100)}%` }} />
-      <span>{formatCount(job.done)}{job.total > 0 && ` / ${formatCount(job.total)}`} {job.unit}{job.rate > 0 && `, ${formatCount(job.rate)}/s`}</span>
+      <span>{jobWords(job)}</span>
       <Button look="ghost" small onClick={() => { void call('jobs.cancel', {}); }}>Cancel</Button>
     </div>
   );

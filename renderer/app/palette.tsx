@@ -6,8 +6,10 @@ import { href, navigate } from '../state/router.ts';
 import { useStore } from '../state/store.ts';
 import { DecisionChip } from '../ui/decision-chip.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { shortName } from '../ui/entity-name.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { rankWords } from './rank-words.ts';
 
 const general = ['Everywhere', 'Screens'];
 
@@ -23,7 +25,7 @@ export function Palette() {
   const run = (action: () => void): void => { closeDialog(); action(); };
   return (
     <Dialog title="Search or run a command" look="bare" onClose={closeDialog}>
-      <Command className="cmd" label="Search or run a command" loop>
+      <Command className="cmd" label="Search or run a command" loop filter={rankWords}>
         <label className="cmd-in"><Icon name="search" /><Command.Input value={text} onValueChange={setText} placeholder="Incident, entity, screen or command" data-autofocus="" /></label>
         <Command.List className="cmd-list">
           <NothingFound />
@@ -40,7 +42,7 @@ export function Palette() {
             <Command.Group heading="Incidents">
               {found.rows.map((row) => (
                 <Command.Item key={row.id} value={`${row.id} ${row.title} ${row.entity_name} ${asked}`} onSelect={() => run(() => navigate(href(`/incident/${encodeURIComponent(row.id)}`)))}>
-                  <span className="mono dim">{row.id}</span><span className="grow clip">{row.title}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}
+                  <span className="mono dim">{row.id}</span><span className="grow clip" title={row.title}>{row.title}</span><span className="mono dim clip cmd-ent" title={row.entity}>{shortName(row.entity_name)}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}
                 </Command.Item>
               ))}
             </Command.Group>

@@ -63,3 +63,6 @@ export function formatDuration(ms: number): string {
 
 /** `1 finding`, `2 findings`; the plural is the singular and an s unless given. */
 export const plural = (n: number, one: string, many = `${one}s`): string => `${formatCount(n)} ${n === 1 ? one : many}`;
+
+/** A clause, as reasons come, that stands alone: with a capital and one full stop. */
+export const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1).replace(/\.$/, '')}.`;

@@ -18,8 +18,8 @@ export function splitNames(text: string): readonly { readonly text: string; read
 
 const stamp = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z/g;
 
-/** A sentence with its names in mono and, with a zone, its times as that zone has them. */
-export function RichText({ text, zone }: { readonly text: string; readonly zone?: Zone }) {
-  const words = zone === undefined ? text : text.replaceAll(stamp, (time) => formatTime(time, zone));
-  return <>{splitNames(words).map((part, i) => (part.mono ? <span key={i} className="mono">{part.text}</span> : part.text))}</>;
+/** A sentence with its names in mono and its times as the zone has them; null leaves them as they were written. */
+export function RichText({ text, zone }: { readonly text: string; readonly zone: Zone | null }) {
+  const words = zone === null ? text : text.replaceAll(stamp, (time) => formatTime(time, zone));
+  return <>{splitNames(words).map((part, i) => (part.mono ? <span key={i} className="mono name">{part.text}</span> : part.text))}</>;
 }

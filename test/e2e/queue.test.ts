@@ -108,4 +108,49 @@ describeInBrowser('the queue in the browser', () => {
     await goTo(page, '/queue?status=approved');
     await expect(page.getByRole('grid', { name: 'Incidents' })).toHaveAttribute('aria-rowcount', String(going + 1));
   });
+
+  workbenchTest('the focus is never lost: when what had it goes away, it is in the list or on the title', async ({ page }) => {
+    const rows = page.getByRole('grid', { name: 'Incidents' });
+    await expect(rows).toBeFocused();
+    await page.getByRole('button', { name: 'Close, space' }).press('Enter');
+    await expect(page.getByRole('complementary', { name: /^Peek/ })).toHaveCount(0);
+    await expect(rows).toBeFocused();
+    await goTo(page, '/queue?decision=ticket');
+    await page.getByRole('button', { name: 'Remove the filter Decision' }).press('Enter');
+    await expect(rows).toBeFocused();
+    // Typing goes on, whether or not something is found meanwhile.
+    await page.keyboard.press('/');
+    await page.keyboard.type('zz');
+    await expect(page.getByRole('heading', { name: 'No incident fits these filters' })).toBeVisible();
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await expect(rows).toBeVisible();
+    await expect(page.getByLabel('Filter by text')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: /S3 general purpose buckets/ })).toBeFocused();
+    await page.getByRole('button', { name: 'Approve once' }).first().press('Enter');
+    await expect(page.getByText(/^Held \d+ s$/)).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  });
+
+  workbenchTest('the palette goes to what is typed, and says what each incident is about', async ({ page }) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('orders-prod');
+    const found = page.getByRole('dialog').getByRole('option');
+    await expect(found).toHaveCount(1);
+    await expect(found).toContainText('orders-prod');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('RDS instances should have automatic backups');
+  });
+
+  workbenchTest('an image is told by its name and tag, and the way out stands beside what the filters hide', async ({ page }) => {
+    await goTo(page, '/queue?text=openssl&decision=needs_human_review&severity=high');
+    await expect(page.locator('[role=row].cur .ent')).toHaveText('orders-api:4.12.1');
+    const [hides, clear] = [await page.locator('.hid').boundingBox(), await page.getByRole('button', { name: 'Clear' }).boundingBox()];
+    expect(Math.abs((hides?.y ?? 0) - (clear?.y ?? 99))).toBeLessThan(12);
+  });
 });

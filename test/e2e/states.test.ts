@@ -67,7 +67,7 @@ describeInBrowser('what the screens say when there is little to say', () => {
     await page.getByRole('button', { name: /^Import 1 file/ }).click();
     const bar = page.locator('footer.jobs');
     await expect(bar.getByRole('progressbar')).toBeVisible();
-    await expect(bar).toContainText(/\d\/s/);
+    await expect(bar).toContainText(/\d [kM]?B\/s/);
     await bar.getByRole('button', { name: 'Cancel' }).click();
     await expect(bar).toContainText('No jobs running');
     await expect(page.locator('main')).toContainText(/new, .* duplicate|did not end well|cancelled/i);

@@ -11,7 +11,7 @@ export function GatesTable({ validation, priority }: { readonly validation: Vali
       <table><thead className="vh"><tr><th scope="col">Gate</th><th scope="col">State</th><th scope="col">Found</th><th scope="col">Outcome</th></tr></thead>
         <tbody>{gateLines(validation).map((line) => (
           <tr key={line.rule} className={line.isHit ? `hit ${decisionLooks[outcome].look}` : line.isReached ? undefined : 'nr'}>
-            <td className="gn"><span>{line.rule}</span></td><td className="gs clip">{line.state}</td><td className="sub clip" title={line.found}>{line.found}</td>
+            <td className="gn"><span>{line.rule}</span></td><td className="gs clip">{line.state}</td><td className="sub">{line.found}</td>
             <td>{line.isHit ? <><DecisionChip decision={outcome} /> <PriorityMark priority={priority} /></> : <span className="dim">{line.isReached ? 'no match' : '–'}</span>}</td>
           </tr>
         ))}</tbody></table></div>

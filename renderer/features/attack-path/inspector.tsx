@@ -31,7 +31,7 @@ export function Inspector({ urn, view, incidentHref, onOpen, onPick, onExpand, o
       {incidents.length > 0 && <section><h3>Incidents here<span className="dim">{incidents.length}</span></h3><ul className="inc">{incidents.map(({ id, decision }) => (
         <li key={id}>{decision === null ? <span className="dim sm2">not decided</span> : <DecisionChip decision={decision} />}<a className="mono sm2 link" href={incidentHref(id)} onClick={(event) => { event.preventDefault(); onOpen(incidentHref(id)); }}>{id}</a></li>))}</ul></section>}
       {blast && <section><h3>Blast radius<span className="dim">{blast.level}</span></h3><p className="sm2 sub">{plural(blast.reached, 'node falls', 'nodes fall')} with it, score {blast.score}. {plural(value.reached_by, 'node', 'nodes')} could get to it.</p>
-        {[...blast.reasons, ...blast.missing.map((m) => `not known: ${m}`)].map((text) => <p key={text} className="dim sm2"><RichText text={text} /></p>)}
+        {[...blast.reasons, ...blast.missing.map((m) => `not known: ${m}`)].map((text) => <p key={text} className="dim sm2"><RichText text={text} zone={zone} /></p>)}
         {value.upstream + value.downstream > 0 && <p className="dim sm2">Data flow, no compromise: depends on {value.upstream}, {value.downstream} depend on it.</p>}</section>}
     </aside>
   );
@@ -55,7 +55,7 @@ function FixOnce({ node: { node: { urn } }, view }: { readonly node: GraphNode; 
   const closed = new Set(found.closes), count = paths.filter((p) => closed.has(p.id)).length;
   const copy = (): void => { navigator.clipboard.writeText(`${found.fix.replaceAll('`', '')} This closes ${count} of ${paths.length} open paths:\n${paths.filter((p) => closed.has(p.id)).map((p) => `- ${p.title} (${p.nodes.at(-1)?.urn ?? ''})`).join('\n')}\n`).catch((error: unknown) => useStore.getState().setTrouble(`Copy: ${error instanceof Error ? error.message : String(error)}`)); };
   return (
-    <section className="fix"><h3>Fix once</h3><p><RichText text={found.fix} /> This closes <b>{count} of {paths.length}</b> open paths.</p>
+    <section className="fix"><h3>Fix once</h3><p><RichText text={found.fix} zone={null} /> This closes <b>{count} of {paths.length}</b> open paths.</p>
       <div className="cl" role="img" aria-label={`Closes paths ${paths.flatMap((p, i) => (closed.has(p.id) ? [i + 1] : [])).join(', ')}`}>{paths.map((p, i) => <u key={p.id} className={closed.has(p.id) ? undefined : 'o'} title={`${i + 1}. ${p.title}`} />)}</div>
       <div className="fa"><Button small icon="copy" onClick={copy}>Copy change</Button>{found.touches_iam && <span className="dim sm"><Icon name="hand" size="s" />IAM, needs approval</span>}</div></section>
   );

@@ -82,7 +82,7 @@ const WEEKS = 12;
 function WeeksPanel({ weeks }: { readonly weeks: Figures['weeks'] }) {
   const { weeks: shown, before } = lastWeeks(weeks, WEEKS);
   return (
-    <Panel title="Findings per week" aside={<span className="dim sw">{`last ${WEEKS} weeks of data${before > 0 ? `, ${formatCount(before)} before` : ''}`}</span>}>
+    <Panel title="Findings per week" aside={<span className="dim sw">{`last ${WEEKS} weeks of data${before > 0 ? `, ${plural(before, 'finding')} before` : ''}`}</span>}>
       {weeks.length === 0 ? <Nothing>No finding says when it was seen.</Nothing> : <WeeksChart weeks={shown} />}
     </Panel>
   );

@@ -29,8 +29,7 @@ export const FilterBar = memo(function FilterBar({ view, page, onView }: BarProp
       {one('environment', false)}{one('source', false)}{one('account', true)}{one('attack', true)}
       {inMore.filter((name) => view.filter[name].length > 0).map((name) => one(name, false))}
       <MoreMenu view={view} page={page} onSet={set} />
-      <span className="grow" />
-      {isFiltered(view) && <><span className="hid" role="status" title={hiddenWords(page)}><b>{formatCount(hidden)}</b> hidden<span className="hide-s"> by filters</span></span><Button look="ghost" small onClick={() => onView(noFilter(view))}>Clear</Button></>}
+      {isFiltered(view) && <span className="hides"><span className="hid" role="status" title={hiddenWords(page)}><b>{formatCount(hidden)}</b> hidden<span className="hide-s"> by filters</span></span><Button look="ghost" small onClick={() => onView(noFilter(view))}>Clear</Button></span>}
     </div>
   );
 });

@@ -8,7 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { ClaimsList, isOpenClaim, verifiedCount } from '../../ui/claims-list.tsx';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
 import { EntityIcon } from '../../ui/entity-icon.tsx';
+import { shortName } from '../../ui/entity-name.ts';
 import { Confidence, Gates } from '../../ui/evidence.tsx';
+import { sentence } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
@@ -33,7 +35,7 @@ export function Peek({ row, isStart, onMove, onClose, blocked, onApprove, onOpen
         <Button icon="left" label="Previous, k" look="ghost" small onClick={() => onMove(-1)} /><Button icon="right" label="Next, j" look="ghost" small onClick={() => onMove(1)} /><Button icon="x" label="Close, space" look="ghost" small onClick={onClose} /></div>
       <div className="pk-body">
         <div className="pk-h"><h2>{row.title}</h2>
-          <p className="sub ln"><EntityIcon type={row.entity_type} /><span className="mono ink clip" title={row.entity}>{row.entity_name}</span>{row.account !== null && <span className="dot">{detail?.account_name ?? row.account}</span>}{detail?.incident.region !== undefined && <span className="dot">{detail.incident.region}</span>}</p></div>
+          <p className="sub ln"><EntityIcon type={row.entity_type} /><span className="mono ink clip" title={row.entity}>{shortName(row.entity_name)}</span>{row.account !== null && <span className="dot">{detail?.account_name ?? row.account}</span>}{detail?.incident.region !== undefined && <span className="dot">{detail.incident.region}</span>}</p></div>
         {detail === undefined ? (problem ? <ErrorState title="This incident can't be read" message={problem.message} good="The list is still right; other incidents can be opened." /> : <LoadingState what={row.id} rows={6} />) : <PeekDetail detail={detail} />}
       </div>
       <div className="pk-act" data-coach={isStart ? 'act' : undefined}>
@@ -64,7 +66,7 @@ function PeekDetail({ detail }: { readonly detail: IncidentDetail }) {
         <ClaimsList claims={required} callHref={linkTo} onOpen={navigate} />
         {known.length > 0 && <><h3 className="head miss-h">Also known<span className="grow" />{known.length < others && <span>+{others - known.length} on the incident</span>}</h3><ClaimsList claims={known} callHref={linkTo} onOpen={navigate} /></>}
         {open.length > 0 && <><h3 className="head miss-h">Open, not required by this gate</h3><ClaimsList claims={open} callHref={linkTo} onOpen={navigate} /></>}
-        {note !== undefined && <p className="note">{note}</p>}
+        {note !== undefined && <p className="note">{sentence(note)}</p>}
       </div>
       <div className="pk-c">
         <div className="sec"><h3 className="head">Would become</h3><WouldBecome flips={detail.counterfactuals} /></div>
@@ -86,12 +88,13 @@ function oneOfEach(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function Verdict({ detail: { triage, validation }, required }: { readonly detail: IncidentDetail; readonly required: IncidentDetail['claims'] }) {
+  const zone = useStore((s) => s.preferences.zone);
   if (triage === null || validation === null) return <div className="verdict"><p>Not decided yet. The next triage run decides it.</p></div>;
   const inferred = required.filter((claim) => claim.provenance === 'inferred').length;
   return (
     <div className="verdict">
       <div className="row1"><DecisionChip decision={triage.decision} large /><PriorityMark priority={triage.priority} large /><span className="grow" /><Gates rule={validation.gate.rule} outcome={validation.gate.outcome} /></div>
-      <p><RichText text={triage.rationale} /></p>
+      <p><RichText text={triage.rationale} zone={zone} /></p>
       <Confidence value={triage.confidence} parts={triage.confidence_parts}><span className="sep" />{verifiedCount(required)} of {required.length}, {inferred === 0 ? 'observed' : `${inferred} inferred`}</Confidence>
     </div>
   );

@@ -18,7 +18,7 @@ export function QueueGrid({ cursor, asOf, startId, onOpen, tail }: GridProps) {
   const { count, index, row, select, onRange } = cursor;
   const current = index >= 0 ? row(index) : undefined;
   return (
-    <div ref={setBox} className="grid" role="grid" tabIndex={0} aria-label="Incidents" aria-rowcount={count + 1} aria-colcount={10} aria-multiselectable={marking || undefined} aria-activedescendant={current ? rowId(current.id) : undefined}>
+    <div ref={setBox} className="grid" role="grid" tabIndex={0} data-home="" aria-label="Incidents" aria-rowcount={count + 1} aria-colcount={10} aria-multiselectable={marking || undefined} aria-activedescendant={current ? rowId(current.id) : undefined}>
       <QueueHeadings />
       <VirtualList count={count} rowHeight={ROW} before={HEAD} scroll={box} follow={index} onRange={onRange} render={(i) => {
         const found: QueueRow | undefined = row(i);

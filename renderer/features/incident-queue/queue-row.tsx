@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { QueueRow } from '#shared/rpc/schemas.ts';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
 import { EntityIcon } from '../../ui/entity-icon.tsx';
+import { shortName } from '../../ui/entity-name.ts';
 import { EvidenceTicks } from '../../ui/evidence.tsx';
 import { formatAge, formatCount } from '../../ui/format.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
@@ -25,12 +26,12 @@ export const QueueRowView = memo(function QueueRowView({ row, index, asOf, isCur
       <span role="gridcell">{row.decision === null ? <span className="tagged">not decided</span> : <DecisionChip decision={row.decision} />}</span>
       <span role="gridcell" className="state" title={glyph?.title}>{glyph && <><Icon name={glyph.icon} size="m" /><span className="vh">{glyph.title}</span></>}</span>
       <span role="gridcell"><PriorityMark priority={row.priority} /></span>
-      <span role="gridcell" className="ent" title={row.entity}><EntityIcon type={row.entity_type} /><span className="mono clip">{row.entity_name}</span></span>
+      <span role="gridcell" className="ent" title={row.entity}><EntityIcon type={row.entity_type} /><span className="mono clip">{shortName(row.entity_name)}</span></span>
       <span role="gridcell" className="clip iss" title={row.title}>{row.title}</span>
       <span role="gridcell" className="num fin">{formatCount(row.findings)}</span>
       <span role="gridcell" data-coach={isStart ? 'evidence' : undefined}><EvidenceTicks marks={row.evidence} /></span>
       <span role="gridcell" className="num age" title={row.last_seen}>{formatAge(row.last_seen, asOf)}</span>
-      <span role="gridcell" className="clip own">{row.owner === null ? <span className="dim">no owner</span> : row.owner_provenance === 'inferred' ? <span className="inf" title="Inferred, not in the policy">{row.owner}</span> : row.owner}</span>
+      <span role="gridcell" className="clip own" title={row.owner ?? undefined}>{row.owner === null ? <span className="dim">no owner</span> : row.owner_provenance === 'inferred' ? <span className="inf" title="Inferred, not in the policy">{row.owner}</span> : row.owner}</span>
     </div>
   );
 });

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { decisions } from '#shared/model/decision.ts';
 import { incidentHref } from '../../state/addresses.ts';
 import { useCommands } from '../../state/commands.ts';
@@ -36,8 +36,6 @@ export function QueueScreen() {
   const cursor = useCursor(pages, startId);
   const peek = useStore((s) => s.preferences.peek);
   const actions = useQueueActions(cursor);
-  const isEmpty = pages.head?.shown === 0;
-  useEffect(() => { if (!isEmpty) document.querySelector<HTMLElement>('.s-queue [role=grid]')?.focus(); }, [isEmpty]);
   const { current } = cursor;
   return (
     <div className={`s-queue${peek && current ? '' : ' no-peek'}`}>

@@ -24,7 +24,7 @@ export function Actions({ detail: { incident, outbox, triage, actions } }: { rea
         {own.map((item, i) => <OutboxLine key={`${item.action} ${i}`} item={item} priority={triage?.priority ?? null} />)}
         {actions.map((action, i) => {
           const item = outboxFor(action, outbox);
-          return <li key={`${action.action} ${i}`}><PriorityMark priority={action.priority} /><div className="grow"><p className="clip" title={`${action.action}\n${action.target}`}>{action.action}</p><p className="clip dim sm" title={`${action.target}\n${action.why}`}>{action.why}</p></div>{item ? <OutboxState item={item} /> : <ActionState id={incident.id} action={action} isOver={isOver} />}</li>;
+          return <li key={`${action.action} ${i}`}><PriorityMark priority={action.priority} /><div className="grow"><p title={`${action.action}\n${action.target}`}>{action.action}</p><p className="dim sm" title={`${action.target}\n${action.why}`}>{action.why}</p></div>{item ? <OutboxState item={item} /> : <ActionState id={incident.id} action={action} isOver={isOver} />}</li>;
         })}
       </ul>
       {waiting > 0 && <p className="fine">Approving lets what waits go out, after a hold of 10 s in which it can be undone.</p>}
@@ -48,7 +48,7 @@ function ActionState({ id, action, isOver }: { readonly id: string; readonly act
 
 function OutboxLine({ item, priority }: { readonly item: IncidentDetail['outbox'][number]; readonly priority: string | null }) {
   const zone = useStore((s) => s.preferences.zone);
-  return <li><PriorityMark priority={priority} /><div className="grow"><p className="clip">{actionNames[item.action] ?? item.action.replaceAll('_', ' ')}</p><p className="clip dim sm">by the routing rules, {formatClock(item.created, zone)}</p></div><OutboxState item={item} /></li>;
+  return <li><PriorityMark priority={priority} /><div className="grow"><p>{actionNames[item.action] ?? item.action.replaceAll('_', ' ')}</p><p className="dim sm">by the routing rules, {formatClock(item.created, zone)}</p></div><OutboxState item={item} /></li>;
 }
 
 function OutboxState({ item }: { readonly item: IncidentDetail['outbox'][number] }) {

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ClaimsList, isOpenClaim, verifiedCount } from '../../ui/claims-list.tsx';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
 import { Confidence, Gates } from '../../ui/evidence.tsx';
-import { formatDuration } from '../../ui/format.ts';
+import { formatDuration, sentence } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { WouldBecome } from '../../ui/would-become.tsx';
@@ -22,9 +22,6 @@ export function DecisionCard({ detail }: { readonly detail: IncidentDetail }) {
   );
 }
 
-/** Reasons come as clauses; here they stand alone. */
-const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1).replace(/\.$/, '')}.`;
-
 /** What the decision is by now: proposed, or whose it has become. */
 function standing({ incident, reviews, outbox }: IncidentDetail): string {
   const last = reviews.findLast((review) => !review.undone && (review.action === 'approve' || review.action === 'override' || review.action === 'reject'));
@@ -35,6 +32,7 @@ function standing({ incident, reviews, outbox }: IncidentDetail): string {
 
 function WhyColumn({ detail }: { readonly detail: IncidentDetail }) {
   const { triage, validation, claims, incident } = detail;
+  const zone = useStore((s) => s.preferences.zone);
   if (triage === null || validation === null) return <div className="why-col"><p className="rat">Not decided yet. The next triage run decides it.</p></div>;
   const required = claims.filter((claim) => claim.required), inferred = required.filter((claim) => claim.provenance === 'inferred').length;
   const sources = new Set(incident.supporting_findings.map((finding) => finding.source)).size;
@@ -43,7 +41,7 @@ function WhyColumn({ detail }: { readonly detail: IncidentDetail }) {
   return (
     <div className="why-col">
       <div className="row1"><DecisionChip decision={triage.decision} large /><PriorityMark priority={triage.priority} large /><span className="prop">{standing(detail)}</span></div>
-      <p className="rat"><RichText text={triage.rationale} /></p>
+      <p className="rat"><RichText text={triage.rationale} zone={zone} /></p>
       {incident.issue_guessed === true && <p className="rat dim">What it is about is told by words alone, of a title or of a rule’s name that may mean several things, so nothing may lower the care that it gets.</p>}
       <Confidence value={triage.confidence} parts={triage.confidence_parts} />
       <dl className="parts"><div><dt>complete</dt><dd>{verifiedCount(required)} of {required.length}</dd></div><div><dt>reported by</dt><dd>{sources} {sources === 1 ? 'tool' : 'tools'}</dd></div><div><dt>provenance</dt><dd>{inferred === 0 ? 'observed' : `${inferred} inferred`}</dd></div><div><dt>checks</dt><dd>{passed} of {checked} pass</dd></div></dl>
@@ -79,6 +77,7 @@ function EvidenceColumn({ detail }: { readonly detail: IncidentDetail }) {
 function Missing({ detail, claims, title }: { readonly detail: IncidentDetail; readonly claims: IncidentDetail['claims']; readonly title: string | null }) {
   const { query } = useRoute();
   const openDialog = useStore((s) => s.openDialog);
+  const zone = useStore((s) => s.preferences.zone);
   const { incident, triage, counterfactuals } = detail;
   if (claims.length === 0) return null;
   const matters = counterfactuals.some((flip) => claims.some((claim) => claim.claim === flip.claim));
@@ -90,7 +89,7 @@ function Missing({ detail, claims, title }: { readonly detail: IncidentDetail; r
         return (
           <div key={claim.claim} className="miss-one">
             <ClaimsList claims={[claim]} wide callHref={(callId, pointer) => callHref(incident.id, query, callId, pointer)} onOpen={navigate} />
-            <p className="note"><span className="grow"><RichText text={sentence(missing?.why ?? claim.reason)} />{missing && <> <span className="dim">Would supply it: {missing.supply}.</span></>}</span><Button small onClick={() => openDialog({ kind: 'answer', id: incident.id, claim: claim.claim })}>Answer…</Button></p>
+            <p className="note"><span className="grow"><RichText text={sentence(missing?.why ?? claim.reason)} zone={zone} />{missing && <> <span className="dim">Would supply it: {missing.supply}.</span></>}</span><Button small onClick={() => openDialog({ kind: 'answer', id: incident.id, claim: claim.claim })}>Answer…</Button></p>
           </div>
         );
       })}

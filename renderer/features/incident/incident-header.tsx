@@ -27,7 +27,7 @@ export function IncidentHeader({ detail, position, actions }: { readonly detail:
         <Button look="ghost" small icon="left" keys="[" title="Previous incident" disabled={position.previous === null} onClick={actions.previous}><span className="vh">Previous</span></Button>
         <Button look="ghost" small keys="]" title="Next incident" iconAfter="right" disabled={position.next === null} onClick={actions.next}><span className="vh">Next</span></Button></div>
       <div className="tl"><h1 className="clip" title={incident.title}>{incident.title}</h1><span className="grow" />
-        <Button look="ghost" className="hide-s" keys="s" disabled={detail.findings.length < 2} onClick={actions.split}>Split</Button><Button look="ghost" className="hide-s" keys="m" onClick={actions.merge}>Merge</Button>
+        <Button look="ghost" keys="s" disabled={detail.findings.length < 2} onClick={actions.split}>Split</Button><Button look="ghost" keys="m" onClick={actions.merge}>Merge</Button>
         <Button disabled={triage === null} onClick={actions.override}>Override</Button><Button look="primary" keys="a" disabled={actions.blocked !== undefined} title={actions.blocked ?? 'Let the decision stand'} onClick={actions.approve}>{incident.status === 'approved' ? 'Approved' : 'Approve'}</Button></div>
       <dl className="meta">
         <div><dt><SeverityMark severity={incident.severity_reported} /></dt><dd>reported</dd></div>

@@ -15,6 +15,7 @@ import { SidePanel } from './side-panel.tsx';
 import { StoryTab } from './story-tab.tsx';
 import { type TabName, tabNames, useIncidentCommands } from './use-incident-commands.ts';
 import { usePosition } from './use-position.ts';
+import { useReveal } from './use-reveal.ts';
 import './incident.css';
 
 interface ScreenProps { readonly id: string; readonly slots: IncidentSlots }
@@ -39,7 +40,8 @@ function IncidentPage({ detail, slots, position }: PageProps) {
   const asked = query.get('tab');
   const tab = tabNames.find((name) => name === asked) ?? 'story';
   const [raw, setRaw] = useState<string | null>(null);
-  const openTab = (name: TabName): void => patchQuery({ tab: name === 'story' ? null : name, call: null, at: null });
+  const { box, reveal } = useReveal(tab);
+  const openTab = (name: TabName): void => { reveal(); patchQuery({ tab: name === 'story' ? null : name, call: null, at: null }); };
   const openRaw = (): void => setRaw(detail.incident.primary_finding);
   const actions = useIncidentCommands(detail, position, openTab, openRaw);
   const tabs: readonly Tab<TabName>[] = [
@@ -54,7 +56,7 @@ function IncidentPage({ detail, slots, position }: PageProps) {
           <div className="left">
             <DecisionCard detail={detail} />
             <Tabs label="What is known" tabs={tabs} value={tab} panel={panel} onChange={openTab}><Button look="ghost" small keys="r" onClick={openRaw}>Raw record</Button></Tabs>
-            <div className="tab-panel" role="tabpanel" id={panel} aria-labelledby={`${panel}-${tab}`} tabIndex={0}>
+            <div ref={box} className="tab-panel" role="tabpanel" id={panel} aria-labelledby={`${panel}-${tab}`} tabIndex={0}>
               <Suspense fallback={<LoadingState what={tab} rows={5} />}>
                 {tab === 'story' && <StoryTab detail={detail} />}
                 {tab === 'path' && <slots.AttackPath {...props} />}

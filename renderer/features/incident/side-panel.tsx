@@ -1,5 +1,6 @@
 import type { IncidentDetail } from '#shared/rpc/schemas.ts';
-import { plural } from '../../ui/format.ts';
+import { byWeight } from '../../state/finding-order.ts';
+import { plural, sentence } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { sourceName } from '../../ui/source-name.ts';
@@ -12,7 +13,8 @@ export function SidePanel({ detail, onRaw }: { readonly detail: IncidentDetail; 
 
 const SHOWN = 40;
 
-function Findings({ detail: { incident, findings }, onRaw }: { readonly detail: IncidentDetail; readonly onRaw: (findingId: string) => void }) {
+function Findings({ detail: { incident, findings: all }, onRaw }: { readonly detail: IncidentDetail; readonly onRaw: (findingId: string) => void }) {
+  const findings = byWeight(all, incident.primary_finding);
   const why = new Map(incident.supporting_findings.map((finding) => [finding.finding_id, finding.why_joined]));
   const sources = new Set(findings.map((finding) => finding.source)).size;
   return (
@@ -33,7 +35,7 @@ function Impact({ detail: { triage, claims, incident } }: { readonly detail: Inc
   const amplifiers = Object.entries(incident.amplifiers);
   return (
     <section className="br"><h2>Impact<span className="dim">{blast === undefined ? '' : `blast radius ${String(blast.value)}`}</span></h2>
-      {triage && <p className="sub imp">{triage.impact.charAt(0).toUpperCase()}{triage.impact.slice(1)}.</p>}
+      {triage && <p className="sub imp">{sentence(triage.impact)}</p>}
       <dl className="kv">
         {incident.environment !== undefined && <div><dt>Environment</dt><dd>{incident.environment}</dd></div>}
         {amplifiers.length > 0 && <div><dt>Made worse by</dt><dd className="clip" title={amplifiers.map(([name, n]) => `${name}: ${n}`).join('\n')}>{amplifiers.map(([name]) => name.replaceAll('_', ' ')).join(', ')}</dd></div>}

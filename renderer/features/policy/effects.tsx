@@ -59,7 +59,7 @@ function Problems({ problems, onLine }: { readonly problems: readonly Problem[];
   return (
     <div className="problems" role="alert">
       <p className="sum"><b>{plural(problems.length, 'problem')}</b>: nothing of it can be saved</p>
-      <ul>{problems.map((problem, i) => { const line = lineOf(problem); return <li key={i}>{line === undefined ? <span className="at dim">{problem.position}</span> : <button type="button" className="at link" onClick={() => onLine(line)}>line {line}</button>}<span><RichText text={problem.why} /></span></li>; })}</ul>
+      <ul>{problems.map((problem, i) => { const line = lineOf(problem); return <li key={i}>{line === undefined ? <span className="at dim">{problem.position}</span> : <button type="button" className="at link" onClick={() => onLine(line)}>line {line}</button>}<span><RichText text={problem.why} zone={null} /></span></li>; })}</ul>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { answer } from '../../state/review.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { sentence } from '../../ui/format.ts';
 import { dayAfter } from './override-draft.ts';
 import { ReviewerField } from './reviewer-field.tsx';
 
@@ -28,7 +29,7 @@ export function AnswerDialog({ id, claim }: { readonly id: string; readonly clai
   };
   return (
     <Dialog title={`Answer ${claim}`} onClose={closeDialog} onSubmit={() => { void submit(); }} footer={<><ReviewerField /><span className="grow" /><Button look="ghost" onClick={closeDialog}>Cancel</Button><Button look="primary" keys="mod+enter" onClick={() => { void submit(); }}>Answer</Button></>}>
-      {missing && <p className="sub">{missing.why}. Data would answer it too: {missing.supply}.</p>}
+      {missing && <p className="sub">{sentence(missing.why)} Data would answer it too: {missing.supply}.</p>}
       {choices === null
         ? <label className="field"><span className="head">{type === 'count' ? 'How many' : 'Who or what'}</span><input className="input" data-autofocus="" value={value} inputMode={type === 'count' ? 'numeric' : 'text'} onChange={(event) => setValue(event.target.value)} /></label>
         : <fieldset className="field"><legend>What is true</legend><div className="picks">{choices.map((choice, i) => <label key={choice} className="pick"><input type="radio" name="value" data-autofocus={i === 0 ? '' : undefined} checked={value === choice} onChange={() => setValue(choice)} /><b>{choice}</b></label>)}</div></fieldset>}

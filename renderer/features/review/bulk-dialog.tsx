@@ -7,6 +7,7 @@ import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { shortName } from '../../ui/entity-name.ts';
 import { plural } from '../../ui/format.ts';
 import { whyLeftOut } from './bulk-selection.ts';
 import { ReviewerField } from './reviewer-field.tsx';
@@ -40,7 +41,7 @@ export function BulkDialog() {
 function BulkList({ title, items }: { readonly title: string; readonly items: readonly { readonly row: QueueRow; readonly why: string | undefined }[] }) {
   return (
     <section><h3 className="head">{title}</h3>
-      <ul className="cites tall">{items.map(({ row, why }) => <li key={row.id} className="pick"><span className="mono dim">{row.id}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}<PriorityMark priority={row.priority} /><span className="clip grow" title={row.title}>{row.title}</span><span className="mono clip ent-n">{row.entity_name}</span>{why !== undefined && <span className="sub out">{why}</span>}</li>)}</ul></section>
+      <ul className="cites tall">{items.map(({ row, why }) => <li key={row.id} className="pick"><span className="mono dim">{row.id}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}<PriorityMark priority={row.priority} /><span className="clip grow" title={row.title}>{row.title}</span><span className="mono clip ent-n" title={row.entity}>{shortName(row.entity_name)}</span>{why !== undefined && <span className="sub out">{why}</span>}</li>)}</ul></section>
   );
 }
 

@@ -6,6 +6,7 @@ import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/button.tsx';
 import { DecisionChip } from '../../ui/decision-chip.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { shortName } from '../../ui/entity-name.ts';
 import { plural } from '../../ui/format.ts';
 import { ReviewerField } from './reviewer-field.tsx';
 
@@ -32,7 +33,7 @@ export function MergeDialog({ id }: { readonly id: string }) {
         {rows.length === 0 && <p className="dim">{asked === '' ? 'No other incident names this entity. Type to look for others.' : 'No other incident has these words.'}</p>}
         {rows.map((row) => (
           <label key={row.id} className="pick"><input type="checkbox" checked={chosen.some((other) => other.id === row.id)} onChange={(event) => setChosen(event.target.checked ? [...chosen, row] : chosen.filter((other) => other.id !== row.id))} />
-            <span className="mono dim">{row.id}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}<span className="clip grow" title={row.title}>{row.title}</span><span className="mono clip ent-n">{row.entity_name}</span></label>
+            <span className="mono dim">{row.id}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}<span className="clip grow" title={row.title}>{row.title}</span><span className="mono clip ent-n" title={row.entity}>{shortName(row.entity_name)}</span></label>
         ))}
       </div>
       {failure !== null && <p className="field"><span className="bad" role="alert">{failure}</span></p>}

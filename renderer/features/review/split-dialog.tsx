@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { byWeight } from '../../state/finding-order.ts';
 import { useRead } from '../../state/reads.ts';
 import { split } from '../../state/review.ts';
 import { useStore } from '../../state/store.ts';
@@ -15,7 +16,7 @@ export function SplitDialog({ id }: { readonly id: string }) {
   const { value } = useRead('incident.get', { id });
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
-  const findings = value?.findings ?? [];
+  const findings = value === undefined ? [] : byWeight(value.findings, value.incident.primary_finding);
   const why = new Map(value?.incident.supporting_findings.map((f) => [f.finding_id, f.why_joined]));
   const blocked = chosen.length === 0 ? 'Select what leaves' : chosen.length === findings.length ? 'One finding has to stay' : undefined;
   const submit = async (): Promise<void> => {

@@ -10,7 +10,7 @@ import { EndpointForm } from './endpoint-form.tsx';
 import { EndpointRow } from './endpoint-row.tsx';
 
 type Models = OutputOf<'models.get'>;
-const classes = [{ value: 'loopback', label: 'This machine' }, { value: 'site', label: 'Site' }, { value: 'internet', label: 'Internet' }] as const;
+const classes = [{ value: 'loopback', label: 'This machine' }, { value: 'site', label: 'Own network' }, { value: 'internet', label: 'Internet' }] as const;
 
 /** Which models may be asked, in which order, how far a prompt may go, and what may be spent. */
 export function ModelsSection() {

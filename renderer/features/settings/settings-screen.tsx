@@ -35,7 +35,7 @@ function Appearance() {
       <div className="line"><span>Theme</span><Segments label="Theme" options={themeOptions} value={theme} onChange={(value) => prefer({ theme: value })} /></div>
       <div className="line"><span>Times are shown in <Kbd keys="z" /></span><Segments label="Time zone" options={zoneOptions} value={zone} onChange={(value) => prefer({ zone: value })} /></div>
       <div className="line"><span>Hints in the demo's queue</span><Segments label="Hints" options={[{ value: 'on', label: 'Shown' }, { value: 'off', label: 'Hidden' }]} value={coachDone ? 'off' : 'on'} onChange={(value) => prefer({ coachDone: value === 'off' })} /></div>
-      <p className="dim">Rows are 28 px and there is no other density. Less motion follows the system's setting.</p>
+      <p className="dim">Less motion follows the system's setting.</p>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { OutputOf } from '../../state/calls.ts';
 import { refreshReads, useRead } from '../../state/reads.ts';
+import { plural } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
@@ -20,7 +21,7 @@ export function SchemaTree({ onInsert }: { readonly onInsert: (text: string) => 
         {shown.length === 0 && <p className="dim none">Nothing is called that.</p>}
         {shown.map(({ table, columns }) => (
           <details key={table} open={wanted !== '' && !table.toLowerCase().includes(wanted) ? true : undefined}>
-            <summary><Icon name="right" size="s" /><span className="mono clip grow" title={table}>{table}</span><span className="dim tabnum">{columns.length}</span></summary>
+            <summary><Icon name="right" size="s" /><span className="mono clip grow" title={table}>{table}</span><span className="dim tabnum" title={plural(columns.length, 'column')}>{columns.length}<span className="vh"> columns</span></span></summary>
             <ul>
               <li><button type="button" className="col" onClick={() => onInsert(`SELECT * FROM ${table} LIMIT 100;`)}><Icon name="plus" size="s" /><span>Write a SELECT</span></button></li>
               {columns.map((column) => <li key={column.name}><button type="button" className="col" title={`Insert ${column.name}`} onClick={() => onInsert(column.name)}><span className="mono clip grow">{column.name}</span><span className="dim type">{column.type.toLowerCase()}</span></button></li>)}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatBytes, formatClock, formatDay, formatDuration, formatTime, plural } from '../../../renderer/ui/format.ts';
+import { formatAge, formatBytes, formatClock, formatDay, formatDuration, formatTime, plural, sentence } from '../../../renderer/ui/format.ts';
 
 describe('times', () => {
   it('shows UTC as UTC, whatever the machine', () => {
@@ -25,4 +25,5 @@ describe('figures', () => {
   it.each([[0, '0 B'], [999, '999 B'], [1000, '1.0 kB'], [1_540, '1.5 kB'], [12_345_678, '12 MB'], [2e15, '2000 TB']])('%d bytes are %s', (n, text) => expect(formatBytes(n)).toBe(text));
   it.each([[0.02, '0.02 ms'], [0.5, '0.5 ms'], [142.4, '142 ms'], [2870, '2.9 s'], [42_000, '42 s'], [250_000, '4 min 10 s'], [120_000, '2 min']])('%d ms are %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
   it('counts in words', () => expect([plural(1, 'finding'), plural(1240, 'finding'), plural(2, 'entity', 'entities')]).toEqual(['1 finding', '1,240 findings', '2 entities']));
+  it('makes a sentence of a clause, with one full stop', () => expect([sentence('no owner is known'), sentence('The policy says so.'), sentence('')]).toEqual(['No owner is known.', 'The policy says so.', '.']));
 });
