@@ -1,5 +1,5 @@
 /** Characters of a path's end that stay in sight: a name with its date or number. */
-const TAIL = 26;
+const TAIL = 40;
 
 /** A path or file name that gives way in its middle, so that its end stays in sight; the whole of it is the title. */
 export function PathText({ path, after = '', title = path }: { readonly path: string; /** Stands behind it and never gives way. */ readonly after?: string; readonly title?: string }) {

@@ -153,4 +153,17 @@ describeInBrowser('the queue in the browser', () => {
     const [hides, clear] = [await page.locator('.hid').boundingBox(), await page.getByRole('button', { name: 'Clear' }).boundingBox()];
     expect(Math.abs((hides?.y ?? 0) - (clear?.y ?? 99))).toBeLessThan(12);
   });
+
+  workbenchTest('a tab that is opened in a small window comes into sight, and only its column moves', async ({ page }) => {
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const [key, words] of [['e', /^Claims/], ['t', /^Steps/], ['c', /^Attack paths/]] as const) {
+      await page.keyboard.press(key);
+      await expect(page.getByRole('tabpanel').getByRole('heading', { name: words }).first()).toBeInViewport();
+      await expect.poll(async () => (await page.getByRole('tabpanel').boundingBox())?.y ?? 999).toBeLessThan(400);
+      expect(await page.evaluate(() => [document.documentElement.scrollTop, document.body.scrollTop, document.querySelector('.app')?.scrollTop])).toEqual([0, 0, 0]);
+      await expect(page.locator('.ih').getByRole('button', { name: /^Approve\b/ })).toBeInViewport();
+    }
+  });
 });

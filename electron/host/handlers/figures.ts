@@ -48,7 +48,7 @@ function timeSaved(app: App, counts: Readonly<Record<string, number>>): Measure 
   const minutes = Number(app.tables.runs.setting('minutes_by_hand') ?? Number.NaN);
   const n = (counts['incidents'] ?? 0) - (counts['needing_a_human'] ?? 0) - (counts['undecided'] ?? 0);
   const known = Number.isFinite(minutes) && minutes > 0;
-  return { name: 'time_saved', unit: 'h', n, value: known ? Math.round((n * minutes) / 6) / 10 : null, why: known ? `${n} incidents that need no person, at ${minutes} min by hand` : 'set minutes_by_hand: how long one incident takes by hand is not in the data' };
+  return { name: 'time_saved', unit: 'h', n, value: known ? Math.round((n * minutes) / 6) / 10 : null, why: known ? `${n} incidents that need no person, at ${minutes} min by hand` : 'how long one incident takes by hand is not in the data' };
 }
 
 /** Confidence in steps of a tenth against how often people let the decision stand. */

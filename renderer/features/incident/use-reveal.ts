@@ -20,5 +20,8 @@ export function useReveal(tab: string): { readonly box: RefObject<HTMLDivElement
 
 function bringUp(panel: HTMLElement): void {
   const frame = panel.parentElement, tabs = panel.previousElementSibling;
-  if (frame !== null && frame.getBoundingClientRect().bottom - panel.getBoundingClientRect().top < ENOUGH) tabs?.scrollIntoView({ block: 'start' });
+  if (frame === null || tabs === null) return;
+  const { top, bottom } = frame.getBoundingClientRect();
+  // Only the column moves: scrollIntoView would take the whole page along.
+  if (bottom - panel.getBoundingClientRect().top < ENOUGH) frame.scrollTop += tabs.getBoundingClientRect().top - top;
 }
