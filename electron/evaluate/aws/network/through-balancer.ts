@@ -49,7 +49,9 @@ export function throughBalancers(graph: GraphView, target: StoredResource, stand
     reachable: {
       answer, assumed: answer === 'yes' ? best.front.reachable.assumed : [], missing: uniqueBy(missing, (m) => `${m.entity}\n${m.what}`), reasons: unique(reasons), ...(answer === 'yes' && { via: best.way.balancer.urn }),
     },
-    open: answer === 'yes' ? best.way.protocols.flatMap((p) => best.way.ports.map(({ from, to }) => ({ protocol: protocolName(p), from, to }))) : [], addresses: best.front.addresses, failed: [], rule_opens: direct.rule_opens,
+    open: answer === 'yes' ? best.way.protocols.flatMap((p) => best.way.ports.map(({ from, to }) => ({ protocol: protocolName(p), from, to }))) : [], addresses: best.front.addresses, failed: [],
+    // What lets the balancer's callers in opens it as much as a rule of its own for everybody would.
+    rule_opens: anyOf([direct.rule_opens, answer]),
   };
 }
 

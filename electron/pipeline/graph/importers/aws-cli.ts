@@ -81,8 +81,14 @@ function readAnswer(answer: JsonObject, context: RecordContext): readonly Parts[
 function readWhole(record: JsonObject, context: RecordContext): readonly Parts[] | string {
   const alone = listOfElement(record);
   if (alone) return readElement(record, alone, context);
-  return readDocument(record, context) ?? readIdentityDocument(record, context) ?? (detect({ document: record, records: [], path: context.path, text: '', header: [], delimiter: undefined }) > 0 ? [] : 'an answer of no AWS call that is read');
+  const about = readDocument(record, context) ?? readIdentityDocument(record, context);
+  if (about !== undefined) return about;
+  if (isAboutUntold(record)) return 'what it is about is told neither in the answer nor by the file: name the file for the resource, in a folder of the call (elbv2-describe-target-health/ARN.json)';
+  return detect({ document: record, records: [], path: context.path, text: '', header: [], delimiter: undefined }) > 0 ? [] : 'an answer of no AWS call that is read';
 }
+
+/** Answers that speak of one resource without naming it. */
+const isAboutUntold = (record: JsonObject): boolean => ['TargetHealthDescriptions', 'Entries'].some((key) => Array.isArray(record[key]) && list(record, key).length > 0) || (typeof record['Policy'] === 'string' && record['Policy'].startsWith('{'));
 
 function readElement(item: JsonObject, spec: ListSpec, context: RecordContext): readonly Parts[] | string {
   const id = str(item, spec.id);

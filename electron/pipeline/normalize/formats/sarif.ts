@@ -23,7 +23,7 @@ export const sarif: Format = {
     const tool = str(run, 'tool', 'driver', 'name') ?? 'unknown tool';
     const check = rule.id ?? tool;
     const place = sarifLocation(record, run, context.path);
-    const cve = vulnerabilityId(check, rule.name), isVulnerable = cve !== undefined || namesPackage(record);
+    const isSnyk = /^SNYK-/.test(check), cve = vulnerabilityId(check, rule.name) ?? (isSnyk ? vulnerabilityId(rule.tags.join(' '), rule.short) : undefined), isVulnerable = isSnyk || cve !== undefined || namesPackage(record);
     const vulnerability = !isVulnerable ? undefined : sarifVulnerability(cve, record, rule, message, Number(securitySeverity(record, rule) ?? Number.NaN));
     const title = titleOf(rule, message, check, vulnerability);
     return ok({ findings: [{
@@ -59,7 +59,7 @@ function issueOf(check: string, isVulnerable: boolean, rule: SarifRule, tool: st
   if (isVulnerable) return { issue_type: 'vulnerable_package', issue_mapped: true };
   if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => w === 'CWE-798') || /(^|[./_-])secrets?([./_-]|$)/i.test(check)) return { issue_type: 'secret_exposed', issue_mapped: true };
   // Infrastructure scanners report cloud checks; analysers of source code report weaknesses of the code itself.
-  const isCloud = /^(CKV\d?_|AVD-|AWS\d|AZU\d|GCP\d|KSV|DS-?\d|CIS|tfsec|kics)/i.test(check) || /checkov|tfsec|kics|terrascan|trivy|kubesec|cfn|prowler|terraform|cloudsploit/i.test(tool);
+  const isCloud = /^(CKV\d?_|AVD-|AWS\d|AZU\d|GCP\d|KSV|DS-?\d|CIS|tfsec|kics)/i.test(check) || /checkov|tfsec|defsec|snyk iac|kics|terrascan|trivy|kubesec|cfn|prowler|terraform|cloudsploit/i.test(tool);
   const cloud = cloudIssue(check, isCloud ? { ids: [check], rule: [rule.name, rule.short, rule.full] } : { ids: [] });
   if (cloud.issue_mapped || isCloud) return cloud;
   return { issue_type: 'code_weakness', issue_mapped: true };

@@ -289,6 +289,11 @@ describe('targets of network balancers', () => {
   it.each([
     ['open to the clients themselves', '0.0.0.0/0', undefined, 'yes'], ['open to the balancer’s subnet', '10.0.0.0/24', undefined, 'yes'], ['open to neither', '10.7.0.0/24', undefined, 'no'], ['behind an internal balancer', '0.0.0.0/0', 'internal', 'no'],
   ])('%s', (_, cidr, scheme, answer) => expect(evaluateIngress(graphWith(cidr, scheme), instanceUrn).reachable.answer).toBe(answer));
+
+  it('are opened by what lets the balancer in, and by nothing where that lets nobody in', () => {
+    expect(evaluateIngress(graphWith('10.0.0.0/24'), instanceUrn)).toMatchObject({ reachable: { answer: 'yes' }, rule_opens: 'yes' });
+    expect(evaluateIngress(graphWith('10.7.0.0/24'), instanceUrn)).toMatchObject({ reachable: { answer: 'no' }, rule_opens: 'no' });
+  });
 });
 
 describe('security groups', () => {

@@ -37,6 +37,8 @@ export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity 
   if (resource?.startsWith('arn:')) return { ...awsEntity(resource, undefined, {}), target, ...scopeOf(resource) };
   const isImage = kind === 'container_image' || (kind === undefined && /\((alpine|debian|ubuntu|redhat|centos|amazon|alma|rocky|photon|suse|opensuse|oracle|wolfi|chainguard|cbl-mariner|azurelinux)[^)]*\)$/.test(target ?? ''));
   if (isImage) return imageEntity(report, name, target);
+  // What a list of components was made of, it doesn't tell.
+  if (kind === 'cyclonedx' || kind === 'spdx') return { entity: name ?? target ?? '', entity_type: 'file', aliases: [], target };
   if (kind === 'vm' || (target !== undefined && str(result, 'Class') === 'os-pkgs' && kind !== 'repository')) {
     return { entity: name ?? target ?? '', entity_type: 'host', aliases: [], target };
   }

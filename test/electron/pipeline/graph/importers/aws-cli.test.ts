@@ -24,6 +24,12 @@ const parse = (record: unknown, path = 'x.json', more: object = {}): readonly Re
   return result.value.resources ?? [];
 };
 
+it('says of an answer that names nothing that it can’t be placed, and places it by the file’s name', () => {
+  const group = `arn:aws:elasticloadbalancing:eu-west-1:${A}:targetgroup/shop/73e2d6bc24d8a067`, health = { TargetHealthDescriptions: [{ Target: { Id: 'i-0aa0000000000001', Port: 8080 }, TargetHealth: { State: 'healthy' } }] };
+  expect(() => parse(health, 'x/elbv2-describe-target-health/shop.json')).toThrow(/told neither in the answer nor by the file/);
+  expect(parse(health, `x/elbv2-describe-target-health/${encodeURIComponent(group)}.json`).map((r) => r.urn)).toEqual([group]);
+});
+
 describe('a dump in the layout of CloudMapper', () => {
   let dump: Snapshot;
   beforeAll(async () => { dump = await open('test/fixtures/importers/aws-cli/dump'); });

@@ -9,6 +9,16 @@ describe('sarif', () => {
     expect(await fixture('sarif/zero.sarif')).toMatchObject({ format: 'sarif', records: 0, errors: [] });
   });
 
+  it('tells secrets, weaknesses, cloud checks and packages of several tools apart', async () => {
+    const { findings, errors } = await fixture('sarif/tools.sarif');
+    expect(errors).toEqual([]);
+    expect(findings.map((f) => [f.check_id, f.kind, f.issue_type])).toEqual([
+      ['aws-access-token', 'posture', 'secret_exposed'], ['no-unused-vars', 'posture', 'code_weakness'], ['AC_AWS_0214', 'posture', 'versioning_disabled'],
+      ['aws-ec2-no-public-ingress-sgr', 'posture', 'open_port'], ['SNYK-ALPINE318-XZ-1', 'vulnerability', 'vulnerable_package'],
+    ]);
+    expect(findings[4]?.vulnerability).toEqual({ cve: 'CVE-2024-3094', cvss: 10, package: 'xz/xz-libs', installed_version: '5.6.0-r0' });
+  });
+
   it('joins a result with its rule, repository and the time of the run', async () => {
     const { findings } = await fixture('sarif/one.sarif');
     expect(findings).toMatchObject([{

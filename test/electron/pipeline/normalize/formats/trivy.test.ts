@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { trivyEntity } from '#electron/pipeline/normalize/formats/trivy/entity.ts';
 import { describe, expect, it } from 'vitest';
 import { trivy } from '#electron/pipeline/normalize/formats/trivy.ts';
 import { fixture, IMPORTED_US, readFile } from './read-fixture.ts';
@@ -43,6 +44,11 @@ describe('trivy', () => {
     expect(format).toBe('trivy');
     expect(findings.map((f) => f.entity)).toEqual(['alpine:3.9', 'alpine:3.9']);
     expect(findings[0]?.discovered_us).toBe(IMPORTED_US);
+  });
+
+  it('takes a list of components for no machine', () => {
+    const read = (ArtifactType: string) => trivyEntity({ VulnerabilityID: 'CVE-2024-2961', PkgName: 'libc6' }, { parents: [{ ArtifactName: 'web-1', ArtifactType }, { Target: 'debian', Class: 'os-pkgs' }], from: '', path: '-', index: 0 }).entity_type;
+    expect(['vm', 'cyclonedx', 'spdx'].map(read)).toEqual(['host', 'file', 'file']);
   });
 
   it('takes the image from the target where the report leaves its name blank', () => {
