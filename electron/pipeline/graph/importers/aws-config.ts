@@ -7,11 +7,11 @@ import type { Importer } from './importer.ts';
 
 /** An envelope in an envelope (SQS, SNS, EventBridge, rule event, item) is as deep as AWS nests them. */
 const maxDepth = 8;
-const lists = ['configurationItems', 'baseConfigurationItems', 'Results'] as const;
+const lists = ['configurationItems', 'baseConfigurationItems', 'BaseConfigurationItems', 'Results'] as const;
 
 /**
- * AWS Config: snapshot and history files, get-resource-config-history, batch-get-resource-config, select-resource-config, single items,
- * and items inside rule events, EventBridge events and SNS or SQS messages.
+ * AWS Config: snapshot and history files, get-resource-config-history, batch-get-resource-config, select-resource-config, an aggregator's
+ * get-aggregate-resource-config and batch-get-aggregate-resource-config, single items, and items inside rule events, EventBridge events and SNS or SQS messages.
  */
 export const awsConfig: Importer = {
   name: 'aws-config', kind: 'resources',
@@ -33,7 +33,7 @@ export const awsConfig: Importer = {
 
 function detect({ document, records }: Sample): number {
   if (isObject(document)) {
-    if (list(document, 'configurationItems').some(isItem) || list(document, 'baseConfigurationItems').some(isItem)) return 95;
+    if (['configurationItems', 'baseConfigurationItems', 'BaseConfigurationItems'].some((name) => list(document, name).some(isItem))) return 95;
     // The first item may be cut before its type (it stands behind the configuration), or there may be none.
     if (Array.isArray(document['configurationItems']) && ('configSnapshotId' in document || 'fileVersion' in document)) return 90;
     if (list(document, 'configurationItems').some((item) => isObject(item) && 'configuration' in item && 'relationships' in item)) return 70;
@@ -71,7 +71,7 @@ function findItems(value: unknown, depth: number): Result<readonly JsonObject[]>
 }
 
 function innerRecords(record: JsonObject): readonly unknown[] {
-  const wrapped = [record['configurationItem'], record['invokingEvent'], record['detail'], record['Sns'], record['body'], record['Message']];
+  const wrapped = [record['configurationItem'], record['ConfigurationItem'], record['invokingEvent'], record['detail'], record['Sns'], record['body'], record['Message']];
   const one = wrapped.map(parseStringified).find(isObject);
   if (one !== undefined) return [one];
   return [...lists, 'Records'].flatMap((key) => (Array.isArray(record[key]) ? list(record, key) : []));

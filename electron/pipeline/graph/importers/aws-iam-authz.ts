@@ -13,16 +13,17 @@ import type { Importer } from './importer.ts';
 
 const detailLists = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const;
 
-/** `aws iam get-account-authorization-details`, one page or many concatenated, documents as objects or URL-encoded text (the raw API). */
+/** `aws iam get-account-authorization-details`, one page or many, concatenated or in an array, documents as objects or URL-encoded text (the raw API). */
 export const awsIamAuthz: Importer = {
   name: 'aws-iam-authz', kind: 'resources',
   description: 'AWS IAM: get-account-authorization-details (users, groups, roles, policies)',
-  containers: [{ kind: 'json-path', paths: detailLists }],
+  containers: [{ kind: 'json-path', paths: [...detailLists, ...detailLists.map((name) => `[].${name}`)] }],
   detect,
   parse,
 };
 
-function detect({ document }: Sample): number {
+function detect(sample: Sample): number {
+  const document: unknown = Array.isArray(sample.document) ? sample.document[0] : sample.document;
   if (!isObject(document)) return 0;
   const present = detailLists.filter((key) => Array.isArray(document[key]));
   if (present.some((key) => key !== 'Policies')) return present.length > 1 ? 95 : 85;
@@ -39,7 +40,7 @@ function typeOf(record: JsonObject, from: string): string | undefined {
 
 function parse(record: unknown, context: RecordContext): Result<Normalized> {
   if (!isObject(record)) return err('not a JSON object');
-  const type = typeOf(record, context.from);
+  const type = typeOf(record, context.from.replace(/^\[\]\./, ''));
   if (type === undefined) return err('neither user, group, role nor policy');
   const urn = str(record, 'Arn');
   if (urn === undefined) return err('Arn is missing');

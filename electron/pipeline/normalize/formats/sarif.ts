@@ -23,7 +23,7 @@ export const sarif: Format = {
     const tool = str(run, 'tool', 'driver', 'name') ?? 'unknown tool';
     const check = rule.id ?? tool;
     const place = sarifLocation(record, run, context.path);
-    const isSnyk = /^SNYK-/.test(check), cve = vulnerabilityId(check, rule.name) ?? (isSnyk ? vulnerabilityId(rule.tags.join(' '), rule.short) : undefined), isVulnerable = isSnyk || cve !== undefined || namesPackage(record);
+    const isSnyk = check.startsWith('SNYK-'), cve = vulnerabilityId(check, rule.name) ?? (isSnyk ? vulnerabilityId(rule.tags.join(' '), rule.short) : undefined), isVulnerable = isSnyk || cve !== undefined || namesPackage(record);
     const vulnerability = !isVulnerable ? undefined : sarifVulnerability(cve, record, rule, message, Number(securitySeverity(record, rule) ?? Number.NaN));
     const title = titleOf(rule, message, check, vulnerability);
     return ok({ findings: [{

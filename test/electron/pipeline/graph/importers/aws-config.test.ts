@@ -9,6 +9,7 @@ import { resourceSchema } from '#shared/model/resource.ts';
 import { awsConfig } from '#electron/pipeline/graph/importers/aws-config.ts';
 import { canonicalKeys } from '#electron/pipeline/graph/importers/aws/canonical-keys.ts';
 import { awsIamAuthz } from '#electron/pipeline/graph/importers/aws-iam-authz.ts';
+import { readContent } from './read-content.ts';
 import { documentsOf, importAll, sampleOf, type Imported } from './read-records.ts';
 
 const fixture = (name: string) => `test/fixtures/importers/aws-config/${name}.json`;
@@ -23,6 +24,12 @@ const ec2 = (rest: string) => `arn:aws:ec2:eu-central-1:111122223333:${rest}`;
 const instance = ec2('instance/i-0aaaaaaaaaaaaaaa1');
 
 describe('aws-config', () => {
+  it.each([['get-aggregate-resource-config', (item: object) => ({ ConfigurationItem: item })], ['batch-get-aggregate-resource-config', (item: object) => ({ BaseConfigurationItems: [item], UnprocessedResourceIdentifiers: [] })]])('reads an aggregator’s %s', async (_, wrap) => {
+    const item = { version: '1.3', accountId: '111122223333', arn: 'arn:aws:s3:::cfg-b', resourceType: 'AWS::S3::Bucket', resourceId: 'cfg-b', awsRegion: 'eu-west-1', configurationItemStatus: 'OK', configurationItemCaptureTime: '2026-03-04T05:06:07+00:00', configuration: '{"name":"cfg-b"}', supplementaryConfiguration: {} };
+    const { resources, errors, reader } = await readContent(JSON.stringify(wrap(item)));
+    expect([reader, errors, resources.map((r) => [r.urn, r.type])]).toEqual(['aws-config', [], [['arn:aws:s3:::cfg-b', 'AWS::S3::Bucket']]]);
+  });
+
   it('reads nothing from an empty snapshot', () => {
     expect(read('none')).toEqual({ resources: [], edges: [], errors: [], records: 0 });
   });

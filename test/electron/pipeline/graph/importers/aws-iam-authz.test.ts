@@ -5,6 +5,7 @@ import { at, list } from '#shared/lib/json.ts';
 import { iamPolicySchema, iamRoleSchema } from '#shared/model/aws.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import { awsIamAuthz } from '#electron/pipeline/graph/importers/aws-iam-authz.ts';
+import { readContent } from './read-content.ts';
 import { documentsOf, importAll, sampleOf } from './read-records.ts';
 
 const fixture = (name: string) => `test/fixtures/importers/aws-iam-authz/${name}.json`;
@@ -22,6 +23,12 @@ describe('aws-iam-authz', () => {
     expect(at(role.AssumeRolePolicyDocument, 'Statement', 0, 'Effect')).toBe('Allow');
     expect(resources[0]).toMatchObject({ type: 'AWS::IAM::Role', kind: 'identity', account: '111122223333', name: 'web', tags: { team: 'web' }, created_us: 1580601600000000, aliases: ['AROA00000000000000001', 'arn:aws:iam::111122223333:instance-profile/web', 'arn:aws:iam::111122223333:role/web'] });
     expect(edges.map((e) => `${e.kind} ${e.target}`)).toEqual(['HAS_POLICY arn:aws:iam::aws:policy/ReadOnlyAccess']);
+  });
+
+  it('reads pages in one array', async () => {
+    const page = (name: string) => ({ UserDetailList: [], GroupDetailList: [], Policies: [], RoleDetailList: [{ Path: '/', RoleName: name, Arn: `arn:aws:iam::111122223333:role/${name}`, AssumeRolePolicyDocument: { Statement: [] } }] });
+    const { resources, errors, reader } = await readContent(JSON.stringify([page('a'), page('b')]));
+    expect([reader, errors, resources.map((r) => [r.type, r.name])]).toEqual(['aws-iam-authz', [], [['AWS::IAM::Role', 'a'], ['AWS::IAM::Role', 'b']]]);
   });
 
   it('reads concatenated pages', () => {
