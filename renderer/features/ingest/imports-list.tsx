@@ -31,7 +31,7 @@ export function ImportsList() {
         const isGone = row.state === 'rolled_back';
         return (
           <div role="row" aria-rowindex={i + 2} className={isGone ? 'gone' : undefined}>
-            <span role="cell" className="mono"><PathText path={lastPart(row.path)} title={row.path} /></span><span role="cell" className="clip"><b>{row.format}</b> <span className="dim">{row.kind}</span></span><span role="cell" className="num dim">{formatBytes(row.bytes)}</span>
+            <span role="cell" className="mono"><PathText path={lastPart(row.path)} title={row.path} /></span><span role="cell" className="clip" title={`${row.format} ${row.kind}`}><b>{row.format}</b> <span className="dim">{row.kind}</span></span><span role="cell" className="num dim">{formatBytes(row.bytes)}</span>
             <span role="cell" className="num">{formatCount(row.records)}</span><span role="cell" className="num">{formatCount(row.new)}</span><span role="cell" className="num sub">{formatCount(row.duplicate)}</span>
             <span role="cell" className="num">{row.quarantined > 0 && !isGone ? <button type="button" className="link tabnum" aria-label={`${formatCount(row.quarantined)} quarantined of ${row.path}`} onClick={() => setQuarantineOf(row)}>{formatCount(row.quarantined)}</button> : <span className="dim">{formatCount(row.quarantined)}</span>}</span>
             <span role="cell" className="sub tabnum clip" title={stateWords[row.state] ?? row.state}>{formatTime(row.imported, zone)}</span>
