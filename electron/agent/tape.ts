@@ -45,6 +45,9 @@ export function liveAsker(chain: Chain, now: () => number): Asker {
   };
 }
 
+/** A recording can't answer: it was asked for something that is not in it. */
+export class NotOnTape extends Error {}
+
 /**
  * Answers from the exchanges of one decision by request hash: no network, no model. A request that was not recorded throws: a replay that goes
  * another way than the recording is a difference, never a reason to ask anew.
@@ -66,7 +69,7 @@ export function tapeAsker(exchanges: readonly Exchange[], facts: readonly ModelF
         return Promise.resolve(ok({ endpoint: { id: found.endpoint, provider: found.provider, egress: found.egress }, model: found.model, facts: can, request, result, attempts: found.attempts, started_us: found.started_us, duration_us: found.duration_us }));
       }
       const missing = facts[0] && requestHash(build(facts[0]));
-      throw new Error(`the recording has no exchange with request ${missing?.slice(0, 16) ?? ''}`);
+      throw new NotOnTape(`the recording has no exchange with request ${missing?.slice(0, 16) ?? ''}`);
     },
   };
 }

@@ -88,7 +88,7 @@ function dataLines({ question }: State, room: number, redact: Redact): readonly 
   const { subject, incident } = question;
   const texts = (key: string): readonly string[] => { const value = subject[key]; return Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []; };
   const claims = question.merge(question.calls);
-  const reasons = claimNames.flatMap((name) => (claims[name] && claims[name].reason !== '' ? [[`why ${name}`, claims[name].reason] as const] : []));
+  const reasons = claimNames.flatMap((name) => (claims[name] && claims[name].reason !== '' ? [[`why ${name}`, claims[name].gist ?? claims[name].reason] as const] : []));
   const all = [['entity', incident.entity] as const, ...texts('titles').map((t) => ['title', t] as const), ...texts('user_agents').map((t) => ['user agent', t] as const), ...texts('processes').map((t) => ['process', t] as const), ...texts('users').map((t) => ['user', t] as const), ...reasons];
   const lines: string[] = [];
   let used = 0;

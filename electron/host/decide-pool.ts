@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ToDecide } from '#electron/pipeline/run.ts';
+import type { Looked, ToDecide } from '#electron/pipeline/run.ts';
 import type { DeciderData, FromDecider, ToDecider } from './decide-protocol.ts';
 import type { Decider } from './decider.ts';
 import type { DecisionToSave } from './decision-rows.ts';
@@ -16,7 +16,7 @@ const MOST_THREADS = 3;
 
 export interface DecidePool {
   /** Decisions a chunk at a time as they are made, so in any order; those of one place mostly together. */
-  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]>;
+  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Looked<DecisionToSave>[]>;
   stop(): Promise<void>;
 }
 export interface PoolOptions {
@@ -70,8 +70,8 @@ function shareOut(items: readonly ToDecide[]): ShareOut {
 }
 
 /** `workers`: the lanes of each. */
-async function* asTheyCome(next: ShareOut, workers: readonly (readonly Decider[])[], isCancelled: () => boolean): AsyncIterable<readonly DecisionToSave[]> {
-  const done: (readonly DecisionToSave[])[] = [];
+async function* asTheyCome(next: ShareOut, workers: readonly (readonly Decider[])[], isCancelled: () => boolean): AsyncIterable<readonly Looked<DecisionToSave>[]> {
+  const done: (readonly Looked<DecisionToSave>[])[] = [];
   let failure: { readonly error: unknown } | undefined, wake = (): void => undefined;
   let running = 0;
   const run = async (decide: Decider, worker: { place?: Place | undefined }): Promise<void> => {
@@ -101,13 +101,13 @@ interface Thread { readonly decide: Decider; stop(): Promise<void> }
 
 function startThread(url: URL, data: DeciderData): Thread {
   const worker = new Worker(url, { workerData: data });
-  const waiting = new Map<number, { readonly resolve: (saved: readonly DecisionToSave[]) => void; readonly reject: (error: Error) => void }>();
+  const waiting = new Map<number, { readonly resolve: (looked: readonly Looked<DecisionToSave>[]) => void; readonly reject: (error: Error) => void }>();
   let last = 0, gone: Error | undefined;
   const lost = (error: Error): void => { gone = error; for (const w of waiting.values()) w.reject(error); waiting.clear(); };
   worker.on('message', (message: FromDecider) => {
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
-    if ('error' in message) asked?.reject(new Error(message.error)); else asked?.resolve(message.saved);
+    if ('error' in message) asked?.reject(new Error(message.error)); else asked?.resolve(message.looked);
   });
   worker.on('error', (error: unknown) => { lost(error instanceof Error ? error : new Error(String(error))); });
   worker.on('exit', () => { lost(new Error('a deciding thread stopped')); });

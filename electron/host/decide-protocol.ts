@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ToDecide } from '#electron/pipeline/run.ts';
+import type { Looked, ToDecide } from '#electron/pipeline/run.ts';
 import type { DecisionToSave } from './decision-rows.ts';
 
 /** What a deciding thread is started with. */
@@ -9,4 +9,4 @@ export const deciderDataSchema = z.object({
 });
 export type DeciderData = z.infer<typeof deciderDataSchema>;
 export interface ToDecider { readonly id: number; readonly items: readonly ToDecide[] }
-export type FromDecider = { readonly id: number; readonly saved: readonly DecisionToSave[] } | { readonly id: number; readonly error: string };
+export type FromDecider = { readonly id: number; readonly looked: readonly Looked<DecisionToSave>[] } | { readonly id: number; readonly error: string };

@@ -1,5 +1,6 @@
 import type { Decided } from '#electron/pipeline/decide.ts';
 import { toDecisionRows, type DecisionRows } from '#electron/store/tables/decisions.ts';
+import type { LatestDecision } from '#electron/store/tables/latest.ts';
 import { claimDefinitions } from '#shared/model/claims.ts';
 
 /** What goes out or waits because of a decision. */
@@ -15,16 +16,18 @@ export interface DecisionToSave {
   readonly gate_claims: string;
   readonly outgoing: readonly Outgoing[];
   readonly rows: DecisionRows;
-  readonly input_hash: string;
+  /** What stands of it in short: see `LatestDecision`. */
+  readonly latest: LatestDecision;
 }
 
-/** Flattens a decision for saving. */
-export function toSave(decided: Decided, inputHash: string): DecisionToSave {
+/** Flattens a decision for saving. @param outcome see `outcomeOf` */
+export function toSave(decided: Decided, inputHash: string, outcome: string): DecisionToSave {
   const { incident, triage, validation, trace } = decided;
   return {
     key: incident.key, incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, engine: `engine:${triage.engine.kind}`, key_id: trace.agent?.signature?.key_id,
     audit: { incident: incident.id, decision_id: trace.decision_id, decision: triage.decision, priority: triage.priority, gate: validation.gate.rule, confidence: triage.confidence, calls: trace.calls.length, findings: incident.supporting_findings.length, ...(trace.agent?.signature && { signature: trace.agent.signature.value }) },
-    gate_claims: gateClaims(trace.claims), outgoing: outgoing(decided), rows: toDecisionRows({ ...decided, input_hash: inputHash }), input_hash: inputHash,
+    gate_claims: gateClaims(trace.claims), outgoing: outgoing(decided), rows: toDecisionRows({ ...decided, input_hash: inputHash }),
+    latest: { key: incident.key, decision_id: trace.decision_id, engine: triage.engine.kind, outcome, input_hash: inputHash, run_id: trace.run_id },
   };
 }
 

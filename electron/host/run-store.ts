@@ -1,23 +1,27 @@
 import type { App } from './create-app.ts';
 import type { ResolvedEntity } from '#electron/pipeline/correlate/clusters.ts';
 import type { CorrelateInput } from '#electron/pipeline/correlate/correlate.ts';
-import type { RunStore } from '#electron/pipeline/run.ts';
+import type { Kept, RunStore } from '#electron/pipeline/run.ts';
+import type { IncidentBrief } from '#electron/store/tables/incidents.ts';
+import type { LatestDecision } from '#electron/store/tables/latest.ts';
 import type { DecisionToSave } from './decision-rows.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Incident } from '#shared/model/incident.ts';
 
+interface Run { readonly run_id: string; readonly as_of_us: number }
+
 /** The pipeline's store over the workspace's tables. `graph` resolves what findings call an entity to the graph's own id. */
-export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
+export function runStore(app: App, graph: GraphView, run: Run): RunStore<DecisionToSave> {
   const { tables } = app;
   const policy = tables.policies.current();
   const answered = tables.reviews.answeredKeys();
   const known = tables.incidents.briefs();
-  const inputs = new Map(known.map((row) => [row.key, row.decision_id !== null && (row.status !== 'overridden' || standingOverride(app, row.key, app.now()) !== undefined) ? row.input_hash : undefined]));
+  const latest = latestInForce(app, known);
   const version = [policy.version, tables.runs.graphVersion(), tables.findings.versions(), tables.events.count()].join('.');
   const nowUs = app.now();
   return {
     dataVersion: () => version,
-    decidedInput: (key) => inputs.get(key),
+    latest: (key) => latest.get(key),
     answersFor: (key) => (answered.has(key) ? currentAnswers(app, key) : []),
     correlateInput: () => ({
       findings: [...tables.findings.open()], links: tables.incidents.links(), assignments: tables.incidents.assignments(),
@@ -32,20 +36,23 @@ export function runStore(app: App, graph: GraphView): RunStore<DecisionToSave> {
       tables.transaction(() => {
         for (const incident of correlated.incidents) {
           const row = before.get(incident.key);
-          if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, row?.input_hash ?? '', undefined, nowUs);
+          if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, undefined, nowUs);
+          // When it closed, what waited to go out was taken back: it is wanted again, also where the decision is the same.
+          if (row?.status === 'closed') tables.latest.drop(incident.key);
           for (const f of incident.supporting_findings) if (assignments.get(f.finding_id) !== incident.key) tables.incidents.assign(f.finding_id, incident.key);
         }
         for (const gone of correlated.closed) {
           const row = tables.incidents.get(gone.key);
           if (!row) continue;
           const closed: Incident = { ...row.incident, status: 'closed' };
-          tables.incidents.put(closed, row.input_hash, gone.merged_into, nowUs);
+          tables.incidents.put(closed, gone.merged_into, nowUs);
           tables.outbox.withdrawOthers(gone.key, [], nowUs);
           app.audit('incident_closed', 'engine', { incident: row.incident.id, merged_into: gone.merged_into ?? null });
         }
       });
     },
     saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item, nowUs); }); },
+    saveKept(kept, checked) { tables.transaction(() => { saveKept(app, run, kept, checked, nowUs); }); },
   };
 }
 
@@ -79,22 +86,44 @@ export function currentAnswers(app: App, key: string): readonly { readonly claim
 }
 
 function saveDecision(app: App, decided: DecisionToSave, nowUs: number): void {
-  const { incidents, decisions } = app.tables;
+  const { incidents, decisions, latest } = app.tables;
   const row = incidents.brief(decided.key);
   const standing = row?.status === 'overridden' ? standingOverride(app, decided.key, nowUs) : undefined;
   decisions.add(decided.rows);
+  latest.put(decided.latest);
   app.audit('decided', decided.engine, decided.audit, decided.key_id);
   if (standing) {
-    incidents.setDecision(decided.key, row?.decision_id ?? decided.decision_id, decided.input_hash);
     flagWhenChanged(app, standing, decided);
     return;
   }
   const previous = row?.decision_id == null ? undefined : decisions.brief(row.decision_id)?.triage.decision;
   // An override that got here has expired.
   if (row && row.status !== 'open' && row.status !== 'reopened' && (row.status === 'overridden' || previous !== decided.decision)) reopen(app, decided.key, nowUs);
-  incidents.setDecision(decided.key, decided.decision_id, decided.input_hash);
+  incidents.setDecision(decided.key, decided.decision_id);
   // Who turned a decision down need not do so again each time it is made again.
   if (row?.status !== 'rejected' || previous !== decided.decision) putOutbox(app, decided, nowUs);
+}
+
+/** Notes that decisions hold for what is there now. */
+function saveKept(app: App, { run_id, as_of_us }: Run, kept: readonly Kept[], checked: number, nowUs: number): void {
+  for (const { key, outcome, input_hash, under } of kept) {
+    app.tables.latest.hold({ key, outcome, input_hash, run_id });
+    const standing = under && standingOverride(app, key, nowUs);
+    // Who overrode again did so over the decision before.
+    if (under && standing?.flagged === false) flagWhenChanged(app, standing, under);
+  }
+  app.audit('checked_again', 'engine', { run_id, as_of_us, checked, kept: kept.length });
+}
+
+/** By incident the machine's newest decision, where it is in force or an override stands before it. */
+function latestInForce(app: App, known: readonly IncidentBrief[]): ReadonlyMap<string, LatestDecision> {
+  const rows = new Map(known.map((row) => [row.key, row])), nowUs = app.now(), found = new Map<string, LatestDecision>();
+  for (const one of app.tables.latest.all()) {
+    const row = rows.get(one.key);
+    if (row === undefined || row.status === 'closed') continue;
+    if (row.status === 'overridden' ? standingOverride(app, one.key, nowUs) !== undefined : row.decision_id === one.decision_id) found.set(one.key, one);
+  }
+  return found;
 }
 
 function reopen(app: App, key: string, nowUs: number): void {
@@ -108,17 +137,18 @@ export function putOutbox(app: App, decided: Pick<DecisionToSave, 'key' | 'decis
   for (const { action, status, payload } of decided.outgoing) app.tables.outbox.put({ key: decided.key, action, status, decision_id: decided.decision_id, payload, created_us: nowUs, held_until: heldUntil });
 }
 
-interface Standing { readonly review_id: number; readonly claims: string | null }
+interface Standing { readonly review_id: number; readonly claims: string | null; readonly flagged: boolean }
 
 /** The override in force, if its expiry has not passed. */
 function standingOverride(app: App, key: string, nowUs: number): Standing | undefined {
   const all = app.tables.reviews.ofIncident(key);
   const undone = new Set(all.map((r) => r.undoes));
-  return all.findLast((r) => r.action === 'override' && !undone.has(r.review_id) && (r.expires_us === null || r.expires_us >= nowUs));
+  const found = all.findLast((r) => r.action === 'override' && !undone.has(r.review_id) && (r.expires_us === null || r.expires_us >= nowUs));
+  return found && { review_id: found.review_id, claims: found.claims, flagged: found.flagged !== null };
 }
 
 /** New evidence that changes one of the gate claims flags an override for another look; it never replaces it. */
-function flagWhenChanged(app: App, standing: Standing, decided: DecisionToSave): void {
+function flagWhenChanged(app: App, standing: Standing, decided: NonNullable<Kept['under']>): void {
   if (standing.claims === null || standing.claims === decided.gate_claims) return;
   app.tables.reviews.flag(standing.review_id, `evidence changed: the engine now proposes ${decided.decision} ${decided.priority} (${decided.decision_id})`);
   app.audit('override_flagged', 'engine', { incident: decided.incident, review_id: standing.review_id, decision_id: decided.decision_id });

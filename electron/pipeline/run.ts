@@ -7,28 +7,49 @@ import { RULES_VERSION } from './triage/rules-engine.ts';
 
 /** What of a correlation is saved. */
 export interface SavedCorrelation { readonly incidents: readonly Incident[]; readonly closed: Correlated['closed'] }
+/** The newest decision that the machine made of an incident. */
+export interface Latest { readonly decision_id: string; /** `rules` or `agent`. */ readonly engine: string; /** What it came to, to compare; empty: not known. */ readonly outcome: string }
+/** A decision that other inputs came to as well. */
+export interface Kept {
+  readonly key: string; readonly input_hash: string; readonly outcome: string;
+  /** Of an incident on which a person's override stands: what the machine makes of it now. */
+  readonly under?: { readonly incident: string; readonly decision_id: string; readonly decision: string; readonly priority: string; readonly gate_claims: string } | undefined;
+}
+/** What came of an incident that was looked at. */
+export type Settled<Saved> = { readonly is: 'decided'; readonly saved: Saved; /** It was compared with an earlier decision, and differs. */ readonly again: boolean } | { readonly is: 'kept'; readonly kept: Kept };
+/** `left`: a model would be asked something else about it now than it was, so it is the model's again. */
+export type Looked<Saved> = Settled<Saved> | { readonly is: 'left'; readonly key: string };
+
 /** `Saved` is a decision in whatever form the store takes it. */
 export interface RunStore<Saved> {
   correlateInput(): Omit<CorrelateInput, 'label'> & { readonly lastNumber: (year: number) => number };
   /** Saves incidents, which finding belongs where, and what was closed; durable when it returns. */
   saveCorrelated(correlated: SavedCorrelation): void;
   answersFor(key: string): readonly JsonObject[];
-  /** The inputs of the decision that is in force, if there is one. */
-  decidedInput(key: string): string | undefined;
+  /** The machine's newest decision with its inputs, if it is in force or stands behind an override that is. */
+  latest(key: string): Latest & { readonly input_hash: string } | undefined;
   /** Saves decisions with their calls, audit and outbox rows in one transaction; durable when it returns. */
   saveDecisions(batch: readonly Saved[]): void;
+  /** Saves that decisions still hold, all in one transaction with one audit row. @param checked how many were looked at */
+  saveKept(kept: readonly Kept[], checked: number): void;
   /** Changes with any new finding version, event, resource or policy. */
   dataVersion(): string;
 }
 /** An incident to decide; whoever does it reads it from the store. */
-export interface ToDecide { readonly key: string; readonly input_hash: string; /** Where it lies in the graph: incidents of one place read much of the same. */ readonly place: string }
+export interface ToDecide {
+  readonly key: string; readonly input_hash: string; /** Where it lies in the graph: incidents of one place read much of the same. */ readonly place: string;
+  /** The decision to compare with, which is kept where it still holds; none: it is decided anew in any case. */
+  readonly latest?: Latest | undefined;
+  /** Another engine decides where the latest does not hold. */
+  readonly waits?: boolean | undefined;
+}
 /** An engine that waits, e.g. for a model: it decides some of the incidents, several at once, and each is saved as it comes. */
 export interface SlowEngine<Saved> {
   /** Whether an incident is this engine's; the others are decided by the rules at once. */
   isMeant(incident: Incident): boolean;
   /** Whether it is decided anew although its inputs did not change, e.g. as another engine decided it. */
   isAnew(key: string): boolean;
-  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<Saved>;
+  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<Settled<Saved>>;
 }
 export interface RunContext<Saved> {
   readonly slow?: SlowEngine<Saved> | undefined;
@@ -37,60 +58,97 @@ export interface RunContext<Saved> {
   /** The time that ages are measured against, microseconds UTC. */
   readonly asOfUs: number;
   /** Enriches, triages, validates and routes incidents, each once and in any order, while what came before is being saved; ends early when cancelled. */
-  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Saved[]>;
+  decide(items: readonly ToDecide[], isCancelled: () => boolean): AsyncIterable<readonly Looked<Saved>[]>;
   readonly now: () => number;
   readonly year: number;
   readonly onProgress: (done: number, total: number) => void;
   /** Looked at between batches. */
   readonly isCancelled: () => boolean;
 }
-export interface RunResult { readonly incidents: number; readonly decided: number; readonly unchanged: number; readonly cancelled: boolean }
+/** `checked` of those that are unchanged were looked at again, as there was new data. */
+export interface RunResult { readonly incidents: number; readonly decided: number; readonly unchanged: number; readonly checked: number; readonly cancelled: boolean }
 
 /** Incidents that become durable together: a kill costs at most this many decisions, and those that were being made. Their pages fit into what the writer keeps in memory. */
 const BATCH = 500;
 
 /**
- * The pipeline from normalized findings on: correlate → (enrich → triage → validate → route) for each incident whose inputs changed. Saves after
- * each stage; killed at any point, the next run goes on where this one was durable and comes to the same result.
+ * The pipeline from normalized findings on: correlate → (enrich → triage → validate → route) for each incident whose inputs changed. What comes to the same as
+ * before keeps its decision and is only noted as checked. Saves after each stage; killed at any point, the next run goes on where this one was durable and
+ * comes to the same result.
  */
 export async function runTriage<Saved>(context: RunContext<Saved>, only?: string): Promise<RunResult> {
-  const { store } = context;
   const { incidents, wanted, todo, waiting } = correlateAndSave(context, only);
-  const unchanged = wanted - todo.length - waiting.length;
-  let decided = 0, batch: Saved[] = [];
-  const save = (): void => {
-    if (batch.length === 0) return;
-    store.saveDecisions(batch);
-    decided += batch.length;
-    batch = [];
-    context.onProgress(unchanged + decided, wanted);
-  };
-  context.onProgress(unchanged, wanted);
-  for await (const saved of context.decide(todo, context.isCancelled)) {
-    batch.push(...saved);
-    if (batch.length >= BATCH) save();
+  const tally = tallyOf(context, wanted, wanted - todo.length - waiting.length);
+  const items = new Map(todo.flatMap((item) => (item.waits ? [[item.key, item] as const] : []))), left: ToDecide[] = [];
+  for await (const looked of context.decide(todo, context.isCancelled)) {
+    for (const one of looked) {
+      if (one.is !== 'left') { tally.take(one); continue; }
+      const item = items.get(one.key);
+      if (item) { left.push({ ...item, latest: undefined }); tally.leave(); }
+    }
+    tally.saveFrom(BATCH);
   }
-  save();
+  tally.saveAll();
   // What waits comes last, so that everything else has its decision by then.
-  for await (const saved of waiting.length === 0 ? [] : context.slow?.decide(waiting, context.isCancelled) ?? []) {
-    batch.push(saved);
-    save();
+  const slow = [...left, ...waiting];
+  for await (const one of slow.length === 0 ? [] : context.slow?.decide(slow, context.isCancelled) ?? []) {
+    tally.take(one);
+    tally.saveFrom(1);
   }
-  return { incidents, decided, unchanged, cancelled: decided < todo.length + waiting.length };
+  tally.saveAll();
+  return { incidents, ...tally.result() };
+}
+
+/** Counts what comes and saves it. */
+function tallyOf<Saved>({ store, onProgress }: RunContext<Saved>, wanted: number, untouched: number) {
+  let decided = 0, held = 0, checked = 0, batch: Saved[] = [], kept: Kept[] = [];
+  const tell = (): void => { onProgress(untouched + decided + held + kept.length, wanted); };
+  tell();
+  const saveFrom = (least: number): void => {
+    if (batch.length >= least) {
+      store.saveDecisions(batch);
+      decided += batch.length;
+      batch = [];
+    }
+    tell();
+  };
+  return {
+    take(one: Settled<Saved>): void {
+      if (one.is === 'kept') { kept.push(one.kept); checked += 1; } else { batch.push(one.saved); if (one.again) checked += 1; }
+    },
+    /** It was looked at, and is another engine's now. */
+    leave(): void { checked += 1; },
+    saveFrom,
+    saveAll(): void {
+      saveFrom(1);
+      if (checked > 0) store.saveKept(kept, checked);
+      held += kept.length;
+      kept = [];
+      checked = 0;
+    },
+    result: () => ({ decided, unchanged: untouched + held, checked: held, cancelled: untouched + decided + held < wanted }),
+  };
 }
 
 /** What is left of correlation once it is saved: findings and incidents of a large workspace are not held while it is decided. */
 function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[]; /** For the engine that waits. */ readonly waiting: readonly ToDecide[] } {
-  const { store } = context;
+  const { store, slow } = context;
   const { incidents, closed, items } = correlateAll(context, only);
   store.saveCorrelated({ incidents, closed });
-  const open = items.filter(({ item, slow: waits }) => only !== undefined || store.decidedInput(item.key) !== item.input_hash || (waits && context.slow?.isAnew(item.key) === true));
-  const of = (waits: boolean): readonly ToDecide[] => open.filter((o) => o.slow === waits).map((o) => o.item);
-  return { incidents: incidents.length, wanted: items.length, todo: of(false), waiting: of(true) };
+  const todo: ToDecide[] = [], waiting: ToDecide[] = [];
+  for (const { item, waits } of items) {
+    const latest = store.latest(item.key), isAnew = only !== undefined || latest === undefined || (waits && slow?.isAnew(item.key) === true);
+    if (!isAnew && latest.input_hash === item.input_hash) continue;
+    if (isAnew) (waits ? waiting : todo).push(item);
+    // What the rules decided is a model's turn once there is one.
+    else if (waits && latest.engine !== 'agent') waiting.push({ ...item, latest });
+    else todo.push({ ...item, latest, waits });
+  }
+  return { incidents: incidents.length, wanted: items.length, todo, waiting };
 }
 
 /** Everything that needs the findings themselves: once this has returned they can go, before anything is saved. */
-function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefined): SavedCorrelation & { readonly items: readonly { readonly item: ToDecide; readonly slow: boolean }[] } {
+function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefined): SavedCorrelation & { readonly items: readonly { readonly item: ToDecide; /** It is the slow engine's. */ readonly waits: boolean }[] } {
   const { store, year, slow } = context;
   const { lastNumber, ...input } = store.correlateInput();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
@@ -98,7 +156,7 @@ function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefine
   const byPlace = correlated.incidents.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
   const wanted = only === undefined ? byPlace : byPlace.filter((i) => i.incident.id === only || i.incident.key === only);
   const hashInput = inputHasher(context);
-  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i), place: i.incident.account ?? '' }, slow: slow?.isMeant(i.incident) === true }));
+  const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i), place: i.incident.account ?? '' }, waits: slow?.isMeant(i.incident) === true }));
   return { incidents: byPlace.map((i) => i.incident), closed: correlated.closed, items };
 }
 

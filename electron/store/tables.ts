@@ -9,6 +9,7 @@ import { figuresTable } from './tables/figures.ts';
 import { findingsTable } from './tables/findings.ts';
 import { graphRowsTable } from './tables/graph-rows.ts';
 import { incidentsTable } from './tables/incidents.ts';
+import { latestTable } from './tables/latest.ts';
 import { nodesTable } from './tables/nodes.ts';
 import { outboxTable } from './tables/outbox.ts';
 import { policiesTable } from './tables/policies.ts';
@@ -25,7 +26,7 @@ export function openTables(db: Db, shippedPolicy: Policy) {
   const queue = queueTable(db);
   return {
     queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
-    decisions: decisionsTable(db), reviews: reviewsTable(db), approvals: actionApprovalsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db), agent: agentTable(db), pulls: pullsTable(db),
+    decisions: decisionsTable(db), latest: latestTable(db), reviews: reviewsTable(db), approvals: actionApprovalsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db), agent: agentTable(db), pulls: pullsTable(db),
     /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
     transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),
   };

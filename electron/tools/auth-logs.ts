@@ -14,6 +14,7 @@ export const authLogs: Tool = {
   claims: ['external_access', 'sequence_confirmed'],
   needs: 'CloudTrail (for S3: with data events)',
   cost: 4,
+  lasting: () => null,
   run: (subject, _extra, context) => (subject.plan === 'detection' ? sequence(subject, context) : access(subject, context)),
 };
 
@@ -51,7 +52,7 @@ function accessClaim(subject: Subject, count: number, lookback: number, covered:
   if (covered.proven) return claim(0, `no successful request from outside in ${lookback} days, and the logs cover them`, { observed_us: covered.lastUs });
   const days = Math.floor(covered.coverage.days ?? 0);
   const why = seen === 0 ? `the logs hold no data events for it (${covered.coverage.note ?? 'none imported'})` : `the logs cover ${days} of ${lookback} days`;
-  return unknown(why, [{ what: `data-access logs over ${lookback} days`, entity: subject.entity, supply: 'CloudTrail data events of this resource over the whole look-back' }]);
+  return unknown(why, [{ what: `data-access logs over ${lookback} days`, entity: subject.entity, supply: 'CloudTrail data events of this resource over the whole look-back' }], seen === 0 ? {} : { gist: `the logs cover only a part of ${lookback} days` });
 }
 
 /**

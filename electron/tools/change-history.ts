@@ -22,6 +22,7 @@ export const changeHistory: Tool = {
   claims: ['control_newer_than_access'],
   needs: 'CloudTrail management events, or AWS Config history',
   cost: 5,
+  lasting: () => null,
   run(subject, extra, context) {
     const from = Math.min(context.asOfUs - context.policy.thresholds.change_lookback_days * MICROS_PER_DAY, extra.last_access_us ?? context.asOfUs);
     const resource = context.graph.resource(subject.entity, subject.account);

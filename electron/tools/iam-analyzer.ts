@@ -14,6 +14,8 @@ export const iamAnalyzer: Tool = {
   claims: ['blast_radius', 'touches_iam', 'exposure_confirmed', 'exposure_reconfirmed', 'mitigation_confirmed', 'issue_confirmed'],
   needs: 'IAM details (get-account-authorization-details) or AWS Config IAM items; the inventory around the entity',
   cost: 3,
+  // How far the damage goes stands in the claim; which nodes are counted on the way there changes with anything that lies around.
+  lasting: ({ blast_radius: _, ...facts }) => facts,
   run(subject, extra, context) {
     const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
     const resource = graph.resource(subject.entity, subject.account);
@@ -50,7 +52,8 @@ function blastClaim(subject: Subject, resource: StoredResource | undefined, grap
   if (!resource) { const { why, missing } = absence(subject, context.graph); return { blast_radius: unknown(why, missing) }; }
   const blast = context.evaluate.blastRadius(graph, resource.urn);
   if (blast.level === 'unknown') return { blast_radius: unknown('what falls with it can not be told', blast.missing) };
-  return { blast_radius: claim(blast.level, blast.reasons.map((r) => r.text).slice(0, 2).join('; ') || `score ${Math.round(blast.score * 10) / 10}`, { observed_us: observedUs(resource) }) };
+  const why = blast.reasons.map((r) => r.text).slice(0, 2).join('; ');
+  return { blast_radius: claim(blast.level, why || `score ${Math.round(blast.score * 10) / 10}`, { observed_us: observedUs(resource), ...(why === '' && { gist: `a score that means ${blast.level}` }) }) };
 }
 
 function blastFacts(resource: StoredResource | undefined, graph: GraphView, context: ToolContext): Record<string, unknown> {

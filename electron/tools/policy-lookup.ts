@@ -97,7 +97,7 @@ function acceptedRisk(subject: Subject, resource: StoredResource | undefined, co
   const inForce = exact.find((risk) => isInForce(risk.expires, now));
   if (inForce) return { claim: claim(true, `the policy accepts ${inForce.issue_type} on it until ${inForce.expires}, approved by ${inForce.approved_by}`), fact: inForce };
   const [expired] = exact;
-  if (expired) return { claim: claim(false, `the accepted risk ended on ${expired.expires} (now: ${formatTime(now)})`), fact: null };
+  if (expired) return { claim: claim(false, `the accepted risk ended on ${expired.expires} (now: ${formatTime(now)})`, { gist: `the accepted risk ended on ${expired.expires}` }), fact: null };
   const [other] = forEntity;
   return { claim: claim(false, other ? `a risk is accepted on it, but for ${other.issue_type}` : 'the policy accepts no risk on it'), fact: null };
 }

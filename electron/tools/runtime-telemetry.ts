@@ -15,6 +15,7 @@ export const runtimeTelemetry: Tool = {
   claims: ['runtime_active'],
   needs: 'an inventory snapshot; CloudTrail for last use',
   cost: 3,
+  lasting: ({ state: is, consumers }) => ({ state: is, consumers }),
   run(subject, _extra, context) {
     const resource = context.graph.resource(subject.entity, subject.account);
     const from = context.asOfUs - context.policy.thresholds.access_lookback_days * MICROS_PER_DAY;
@@ -48,7 +49,7 @@ function activeClaim(subject: Subject, resource: StoredResource | undefined, use
   if ((resource?.kind ?? subject.entity_type) === 'bucket') return notApplicable('a bucket holds data and does not run; its use stands in the facts');
   const absent = resource ? undefined : absence(subject, graph);
   if (absent?.isGone) return unknown(absent.why, absent.missing);
-  if (used.lastUs !== undefined) return claim(true, `used ${used.events} times, last on ${formatTime(used.lastUs)}`, { observed_us: used.lastUs });
+  if (used.lastUs !== undefined) return claim(true, `used ${used.events} times, last on ${formatTime(used.lastUs)}`, { observed_us: used.lastUs, gist: 'the logs show that it is used' });
   if (!resource) return unknown('it is not in the inventory and the logs do not mention it', absent?.missing);
   const word = state(resource);
   if (word !== undefined && RUNNING.test(word)) return claim(true, `its state in the snapshot is ${word}`, { observed_us: observedUs(resource) });

@@ -77,5 +77,7 @@ export interface Tool {
   readonly needs: string;
   /** 1 cheap … 5 expensive: the order in which the evidence plan calls. */
   readonly cost: number;
+  /** What of the facts tells whether something has changed: all of them by default, without what moves with the time of the run alone or counts what lies around. */
+  readonly lasting?: (facts: ToolOutput['facts']) => unknown;
   run(subject: Subject, extra: Extra, context: ToolContext): ToolOutput;
 }

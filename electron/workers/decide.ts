@@ -19,6 +19,6 @@ const send = (message: FromDecider): void => { port.postMessage(message); };
 let turn: Promise<void> = Promise.resolve();
 port.on('message', ({ id, items }: ToDecider) => {
   turn = turn.then(async () => {
-    try { send({ id, saved: await decide(items) }); } catch (error) { send({ id, error: error instanceof Error ? error.stack ?? error.message : String(error) }); }
+    try { send({ id, looked: await decide(items) }); } catch (error) { send({ id, error: error instanceof Error ? error.stack ?? error.message : String(error) }); }
   });
 });

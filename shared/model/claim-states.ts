@@ -56,7 +56,7 @@ function stateOfOne({ name, call, said }: Voice, options: MergeOptions): ClaimSt
   const isOut = said.not_applicable === true;
   const value = isOut ? false : name === 'blast_radius' ? highest([said.value]) : said.value;
   return {
-    claim: name, value, provenance: said.provenance, stale: isStale(value, said.observed_us, options), reason: said.reason, evidence: [evidenceOf(name, call, said)], missing: said.missing ?? NOTHING,
+    claim: name, value, provenance: said.provenance, stale: isStale(value, said.observed_us, options), reason: said.reason, ...(said.gist !== undefined && { gist: said.gist }), evidence: [evidenceOf(name, call, said)], missing: said.missing ?? NOTHING,
     assumed: said.assumed === undefined ? NOTHING : [...new Set(said.assumed)].toSorted(), cap: said.cap, not_applicable: isOut,
   };
 }
@@ -96,6 +96,7 @@ function toState(name: ClaimName, value: ClaimValue, voices: readonly Voice[], o
     provenance: voices.some((v) => v.said.provenance === 'observed') ? 'observed' : 'inferred',
     stale: isStale(value, Number.isFinite(newest) ? newest : undefined, options),
     reason: [...new Set(voices.map((v) => v.said.reason))].join(' | '),
+    ...(voices.some((v) => v.said.gist !== undefined) && { gist: [...new Set(voices.map((v) => v.said.gist ?? v.said.reason))].join(' | ') }),
     evidence: voices.map((v) => evidenceOf(name, v.call, v.said)),
     missing: voices.flatMap((v) => v.said.missing ?? []),
     assumed: [...new Set(voices.flatMap((v) => v.said.assumed ?? []))].toSorted(),
@@ -113,7 +114,7 @@ function withContradictions(states: { [K in ClaimName]?: ClaimState }, calls: re
   const { mitigation_confirmed: mitigation, exposure_confirmed: exposure, external_access: access } = states;
   if (contradiction && access && exposure?.value === false && !exposure.not_applicable && states.control_newer_than_access?.value !== true) {
     const note = `the snapshot refuses it, but the logs show a success from outside${states.control_newer_than_access ? ` (${states.control_newer_than_access.reason})` : ''}`;
-    const conflict = (s: ClaimState): ClaimState => ({ ...s, value: 'conflict', reason: `${s.reason} | ${note}`, evidence: [...s.evidence, ...access.evidence] });
+    const conflict = (s: ClaimState): ClaimState => ({ ...s, value: 'conflict', reason: `${s.reason} | ${note}`, ...(s.gist !== undefined && { gist: `${s.gist} | ${note}` }), evidence: [...s.evidence, ...access.evidence] });
     states.exposure_confirmed = conflict(exposure);
     if (mitigation) states.mitigation_confirmed = conflict(mitigation);
     if (states.issue_confirmed?.value === false) states.issue_confirmed = conflict(states.issue_confirmed);

@@ -47,6 +47,8 @@ export const toolClaimSchema = z.object({
   observed_us: z.number().int().optional(),
   /** In words: what shows it, or why it is unknown. */
   reason: z.string(),
+  /** The reason without what moves with the time of the run alone (the end of a window, a count within it), where there is such: what tells whether it still says the same. */
+  gist: z.string().optional(),
   missing: z.array(missingSchema).readonly().optional(),
   assumed: z.array(z.string()).readonly().optional(),
   /** An upper bound that this claim puts on confidence, e.g. 0.85 for "reported, not contradicted". */
@@ -90,6 +92,8 @@ export interface ClaimState {
   readonly provenance: 'observed' | 'inferred';
   readonly stale: boolean;
   readonly reason: string;
+  /** Where it differs from the reason: see `ToolClaim`. */
+  readonly gist?: string | undefined;
   readonly evidence: readonly Evidence[];
   readonly missing: readonly z.infer<typeof missingSchema>[];
   readonly assumed: readonly string[];

@@ -72,7 +72,7 @@ export const routeSchema = z.object({
 export type Route = z.infer<typeof routeSchema>;
 
 export const claimViewSchema = z.object({
-  claim: z.string(), value: claimValueSchema, provenance: z.enum(['observed', 'inferred']), stale: z.boolean(), reason: z.string(), required: z.boolean(),
+  claim: z.string(), value: claimValueSchema, provenance: z.enum(['observed', 'inferred']), stale: z.boolean(), reason: z.string(), gist: z.string().optional(), required: z.boolean(),
   call_id: z.string().optional(), source: z.string().optional(), pointer: z.string().optional(),
 }).readonly();
 

@@ -53,7 +53,7 @@ export const contract = {
   },
   triage: {
     run: write(z.object({ incident: z.string().optional(), incidents: z.array(z.string()).min(1).max(10_000).optional(), engine: z.enum(['auto', 'rules', 'agent']).default('rules'), model: z.string().optional(), endpoint: z.string().optional(), concurrency: z.number().int().min(1).max(64).optional(), by: by.optional() }).prefault({}), z.object({
-      incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), cancelled: z.boolean(), engine: z.string(), model: z.string().nullable(), /** Why the rules decide what a model was wanted for. */ degraded: z.string().nullable(),
+      incidents: z.number().int(), decided: z.number().int(), unchanged: z.number().int(), /** Of the unchanged: looked at again, as there was new data. */ checked: z.number().int(), cancelled: z.boolean(), engine: z.string(), model: z.string().nullable(), /** Why the rules decide what a model was wanted for. */ degraded: z.string().nullable(),
       /** Of a selection that was asked anew: what was decided before and now. */ asked: z.array(askedAnewSchema).readonly(),
     })),
   },

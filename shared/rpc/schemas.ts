@@ -68,6 +68,8 @@ export const incidentDetailSchema = z.object({
   findings: z.array(findingSchema).readonly(), counterfactuals: z.array(counterfactualSchema).readonly(), story: z.array(storyItemSchema).readonly(), reviews: z.array(reviewViewSchema).readonly(), outbox: z.array(outboxViewSchema).readonly(), actions: z.array(actionViewSchema).readonly(),
   decisions: z.array(z.object({ decision_id: z.string(), decision: z.string(), priority: z.string(), confidence: z.number(), engine: z.string(), at: z.string(), current: z.boolean() }).readonly()).readonly(),
   account_name: z.string().nullable(),
+  /** When new data was last found to change nothing of the decision in force, and the time that ages were measured against. */
+  checked: z.object({ at: z.string(), as_of: z.string() }).readonly().nullable(),
 }).readonly();
 export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
 

@@ -8,7 +8,6 @@ import { readPrompts } from '#electron/agent/prompts.ts';
 import { redactor } from '#electron/agent/redact.ts';
 import { roles } from '#electron/agent/roles.ts';
 import { liveAsker, type Asker } from '#electron/agent/tape.ts';
-import { tools } from '#electron/tools/all.ts';
 import type { AgentStep, Endpoint, Exchange, ModelFacts, ModelProblem } from '#shared/model/agent.ts';
 import type { AgentPort } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
@@ -16,6 +15,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { agentAudit } from './agent-audit.ts';
 import { chosenEndpoints, keyOf, readAgentSettings } from './settings.ts';
+import { toolCards } from './tool-cards.ts';
 
 export interface AgentEngineOptions {
   readonly policy: Policy;
@@ -76,9 +76,6 @@ export async function openAgentEngine(app: App, options: AgentEngineOptions): Pr
     },
   });
 }
-
-/** Tools as prompts tell of them. */
-export const toolCards = (): LoopContext['tools'] => tools.map(({ name, description, claims, cost }) => ({ name, description, claims, cost }));
 
 const modelKey = (endpoint: Endpoint, digest: string | null): string => `${endpoint.provider} ${digest ?? `${endpoint.url} ${endpoint.model}`} ${endpoint.num_ctx}`;
 

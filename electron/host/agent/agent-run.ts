@@ -6,7 +6,8 @@ import type { Incident } from '#shared/model/incident.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
-import { toSave, type DecisionToSave } from '../decision-rows.ts';
+import type { DecisionToSave } from '../decision-rows.ts';
+import { settle } from '../look-again.ts';
 import { openAgentEngine, type AgentEngine, type OpenAsker } from './agent-engine.ts';
 import { decisionSigner, eachOf, investigateIncident } from './investigate-incident.ts';
 import { chosenEndpoints, readAgentSettings } from './settings.ts';
@@ -65,7 +66,7 @@ function slowEngine(app: App, engine: AgentEngine, wish: AgentWish, policy: Poli
       const context: DecideContext = { ...decide, clock, agent: engine.port };
       onWaiting(true);
       try {
-        yield* eachOf(items, wish.concurrency ?? policy.thresholds.max_concurrent, isCancelled, async ({ key, input_hash }) => toSave(await investigateIncident(app, key, { decide: context, sign, onStep }), input_hash));
+        yield* eachOf(items, wish.concurrency ?? policy.thresholds.max_concurrent, isCancelled, async (item) => settle(app, await investigateIncident(app, item.key, { decide: context, sign, onStep }), item));
       } catch (error) { if (!(error instanceof Cancelled)) throw error; } finally { onWaiting(false); }
     },
   };

@@ -3,14 +3,14 @@ import { investigate } from '#electron/agent/loop.ts';
 import type { Prompts } from '#electron/agent/prompts.ts';
 import { redactor } from '#electron/agent/redact.ts';
 import { roles } from '#electron/agent/roles.ts';
-import { hashJson, tapeAsker } from '#electron/agent/tape.ts';
+import { hashJson, NotOnTape, tapeAsker } from '#electron/agent/tape.ts';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
 import { modelFactsSchema, type AgentTrace, type Exchange, type ModelFacts } from '#shared/model/agent.ts';
 import type { AgentPort } from '#shared/model/investigation.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { App } from '../create-app.ts';
-import { toolCards } from './agent-engine.ts';
 import { signedPayload } from './investigate-incident.ts';
+import { toolCards } from './tool-cards.ts';
 
 /** The agent of a recorded decision: it asks as it did then and is answered from the tape. Undefined where the rules were meant to decide. */
 export function agentFromTape(app: App, record: DecisionRecord, policy: Policy): AgentPort | undefined {
@@ -18,7 +18,7 @@ export function agentFromTape(app: App, record: DecisionRecord, policy: Policy):
   if (degraded !== undefined) return () => Promise.resolve({ kind: 'degraded', why: degraded });
   if (agent === undefined) return undefined;
   const redact = redactor(policy.redaction.patterns);
-  if (!redact.ok) throw new Error(redact.error);
+  if (!redact.ok) throw new NotOnTape(redact.error);
   const exchanges = app.tables.agent.exchanges(decision_id), prompts = recordedPrompts(app, agent);
   return (question) => investigate(question, {
     asker: tapeAsker(exchanges, recordedFacts(agent, exchanges)), role: roles.triage, prompts, redact: redact.value, tools: toolCards(), charsPerToken: agent.chars_per_token, reAsked: agent.re_asked,
@@ -30,7 +30,7 @@ export function agentFromTape(app: App, record: DecisionRecord, policy: Policy):
 function recordedPrompts(app: App, agent: AgentTrace): Prompts {
   const read = (id: 'next' | 'final' | 'repair') => {
     const named = agent.prompts.find((p) => p.id === id), text = named && app.tables.agent.prompt(named.hash);
-    if (!named || text === undefined) throw new Error(`the workspace does not have the prompt ${id} of this decision`);
+    if (!named || text === undefined) throw new NotOnTape(`the workspace does not have the prompt ${id} of this decision`);
     return { id, version: named.version, hash: named.hash, text };
   };
   return { next: read('next'), final: read('final'), repair: read('repair') };

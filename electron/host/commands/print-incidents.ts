@@ -42,7 +42,7 @@ export function printIncident(d: IncidentDetail): string {
   if (!triage || !validation || !route) return `${head}\nnot decided yet: run "winnow triage"`;
   const sections = [
     head,
-    `${triage.decision} ${triage.priority}   confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${wrap(triage.rationale, width, '  ')}`,
+    `${triage.decision} ${triage.priority}   confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${timesOf(d)}\n${wrap(triage.rationale, width, '  ')}`,
     `Evidence\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'source' }, { head: 'call' }, { head: 'pointer' }], triage.evidence.map((e) => [`  ${e.claim}`, String(e.value), e.source, e.call_id, e.pointer]), width)}`,
     ...(triage.missing_evidence.length > 0 ? [`Missing\n${missingLines(triage.missing_evidence).map((line) => wrap(line, width, '  ')).join('\n')}`] : []),
     `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', shrink: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
@@ -51,6 +51,11 @@ export function printIncident(d: IncidentDetail): string {
     `Route    ${route.actions.map((a) => `${a.action}: ${a.status}`).join(', ')}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
   ];
   return sections.join('\n\n');
+}
+
+/** When it was decided, and when new data was last found to change nothing of it. */
+function timesOf({ triage, checked }: IncidentDetail): string {
+  return `decided ${triage?.started_at ?? 'never'}${checked === null ? '' : `, checked again ${checked.at}: unchanged`}`;
 }
 
 /** Claims that are open for the same reason share a line. */
@@ -71,7 +76,7 @@ export function printTrace(d: IncidentDetail): string {
   const calls = trace.calls.map((c) => [`  ${c.call_id}`, String(c.round), c.tool, c.status === 'ok' ? Object.entries(c.output?.claims ?? {}).map(([k, v]) => `${k}=${String(v.value)}`).join(' ') || 'no claims' : `error: ${c.error ?? ''}`, `${(c.duration_us / 1000).toFixed(1)} ms`]);
   const width = terminalWidth();
   return [
-    `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms`,
+    `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms${d.checked === null ? '' : `\nchecked again ${d.checked.at}, as of ${d.checked.as_of}: unchanged`}`,
     `Calls\n${textTable([{ head: '  call' }, { head: 'round', align: 'right' }, { head: 'tool' }, { head: 'said', shrink: true }, { head: 'took', align: 'right' }], calls, width)}\n  stopped: ${trace.stopped}`,
     `Claims\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'provenance' }, { head: 'call' }, { head: 'why', shrink: true }], trace.claims.map((c) => [`  ${c.claim}`, `${String(c.value)}${c.stale ? ' (stale)' : ''}`, c.provenance, c.call_id ?? '', c.reason]), width)}`,
     `Gate: row ${validation.gate.rule}, ${validation.gate.outcome}\n${textTable([{ head: '  row', align: 'right' }, { head: 'condition', shrink: true }, { head: 'is' }], validation.gate.rows.map((r) => [`  ${r.rule}`, r.condition, r.value]), width)}`,

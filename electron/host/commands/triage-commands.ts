@@ -30,7 +30,7 @@ export const triage: Command = {
     }
     const list = await listIncidents(engine);
     if (!list.ok) return context.fail(list.error);
-    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged, as of ${report.run.as_of}${report.run.model === null ? '' : `, by ${printable(report.run.model)} and the rules`}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
+    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged${report.run.checked > 0 ? ` (${report.run.checked} checked again)` : ''}, as of ${report.run.as_of}${report.run.model === null ? '' : `, by ${printable(report.run.model)} and the rules`}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
     return report.run.cancelled ? EXIT.problem : EXIT.done;
   }),
 };
@@ -62,7 +62,7 @@ export const trace: Command = {
     const result = await engine.request('show', { id: context.positionals[0] });
     if (!result.ok) return context.fail(result.error);
     const detail = result.value as IncidentDetail;
-    context.print({ incident: detail.incident.id, trace: detail.trace, gate: detail.validation?.gate ?? null }, () => printTrace(detail));
+    context.print({ incident: detail.incident.id, trace: detail.trace, checked: detail.checked, gate: detail.validation?.gate ?? null }, () => printTrace(detail));
     return EXIT.done;
   }),
 };

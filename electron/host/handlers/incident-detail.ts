@@ -3,6 +3,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import type { InputOf, OutputOf } from '../procedure.ts';
 import { actionViews } from './action-approvals.ts';
+import { checkedAgain } from './checked.ts';
 import { counterfactuals } from './counterfactuals.ts';
 import { storyOf } from './story.ts';
 
@@ -20,10 +21,11 @@ export function getIncident(app: App, input: InputOf<'incident.get'>): Result<Ou
   const history = tables.decisions.history(incident.key), reviews = tables.reviews.ofIncident(incident.key);
   const undone = new Set(reviews.map((r) => r.undoes));
   const policy = tables.policies.current().policy;
+  const checked = checkedAgain(app, incident.key, record?.trace);
   return ok({
-    incident, triage: record?.triage ?? null, validation: record?.validation ?? null, route: record?.route ?? null, trace: record?.trace ?? null, claims: record?.trace.claims ?? [], findings, actions: record === undefined ? [] : actionViews(app, incident.key, record.triage),
+    incident, checked, triage: record?.triage ?? null, validation: record?.validation ?? null, route: record?.route ?? null, trace: record?.trace ?? null, claims: record?.trace.claims ?? [], findings, actions: record === undefined ? [] : actionViews(app, incident.key, record.triage),
     counterfactuals: record === undefined || record.triage.engine.kind === 'human' ? [] : counterfactuals(record, tables.policies.version(record.trace.policy_version)?.policy ?? policy),
-    story: storyOf(app, { incident, findings, trace: record?.trace, decisions: history, reviews }),
+    story: storyOf(app, { incident, checked, findings, trace: record?.trace, decisions: history, reviews }),
     reviews: reviews.map((r) => ({
       review_id: r.review_id, action: r.action, decision: r.decision, priority: r.priority, reason: r.reason, note: r.note, author: r.author, at: formatTime(r.at_us), expires: r.expires_us === null ? null : formatTime(r.expires_us), flagged: r.flagged, undone: undone.has(r.review_id),
     })),

@@ -4,6 +4,7 @@ import { decisions, type Trace } from '#shared/model/decision.ts';
 import { incidentStatuses, type Incident } from '#shared/model/incident.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
+import { checkedAgain, type Checked } from './checked.ts';
 import { queueCounts } from './queue.ts';
 
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
@@ -17,7 +18,7 @@ export function pageIncidents(app: App, input: z.infer<typeof incidentsInput>): 
   return { lines: app.tables.incidents.page({ status: input.status, decision: input.decision }, input.offset, input.limit), counts: queueCounts(app) };
 }
 
-export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; readonly reviews: readonly unknown[]; readonly outbox: readonly unknown[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
+export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly unknown[]; readonly outbox: readonly unknown[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
 
 /** One incident with everything that belongs to it. */
 export function showIncident(app: App, id: string): Result<IncidentDetail> {
@@ -26,7 +27,7 @@ export function showIncident(app: App, id: string): Result<IncidentDetail> {
   const d = row.decision_id === undefined ? undefined : app.tables.decisions.get(row.decision_id);
   const { key } = row.incident;
   return ok({
-    incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d?.route ?? null, trace: d?.trace ?? null,
+    incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d?.route ?? null, trace: d?.trace ?? null, checked: checkedAgain(app, key, d?.trace),
     reviews: app.tables.reviews.ofIncident(key), answers: app.tables.reviews.answers(key), outbox: app.tables.outbox.ofIncident(key).map((o) => ({ ...o, payload: JSON.parse(o.payload) as unknown })),
     findings: row.incident.supporting_findings.map((f) => app.tables.findings.get(f.finding_id)?.finding ?? { finding_id: f.finding_id }),
   });

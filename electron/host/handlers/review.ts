@@ -59,7 +59,7 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
     const before = takeBefore(app, [row.incident.key], false);
     app.tables.decisions.add(toDecisionRows({ ...decision, incident: { ...row.incident, status: 'overridden' }, triage, route, trace }));
     app.tables.incidents.setStatus({ ...row.incident, status: 'overridden' }, nowUs);
-    app.tables.incidents.setDecision(row.incident.key, trace.decision_id, row.input_hash);
+    app.tables.incidents.setDecision(row.incident.key, trace.decision_id);
     const id = app.tables.reviews.add({ before, key: row.incident.key, decision_id: decision.trace.decision_id, action: 'override', decision: input.decision, priority: input.priority, reason: input.reason, note: input.note, author: input.by, at_us: nowUs, expires_us: expires.value, claims: gateClaims(decision.trace.claims) });
     putOutbox(app, { key: row.incident.key, decision_id: trace.decision_id, outgoing: outgoing({ incident: row.incident, triage, route }) }, nowUs, nowUs + HOLD_US);
     app.audit('overridden', input.by, { incident: row.incident.id, from: decision.triage.decision, to: input.decision, priority: input.priority, reason: input.reason, note: input.note, expires_us: expires.value, cites: input.cites ?? [] });
@@ -124,7 +124,11 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
   const reviewId = app.tables.transaction(() => {
     const at = app.now();
     const before = takeBefore(app, [...new Set(incidents.map((i) => i.key))], true);
-    if (reopens) app.tables.incidents.setStatus({ ...first, status: 'reopened' }, at);
+    if (reopens) {
+      app.tables.incidents.setStatus({ ...first, status: 'reopened' }, at);
+      // What a rejection took back is wanted again, also where the decision is the same.
+      app.tables.latest.drop(first.key);
+    }
     const all = incidents.flatMap((i) => i.supporting_findings.map((f) => f.finding_id));
     const anchor = first.supporting_findings[0]?.finding_id ?? '';
     for (const f of all) {
@@ -132,7 +136,7 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
       app.tables.incidents.assign(f, first.key);
     }
     for (const other of found.filter((row) => row.incident.key !== first.key)) {
-      app.tables.incidents.put({ ...other.incident, status: 'closed' }, other.input_hash, first.key, at);
+      app.tables.incidents.put({ ...other.incident, status: 'closed' }, first.key, at);
       app.tables.outbox.withdrawOthers(other.incident.key, [], at);
     }
     for (const l of app.tables.incidents.links()) if (l.link === 'cannot' && all.includes(l.finding_a) && all.includes(l.finding_b)) app.tables.incidents.link(l.finding_a, l.finding_b, 'must', input.by, at);

@@ -7,19 +7,20 @@ import { isObject, list, str } from '#shared/lib/json.ts';
 import { formatTime, MICROS_PER_DAY, parseTime } from '#shared/lib/time.ts';
 import type { StoryItem } from '#shared/rpc/schemas.ts';
 import type { App } from '../create-app.ts';
+import type { Checked } from './checked.ts';
 
 const MOST_CHANGES = 100, MOST_ITEMS = 300;
 /** Changes this long before the first report may have caused it. */
 const BEFORE_US = 30 * MICROS_PER_DAY;
 
-export interface StoryInput { readonly incident: Incident; readonly findings: readonly Finding[]; readonly trace: Trace | undefined; readonly decisions: readonly DecisionBrief[]; readonly reviews: readonly Review[] }
+export interface StoryInput { readonly incident: Incident; readonly checked: Checked | null; readonly findings: readonly Finding[]; readonly trace: Trace | undefined; readonly decisions: readonly DecisionBrief[]; readonly reviews: readonly Review[] }
 
 /** What happened, in order: changes of the entity from the logs and the recorded calls, accesses and sequences, reports, decisions, reviews. At most 300. */
 export function storyOf(app: App, input: StoryInput): readonly StoryItem[] {
   const recorded = input.trace === undefined ? [] : input.trace.calls.flatMap((call) => [...callChanges(call), ...callSequence(call), ...callAccess(call)]);
   const seen = new Set(recorded.filter((i) => i.kind === 'change').map((i) => `${i.at_us} ${i.what}`));
   const items = [
-    ...recorded, ...loggedChanges(app, input).filter((i) => !seen.has(`${i.at_us} ${i.what}`)), ...reports(input.findings), ...input.decisions.map(decided), ...input.reviews.map(reviewed),
+    ...recorded, ...loggedChanges(app, input).filter((i) => !seen.has(`${i.at_us} ${i.what}`)), ...reports(input.findings), ...input.decisions.map(decided), ...checkedAgain(input.checked), ...input.reviews.map(reviewed),
   ];
   return items.toSorted((a, b) => a.at_us - b.at_us || (a.what < b.what ? -1 : 1)).slice(-MOST_ITEMS);
 }
@@ -83,4 +84,5 @@ function reports(findings: readonly Finding[]): readonly StoryItem[] {
 const decided = (d: DecisionBrief): StoryItem => ({
   at: formatTime(d.started_us), at_us: d.started_us, who: d.engine === 'human' ? 'a person' : 'Winnow', what: `${d.decision} ${d.priority}`, detail: `confidence ${d.confidence.toFixed(2)}, ${Math.round(d.duration_us / 1000)} ms`, source: 'winnow', kind: 'decision',
 });
+const checkedAgain = (checked: Checked | null): readonly StoryItem[] => (checked === null ? [] : [{ at: checked.at, at_us: parseTime(checked.at) ?? 0, who: 'Winnow', what: 'checked again', detail: 'unchanged by new data', source: 'winnow', kind: 'decision' }]);
 const reviewed = (r: Review): StoryItem => ({ at: formatTime(r.at_us), at_us: r.at_us, who: r.author, what: [r.action.replaceAll('_', ' '), r.decision, r.priority].filter((t) => t !== null).join(' '), detail: r.note ?? '', source: 'winnow', kind: 'review' });

@@ -69,7 +69,7 @@ async function run(app: App, { asOf, only, concurrency, by }: Wanted, agent: Age
   let result: RunResult;
   try {
     result = await runTriage({
-      store: runStore(app, graph), policy, asOfUs: asOf, now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks, decide: (items, isCancelled) => pool.decide(items, isCancelled), slow,
+      store: runStore(app, graph, about), policy, asOfUs: asOf, now: app.now, year: new Date(asOf / 1000).getUTCFullYear(), ...hooks, decide: (items, isCancelled) => pool.decide(items, isCancelled), slow,
     }, only);
   } finally { await pool.stop(); }
   app.tables.transaction(() => { app.tables.runs.finish(about.run_id, result.cancelled ? 'cancelled' : 'done', app.now()); });

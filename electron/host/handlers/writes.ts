@@ -17,7 +17,7 @@ export const writes: ReadonlyMap<string, RunProcedure> = new Map<string, RunProc
   procedure('triage.run', async (app, input, hooks) => {
     const report = await triage(app, triageInput.parse(input), { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } });
     if (!report.ok) return report;
-    const { incidents, decided, unchanged, cancelled, engine, model, degraded, asked } = report.value.run;
-    return ok({ incidents, decided, unchanged, cancelled, engine, model, degraded, asked });
+    const { incidents, decided, unchanged, checked, cancelled, engine, model, degraded, asked } = report.value.run;
+    return ok({ incidents, decided, unchanged, checked, cancelled, engine, model, degraded, asked });
   }),
 ]);

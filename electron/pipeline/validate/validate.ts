@@ -63,6 +63,6 @@ export function missingEvidence(claims: ClaimStates, plan: EvidencePlan, judgeme
 function claimViews(claims: ClaimStates, judgement: Judgement): readonly ClaimView[] {
   return Object.values(claims).map((s) => {
     const first = s.evidence[0];
-    return { claim: s.claim, value: s.value, provenance: s.provenance, stale: s.stale, reason: s.reason, required: judgement.required.includes(s.claim), ...(first && { call_id: first.call_id, source: first.source, pointer: first.pointer }) };
+    return { claim: s.claim, value: s.value, provenance: s.provenance, stale: s.stale, reason: s.reason, ...(s.gist !== undefined && { gist: s.gist }), required: judgement.required.includes(s.claim), ...(first && { call_id: first.call_id, source: first.source, pointer: first.pointer }) };
   });
 }

@@ -10,7 +10,7 @@ export function agentTable(db: Db) {
   const of = db.prepare<[string], Stored>(`SELECT ${COLUMNS} FROM exchanges WHERE decision_id = ? ORDER BY exchange_id`);
   const tokens = db.prepare<[number], number>('SELECT coalesce(sum(tokens), 0) FROM exchanges WHERE started_us >= ?').pluck();
   const decidedBefore = db.prepare<[string], number>("SELECT count(*) FROM decisions WHERE key = ? AND json_extract(triage, '$.engine.kind') = 'agent'").pluck();
-  const engines = db.prepare<[], { key: string; kind: string; model: string | null; degraded: string | null }>("SELECT i.key, json_extract(d.triage, '$.engine.kind') AS kind, json_extract(d.triage, '$.engine.model') AS model, json_extract(d.trace, '$.degraded') AS degraded FROM incidents i JOIN decisions d ON d.decision_id = i.decision_id");
+  const engines = db.prepare<[], { key: string; kind: string; model: string | null; degraded: string | null }>("SELECT l.key, json_extract(d.triage, '$.engine.kind') AS kind, json_extract(d.triage, '$.engine.model') AS model, json_extract(d.trace, '$.degraded') AS degraded FROM latest_decisions l JOIN decisions d ON d.decision_id = l.decision_id");
   const lastDegraded = db.prepare<[], string>("SELECT json_extract(d.trace, '$.degraded') FROM decisions d WHERE json_extract(d.trace, '$.degraded') IS NOT NULL OR json_extract(d.triage, '$.engine.kind') = 'agent' ORDER BY d.started_us DESC LIMIT 1").pluck();
   const probe = db.prepare<[string], string>('SELECT facts FROM model_probes WHERE model_key = ?').pluck();
   const probes = db.prepare<[], { endpoint: string; facts: string; probed_us: number }>('SELECT endpoint, facts, probed_us FROM model_probes ORDER BY probed_us DESC');
@@ -34,7 +34,7 @@ export function agentTable(db: Db) {
     }),
     tokensSince: (us: number): number => tokens.get(us) ?? 0,
     wasAsked: (incidentKey: string): boolean => (decidedBefore.get(incidentKey) ?? 0) > 0,
-    /** Who made the decision in force of each incident. */
+    /** Who made the machine's newest decision of each incident. */
     engines: () => engines.all(),
     /** Why the newest decision for which a model was wanted had to do without; undefined when it had one. */
     degraded: (): string | undefined => lastDegraded.get() ?? undefined,

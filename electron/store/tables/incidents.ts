@@ -2,23 +2,23 @@ import { incidentSchema, type Incident } from '#shared/model/incident.ts';
 import { isIncident } from '#shared/model/is-incident.ts';
 import type { Db } from '../db.ts';
 
-export interface IncidentRow { readonly incident: Incident; readonly input_hash: string; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
+export interface IncidentRow { readonly incident: Incident; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
-export interface IncidentBrief { readonly key: string; readonly id: string; readonly status: Incident['status']; readonly input_hash: string; readonly merged_into: string | null; readonly decision_id: string | null }
-interface Stored { readonly json: string; readonly input_hash: string; readonly merged_into: string | null; readonly decision_id: string | null }
+export interface IncidentBrief { readonly key: string; readonly id: string; readonly status: Incident['status']; readonly merged_into: string | null; readonly decision_id: string | null }
+interface Stored { readonly json: string; readonly merged_into: string | null; readonly decision_id: string | null }
 
 /** Incidents, which finding belongs to which, and the pairs that people joined or kept apart. */
 export function incidentsTable(db: Db) {
-  const put = db.prepare<unknown[]>(`INSERT INTO incidents (key, id, status, primary_issue, entity, entity_type, environment, account, severity_reported, input_hash, merged_into, updated_us, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  const put = db.prepare<unknown[]>(`INSERT INTO incidents (key, id, status, primary_issue, entity, entity_type, environment, account, severity_reported, merged_into, updated_us, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET status = excluded.status, primary_issue = excluded.primary_issue, entity = excluded.entity, entity_type = excluded.entity_type, environment = excluded.environment, account = excluded.account,
-    severity_reported = excluded.severity_reported, input_hash = excluded.input_hash, merged_into = excluded.merged_into, updated_us = excluded.updated_us, json = excluded.json`);
-  const select = 'SELECT json, input_hash, merged_into, decision_id FROM incidents';
+    severity_reported = excluded.severity_reported, merged_into = excluded.merged_into, updated_us = excluded.updated_us, json = excluded.json`);
+  const select = 'SELECT json, merged_into, decision_id FROM incidents';
   const all = db.prepare<[], Stored>(`${select} ORDER BY id`);
-  const brief = db.prepare<[], IncidentBrief>('SELECT key, id, status, input_hash, merged_into, decision_id FROM incidents ORDER BY id');
-  const briefOf = db.prepare<[string], IncidentBrief>('SELECT key, id, status, input_hash, merged_into, decision_id FROM incidents WHERE key = ?');
+  const brief = db.prepare<[], IncidentBrief>('SELECT key, id, status, merged_into, decision_id FROM incidents ORDER BY id');
+  const briefOf = db.prepare<[string], IncidentBrief>('SELECT key, id, status, merged_into, decision_id FROM incidents WHERE key = ?');
   const text = db.prepare<[string], string>('SELECT json FROM incidents WHERE key = ?').pluck();
   const get = db.prepare<[string, string], Stored>(`${select} WHERE id = ? OR key = ?`);
-  const decided = db.prepare<[string, string, string]>('UPDATE incidents SET decision_id = ?, input_hash = ? WHERE key = ?');
+  const decided = db.prepare<[string, string]>('UPDATE incidents SET decision_id = ? WHERE key = ?');
   const setJson = db.prepare<[string, string, number, string]>('UPDATE incidents SET status = ?, json = ?, updated_us = ? WHERE key = ?');
   const assign = db.prepare<[string, string]>('INSERT INTO incident_findings (finding_id, key) VALUES (?, ?) ON CONFLICT (finding_id) DO UPDATE SET key = excluded.key WHERE key <> excluded.key');
   const assignments = db.prepare<[], { finding_id: string; key: string }>('SELECT finding_id, key FROM incident_findings');
@@ -31,14 +31,14 @@ export function incidentsTable(db: Db) {
   const linksAmong = db.prepare<[object], Link & { author: string; at_us: number }>(`SELECT finding_a, finding_b, link, author, at_us FROM links WHERE ${among}`);
   const unlinkAmong = db.prepare<[object]>(`DELETE FROM links WHERE ${among}`);
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
-  const read = (row: Stored): IncidentRow => ({ incident: parse(row.json), input_hash: row.input_hash, merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
+  const read = (row: Stored): IncidentRow => ({ incident: parse(row.json), merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
     /** Incidents in work order with their decisions in force, each as the JSON text that lists print; closed ones only by status. */
     page: (filter: { readonly status: string | undefined; readonly decision: string | undefined }, offset: number, limit: number): readonly string[] =>
       page.all({ status: filter.status ?? null, decision: filter.decision ?? null, limit, offset }).map((row) => row.line),
-    put(incident: Incident, inputHash: string, mergedInto: string | undefined, nowUs: number): void {
+    put(incident: Incident, mergedInto: string | undefined, nowUs: number): void {
       put.run(incident.key, incident.id, incident.status, incident.primary_issue, incident.entity, incident.entity_type, incident.environment ?? null, incident.account ?? null, incident.severity_reported,
-        inputHash, mergedInto ?? null, nowUs, JSON.stringify(incident));
+        mergedInto ?? null, nowUs, JSON.stringify(incident));
     },
     all: (): readonly IncidentRow[] => all.all().map(read),
     /** Every incident without its content. */
@@ -53,7 +53,7 @@ export function incidentsTable(db: Db) {
     byKey(key: string): Incident | undefined { const json = text.get(key); return json === undefined ? undefined : parse(json); },
     /** By label (`INC-2026-0142`) or key. */
     get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
-    setDecision: (key: string, decisionId: string, inputHash: string) => { decided.run(decisionId, inputHash, key); },
+    setDecision: (key: string, decisionId: string) => { decided.run(decisionId, key); },
     setStatus(incident: Incident, nowUs: number): void { setJson.run(incident.status, JSON.stringify(incident), nowUs, incident.key); },
     assign: (findingId: string, key: string) => { assign.run(findingId, key); },
     unassign: (findingId: string) => { unassign.run(findingId); },

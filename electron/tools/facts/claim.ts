@@ -12,7 +12,7 @@ export function claim(value: ClaimValue, reason: string, options: Options = {}):
 }
 
 /** An open claim with why, and what would supply it. */
-export const unknown = (reason: string, missing: readonly Missing[] = []): ToolClaim => ({ value: 'unknown', reason, provenance: 'observed', ...(missing.length > 0 && { missing }) });
+export const unknown = (reason: string, missing: readonly Missing[] = [], options: Pick<Options, 'gist'> = {}): ToolClaim => ({ value: 'unknown', reason, provenance: 'observed', ...options, ...(missing.length > 0 && { missing }) });
 
 /** The claim means nothing for this kind of issue or entity: counts as false. */
 export const notApplicable = (reason: string): ToolClaim => ({ value: false, reason, provenance: 'observed', not_applicable: true });

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { ClaimsList, isOpenClaim, verifiedCount } from '../../ui/claims-list.tsx';
 import { DecisionChip, PriorityMark } from '../../ui/decision-chip.tsx';
 import { Confidence, Gates } from '../../ui/evidence.tsx';
-import { formatDuration, sentence } from '../../ui/format.ts';
+import { formatDuration, formatTime, sentence } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import { WouldBecome } from '../../ui/would-become.tsx';
@@ -46,9 +46,16 @@ function WhyColumn({ detail }: { readonly detail: IncidentDetail }) {
       <Confidence value={triage.confidence} parts={triage.confidence_parts} />
       <dl className="parts"><div><dt>complete</dt><dd>{verifiedCount(required)} of {required.length}</dd></div><div><dt>reported by</dt><dd>{sources} {sources === 1 ? 'tool' : 'tools'}</dd></div><div><dt>provenance</dt><dd>{inferred === 0 ? 'observed' : `${inferred} inferred`}</dd></div><div><dt>checks</dt><dd>{passed} of {checked} pass</dd></div></dl>
       <div className="gline"><span className="head">Gate</span><Gates rule={validation.gate.rule} outcome={validation.gate.outcome} /><span className="dim clip" title={validation.gate.why}>{engine}{triage.duration_ms > 0 && `, ${formatDuration(triage.duration_ms)}`}</span></div>
+      <Times decided={triage.started_at} checked={detail.checked} />
       <div className="flipb"><h3 className="head">Would become</h3><WouldBecome flips={detail.counterfactuals} /></div>
     </div>
   );
+}
+
+/** When it was decided, and when new data was last found to change nothing of it. */
+function Times({ decided, checked }: { readonly decided: string; readonly checked: IncidentDetail['checked'] }) {
+  const zone = useStore((s) => s.preferences.zone);
+  return <p className="dim">Decided {formatTime(decided, zone)}{checked !== null && <span title={`As of ${formatTime(checked.as_of, zone)}`}>, checked again {formatTime(checked.at, zone)}: unchanged</span>}</p>;
 }
 
 /** Claims that the card shows before it sends to the Evidence tab. */

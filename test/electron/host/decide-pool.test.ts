@@ -2,20 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { decidePool } from '#electron/host/decide-pool.ts';
 import type { Decider } from '#electron/host/decider.ts';
 import type { DecisionToSave } from '#electron/host/decision-rows.ts';
-import type { ToDecide } from '#electron/pipeline/run.ts';
+import type { Looked, ToDecide } from '#electron/pipeline/run.ts';
 
 const items = (n: number): readonly ToDecide[] => Array.from({ length: n }, (_, i) => ({ key: `K-${i}`, input_hash: 'h', place: `P-${Math.floor(i / 120)}` }));
-const saved = ({ key, input_hash }: ToDecide): DecisionToSave => ({ key, incident: key, decision_id: `D-${key}`, decision: 'defer', priority: 'P4', audit: {}, engine: 'engine:rules', gate_claims: '[]', outgoing: [], rows: { decision: [], calls: [] }, input_hash });
+const saved = ({ key, input_hash }: ToDecide): Looked<DecisionToSave> => ({ is: 'decided', again: false, saved: { key, incident: key, decision_id: `D-${key}`, decision: 'defer', priority: 'P4', audit: {}, engine: 'engine:rules', gate_claims: '[]', outgoing: [], rows: { decision: [], calls: [] }, latest: { key, decision_id: `D-${key}`, engine: 'rules', outcome: '', input_hash, run_id: 'R' } } });
+const keyOf = (looked: Looked<DecisionToSave>): string => (looked.is === 'decided' ? looked.saved.key : looked.is);
 const data = { file: '', resourcesDir: '', started_us: 0, run: { run_id: 'R', as_of_us: 0, policy_version: 1, graph_version: 1 } };
 /** A thread that answers as deciders do, without a workspace: each chunk later than the one before it was asked. */
 const thread = (body: string): URL => new URL(`data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, items }) => { ${body} });`)}`);
-const echo = "setTimeout(() => parentPort.postMessage({ id, saved: items.map((i) => ({ key: i.key, from: 'thread' })) }), 20)";
+const echo = "setTimeout(() => parentPort.postMessage({ id, looked: items.map((i) => ({ is: 'decided', again: false, saved: { key: i.key } })) }), 20)";
 
 async function keysOf(n: number, options: { here?: Decider; url?: URL; cores?: number; isCancelled?: () => boolean }): Promise<readonly string[]> {
   const pool = decidePool({ here: options.here ?? ((some) => Promise.resolve(some.map(saved))), url: options.url ?? thread(echo), data, cores: options.cores ?? 1 });
   const keys: string[] = [];
   try {
-    for await (const chunk of pool.decide(items(n), options.isCancelled ?? (() => false))) keys.push(...chunk.map((d) => d.key));
+    for await (const chunk of pool.decide(items(n), options.isCancelled ?? (() => false))) keys.push(...chunk.map(keyOf));
   } finally { await pool.stop(); }
   return keys;
 }

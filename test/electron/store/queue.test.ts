@@ -32,7 +32,7 @@ afterEach(() => { workspace.close(); rmSync(dir, { recursive: true, force: true 
 describe('the queue table', () => {
   beforeEach(() => {
     open();
-    tables.transaction(() => { for (const n of [1, 2, 3, 4]) tables.incidents.put(incident(n), '', undefined, 1); });
+    tables.transaction(() => { for (const n of [1, 2, 3, 4]) tables.incidents.put(incident(n), undefined, 1); });
   });
   const ids = (over: Partial<QueueFilter>): readonly string[] => tables.queue.list(filter(over), inOrder).map((r) => r.key);
   const sums = (over: Partial<QueueFilter>) => { const { facets: _, ...rest } = tables.queue.overview(filter(over)); return rest; };
@@ -73,7 +73,7 @@ describe('the queue table', () => {
 
   it('counts what its own list shows, whatever the filter', () => {
     const some = <T>(...values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 2 });
-    tables.transaction(() => { tables.incidents.setStatus(incident(3, { status: 'closed' }), 2); tables.incidents.put(incident(5, { severity_reported: 'low', environment: 'dev', attack: ['T1530', 'T1078'] }), '', undefined, 1); });
+    tables.transaction(() => { tables.incidents.setStatus(incident(3, { status: 'closed' }), 2); tables.incidents.put(incident(5, { severity_reported: 'low', environment: 'dev', attack: ['T1530', 'T1078'] }), undefined, 1); });
     const filters = fc.record({ source: some('wiz', 'prowler', 'x'), account: some('111122223333', '444455556666', ''), environment: some('dev', ''), attack: some('T1530', 'T1078', 'T1'), status: some('open' as const, 'closed' as const), owner: some('', 'me'), text: fc.constantFrom('', 'bucket', '2 public', 'zzz'), min_severity: fc.constantFrom(undefined, 'critical' as const, 'high' as const, 'low' as const), not: some(...listFilters) });
     fc.assert(fc.property(filters, ({ min_severity, ...rest }) => {
       const chosen = filter({ ...rest, ...(min_severity !== undefined && { min_severity }) }), { shown, total, facets, hidden_by } = tables.queue.overview(chosen);
@@ -118,12 +118,12 @@ describe('rows of the queue', () => {
     let decisions = 0;
     const apply = (c: typeof change extends fc.Arbitrary<infer T> ? T : never): void => {
       const { db } = workspace;
-      if ('put' in c) tables.incidents.put(incident(Number(c.put.slice(2)), { account: c.owner }), '', undefined, 1);
+      if ('put' in c) tables.incidents.put(incident(Number(c.put.slice(2)), { account: c.owner }), undefined, 1);
       else if ('decide' in c) {
         decisions += 1;
         const id = `D-${decisions}`;
         tables.decisions.add({ decision: [id, c.decide, 'R', c.decision, decisions % 2 === 0 ? 'P1' : 'P3', null, 0.5, c.owner, 1, 1, 1, 0, 0, '', '["verified"]', c.owner && 'inferred', '{}', '{}', '{}', '{}', '{}'], calls: [] });
-        tables.incidents.setDecision(c.decide, id, 'h');
+        tables.incidents.setDecision(c.decide, id);
       } else if ('out' in c) tables.outbox.put({ key: c.out, action: 'page_on_call', status: c.status, decision_id: 'D-1', payload: '{}', created_us: 1, held_until: undefined });
       else if ('override' in c) db.prepare("INSERT INTO reviews (key, action, author, at_us) VALUES (?, 'override', 'me', 1)").run(c.override);
       else if ('flag' in c) tables.reviews.flag(c.flag, 'evidence changed');
@@ -142,8 +142,8 @@ describe('rows of the queue', () => {
 
   it('are found by the owner that a decision names', () => {
     open();
-    tables.transaction(() => { tables.incidents.put(incident(1), '', undefined, 1); });
-    tables.transaction(() => { tables.decisions.add({ decision: ['D-1', 'K-1', 'R', 'defer', 'P4', null, 1, 'Data-Platform', 1, 1, 1, 0, 0, '', '[]', null, '{}', '{}', '{}', '{}', '{}'], calls: [] }); tables.incidents.setDecision('K-1', 'D-1', 'h'); });
+    tables.transaction(() => { tables.incidents.put(incident(1), undefined, 1); });
+    tables.transaction(() => { tables.decisions.add({ decision: ['D-1', 'K-1', 'R', 'defer', 'P4', null, 1, 'Data-Platform', 1, 1, 1, 0, 0, '', '[]', null, '{}', '{}', '{}', '{}', '{}'], calls: [] }); tables.incidents.setDecision('K-1', 'D-1'); });
     expect(tables.queue.list(filter({ text: 'data-plat bucket' }), inOrder).map((r) => r.key)).toEqual(['K-1']);
     expect(tables.queue.list(filter({ text: 'data-plan' }), inOrder)).toEqual([]);
   });

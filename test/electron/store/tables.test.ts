@@ -93,8 +93,8 @@ describe('incidents, policies, corrections', () => {
   it('number labels by year, beyond four digits too', () => {
     const { tables } = newWorkspace();
     expect(tables.incidents.lastNumber(2026)).toBe(0);
-    for (const n of ['9999', '10000', '0007']) tables.incidents.put(incidentOf({ id: `INC-2026-${n}`, key: `K-${n}` }), '', undefined, 1);
-    tables.incidents.put(incidentOf({ id: 'INC-2025-20000', key: 'K-x' }), '', undefined, 1);
+    for (const n of ['9999', '10000', '0007']) tables.incidents.put(incidentOf({ id: `INC-2026-${n}`, key: `K-${n}` }), undefined, 1);
+    tables.incidents.put(incidentOf({ id: 'INC-2025-20000', key: 'K-x' }), undefined, 1);
     expect([tables.incidents.lastNumber(2026), tables.incidents.get('INC-2026-0007')?.incident.key, tables.incidents.get('K-0007')?.incident.id]).toEqual([10_000, 'K-0007', 'INC-2026-0007']);
   });
   it('remember a pair once, whichever way it is said, the last word counting', () => {
@@ -115,6 +115,6 @@ describe('incidents, policies, corrections', () => {
 
 it('makes all of a transaction durable or none of it', () => {
   const { tables } = newWorkspace();
-  expect(() => tables.transaction(() => { tables.incidents.put(incidentOf(), '', undefined, 1); throw new Error('halt'); })).toThrow('halt');
+  expect(() => tables.transaction(() => { tables.incidents.put(incidentOf(), undefined, 1); throw new Error('halt'); })).toThrow('halt');
   expect(tables.incidents.all()).toEqual([]);
 });
