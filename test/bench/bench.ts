@@ -71,6 +71,7 @@ function engineFigures(input: Generated, floor: Timed, s: EngineStages): readonl
     figures.push({ name: 'triage', value: Math.round(s.triage.decided / s.triage.seconds), unit: 'incidents/s', goal: { least: 1000 }, note: `${times(s.triage)}, ${s.triage.incidents} incidents: ${decisions}` });
   }
   if (s.again) figures.push({ name: 'triage again', value: Math.round(s.again.incidents / s.again.seconds), unit: 'incidents/s', note: `${times(s.again)}, ${s.again.decided} decided anew` });
+  for (const a of s.added ?? []) figures.push({ name: `triage after one ${a.what}`, value: round(a.seconds), unit: 's', note: `${a.decided} decided anew, ${a.checked} checked again and kept; the workspace grew by ${round(a.grown_mb)} MB; peak ${a.peak_mb} MB` });
   if (s.replay) figures.push({ name: 'replay', value: Math.round(s.replay.decisions / s.replay.seconds), unit: 'incidents/s', note: `${times(s.replay)}, ${s.replay.identical} of ${s.replay.decisions} identical` });
   if (s.triage) figures.push({ name: 'peak memory', value: s.triage.peak_mb, unit: 'MB', goal: { most: 500 }, note: `ingest and triage; idle ${s.idle_mb}, after replay ${s.replay?.peak_mb ?? '-'}` });
   return figures;

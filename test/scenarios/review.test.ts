@@ -81,7 +81,7 @@ describe('override', () => {
     expect((await triage(workspace)).run.decided).toBe(0);
 
     await ingest(workspace, oneMore('arn:aws:s3:::nw-hr-exports', 'elsewhere'));
-    expect((await triage(workspace)).run.decided).toBeGreaterThan(0);
+    expect((await triage(workspace)).run.checked).toBeGreaterThan(0);
     expect(await show(workspace, id)).toMatchObject({ incident: { status: 'overridden' }, triage: overridden.triage, reviews: [{ flagged: null }] });
 
     await ingest(workspace, openedBucket());
@@ -114,9 +114,9 @@ it('approve lets what waits go out, reject takes it back, and both are remembere
   expect(rejected.incident.status).toBe('rejected');
   expect(new Set(Object.values(statuses(rejected)))).toEqual(new Set(['withdrawn']));
 
-  // New data elsewhere: everything is decided again, the same; what people said stays.
+  // New data elsewhere: everything is looked at again and is the same; what people said stays.
   await ingest(workspace, oneMore('arn:aws:s3:::nw-hr-exports', 'elsewhere'));
-  expect((await triage(workspace)).run.decided).toBeGreaterThan(30);
+  expect((await triage(workspace)).run.checked).toBeGreaterThan(30);
   expect((await show(workspace, page)).incident.status).toBe('approved');
   expect(statuses(await show(workspace, page))).toEqual(statuses(approved));
   expect((await show(workspace, other)).incident.status).toBe('rejected');

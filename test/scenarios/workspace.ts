@@ -28,7 +28,7 @@ export async function ran(code: number, args: readonly string[], options: { read
 export const ingest = async (workspace: string, ...paths: readonly string[]): Promise<IngestReport> =>
   ingestReportSchema.parse(JSON.parse((await ran(0, ['ingest', ...paths, '--workspace', workspace, '--json'])).stdout));
 
-const reportSchema = z.object({ run: z.object({ decided: z.number(), unchanged: z.number(), incidents: z.number() }) });
+const reportSchema = z.object({ run: z.object({ decided: z.number(), unchanged: z.number(), checked: z.number(), incidents: z.number() }) });
 /** Triage: all incidents, and what the run did. */
 export async function triage(workspace: string, ...options: readonly string[]): Promise<ReturnType<typeof parseList> & z.infer<typeof reportSchema>> {
   const { stdout } = await ran(0, ['triage', '--workspace', workspace, '--json', ...options]);

@@ -16,6 +16,7 @@ import type { InputOf, OutputOf } from '../procedure.ts';
 import { readPolicy } from '../read-policy.ts';
 import { refreshGraph } from '../refresh-graph.ts';
 import type { Hooks } from '../serve-requests.ts';
+import { holdsAsOf } from './checked.ts';
 import { decideAgain } from './imports.ts';
 
 /** The policy in force, as its author wrote it where that is known. */
@@ -47,24 +48,24 @@ export async function previewPolicy(app: App, input: InputOf<'policy.preview'>, 
     checked += 1;
     if (checked % 100 === 0) hooks.onProgress({ job: 'policy preview', done: checked, total: rows.length, unit: 'incidents' });
     if (!record || record.triage.engine.kind === 'human') continue;
-    const asOf = record.trace.as_of_us;
+    const asOf = holdsAsOf(app, row.incident.key, record.trace);
     const call = live.get(asOf) ?? callTools(app, refreshGraph(app), read.value, asOf, app.now());
     live.set(asOf, call);
-    const { triage } = await decideUnder(record, read.value, call);
+    const { triage } = await decideUnder(record, read.value, asOf, call);
     const { id, entity, entity_name } = record.incident;
     if (triage.decision !== record.triage.decision || triage.priority !== record.triage.priority) flips.push({ id, entity_name: entity_name ?? entity, from: record.triage.decision, to: triage.decision, from_priority: record.triage.priority, to_priority: triage.priority });
   }
   return ok({ problems: [], flips, checked });
 }
 
-function decideUnder(record: DecisionRecord, policy: Policy, live: CallPort): ReturnType<typeof decide> {
+function decideUnder(record: DecisionRecord, policy: Policy, asOfUs: number, live: CallPort): ReturnType<typeof decide> {
   const { trace, incident } = record;
   const key = (tool: string, args: unknown): string => `${tool} ${canonicalize(args) ?? ''}`;
   const tape = new Map(trace.calls.filter((c) => !BY_POLICY.has(c.tool)).map((c) => [key(c.tool, c.arguments), c]));
   const { answers: _, snapshot: __, attempt: ___, last_access_us: ____, ...subject } = trace.calls[0]?.arguments ?? {};
   const answers = trace.calls.flatMap((c) => (c.tool === 'human_answer' && Array.isArray(c.arguments['answers']) ? c.arguments['answers'].filter(isObject) : []));
   return decide({ incident, subject, answers, decision_id: trace.decision_id }, {
-    run: trace, policy, tools, signal: new AbortController().signal, clock: { startedUs: () => trace.started_us, durationUs: () => 0 },
+    run: { ...trace, as_of_us: asOfUs }, policy, tools, signal: new AbortController().signal, clock: { startedUs: () => trace.started_us, durationUs: () => 0 },
     call: (request) => { const known = tape.get(key(request.tool, request.arguments)); return known ? Promise.resolve({ ...known, call_id: request.call_id, round: request.round }) : live(request); },
   });
 }

@@ -35,12 +35,13 @@ export function piecesIn(dir: string): Readonly<Record<string, string>> {
     iam: join(EXAMPLES, 'iam', 'prod-core.json'), 'dev iam': join(EXAMPLES, 'iam', 'dev-legacy.json'),
     'old logs': trail('111122223333_CloudTrail_eu-central-1_20260902T0000Z_e3907052bd45c3ef'), 'new logs': trail('111122223333_CloudTrail_eu-central-1_20261121T0307Z_b7c83b7486fb2551'), 'old dev logs': trail('444455556666_CloudTrail_eu-central-1_20260902T0000Z_b0c69bb2d25dc74c'), 'new dev logs': trail('444455556666_CloudTrail_eu-central-1_20261121T0307Z_43830dee894ff69a'),
     prowler: join(EXAMPLES, 'findings', 'prowler.ocsf.json'), guardduty: join(EXAMPLES, 'findings', 'guardduty.json'), wiz: join(EXAMPLES, 'findings', 'wiz-issues.json'), trivy: join(EXAMPLES, 'findings', 'trivy', 'orders-api-4.12.1.json'),
-    hub: findings('hub-1', 0, 70), 'more of the hub': findings('hub-2', 70, 138),
+    hub: findings('hub-1', 0, 70), 'hub again': findings('hub-5', 0, 70, { UpdatedAt: '2026-11-21T04:00:00.000Z' }), 'more of the hub': findings('hub-2', 70, 138),
     // The same again a day later, and some of it mended.
     rescan: findings('hub-3', 0, 138, { UpdatedAt: '2026-11-21T04:00:00.000Z' }), mended: findings('hub-4', 10, 40, { UpdatedAt: '2026-11-21T04:30:00.000Z', RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }),
     // Lets everybody read the bucket; then the account without it.
     opened: dev('21T020000', (items) => items.map((i) => (i.ARN === BUCKET ? { ...i, configurationItemCaptureTime: '2026-11-21T02:00:00.000Z', supplementaryConfiguration: { ...i.supplementaryConfiguration, BucketPolicy: { policyText: open } } } : i))),
     gone: dev('21T030000', (items) => items.filter((i) => i.ARN !== BUCKET).map((i) => ({ ...i, configurationItemCaptureTime: '2026-11-21T03:00:00.000Z' }))),
+    'dev again': dev('21T010000', (items) => items.map((i) => ({ ...i, configurationItemCaptureTime: '2026-11-21T01:00:00.000Z' }))),
     one: write('one.json', JSON.stringify({ Findings: [{ ...hub()[0], Id: `${hub()[0]?.Id ?? ''}-one`, UpdatedAt: '2026-11-21T02:30:00.000Z', Resources: [{ Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::nobody-knows-it', Partition: 'aws', Region: 'eu-central-1' }] }] })),
     late: write('late.json', JSON.stringify({ Findings: [{ ...hub()[0], Id: `${hub()[0]?.Id ?? ''}-late`, CreatedAt: '2026-12-30T00:00:00.000Z', UpdatedAt: '2026-12-30T00:00:00.000Z', Resources: [{ Type: 'AwsS3Bucket', Id: 'arn:aws:s3:::nobody-knows-it', Partition: 'aws', Region: 'eu-central-1' }] }] })),
   };
