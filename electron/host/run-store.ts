@@ -116,8 +116,8 @@ function saveKept(app: App, { run_id, as_of_us }: Run, kept: readonly Kept[], ch
 }
 
 /** By incident the machine's newest decision, where it is in force or an override stands before it. */
-function latestInForce(app: App, known: readonly IncidentBrief[]): ReadonlyMap<string, LatestDecision> {
-  const rows = new Map(known.map((row) => [row.key, row])), nowUs = app.now(), found = new Map<string, LatestDecision>();
+function latestInForce(app: App, known: readonly IncidentBrief[]): ReadonlyMap<string, Omit<LatestDecision, 'run_id'>> {
+  const rows = new Map(known.map((row) => [row.key, row])), nowUs = app.now(), found = new Map<string, Omit<LatestDecision, 'run_id'>>();
   for (const one of app.tables.latest.all()) {
     const row = rows.get(one.key);
     if (row === undefined || row.status === 'closed') continue;
