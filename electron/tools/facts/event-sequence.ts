@@ -50,7 +50,7 @@ export function findSequence(subject: Subject, context: ToolContext, fromUs: num
   const [first] = followUp;
   if (suspects.size > 0 && first && subject.family !== 'recon') return { ...base, confirmed: true, answerable: true, why: `the reported address ${first.src_ip} used the credentials successfully${followed(followUp)}` };
   if (HOST_ONLY.has(subject.family) || !['user', 'role', 'access_key', 'account', 'bucket', 'group', 'service_account'].includes(subject.entity_type)) {
-    return { ...base, confirmed: false, answerable: false, why: 'API and sign-in logs can not show what happens on a host or in its network' };
+    return { ...base, confirmed: false, answerable: false, why: 'API and sign-in logs cannot show what happens on a host or in its network' };
   }
   if (!complete) return { ...base, confirmed: false, answerable: false, why: `there are more events than are read (${PAGE * MOST_PAGES}), so a success may be among the rest` };
   return { ...base, confirmed: false, answerable: true, why: failures.length > 0 ? `${failures.length} failed logins and no success after them` : 'no successful use from the reported address, and no sensitive call after it' };

@@ -28,5 +28,13 @@ describe('each check', () => {
     expect(check('reachable', { exposure_confirmed: true }, 'ticket', true)).toBe('not_applicable');
   });
   it('a decision that stands although something is open is not called a failure', () => { expect(check('evidence_sufficient', { issue_confirmed: true, owner_identified: 'x', owner_active: true, exposure_confirmed: false, blast_radius: 'low', sequence_confirmed: 'unknown' }, 'ticket', true)).toBe('unknown'); });
+  it('names no second look at what is not exposed as open', () => {
+    const why = (values: Values): string | undefined => {
+      const claims = statesOf(values), judged = judge(claims, plan, { malformed: false, budget_exhausted: false, proposed: 'needs_human_review' });
+      return checks.find((c) => c.name === 'evidence_sufficient')?.run({ decision: 'needs_human_review', claims, calls: [], plan, judgement: { ...judged, required: ['exposure_reconfirmed', 'owner_identified'] } }).why;
+    };
+    expect(why({ exposure_confirmed: [false, { not_applicable: true }] })).toBe('open: owner_identified');
+    expect(why({ exposure_confirmed: true })).toBe('open: exposure_reconfirmed, owner_identified');
+  });
   it('a review is never called sufficient', () => { expect(check('evidence_sufficient', {}, 'needs_human_review')).toBe('unknown'); });
 });

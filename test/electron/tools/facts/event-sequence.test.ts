@@ -43,7 +43,7 @@ describe('a use of stolen credentials', () => {
   it('a scan is not made a sequence by a call from its address', () => { expect(find([use({})], bruteForce({ family: 'recon', issue_type: 'port_scan' })).confirmed).toBe(false); });
 });
 
-it('says that such logs can not show what happens on a host', () => {
+it('says that such logs cannot show what happens on a host', () => {
   expect(find([], bruteForce({ family: 'malware', entity_type: 'user' })).answerable).toBe(false);
   expect(find([], bruteForce({ entity: 'i-0abc1234', entity_type: 'vm' })).answerable).toBe(false);
 });
