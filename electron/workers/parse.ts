@@ -5,7 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
-import { readSample, recognize } from '#electron/pipeline/normalize/sample.ts';
+import { readSample, recognize, unknownFormat } from '#electron/pipeline/normalize/sample.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { RecordReader } from '#electron/pipeline/ports.ts';
 import { policySchema } from '#shared/model/policy.ts';
@@ -111,7 +111,7 @@ async function choose(open: () => AsyncIterable<Uint8Array>, job: Job, readers: 
   const sample = await readSample(open, job.name);
   if (sample.text.trim() === '') return { reader: undefined, why: 'the file is empty' };
   const found = recognize(sample, readers);
-  return { reader: found?.reader, why: found ? undefined : 'the content is of no known format; a mapping in the policy can read it ("winnow formats" lists what is read)' };
+  return { reader: found?.reader, why: found ? undefined : `${unknownFormat(sample)}; a mapping in the policy can read what is well-formed ("winnow formats" lists what is read)` };
 }
 
 /**

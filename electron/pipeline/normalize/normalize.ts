@@ -8,7 +8,7 @@ import { finishEvent, finishFinding } from './finish.ts';
 import type { ByteSource } from './read/bytes.ts';
 import type { Mark, Piece } from './read/json-pieces.ts';
 import { openRecords } from './read/open-records.ts';
-import { recognize } from './sample.ts';
+import { recognize, unknownFormat } from './sample.ts';
 
 export interface NormalizeOptions {
   /** File name or '-'. */
@@ -80,7 +80,7 @@ function chooseReader(sample: Sample, readers: readonly RecordReader[], format: 
   }
   if (sample.text.trim() === '') return err('the file is empty');
   const found = recognize(sample, readers);
-  return found ? ok(found.reader) : err('the content is of no known format');
+  return found ? ok(found.reader) : err(unknownFormat(sample));
 }
 
 function normalizePiece(piece: Piece, reader: RecordReader, options: NormalizeOptions, index: number, previous: Piece | undefined): NormalizedItem {

@@ -3,6 +3,8 @@ import type { RecordReader, Sample } from '../ports.ts';
 import { decodeBytes, type ByteSource } from './read/bytes.ts';
 import { DELIMITERS, uniqueNames } from './read/csv-records.ts';
 import { jsonStart, readFirstValue } from './read/close-json.ts';
+import { append, createCursor, readValue } from './read/json-cursor.ts';
+import type { Mark } from './read/json-pieces.ts';
 import { createJsonReader } from './read/json-records.ts';
 
 /** How much of a file is looked at to recognize it. */
@@ -46,6 +48,34 @@ export function recognize(sample: Sample, readers: readonly RecordReader[]): { r
     if (score > (best?.score ?? 0)) best = { reader, score };
   }
   return best;
+}
+
+/** Where a content that begins as JSON stops being it, in words; undefined where it doesn't begin so, or all that was looked at is JSON. */
+export function brokenJson({ text }: Sample): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const reader = createJsonReader({ paths: [], bare: true, emptyOk: true });
+  reader.feed(Buffer.from(text));
+  const isCut = Buffer.byteLength(text) >= SAMPLE_BYTES - 3;
+  if (!isCut) reader.finish();
+  const bad = reader.take().find((piece) => piece.kind === 'bad');
+  if (bad?.kind !== 'bad') return undefined;
+  const { at, line } = whereBad(text, bad);
+  return `at line ${line}, byte ${at}: ${bad.reason}`;
+}
+
+/** Where within a record that could not be read its grammar breaks; its start where that can't be told. */
+function whereBad(text: string, start: Mark): Mark {
+  const cur = createCursor();
+  append(cur, Buffer.from(text).subarray(start.at));
+  cur.ended = true;
+  if (readValue(cur, Infinity).next().value !== 'bad') return start;
+  return { at: start.at + cur.pos, line: start.line + cur.line - 1 };
+}
+
+/** Why nothing reads a content. */
+export function unknownFormat(sample: Sample): string {
+  const broken = brokenJson(sample);
+  return `the content is of no known format${broken === undefined ? '' : `; it begins as JSON, but ${broken}`}`;
 }
 
 function readRecords(text: string): readonly unknown[] {

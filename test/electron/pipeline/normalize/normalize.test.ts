@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalText, finishEvent, finishFinding } from '#electron/pipeline/normalize/finish.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
-import { buildSample, recognize } from '#electron/pipeline/normalize/sample.ts';
+import { brokenJson, buildSample, recognize } from '#electron/pipeline/normalize/sample.ts';
 import type { EventDraft } from '#shared/model/event.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import { err } from '#shared/lib/result.ts';
@@ -100,6 +100,13 @@ describe('samples', () => {
     expect(sample.document).toEqual({ a: { b: [1, { c: 'x"y' }, {}] } });
     expect(sample.records).toEqual([sample.document]);
     expect(buildSample(bytes('[{"n":1},{"n":2},{"n":'), 'x')).toMatchObject({ document: [{ n: 1 }, { n: 2 }, {}], records: [{ n: 1 }, { n: 2 }] });
+  });
+  it.each([
+    ['{"a":1}', undefined], ['just text', undefined], ['a;b\n1;2', undefined], ['{"a":[1,2]}\n{"b":3}', undefined],
+    ['{"a":1,\n "b":}', 'at line 2, byte 13: malformed JSON'], ['{"a":[{"b":1},', 'at line 1, byte 0: the file ends inside this record (truncated)'], ['{a:1}', 'at line 1, byte 1: malformed JSON'],
+    [`[{"a":"${'x'.repeat(300_000)}`, undefined],
+  ])('tell where JSON breaks: %#', (text, where) => {
+    expect(brokenJson(buildSample(bytes(text), 'x'))).toBe(where);
   });
   it('show the header of a table, and none for JSON or prose', () => {
     expect(buildSample(bytes('\ufeff"a;1";b;c\n1;2;3'), 'x')).toMatchObject({ header: ['a;1', 'b', 'c'], delimiter: ';', document: undefined });
