@@ -135,6 +135,6 @@ function exposureClaim(found: Reachability, resource: StoredResource): ToolClaim
 function portClaim(found: Reachability, resource: StoredResource): ToolClaim {
   if (found.rule_opens === 'no') return claim(false, 'no rule opens it to the internet', extras(found.reachable, resource));
   if (found.rule_opens === 'unknown' || found.reachable.answer === 'unknown') return unknown('whether a rule opens it and the rest lets it through is not known', found.reachable.missing);
-  const { via } = found.reachable;
-  return claim(true, via?.includes(':loadbalancer/') === true ? `the load balancer ${via.split('/').at(-2) ?? via} lets the internet in to it` : 'a rule opens it to the internet', extras(found.reachable, resource));
+  const balancer = /:loadbalancer\/(?:(?:app|net|gwy)\/)?([^/]+)/.exec(found.reachable.via ?? '')?.[1];
+  return claim(true, balancer === undefined ? 'a rule opens it to the internet' : `the load balancer ${balancer} lets the internet in to it`, extras(found.reachable, resource));
 }

@@ -49,6 +49,10 @@ describe('a host', () => {
     const claims = host(reach('no', { reachable: verdict('no', { blocked_by: 'NACL_IN', reasons: [text('denies'), text('stopped'), text('address'), text('gateway')] }), open: [], failed: ['NACL_IN', 'STATE'] }));
     expect([claims.exposure_confirmed?.reason, claims.mitigation_confirmed?.reason]).toEqual(['not reachable: row denies; row stopped', 'it is blocked by NACL_IN and STATE']);
   });
+  it.each([['loadbalancer/app/web/50dc6c495c0c9188', 'web'], ['loadbalancer/net/front/1', 'front'], ['loadbalancer/shop', 'shop']])('is opened by a balancer, which is named: %s', (resource, name) => {
+    const via = `arn:aws:elasticloadbalancing:eu-central-1:111122223333:${resource}`;
+    expect(host(reach('yes', { reachable: verdict('yes', { via }) })).issue_confirmed?.reason).toBe(`the load balancer ${name} lets the internet in to it`);
+  });
   it('has no open port when no rule opens it', () => { expect(values(host(reach('no', { rule_opens: 'no' })))[2]).toBe(false); });
   it('has an unknown issue while its exposure is not known', () => { expect(values(host(reach('unknown')))).toEqual(['unknown', 'unknown', 'unknown']); });
   it('faces the network boundary when reached, as a security group always does', () => {
