@@ -41,7 +41,7 @@ export function Palette() {
           {asked.length >= 2 && found !== undefined && found.rows.length > 0 && (
             <Command.Group heading="Incidents">
               {found.rows.map((row) => (
-                <Command.Item key={row.id} value={`${row.id} ${row.title} ${row.entity_name} ${asked}`} onSelect={() => run(() => navigate(href(`/incident/${encodeURIComponent(row.id)}`)))}>
+                <Command.Item key={`${row.id} ${asked}`} value={`${row.id} ${row.title} ${row.entity_name} ${asked}`} onSelect={() => run(() => navigate(href(`/incident/${encodeURIComponent(row.id)}`)))}>
                   <span className="mono dim">{row.id}</span><span className="grow clip" title={row.title}>{row.title}</span><span className="mono dim clip cmd-ent" title={row.entity}>{shortName(row.entity_name)}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}
                 </Command.Item>
               ))}

@@ -139,10 +139,12 @@ describeInBrowser('the queue in the browser', () => {
 
   workbenchTest('the palette goes to what is typed, and says what each incident is about', async ({ page }) => {
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await page.keyboard.type('orders-prod');
     const found = page.getByRole('dialog').getByRole('option');
     await expect(found).toHaveCount(1);
     await expect(found).toContainText('orders-prod');
+    await expect(found).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('RDS instances should have automatic backups');
   });
