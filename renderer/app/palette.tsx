@@ -40,6 +40,7 @@ export function Palette() {
           ))}
           {asked.length >= 2 && found !== undefined && found.rows.length > 0 && (
             <Command.Group heading="Incidents">
+              {/* Anew for each search: an item whose value changes is no longer the one that Enter takes. */}
               {found.rows.map((row) => (
                 <Command.Item key={`${row.id} ${asked}`} value={`${row.id} ${row.title} ${row.entity_name} ${asked}`} onSelect={() => run(() => navigate(href(`/incident/${encodeURIComponent(row.id)}`)))}>
                   <span className="mono dim">{row.id}</span><span className="grow clip" title={row.title}>{row.title}</span><span className="mono dim clip cmd-ent" title={row.entity}>{shortName(row.entity_name)}</span>{row.decision !== null && <DecisionChip decision={row.decision} />}
