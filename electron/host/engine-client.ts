@@ -6,6 +6,7 @@ import type { AgentStep } from '#shared/model/agent.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { UNANSWERED, type EngineData, type EngineMessage, type EngineRequest, type OpenedWorkspace, type Progress } from './engine-protocol.ts';
 import { installationTrust } from './trust.ts';
+import { setYoung, YOUNG_MB } from './young-space.ts';
 
 /** A thread of the engine as the host sees it: the writer, or a reader. */
 export interface Engine {
@@ -42,7 +43,7 @@ export const workerUrl = (rootDir: string, name: string): URL => pathToFileURL(j
  */
 function spareMemory(): void {
   setFlagsFromString('--heap-growing-percent=30');
-  setFlagsFromString('--max-semi-space-size=8');
+  setYoung(YOUNG_MB);
 }
 
 /** Starts an engine over a workspace. @returns an error in words when the workspace can't be opened. */

@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { FromParser, ParsedBatch, ParserAnswer, ParserRows, ToParser } from '#electron/host/parse-protocol.ts';
 import { spareOf } from '#electron/store/packed-rows.ts';
+import { setYoung, YOUNG_MB, YOUNG_OF_PARSER_MB } from './young-space.ts';
 
 /** One parse thread, kept for the files that follow. */
 export interface Parser {
@@ -15,16 +15,11 @@ export interface Parser {
   stop(): Promise<void>;
 }
 
-/** What is young in a parse thread may take this much, thrice: what a record becomes is dropped with it, and most of it would be moved again and again in less. */
-const YOUNG_MB = 16;
-/** What the other threads of this process have (engine-client.ts). */
-const YOUNG_ELSEWHERE_MB = 8;
-
-/** The flag is one for all threads, and read when a thread starts. */
 function startRoomy(url: URL): Worker {
-  setFlagsFromString(`--max-semi-space-size=${YOUNG_MB}`);
-  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 3 * YOUNG_MB } });
-  worker.once('online', () => { setFlagsFromString(`--max-semi-space-size=${YOUNG_ELSEWHERE_MB}`); });
+  setYoung(YOUNG_OF_PARSER_MB);
+  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 3 * YOUNG_OF_PARSER_MB } });
+  // Also where it ends before it is ready: the threads to come get no more than theirs.
+  for (const event of ['online', 'exit']) worker.once(event, () => { setYoung(YOUNG_MB); });
   return worker;
 }
 
