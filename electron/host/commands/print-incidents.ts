@@ -55,8 +55,11 @@ export function printIncident(d: IncidentDetail): string {
 
 /** When it was decided, and when new data was last found to change nothing of it. */
 function timesOf({ triage, checked }: IncidentDetail): string {
-  return `decided ${triage?.started_at ?? 'never'}${checked === null ? '' : `, checked again ${checked.at}: unchanged`}`;
+  return `decided ${toSecond(triage?.started_at ?? 'never')}${checked === null ? '' : `, checked again ${toSecond(checked.at)}: unchanged`}`;
 }
+
+/** A time as it is stored, without its fraction. */
+const toSecond = (time: string): string => time.replace(/\.\d+Z$/, 'Z');
 
 /** Claims that are open for the same reason share a line. */
 function missingLines(missing: readonly MissingEvidence[]): readonly string[] {
@@ -76,7 +79,7 @@ export function printTrace(d: IncidentDetail): string {
   const calls = trace.calls.map((c) => [`  ${c.call_id}`, String(c.round), c.tool, c.status === 'ok' ? Object.entries(c.output?.claims ?? {}).map(([k, v]) => `${k}=${String(v.value)}`).join(' ') || 'no claims' : `error: ${c.error ?? ''}`, `${(c.duration_us / 1000).toFixed(1)} ms`]);
   const width = terminalWidth();
   return [
-    `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms${d.checked === null ? '' : `\nchecked again ${d.checked.at}, as of ${d.checked.as_of}: unchanged`}`,
+    `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms${d.checked === null ? '' : `\nchecked again ${toSecond(d.checked.at)}, as of ${toSecond(d.checked.as_of)}: unchanged`}`,
     `Calls\n${textTable([{ head: '  call' }, { head: 'round', align: 'right' }, { head: 'tool' }, { head: 'said', shrink: true }, { head: 'took', align: 'right' }], calls, width)}\n  stopped: ${trace.stopped}`,
     `Claims\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'provenance' }, { head: 'call' }, { head: 'why', shrink: true }], trace.claims.map((c) => [`  ${c.claim}`, `${String(c.value)}${c.stale ? ' (stale)' : ''}`, c.provenance, c.call_id ?? '', c.reason]), width)}`,
     `Gate: row ${validation.gate.rule}, ${validation.gate.outcome}\n${textTable([{ head: '  row', align: 'right' }, { head: 'condition', shrink: true }, { head: 'is' }], validation.gate.rows.map((r) => [`  ${r.rule}`, r.condition, r.value]), width)}`,
