@@ -54,10 +54,16 @@ export function cloudEntity(resource: CloudResource, scope: AwsScope): EntityId 
 /** Where the ARN doesn't tell the type, the tool's word does. */
 const awsTyped = (found: EntityId, type: string | undefined): EntityId => found.entity_type === 'other' ? { ...found, entity_type: entityTypeOfName(type) } : found;
 
+/** What the id says; tools also write the service's name for a type. An id is `…/providers/<service>/<type>/<name>[/<type>/<name>]`, and names say nothing. */
 function azureType(id: string, told: EntityType): EntityType {
-  if (told !== 'other') return told;
-  return /^\/subscriptions\/[^/]+$/.test(id) ? 'account' : entityTypeOfName(/\/providers\/(.+)\/[^/]+$/.exec(id)?.[1]);
+  if (/^\/subscriptions\/[^/]+$/.test(id)) return 'account';
+  const [service, ...parts] = /\/providers\/(.+)$/.exec(id)?.[1]?.split('/') ?? [];
+  const byId = entityTypeOfName([service, ...parts.filter((_, i) => i % 2 === 0)].join(' '));
+  return byId === 'other' ? told : byId;
 }
+
+/** The subscription in an Azure resource id. */
+export const subscriptionIn = (id: string): string | undefined => /^\/subscriptions\/([^/]+)/.exec(id)?.[1];
 
 /** `https://www.googleapis.com/compute/v1/projects/…` and `https://compute.googleapis.com/compute/v1/…` as Cloud Asset Inventory names them. */
 function googleName(id: string): string | undefined {

@@ -4,7 +4,8 @@ import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Normalized, Sample } from '../../ports.ts';
 import { readTags } from '../read-tags.ts';
 import type { Format } from './format.ts';
-import { prowlerCompliance, prowlerDraft, type ProwlerResult } from './prowler/draft.ts';
+import { prowlerCompliance, prowlerDraft } from './prowler/draft.ts';
+import type { ProwlerResult } from './prowler/result.ts';
 
 /**
  * Prowler's OCSF: detection findings (class 2004) of versions 4 and 5, security findings (class 2001) of version 3. Until 4.4 the times
@@ -31,10 +32,10 @@ function parse(record: unknown): Result<Normalized> {
   if (!isObject(record)) return err('record: not an object');
   const resources = list(record, 'resources').filter(isObject);
   const drafts: FindingDraft[] = [];
-  for (const [i, resource] of (resources.length === 0 ? [undefined] : resources).entries()) {
+  for (const resource of resources.length === 0 ? [undefined] : resources) {
     const draft = prowlerDraft(resultOf(record, resource));
     if (!draft.ok) return draft;
-    drafts.push(i === 0 ? draft.value : { ...draft.value, source_id: `${draft.value.source_id}#${draft.value.entity}` });
+    drafts.push(draft.value);
   }
   return ok({ findings: drafts });
 }
@@ -51,14 +52,17 @@ function resultOf(record: unknown, resource: unknown): ProwlerResult {
     isMuted: str(record, 'status') === undefined ? str(record, 'status_id') === '3' : str(record, 'status')?.toLowerCase() === 'suppressed',
     detail: str(record, 'status_detail') ?? str(record, 'message'), severity: str(record, 'severity') ?? severityWord(at(record, 'severity_id')),
     uid: str(info, 'uid'),
-    account: str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'project_uid') ?? str(record, 'unmapped', 'provider_uid'), accountName: str(record, 'cloud', 'account', 'name'),
+    account: str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'project_uid') ?? str(record, 'unmapped', 'provider_uid') ?? clusterIn(str(info, 'uid')), accountName: str(record, 'cloud', 'account', 'name'),
     region: str(resource, 'region') ?? str(record, 'cloud', 'region'), partition: provider === 'aws' ? str(resource, 'cloud_partition') : undefined,
     resourceIds: [str(resource, 'uid'), str(resource, 'data', 'metadata', 'arn'), str(resource, 'name')],
-    resourceName: str(resource, 'name'), resourceType: str(resource, 'type'), namespace: str(resource, 'namespace'),
+    resourceName: str(resource, 'name'), resourceType: str(resource, 'type'), namespace: str(resource, 'namespace'), zone: str(resource, 'data', 'metadata', 'zone'),
     time: timeOf(record, info),
     compliance: prowlerCompliance(at(record, 'unmapped', 'compliance') ?? requirements(record)), tags: readTags(at(resource, 'labels')),
   };
 }
+
+/** Until 5.5 nothing but the uid names the cluster: `prowler-kubernetes-<check>-<cluster>-namespace: <namespace>-<name>`. */
+const clusterIn = (uid: string | undefined): string | undefined => /^prowler-kubernetes-\w+-(.+?)-namespace: /.exec(uid ?? '')?.[1];
 
 /**
  * Since 4.5 `…_dt` is the scanner's local time, written without an offset, and the epoch seconds beside it are exact: a `_dt` counts only

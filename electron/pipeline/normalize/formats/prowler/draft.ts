@@ -1,47 +1,23 @@
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft, FindingStatus, Severity } from '#shared/model/finding.ts';
-import { accountEntity, isAccountId, type EntityId } from '../../aws-entity.ts';
+import type { EntityId } from '../../aws-entity.ts';
 import { cloudIssue } from '../../aws-issue.ts';
-import { cloudEntity } from '../../cloud-entity.ts';
 import { portInId, portInText } from '../../port-in-text.ts';
 import { severityOfLabel } from '../../severity-label.ts';
-
-/** A Prowler result as all its output forms carry it. */
-export interface ProwlerResult {
-  readonly provider: string;
-  readonly check: string | undefined;
-  readonly title: string | undefined;
-  readonly description: string | undefined;
-  /** `PASS`, `FAIL`, `MANUAL`, `INFO`, `WARNING` (generation 3: allow-listed), `MUTED`. */
-  readonly status: string | undefined;
-  readonly isMuted: boolean;
-  readonly detail: string | undefined;
-  readonly severity: string | undefined;
-  readonly uid: string | undefined;
-  readonly account: string | undefined;
-  readonly accountName: string | undefined;
-  readonly region: string | undefined;
-  readonly partition: string | undefined;
-  /** The resource's ids, best first. */
-  readonly resourceIds: readonly (string | undefined)[];
-  readonly resourceName: string | undefined;
-  readonly resourceType: string | undefined;
-  readonly namespace: string | undefined;
-  readonly time: unknown;
-  readonly compliance: readonly string[];
-  readonly tags: Record<string, string> | undefined;
-}
+import { prowlerEntity } from './entity.ts';
+import type { ProwlerResult } from './result.ts';
 
 /** Published examples carry `<finding_uid>` and the like: not an id. */
 const isPlaceholder = (text: string): boolean => /^<\w+>$/.test(text);
 
 /** The finding of one Prowler result, or what it lacks. */
 export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
-  const { check, status, account, region } = result;
+  const { check, status } = result;
   if (check === undefined) return err('check id: missing');
   if (status === undefined) return err('status: missing');
-  const entity = entityOf(result);
-  if (entity === undefined) return err('resource id: missing, and no account id');
+  const about = prowlerEntity(result);
+  if (about === undefined) return err('resource id: missing, and no account id');
+  const { account, region, ...entity } = about;
   const issue = cloudIssue(check, { ids: [check], rule: [result.title] });
   // Its ids name the port that a check is about; a title is asked only where it tells the issue too.
   const byId = issue.issue_type === 'open_port' ? portInId(check) : undefined, isToldById = cloudIssue(check, { ids: [check] }).issue_mapped;
@@ -58,19 +34,12 @@ export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
   });
 }
 
-function entityOf(result: ProwlerResult): EntityId | undefined {
-  const scope = { account: result.account, region: result.region, partition: result.partition };
-  const [id] = result.resourceIds.flatMap((candidate) => candidate === undefined || candidate.trim() === '' ? [] : [candidate]);
-  if (id !== undefined) {
-    return cloudEntity({ provider: result.provider, id, type: result.resourceType, name: result.resourceName, namespace: result.namespace }, scope);
-  }
-  if (result.provider === 'aws' && isAccountId(result.account)) return accountEntity(result.account, result.partition ?? 'aws');
-  return result.account === undefined ? undefined : { entity: result.account, entity_type: 'account', aliases: [] };
-}
-
-/** Prowler's own uid, the same in all its outputs; where it is missing it is made the same way. */
+/**
+ * Prowler's own uid, the same in all its outputs; where it is missing it is made the same way. It ends with the resource's name, which inline policies of
+ * several users, rules in two resource groups and machines in two zones may share: the entity tells them apart.
+ */
 function sourceIdOf({ uid, provider, check, account, region }: ProwlerResult, { entity }: EntityId): string {
-  if (uid !== undefined && !isPlaceholder(uid)) return uid;
+  if (uid !== undefined && !isPlaceholder(uid)) return `${uid}|${entity}`;
   return ['prowler', provider, check, account, region, entity].filter((part) => part !== undefined).join('-');
 }
 

@@ -61,6 +61,35 @@ describe('prowler', () => {
     expect(findings[0]?.discovered_us).toBe(1_770_000_000_000_000);
   });
 
+  it('names resources of other platforms in full, by the numbers that Prowler gives them as well', async () => {
+    const { findings, errors } = await readFindings(fixture('prowler-ocsf/clouds.json'));
+    expect(errors).toEqual([]);
+    const nsg = (group: string): string => `/subscriptions/11111111-2222-4333-8444-555555555555/resourcegroups/${group}/providers/microsoft.network/networksecuritygroups/default-nsg`;
+    expect(findings.map(({ entity, entity_type, status }) => [entity, entity_type, status])).toEqual([
+      [`arn:aws:iam::${account}:user/alice`, 'user', 'open'], [`arn:aws:iam::${account}:user/bob`, 'user', 'open'], [nsg('rg1'), 'sg', 'open'], [nsg('rg2'), 'sg', 'passed'],
+      ['//compute.googleapis.com/projects/proj-one/global/firewalls/allow-rdp', 'sg', 'open'], ['//compute.googleapis.com/projects/proj-two/global/firewalls/allow-rdp', 'sg', 'open'],
+      ['//compute.googleapis.com/projects/proj-one/zones/us-central1-a/instances/web-1', 'vm', 'open'], ['2234567890123456789', 'vm', 'passed'],
+      ['//iam.googleapis.com/projects/proj-one/serviceAccounts/deploy@proj-one.iam.gserviceaccount.com', 'service_account', 'open'],
+      ['//cloudsql.googleapis.com/projects/proj-one/instances/db1', 'database', 'open'], ['//bigquery.googleapis.com/projects/proj-one/datasets/sales', 'database', 'open'],
+      ['b7c1f0de-0000-4000-8000-000000000000', 'cluster', 'open'], ['https://github.com/acme/shop-api', 'repository', 'open'], ['https://github.com/acme/infra/main.tf', 'file', 'open'],
+    ]);
+    expect(findings[4]?.aliases).toEqual(['4521987654321098765']);
+    expect(findings[11]?.account).toBe('prod');
+  });
+
+  it('tells results apart whose uid ends with a name that several resources bear', async () => {
+    const { findings } = await readFindings(fixture('prowler-ocsf/clouds.json'));
+    expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(findings.length);
+  });
+
+  it('knows a subscription by the id within its resources, which version 3 calls by its name', async () => {
+    const { findings } = await readFindings(fixture('prowler-v3/clouds.json'));
+    expect(findings.map((finding) => [finding.entity, finding.account])).toEqual([
+      ['//compute.googleapis.com/projects/p1/global/firewalls/allow-all', 'p1'],
+      ['/subscriptions/11111111-2222-4333-8444-555555555555/resourcegroups/rg/providers/microsoft.storage/storageaccounts/a1', '11111111-2222-4333-8444-555555555555'],
+    ]);
+  });
+
   it('reads OCSF before 4.5, where a failed check has status_id 3, and of version 3', async () => {
     const before = await readFindings(fixture('prowler-ocsf/before-4.5.json'));
     expect(before.findings[0]).toMatchObject({ status: 'open', discovered_at: '2024-06-03T14:15:19.382075Z', entity: `arn:aws:kms:${region}:${account}:key/11111111-2222-4333-8444-555555555555`, aliases: ['11111111-2222-4333-8444-555555555555'] });
@@ -79,6 +108,7 @@ describe('prowler', () => {
       compliance: ['CIS-3.0: 2.1.4', 'MITRE-ATTACK: T1530', 'MITRE-ATTACK: T1537'], attack: ['T1530', 'T1537'], tags: { owner: 'team-billing', 'aws:cloudformation:stack-name': 'app' },
       evidence: ['Bucket is public; by ACL', 'account name: prod'],
     });
+    expect(findings[2]?.region).toBeUndefined();
     const third = await readFindings(fixture('prowler-csv/version-3.csv'));
     expect(third.findings.map(brief)).toEqual([[`arn:aws:cloudtrail:${region}:${account}:trail/trail`, 'logging_disabled', 'open', 'high']]);
   });
