@@ -42,6 +42,8 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\btrust boundaries\b/, 'cross_account_access'],
   [/\bno full access to\b|\bcloudshell (admin|full access)|\bdecrypt(ion)? actions on all\b|\bfull api access\b|\bpermissions that contain wildcards?\b|\bwildcard use\b|\b(high|admin\w*) privileg\w*\b|\bprivileges to (create|get|list|bind|escalate)\b/, 'overprivileged_identity'],
   [/\bsecurity ?groups?\b.*\b(not (being )?used|launch wizard|default restrict|many ingress)\b|\b(unused|default) (\w+ )?(security groups?|network (access control lists?|acls?))\b/, 'network_misconfiguration'],
+  // Trivy's and tfsec's: "an inbound network security rule allows traffic from /0".
+  [/^(?!.*\b(egress|outbound|acls?)\b).*\b(ingress|inbound)\b.*\b(traffic|access|ports?) from 0\b/, 'open_port'],
   [/\bport \w+( \w+)? exposed to (the )?internet\b|\bunrestricted inbound\b|\bports? [\d ]+ .*\binternet\b/, 'open_port'],
   [/\bsecrets? (in )?user data\b|\b(environment|env) (variables?|secrets?)\b.*\b(secrets?|credentials?|keys?)\b|\bsecrets\b.*\benvironment\b|\bno environment secrets\b|\bfind secrets\b|\bdocument secrets\b|\bclear ?text\b.*\b(keys?|credentials?|secrets?|passwords?)\b|\bsensitive credentials\b/, 'secret_exposed'],
   [/\btransport encrypted\b|\bnode to node encryption\b|\bsent between nodes\b|\bsecure transfer\b/, 'encryption_in_transit_disabled'],

@@ -4,7 +4,7 @@ import type { EntityType, FindingDraft, FindingStatus } from '#shared/model/find
 import type { RecordContext, Sample } from '../../ports.ts';
 import type { IssueFields } from '../aws-issue.ts';
 import { cloudIssue } from '../aws-issue.ts';
-import { entityTypeOfName } from '../cloud-entity.ts';
+import { codeBlock } from '../code-block.ts';
 import { readTags } from '../read-tags.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
@@ -60,13 +60,11 @@ function check(record: unknown, id: string, type: string, status: FindingStatus,
 const skipped = (record: unknown): string | undefined => { const why = str(record, 'check_result', 'suppress_comment'); return why === undefined ? undefined : `skipped: ${why}`; };
 const benchmarks = (record: unknown): readonly string[] => Object.entries(Object(at(record, 'benchmarks'))).flatMap(([standard, items]) => list(items).flatMap((item) => (str(item, 'name') === undefined ? [] : [`${standard}: ${str(item, 'name') ?? ''}`])));
 
-/** A block of configuration is known by its file and its address: another file may have the same address. */
 function placeOf(record: unknown, type: string, file: string): { readonly entity: string; readonly entity_type: EntityType; readonly aliases: readonly string[] } {
   const address = str(record, 'resource_address') ?? str(record, 'resource');
   const isBlock = address !== undefined && /^(terraform|terraform_plan|cloudformation|kubernetes|helm|kustomize|arm|bicep|serverless|ansible)$/.test(type);
   if (!isBlock) return { entity: file, entity_type: 'file', aliases: [] };
-  const word = type.startsWith('terraform') ? address.replace(/^(module\.[^.]+\.)+/, '').split('.')[0]?.replace(/^(aws|azurerm|google)_/, '') : address.split('.')[0];
-  return { entity: `${file}#${address}`, entity_type: entityTypeOfName(word), aliases: type.startsWith('terraform') ? [address] : [] };
+  return codeBlock(file, address, type.startsWith('terraform'));
 }
 
 function issueOf(record: unknown, id: string, name: string, type: string): IssueFields {

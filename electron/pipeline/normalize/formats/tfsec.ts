@@ -3,6 +3,7 @@ import { err, ok } from '#shared/lib/result.ts';
 import type { FindingStatus } from '#shared/model/finding.ts';
 import type { RecordContext, Sample } from '../../ports.ts';
 import { cloudIssue } from '../aws-issue.ts';
+import { codeBlock } from '../code-block.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 
@@ -28,7 +29,7 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   const first = str(record, 'location', 'start_line'), last = str(record, 'location', 'end_line'), resource = str(record, 'resource');
   return ok({ findings: [{
     // Where no resource is named, only the text tells instances of one block apart.
-    source: 'tfsec', source_id: [file, id, resource ?? text ?? '', first ?? '', last ?? ''].join('|'), kind: 'posture', entity: file, entity_type: 'file', aliases: [],
+    source: 'tfsec', source_id: [file, id, resource ?? text ?? '', first ?? '', last ?? ''].join('|'), kind: 'posture', ...(resource === undefined ? { entity: file, entity_type: 'file' as const, aliases: [] } : codeBlock(file, resource, true)),
     // The id says it all (`aws-s3-enable-bucket-encryption`); those of the first generation are numbers.
     ...cloudIssue(id, { ids: [id], rule: [rule], free: [text] }), check_id: id, title: rule ?? text ?? id, ...(text !== undefined && { description: text }),
     severity_reported: severityOfLabel(str(record, 'severity') === 'WARNING' ? 'medium' : str(record, 'severity') === 'ERROR' ? 'high' : str(record, 'severity')), status: statusOf(record),

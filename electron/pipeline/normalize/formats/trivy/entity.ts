@@ -2,7 +2,10 @@ import { posix } from 'node:path';
 import { list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
 import type { RecordContext } from '../../../ports.ts';
-import { awsEntity } from '../../aws-entity.ts';
+import { k8sUrn } from '#shared/model/k8s.ts';
+import { awsEntity, isAccountId } from '../../aws-entity.ts';
+import { codeBlock } from '../../code-block.ts';
+import { repositoryUrl } from '../../repository-url.ts';
 
 /** What a Trivy item is about; `target` (a file, a package set) belongs to the identity of the finding. */
 export interface TrivyEntity {
@@ -34,18 +37,35 @@ export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity 
   const name = str(report, 'ArtifactName');
   const kind = str(report, 'ArtifactType');
   const resource = str(item, 'CauseMetadata', 'Resource');
-  if (resource?.startsWith('arn:')) return { ...awsEntity(resource, undefined, {}), target, ...scopeOf(resource) };
+  if (resource?.startsWith('arn:')) return cloudResource(report, resource, target);
   const isImage = kind === 'container_image' || (kind === undefined && /\((alpine|debian|ubuntu|redhat|centos|amazon|alma|rocky|photon|suse|opensuse|oracle|wolfi|chainguard|cbl-mariner|azurelinux)[^)]*\)$/.test(target ?? ''));
   if (isImage) return imageEntity(report, name, target);
   // What a list of components was made of, it doesn't tell.
   if (kind === 'cyclonedx' || kind === 'spdx') return { entity: name ?? target ?? '', entity_type: 'file', aliases: [], target };
+  const disk = /^(ami|ebs):((?:ami|snap|vol)-[0-9a-f]+)$/.exec(name ?? '');
+  if (disk?.[2] !== undefined) return { ...awsEntity(disk[2], undefined, {}), aliases: [disk[0]], target };
   if (kind === 'vm' || (target !== undefined && str(result, 'Class') === 'os-pkgs' && kind !== 'repository')) {
     return { entity: name ?? target ?? '', entity_type: 'host', aliases: [], target };
   }
-  const root = name === undefined || name === '.' || name === './' ? undefined : name.replace(/\/+$/, '');
+  return fileEntity(item, context, target, kind === 'repository' && name !== undefined ? repositoryUrl(name) ?? name : name);
+}
+
+/** Of a scan of an account: rules are written into the group that they belong to, which the result is about. */
+function cloudResource(report: unknown, resource: string, target: string | undefined): TrivyEntity {
+  const about = resource.includes(':security-group-rule/') && target?.includes(':security-group/') === true ? target : resource;
+  const account = str(report, 'ArtifactName');
+  return { ...awsEntity(about, undefined, {}), target, ...(isAccountId(account) && { account }), ...scopeOf(resource) };
+}
+
+const blocks = new Set(['terraform', 'terraformplan', 'terraformplan-snapshot', 'cloudformation', 'azure-arm']);
+
+function fileEntity(item: unknown, context: RecordContext, target: string | undefined, name: string | undefined): TrivyEntity {
+  const root = name === undefined || name === '.' || name === './' || name === '/' ? undefined : name.replace(/\/+$/, '');
   // Single packages of a language are gathered under its name; where each lies is told beside it.
   const place = target !== undefined && gathered.has(target) ? str(item, 'PkgPath') ?? target : target;
   const file = place === undefined || place === '.' ? root : root === undefined || root === place || root.endsWith(`/${place}`) ? root ?? place : inRoot(root, place);
+  const resource = str(item, 'CauseMetadata', 'Resource'), type = str(context.parents.at(-1), 'Type') ?? '';
+  if (file !== undefined && resource !== undefined && blocks.has(type)) return { ...codeBlock(file, resource, type.startsWith('terraform')), target };
   return { entity: file ?? context.path, entity_type: target === undefined || target === '.' ? 'repository' : 'file', aliases: [root, resource].filter((part) => part !== undefined && part !== file).map(String), target };
 }
 
@@ -70,6 +90,8 @@ function imageEntity(report: unknown, name: string | undefined, target: string |
 function workloadEntity(report: unknown, workload: unknown, target: string | undefined): TrivyEntity {
   const cluster = str(report, 'ClusterName') ?? 'cluster', kind = str(workload, 'Kind') ?? 'workload';
   const name = str(workload, 'Name') ?? target ?? '', namespace = str(workload, 'Namespace');
+  // What runs on a node, or is known of it, is the node's: Trivy gives these a namespace of its own choice.
+  if (/^node(info|components)$/i.test(kind)) return { entity: k8sUrn({ cluster, kind: 'Node', name }), entity_type: 'node', aliases: [name], target, ...scopeOf(cluster) };
   const image = target !== undefined && !target.startsWith(`${kind}/`) ? target.replace(/ \([^)]*\)$/, '') : undefined;
   return {
     entity: ['k8s:' + cluster, ...(namespace === undefined ? [] : [namespace]), kind.toLowerCase(), name].join('/'), entity_type: workloadType(kind),

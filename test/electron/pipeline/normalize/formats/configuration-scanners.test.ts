@@ -38,7 +38,7 @@ describe('tfsec', () => {
   it('reads a result at its place', async () => {
     const { format, findings } = await fixture('tfsec/one.json');
     expect(format).toBe('tfsec');
-    expect(findings).toMatchObject([{ kind: 'posture', entity: '/srv/infra/main.tf', entity_type: 'file', issue_type: 'encryption_disabled', check_id: 'aws-s3-enable-bucket-encryption', title: 'Unencrypted S3 bucket.', severity_reported: 'high', status: 'open', evidence: ['/srv/infra/main.tf:3-9', 'aws_s3_bucket.logs', 'It could be read', 'Close it'] }]);
+    expect(findings).toMatchObject([{ kind: 'posture', entity: '/srv/infra/main.tf#aws_s3_bucket.logs', entity_type: 'bucket', issue_type: 'encryption_disabled', check_id: 'aws-s3-enable-bucket-encryption', title: 'Unencrypted S3 bucket.', severity_reported: 'high', status: 'open', evidence: ['/srv/infra/main.tf:3-9', 'aws_s3_bucket.logs', 'It could be read', 'Close it'] }]);
   });
   it('tells failed, passed and ignored, in both generations', async () => {
     const { findings, errors } = await fixture('tfsec/many.json');

@@ -29,7 +29,7 @@ describe('trivy', () => {
       ['infra/package-lock.json', 'vulnerable_package', 'open', 'critical'],
       ['infra/package-lock.json', 'vulnerable_package', 'open', 'unknown'],
       ['infra/package-lock.json', 'vulnerable_package', 'suppressed', 'high'],
-      ['infra/main.tf', 'public_access', 'open', 'high'],
+      ['infra/main.tf#aws_s3_bucket.data', 'public_access', 'open', 'high'],
       ['infra/main.tf', 'encryption_disabled', 'passed', 'high'],
       ['infra/deploy.env', 'secret_exposed', 'open', 'critical'],
       ['OS Packages', 'license_violation', 'open', 'high'].map((v, i) => (i === 0 ? 'infra/OS Packages' : v)),
@@ -49,6 +49,27 @@ describe('trivy', () => {
   it('takes a list of components for no machine', () => {
     const read = (ArtifactType: string) => trivyEntity({ VulnerabilityID: 'CVE-2024-2961', PkgName: 'libc6' }, { parents: [{ ArtifactName: 'web-1', ArtifactType }, { Target: 'debian', Class: 'os-pkgs' }], from: '', path: '-', index: 0 }).entity_type;
     expect(['vm', 'cyclonedx', 'spdx'].map(read)).toEqual(['host', 'file', 'file']);
+  });
+
+  it.each([
+    ['two blocks of one file', [{ ArtifactName: 'infra', ArtifactType: 'filesystem' }, { Target: 'main.tf', Class: 'config', Type: 'terraform' }], { CauseMetadata: { Resource: 'module.net.aws_security_group.web' } }, 'infra/main.tf#module.net.aws_security_group.web', 'sg'],
+    ['the group that a rule of it belongs to', [{ ArtifactName: '111122223333', ArtifactType: 'aws_account' }, { Target: 'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718' }], { CauseMetadata: { Resource: 'arn:aws:ec2:eu-west-1:111122223333:security-group-rule/sgr-0a1b2c3d4e5f60718' } }, 'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718', 'sg'],
+    ['an image of machines', [{ ArtifactName: 'ami:ami-0123456789abcdef0', ArtifactType: 'vm' }, { Target: 'ami:ami-0123456789abcdef0 (amazon 2 (Karoo))', Class: 'os-pkgs' }], {}, 'ami-0123456789abcdef0', 'image'],
+    ['a snapshot of a volume', [{ ArtifactName: 'ebs:snap-0123456789abcdef0', ArtifactType: 'aws-ebs' }, { Target: 'x', Class: 'os-pkgs' }], {}, 'snap-0123456789abcdef0', 'snapshot'],
+    ['a repository, however it was cloned', [{ ArtifactName: 'git@github.com:acme/shop.git', ArtifactType: 'repository' }, { Target: 'package-lock.json', Class: 'lang-pkgs' }], {}, 'https://github.com/acme/shop/package-lock.json', 'file'],
+    ['a node by what runs on it', [{ ClusterName: 'prod' }, { Kind: 'NodeComponents', Namespace: 'kube-system', Name: 'node-1' }, { Target: 'k8s.io/kubelet' }], {}, 'k8s:prod/node/node-1', 'node'],
+  ])('names %s', (_, parents, item, entity, entity_type) => {
+    expect(trivyEntity(item, { parents, from: '', path: '-', index: 0 })).toMatchObject({ entity, entity_type });
+  });
+
+  it('knows the account that was scanned where an ARN names none', () => {
+    const parents = [{ ArtifactName: '111122223333', ArtifactType: 'aws_account' }, { Target: 'arn:aws:s3:::exports' }];
+    expect(trivyEntity({ CauseMetadata: { Resource: 'arn:aws:s3:::exports' } }, { parents, from: '', path: '-', index: 0 }).account).toBe('111122223333');
+  });
+
+  it('scans a whole machine without an alias of nothing', () => {
+    const parents = [{ ArtifactName: '/', ArtifactType: 'filesystem' }, { Target: 'opt/app/package-lock.json', Class: 'lang-pkgs' }];
+    expect(trivyEntity({}, { parents, from: '', path: '-', index: 0 }).aliases).toEqual([]);
   });
 
   it('takes the image from the target where the report leaves its name blank', () => {
@@ -75,7 +96,7 @@ describe('trivy', () => {
   it('places packages that are gathered under a language, and files beside what is scanned', async () => {
     const { findings } = await fixture('trivy/gathered.json');
     expect(findings.map((f) => [f.entity, f.issue_type, f.vulnerability?.cvss])).toEqual([
-      ['lib/report.jar', 'vulnerable_package', 6.3], ['lib/report.jar/site-packages/example.dist-info/METADATA', 'vulnerable_package', undefined], ['lib/shared/main.tf', 'misconfiguration', undefined],
+      ['lib/report.jar', 'vulnerable_package', 6.3], ['lib/report.jar/site-packages/example.dist-info/METADATA', 'vulnerable_package', undefined], ['lib/shared/main.tf#module.shared', 'misconfiguration', undefined],
     ]);
   });
 });
