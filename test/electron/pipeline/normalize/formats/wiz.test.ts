@@ -36,6 +36,20 @@ describe('wiz-issues', () => {
     expect(findings[1]).toMatchObject({ observables: { port: 22 }, discovered_at: '2026-01-11T10:00:00.763277Z' });
   });
 
+  it.each([
+    ['Azure', 'VIRTUAL_MACHINE', 'https://portal.azure.com/#@acme.onmicrosoft.com/resource//subscriptions/00000000-1111-4222-8333-444444444444/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/vm1', vm],
+    ['GCP', 'BUCKET', 'https://console.cloud.google.com/storage/browser/example-gcs;tab=objects?project=proj-1', '//storage.googleapis.com/example-gcs'],
+    ['GCP', 'VIRTUAL_MACHINE', 'https://console.cloud.google.com/compute/instancesDetail/zones/europe-west1-b/instances/vm-1?project=proj-1', '//compute.googleapis.com/projects/proj-1/zones/europe-west1-b/instances/vm-1'],
+  ])('knows a resource of %s (%s) by the address of its console, where its external id is a hash', (cloudPlatform, type, cloudProviderURL, entity) => {
+    const node = { id: 'i', severity: 'HIGH', status: 'OPEN', createdAt: '2026-01-10T10:00:00Z', sourceRule: { id: 'wc-id-1', name: 'x' }, entitySnapshot: { type, name: 'vm1', cloudPlatform, externalId: '468dceda25c2c191', cloudProviderURL } };
+    expect(wizIssues.parse(node, at)).toMatchObject({ ok: true, value: { findings: [{ entity, aliases: expect.arrayContaining(['468dceda25c2c191']) }] } });
+  });
+
+  it('knows a repository by its address', () => {
+    const node = { id: 'i', severity: 'HIGH', status: 'OPEN', createdAt: '2026-01-10T10:00:00Z', sourceRule: { id: 'wc-id-1', name: 'x' }, entitySnapshot: { type: 'REPOSITORY', name: 'acme/shop', cloudPlatform: 'GitHub', providerId: 'github.com##repository##acme/shop' } };
+    expect(wizIssues.parse(node, at)).toMatchObject({ ok: true, value: { findings: [{ entity: 'https://github.com/acme/shop', entity_type: 'repository' }] } });
+  });
+
   it('reads the webhook, the instance id standing in the console address', async () => {
     const { findings } = await readFindings(fixture('wiz-issues/webhook.json'));
     expect(findings[0]).toMatchObject({ entity: `arn:aws:ec2:${region}:${account}:instance/i-0a1b2c3d4e5f60719`, entity_type: 'vm', kind: 'vulnerability', vulnerability: { cve: 'CVE-2021-44228' }, severity_reported: 'high', status: 'open' });
