@@ -53,7 +53,9 @@ function toSubjects(findings: readonly CorrelationFinding[], resolve: (entity: s
 
 /** These mean the same thing in every account. */
 const GLOBAL: ReadonlySet<EntityType> = new Set(['bucket', 'image', 'repository', 'package', 'domain', 'ip', 'application', 'file']);
-const isLocal = ({ finding, as }: Resolved): boolean => as.by === 'none' && !as.entity.startsWith('arn:') && !GLOBAL.has(finding.entity_type);
+/** Ids of AWS, Google Cloud and Azure say whose they are; tools call the same account by id, number or name. */
+const isFull = (entity: string): boolean => /^(arn:|\/\/[a-z0-9.-]+\.googleapis\.com\/|\/subscriptions\/)/.test(entity);
+const isLocal = ({ finding, as }: Resolved): boolean => as.by === 'none' && !isFull(as.entity) && !GLOBAL.has(finding.entity_type);
 
 /** A name that the graph doesn't know and that several accounts use is another entity in each of them. */
 function places(resolved: readonly Resolved[]): (of: Resolved) => string {

@@ -4,6 +4,7 @@ import type { FindingDraft, FindingStatus } from '#shared/model/finding.ts';
 import type { RecordContext, Sample } from '../../ports.ts';
 import { cloudIssue } from '../aws-issue.ts';
 import type { EntityId } from '../aws-entity.ts';
+import { codeBlock } from '../code-block.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { packageFindings, probabilityOf, scoreOf } from './packages/package-findings.ts';
@@ -88,10 +89,16 @@ function licence(record: unknown, id: string, about: EntityId, status: FindingSt
   };
 }
 
+/** `["resource", "aws_s3_bucket[logs]", …]` is a block of Terraform; other files are told by their path alone. */
+function blockOf(record: unknown, file: string): EntityId {
+  const block = /^(\w+)\[([^\]]+)\]$/.exec(str(record, 'path', 1) ?? '');
+  return str(record, 'path', 0) === 'resource' && block !== null ? codeBlock(file, `${block[1] ?? ''}.${block[2] ?? ''}`, true) : { entity: file, entity_type: 'file', aliases: [] };
+}
+
 function configuration(record: unknown, id: string, project: unknown, status: FindingStatus, context: RecordContext): FindingDraft {
   const file = str(project, 'targetFile') ?? str(project, 'targetFilePath') ?? context.path, path = list(record, 'path').map(String).join('.'), title = str(record, 'title') ?? id;
   return {
-    source: 'snyk', source_id: [file, id, path].join('|'), kind: 'posture', entity: file, entity_type: 'file', aliases: [], ...cloudIssue(id, { ids: [], rule: [title] }), check_id: id, title,
+    source: 'snyk', source_id: [file, id, path].join('|'), kind: 'posture', ...blockOf(record, file), ...cloudIssue(id, { ids: [], rule: [title] }), check_id: id, title,
     ...(str(record, 'issue') !== undefined && { description: str(record, 'issue') ?? '' }), severity_reported: severityIn(record), status,
     evidence: [path, str(record, 'impact'), str(record, 'resolve'), ...why(record)].filter((line) => line !== undefined && line !== '').map(String), attack: [], compliance: list(record, 'compliance').flatMap((pair) => (Array.isArray(pair) ? [pair.slice(0, 2).join(': ')] : [])), discovered: undefined,
   };

@@ -89,6 +89,10 @@ describe('near misses stay apart', () => {
   it('one name is one entity as long as a single account uses it', () => {
     expect(groups(run([findingOf('a', { entity: 'web-1', entity_type: 'vm' }), findingOf('b', { entity: 'web-1', entity_type: 'vm', source: 'wiz' })]))).toEqual(['a b']);
   });
+
+  it.each(['//compute.googleapis.com/projects/shop/zones/z/instances/web-1', '/subscriptions/00000000-1111-4222-8333-444444444444/resourcegroups/rg/providers/microsoft.compute/virtualmachines/web-1'])('a full name is one entity, whatever tools call its account: %s', (entity) => {
+    expect(groups(run([findingOf('a', { entity, entity_type: 'vm', account: 'shop' }), findingOf('b', { entity, entity_type: 'vm', source: 'wiz', account: 'Shop (production)' })]))).toEqual(['a b']);
+  });
 });
 
 describe('what belongs together', () => {

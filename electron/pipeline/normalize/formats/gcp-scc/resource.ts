@@ -30,8 +30,11 @@ function machineOf(finding: unknown): string | undefined {
   return project === undefined || zone === undefined || machine === undefined ? undefined : `//compute.googleapis.com/projects/${project}/zones/${zone.slice(zone.lastIndexOf('/') + 1)}/instances/${machine}`;
 }
 
+/** The project's id: it stands in the resource's name, or was told by what found it; its display name may be another. Findings of other clouds tell theirs. */
 function projectOf(finding: unknown, resource: unknown, id: string): string | undefined {
+  const other = str(resource, 'awsMetadata', 'account', 'id') ?? str(resource, 'azureMetadata', 'subscription', 'id');
+  if (other !== undefined) return other;
   const told = str(finding, 'sourceProperties', 'ProjectId') ?? str(finding, 'sourceProperties', 'properties', 'projectId') ?? str(finding, 'sourceProperties', 'properties', 'project_id');
-  const display = str(resource, 'projectDisplayName') ?? str(resource, 'project_display_name') ?? str(resource, 'gcpMetadata', 'projectDisplayName');
-  return told ?? display ?? /\/projects\/([^/]+)/.exec(id)?.[1];
+  const named = /\/projects\/([^/]+)/.exec(id)?.[1], display = str(resource, 'projectDisplayName') ?? str(resource, 'project_display_name') ?? str(resource, 'gcpMetadata', 'projectDisplayName');
+  return told ?? (named !== undefined && /\D/.test(named) ? named : display ?? named);
 }

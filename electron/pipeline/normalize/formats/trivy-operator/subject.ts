@@ -1,6 +1,6 @@
 import { at, list, str } from '#shared/lib/json.ts';
 import type { EntityType } from '#shared/model/finding.ts';
-import { k8sUrn, unnamedCluster } from '#shared/model/k8s.ts';
+import { isClusterScoped, k8sUrn, unnamedCluster } from '#shared/model/k8s.ts';
 import type { RecordContext } from '../../../ports.ts';
 import { workloadType } from '../trivy/entity.ts';
 
@@ -15,7 +15,8 @@ export function reportSubject(record: unknown, context: RecordContext): ReportSu
   const [owner] = list(record, 'metadata', 'ownerReferences');
   const kind = label('resource.kind') ?? str(owner, 'kind'), name = label('resource.name') ?? str(owner, 'name');
   if (kind === undefined || name === undefined) return undefined;
-  const namespace = label('resource.namespace') ?? str(record, 'metadata', 'namespace'), image = imageNames(at(record, 'report'));
+  // Reports lie in a namespace even where what they are about has none.
+  const namespace = isClusterScoped('v1', kind) ? undefined : label('resource.namespace') ?? str(record, 'metadata', 'namespace'), image = imageNames(at(record, 'report'));
   return {
     entity: k8sUrn({ cluster: clusterOf(record, context), namespace, kind, name }), entity_type: workloadType(kind),
     aliases: [...(namespace === undefined ? [] : [`${namespace}/${name}`]), ...image], container: label('container.name'),

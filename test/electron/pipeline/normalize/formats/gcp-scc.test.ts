@@ -6,6 +6,14 @@ import { fixture } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 describe('gcp-scc', () => {
+  it.each([
+    [{ name: '//compute.googleapis.com/projects/shop-prod-1/zones/z/instances/i', projectDisplayName: 'Shop' }, 'shop-prod-1'], [{ name: '//storage.googleapis.com/b', projectDisplayName: 'shop' }, 'shop'], [{ name: '//compute.googleapis.com/projects/123/zones/z/instances/i', gcpMetadata: { projectDisplayName: 'shop' } }, 'shop'],
+    [{ name: 'arn:aws:s3:::b', cloudProvider: 'AMAZON_WEB_SERVICES', awsMetadata: { account: { id: '111122223333', name: 'prod' } } }, '111122223333'],
+  ])('knows the account of %j', (resource, account) => {
+    const finding = { name: 'organizations/1/sources/2/findings/a', category: 'PUBLIC_BUCKET_ACL', state: 'ACTIVE', resourceName: resource.name, eventTime: '2026-01-01T00:00:00Z' };
+    expect(gcpScc.parse({ finding, resource }, { parents: [], from: '', path: '-', index: 0 })).toMatchObject({ ok: true, value: { findings: [{ account }] } });
+  });
+
   it('an empty list has no record and no error', async () => expect(await fixture('gcp-scc/zero.json')).toMatchObject({ format: 'gcp-scc', records: 0, errors: [] }));
 
   it('names a resource as the inventory does, not by its number', async () => {

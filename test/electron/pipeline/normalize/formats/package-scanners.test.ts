@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { snyk } from '#electron/pipeline/normalize/formats/snyk.ts';
 import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
@@ -41,9 +42,18 @@ describe('snyk', () => {
     expect([...byId.values()].map((f) => [f.entity, ...fields(f)])).toEqual([
       ['shop/package-lock.json', 'SNYK-JS-MINIMIST-2', 'critical', 'suppressed', undefined, undefined], ['shop/package-lock.json', 'SNYK-JS-LODASH-1', 'critical', 'open', 'CVE-2021-0001', '4.17.21'], ['shop/package-lock.json', 'snyk:lic:npm:gpl-pkg:GPL-3.0', 'medium', 'open', undefined, undefined],
       ['registry.example/shop:1.4', 'SNYK-ALPINE320-OPENSSL-3', 'low', 'open', 'CVE-2024-0002', '3.3.1-r0'], ['registry.example/shop:1.4', 'SNYK-ALPINE320-OPENSSL-3', 'low', 'open', 'CVE-2024-0003', '3.3.1-r0'], ['registry.example/shop:1.4', 'SNYK-JS-LODASH-1', 'critical', 'open', 'CVE-2021-0001', '4.17.21'],
-      ['net/main.tf', 'SNYK-CC-TF-1', 'medium', 'open', undefined, undefined], ['net/main.tf', 'SNYK-CC-TF-2', 'low', 'suppressed', undefined, undefined],
+      ['net/main.tf#aws_security_group.web', 'SNYK-CC-TF-1', 'medium', 'open', undefined, undefined], ['net/main.tf#aws_s3_bucket.logs', 'SNYK-CC-TF-2', 'low', 'suppressed', undefined, undefined],
     ]);
     expect([...byId.values()].slice(2).map((f) => [f.kind, f.issue_type])).toEqual([['compliance', 'license_violation'], ...Array.from({ length: 3 }, () => ['vulnerability', 'vulnerable_package']), ['posture', 'open_port'], ['posture', 'encryption_disabled']]);
+  });
+});
+
+describe('snyk infrastructure as code', () => {
+  it.each([
+    [['resource', 'aws_security_group[web]', 'ingress'], 'main.tf#aws_security_group.web', 'sg'], [['resource', 'aws_security_group[db]', 'ingress'], 'main.tf#aws_security_group.db', 'sg'], [['[DocId: 0]', 'spec', 'containers[api]'], 'main.tf', 'file'],
+  ])('is about the block at %j', (path, entity, entity_type) => {
+    const issue = { id: 'SNYK-CC-TF-1', title: 'Security Group allows open ingress', severity: 'medium', path, lineNumber: 10 };
+    expect(snyk.parse(issue, { parents: [{ targetFile: 'main.tf' }], from: 'infrastructureAsCodeIssues', path: '-', index: 0 })).toMatchObject({ ok: true, value: { findings: [{ entity, entity_type, issue_type: 'open_port' }] } });
   });
 });
 

@@ -20,6 +20,11 @@ describe('trivy-operator', () => {
     }]);
   });
 
+  it('knows a node without the namespace that its report lies in', () => {
+    const report = { apiVersion: 'aquasecurity.github.io/v1alpha1', kind: 'InfraAssessmentReport', metadata: { name: 'node-n1', namespace: 'trivy-system', labels: { 'trivy-operator.resource.kind': 'Node', 'trivy-operator.resource.name': 'n1' } }, report: { checks: [{ checkID: 'KCV0077', title: 'x', severity: 'HIGH', success: false }] } };
+    expect(trivyOperator.parse(report, at)).toMatchObject({ ok: true, value: { findings: [{ entity: 'k8s:cluster/node/n1', entity_type: 'node', aliases: [] }] } });
+  });
+
   it('reads audits, assessments, secrets and compliance, and refuses what lists no findings', async () => {
     const { findings, errors, records } = await readFindings(fixture('trivy-operator/many.json'));
     expect([records, errors]).toEqual([6, ['SbomReport: it lists components and holds no findings']]);
