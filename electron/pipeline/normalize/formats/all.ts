@@ -8,6 +8,7 @@ import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
 import { kubeBench } from './kube-bench.ts';
+import { kubescape } from './kubescape.ts';
 import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
@@ -51,6 +52,7 @@ export const formats: readonly Format[] = [
   checkov,
   tfsec,
   kubeBench,
+  kubescape,
   nuclei,
   trivyOperator,
   nessusCsv,
