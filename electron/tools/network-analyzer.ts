@@ -93,9 +93,9 @@ function storageClaims(subject: Subject, access: StorageAccess, resource: Stored
     return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), ...(ownsIssue(subject) && { issue_confirmed: open }) };
   }
   const exposed = verdict.answer === 'yes';
-  const can = Object.entries(access.public_actual).filter(([, v]) => v === 'yes').map(([k]) => k).join(', ');
+  const can = Object.entries(access.public_actual).filter(([, v]) => v === 'yes').map(([k]) => (k === 'acl' ? 'its ACL or settings' : k)).join(', ');
   const control = access.blocking_control;
-  const exposure = claim(exposed, exposed ? `an anonymous request from the internet can: ${can} (${verdict.via ?? because(verdict)})`   : `${access.misleading.length > 0 ? `it looks public by its ${access.misleading.map((m) => (m === 'acl' ? 'ACL' : 'policy')).join(' and ')}, but ` : ''}an anonymous request from the internet is refused`, extras(verdict, resource));
+  const exposure = claim(exposed, exposed ? `${access.signed_only ? 'anyone with an AWS account, any account,' : 'an anonymous request from the internet'} can: ${can} (${verdict.via ?? because(verdict)})`   : `${access.misleading.length > 0 ? `it looks public by its ${access.misleading.map((m) => (m === 'acl' ? 'ACL' : 'policy')).join(' and ')}, but ` : ''}an anonymous request from the internet is refused`, extras(verdict, resource));
   const named = control !== undefined && control.kind !== 'no_grant';
   const mitigation = claim(!exposed && named, exposed ? 'nothing refuses the request' : named ? controlText(access) : 'nothing grants it in the first place, so nothing needs to block', extras(verdict, resource));
   return { exposure_confirmed: exposure, mitigation_confirmed: mitigationClaim(subject, mitigation), ...(ownsIssue(subject) && { issue_confirmed: claim(exposed, exposure.reason, extras(verdict, resource)) }) };

@@ -36,6 +36,8 @@ export interface StorageAccess {
   };
   /** What looks public and isn't: `acl`, `policy`. */
   readonly misleading: readonly ('acl' | 'policy')[];
+  /** It is public to whoever has an account of the provider, any account; not to a request without a signature. */
+  readonly signed_only?: true;
   /** The control that refuses the anonymous request, when the answer is no. */
   readonly blocking_control?: {
     readonly kind: 'bucket_policy' | 'public_access_block' | 'account_public_access_block' | 'object_ownership' | 'resource_control_policy' | 'no_grant'

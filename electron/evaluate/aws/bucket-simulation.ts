@@ -6,25 +6,13 @@ import { parseNetwork } from './condition-operators.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { lookupIn, type ContextLookup, type RequestContext } from './policy-context.ts';
 import type { ParsedPolicy, Statement } from './policy-document.ts';
-import { parsePrincipal, principalContext, type Principal } from './policy-principal.ts';
+import { principalContext, type Principal } from './policy-principal.ts';
+import { anyAccount, nobody, strangersTo, type Stranger } from './bucket-strangers.ts';
+import { probes, probesNamed, type AccessKind, type Probe } from './bucket-probes.ts';
 import { scanPolicy, type Hit, type PolicyInput, type ScanRequest } from './policy-scan.ts';
 import { isBroadNetwork, namesEveryone } from './public-policy.ts';
 
-export type AccessKind = 'list' | 'read' | 'write' | 'acl';
-/** Requests that make up each kind of access, with the ACL permissions that grant them. `object` requests go to a key in the bucket. */
-interface Probe { readonly kind: AccessKind; readonly action: string; readonly on: 'bucket' | 'object'; readonly bucketAcl: readonly string[]; readonly objectAcl: readonly string[] }
-export const probes: readonly Probe[] = [
-  { kind: 'list', action: 's3:ListBucket', on: 'bucket', bucketAcl: ['READ'], objectAcl: [] },
-  { kind: 'list', action: 's3:ListBucketVersions', on: 'bucket', bucketAcl: ['READ'], objectAcl: [] },
-  { kind: 'read', action: 's3:GetObject', on: 'object', bucketAcl: [], objectAcl: ['READ'] },
-  { kind: 'read', action: 's3:GetObjectVersion', on: 'object', bucketAcl: [], objectAcl: ['READ'] },
-  { kind: 'write', action: 's3:PutObject', on: 'object', bucketAcl: ['WRITE'], objectAcl: [] },
-  { kind: 'write', action: 's3:DeleteObject', on: 'object', bucketAcl: ['WRITE'], objectAcl: [] },
-  { kind: 'acl', action: 's3:PutBucketAcl', on: 'bucket', bucketAcl: ['WRITE_ACP'], objectAcl: [] },
-  { kind: 'acl', action: 's3:GetBucketAcl', on: 'bucket', bucketAcl: ['READ_ACP'], objectAcl: [] },
-  { kind: 'acl', action: 's3:PutObjectAcl', on: 'object', bucketAcl: [], objectAcl: ['WRITE_ACP'] },
-  { kind: 'acl', action: 's3:PutBucketPolicy', on: 'bucket', bucketAcl: [], objectAcl: [] },
-];
+export type { AccessKind };
 
 /** What the policies and ACLs by themselves say to one probe; the public access block is not in it yet. */
 export interface ProbeResult {
@@ -39,6 +27,8 @@ export interface ProbeResult {
   readonly aclUndenied: Answer;
   /** Grants of the recorded ACLs that would let the caller in; undefined: the ACL was not recorded. */
   readonly grants: readonly PublicGrant[] | undefined;
+  /** Only strangers with an AWS account of their own get in by the policy. */
+  readonly signed: boolean;
   readonly allowHits: readonly Hit[];
   readonly denyHits: readonly Hit[];
 }
@@ -47,23 +37,23 @@ export interface ProbeResult {
 export interface ProbeOutcome extends ProbeResult { readonly answer: Answer; readonly viaPolicy: Answer; readonly viaAcl: Answer }
 
 /**
- * Sends every probe, as an anonymous caller from the internet, against the bucket's policy, ACLs and RCPs.
+ * Sends every probe against the bucket's policy, ACLs and RCPs, as an anonymous caller from the internet and as the other strangers of `bucket-strangers`.
  * @param through keys that the way of the request adds, such as those of an access point.
  */
 export function simulate(inputs: BucketInputs, through: RequestContext = {}): readonly ProbeResult[] {
   const policies: Policies = { own: policiesOf(inputs), rcps: inputs.rcps.flatMap((level) => level.policies) };
   const parsed = inputs.policy.state === 'known' ? inputs.policy.parsed : undefined;
   const addresses = internetAddresses(parsed?.statements ?? []), keys = sampleKeys(parsed, inputs.arn);
-  const callers = addresses.map((ip) => callerFrom(internetContext(inputs, ip), through));
-  const casesOn = (resources: readonly string[]): readonly Case[] => callers.flatMap((lookupOf) => resources.map((resource) => ({ resource, lookupOf })));
-  const cases = { bucket: casesOn([inputs.arn]), object: casesOn(keys) };
-  return probes.map((probe) => runProbe(inputs, probe, policies, cases[probe.on]));
+  const callers = addresses.map((ip): Caller => ({ who: nobody, lookupOf: callerFrom(internetContext(inputs, ip), through) }));
+  const others = strangersTo(parsed, inputs.arn).flatMap((who) => addresses.map((ip): Caller => ({ who, lookupOf: callerFrom(internetContext(inputs, ip), who, through) })));
+  const cases = { bucket: [inputs.arn], object: keys };
+  return [...probes, ...probesNamed(parsed)].map((probe) => runProbe(inputs, probe, policies, { places: cases[probe.on], callers, others }));
 }
 
 interface Policies { readonly own: readonly PolicyInput[]; readonly rcps: readonly PolicyInput[] }
 
 /** What the request of a caller carries, prepared once for all probes. */
-function callerFrom(...contexts: readonly RequestContext[]): Case['lookupOf'] {
+function callerFrom(...contexts: readonly RequestContext[]): Caller['lookupOf'] {
   const known = new Map<Principal, ContextLookup>();
   return (principal) => {
     let lookup = known.get(principal);
@@ -77,37 +67,38 @@ function policiesOf(inputs: BucketInputs): readonly PolicyInput[] {
   return inputs.policy.state === 'known' ? [inputs.policy.input] : [{ name: 'the bucket policy', source: inputs.bucket.urn, pointer: '', document: undefined }];
 }
 
-interface Case { readonly resource: string; readonly lookupOf: (principal: Principal) => ContextLookup }
+interface Caller { readonly who: Stranger; readonly lookupOf: (principal: Principal) => ContextLookup }
+interface Field { readonly places: readonly string[]; readonly callers: readonly Caller[]; readonly others: readonly Caller[] }
 
 /** The caller picks the case that serves them best. */
-function runProbe(inputs: BucketInputs, probe: Probe, policies: Policies, cases: readonly Case[]): ProbeResult {
+function runProbe(inputs: BucketInputs, probe: Probe, policies: Policies, { places, callers, others }: Field): ProbeResult {
   const grants = grantsFor(inputs, probe);
   // No policy speaks to anybody.
-  if (policies.own.length === 0 && policies.rcps.length === 0) return { probe, grants, allow: 'no', deny: 'no', byPolicy: 'no', aclUndenied: 'yes', allowHits: [], denyHits: [] };
-  const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount(inputs.arn) : anonymous;
+  if (policies.own.length === 0 && policies.rcps.length === 0) return { probe, grants, allow: 'no', deny: 'no', byPolicy: 'no', aclUndenied: 'yes', allowHits: [], denyHits: [], signed: false };
+  const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount(inputs.arn) : nobody.principal;
   const action = probe.action.toLowerCase();
-  const runs = cases.map((c) => {
-    const run = evaluateCase(action, policies, c, anonymous);
-    const aclRun = outsider === anonymous ? run : evaluateCase(action, policies, c, outsider);
+  const runs = callers.flatMap((c) => places.map((resource) => {
+    const run = evaluateCase(action, policies, resource, c);
+    const aclRun = outsider === nobody.principal ? run : evaluateCase(action, policies, resource, c, outsider);
     return { ...run, aclUndenied: not(aclRun.deny), aclDenies: aclRun.denies };
-  });
+  }));
+  const anonymously = anyOf(runs.map(passes));
+  const signed = anonymously === 'yes' ? [] : others.flatMap((c) => places.map((resource) => evaluateCase(action, policies, resource, c))).filter((run) => passes(run) !== 'no');
   return {
     probe, grants,
-    allow: anyOf(runs.map((r) => r.allow)), deny: allOf(runs.map((r) => r.deny)),
-    byPolicy: anyOf(runs.map((r) => allOf([r.allow, not(r.deny)]))), aclUndenied: anyOf(runs.map((r) => r.aclUndenied)),
-    allowHits: [...new Set(runs.flatMap((r) => r.allows))], denyHits: [...new Set(runs.flatMap((r) => [...r.denies, ...r.aclDenies]))],
+    allow: anyOf([...runs, ...signed].map((r) => r.allow)), deny: allOf([...runs, ...signed].map((r) => r.deny)),
+    byPolicy: anyOf([anonymously, ...signed.map(passes)]), aclUndenied: anyOf(runs.map((r) => r.aclUndenied)), signed: anonymously === 'no' && signed.length > 0,
+    allowHits: [...new Set([...runs, ...signed].flatMap((r) => r.allows))], denyHits: [...new Set(runs.flatMap((r) => [...r.denies, ...r.aclDenies]))],
   };
 }
 
-const anonymous: Principal = { kind: 'anonymous' };
-/** Stands for "any AWS account" of the AuthenticatedUsers group: signed, and in nobody's organization. */
-const anyAccount = (bucket: string): Principal => parsePrincipal(`arn:${bucket.split(':')[1] ?? 'aws'}:iam::000000000000:user/anyone`);
+interface Run { readonly allow: Answer; readonly deny: Answer; readonly allows: readonly Hit[]; readonly denies: readonly Hit[] }
+const passes = (run: Run): Answer => allOf([run.allow, not(run.deny)]);
 
-function evaluateCase(action: string, policies: Policies, { resource, lookupOf }: Case, principal: Principal):
-{ readonly allow: Answer; readonly deny: Answer; readonly allows: readonly Hit[]; readonly denies: readonly Hit[] } {
+function evaluateCase(action: string, policies: Policies, resource: string, { who, lookupOf }: Caller, principal: Principal = who.principal): Run {
   const request: ScanRequest = { principal, action, resource, hasBoundary: false, lookup: lookupOf(principal) };
   const scans = policies.own.map((p) => scanPolicy(p, 'resource', request));
-  const allows = scans.flatMap((s) => s.allows), denies = [...scans.flatMap((s) => s.denies), ...policies.rcps.flatMap((p) => scanPolicy(p, 'resource', request).denies)];
+  const allows = scans.flatMap((s) => s.allows).filter((h) => who.countsOn(h.statement)), denies = [...scans.flatMap((s) => s.denies), ...policies.rcps.flatMap((p) => scanPolicy(p, 'resource', request).denies)];
   return { allow: anyOf(allows.map((h) => h.answer)), deny: anyOf(denies.map((h) => h.answer)), allows, denies };
 }
 
@@ -124,12 +115,12 @@ function internetContext(inputs: BucketInputs, sourceIp: string): RequestContext
   return {
     values: {
       'aws:SourceIp': sourceIp, 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', 's3:TlsVersion': '1.3',
+      // A KMS key can't be used without AWS credentials, nor ours by strangers, so this header is of no use to them.
+      's3:x-amz-server-side-encryption-aws-kms-key-id': [],
       ...(account !== undefined && { 'aws:ResourceAccount': account, 's3:ResourceAccount': account }),
       ...(bucket.region !== undefined && { 'aws:RequestedRegion': bucket.region }),
       ...(bucket.captured_us !== undefined && { 'aws:CurrentTime': formatTime(bucket.captured_us), 'aws:EpochTime': String(Math.floor(bucket.captured_us / 1e6)) }),
     },
-    // A KMS key can't be used without AWS credentials, so this header is of no use to an anonymous caller.
-    absent: ['s3:x-amz-server-side-encryption-aws-kms-key-id'],
     chosen: ['aws:Referer', 'aws:UserAgent', 's3:prefix', 's3:delimiter', 's3:max-keys', 's3:VersionId', 's3:RequestObjectTag*', 's3:x-amz-*', 's3:object-lock-*', 's3:if-*'],
     unknown: ['aws:ResourceTag/*', 's3:ExistingObjectTag/*', 's3:BucketTag/*', 'aws:ResourceOrg*', 'aws:RequestedRegion', 'aws:CurrentTime', 'aws:EpochTime', 's3:ResourceAccount', 'aws:ResourceAccount'],
   };

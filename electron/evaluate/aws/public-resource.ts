@@ -1,5 +1,5 @@
 import { at, isObject, list, scalarText, str } from '#shared/lib/json.ts';
-import { homeRegion, matchesWildcard, parseArn } from '#shared/lib/arn.ts';
+import { matchesWildcard, parseArn } from '#shared/lib/arn.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { newResource, unplacedPart } from '#shared/model/aws.ts';
 import { hasUntold, supposedOf } from '#shared/model/untold.ts';
@@ -15,6 +15,7 @@ import type { RequestContext } from './policy-context.ts';
 import { statementPointer, type PolicyInput } from './policy-scan.ts';
 import { levelsWithFullAccess } from './principal-policies.ts';
 import { publicStatements } from './public-policy.ts';
+import { strangersAccount, strangersSource } from './strangers-source.ts';
 
 /** What a stranger would do with a resource, and the call that supplies its policy. */
 interface Kind { readonly probes: readonly string[]; readonly supply: string }
@@ -111,26 +112,16 @@ function placesIn(statement: Statement, resource: StoredResource): readonly stri
 /** Types whose policies speak of other things than themselves: recovery points, tables of a catalog. */
 const byOther: ReadonlySet<string> = new Set(['AWS::ApiGateway::RestApi', 'AWS::Backup::BackupVault', 'AWS::Glue::ResourcePolicy', 'AWS::CodeArtifact::Domain', 'AWS::CodeArtifact::Repository', 'AWS::MSK::Cluster', 'AWS::SES::EmailIdentity']);
 
-const stranger = '000000000000', theirs = 'o-strangers1';
+const stranger = strangersAccount, theirs = 'o-strangers1';
 /** Who may come: nobody known, a user of an account of their own, and an AWS service that somebody uses from such an account. */
 function strangers({ statements }: Known, partition: string): readonly RequestContext[] {
-  const sources = statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourcearn').flatMap((t) => t.values).flatMap((v) => sourceOf(v) ?? []);
+  const sources = statements.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === 'aws:sourcearn').flatMap((t) => t.values).flatMap((v) => strangersSource(v) ?? []);
   const service = (arn: string): RequestContext => ({ values: { 'aws:SourceArn': arn, 'aws:SourceAccount': stranger, 'aws:SourceOwner': stranger, 'aws:SourceOrgID': theirs, 'aws:ViaAWSService': 'false', 'aws:PrincipalIsAWSService': 'true' } });
   return [
     {},
     { values: { 'aws:PrincipalArn': `arn:${partition}:iam::${stranger}:user/anyone`, 'aws:PrincipalAccount': stranger, 'aws:PrincipalType': 'User', 'aws:userid': 'AIDAAAAAAAAAAAAAAAAAA', 'aws:username': 'anyone', 'aws:PrincipalOrgID': theirs, 'aws:PrincipalOrgPaths': [`${theirs}/r-0000/`] }, chosen: ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime'] },
     ...[...new Set([`arn:${partition}:s3:::strangers-bucket`, ...sources])].slice(0, 4).map(service),
   ];
-}
-
-/** An ARN that a stranger could have for a source that a pattern admits; undefined where it is fixed to an account or a bucket. */
-function sourceOf(pattern: string): string | undefined {
-  const [, given = '', service = '', place = '', account = '', ...rest] = pattern.split(':'), resource = rest.join(':');
-  if (!pattern.startsWith('arn:') || !/[*?]/.test(pattern)) return undefined;
-  const fill = (text: string): string => text.replaceAll('*', 'x').replaceAll('?', 'x');
-  const partition = /[*?]/.test(given) ? 'aws' : given;
-  if (service === 's3') return /[*?]/.test(resource) ? `arn:${partition}:s3:::${fill(resource)}` : undefined;
-  return /^\d+$/.test(account) ? undefined : `arn:${partition}:${fill(service)}:${/[*?]/.test(place) ? homeRegion(partition) : place}:${stranger}:${fill(resource)}`;
 }
 
 interface Asked { readonly resource: StoredResource; readonly policy: Known; readonly rcps: readonly PolicyLevel[]; readonly values: RequestContext['values'] }

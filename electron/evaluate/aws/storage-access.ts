@@ -37,6 +37,7 @@ export function evaluateBucketAccess(graph: GraphView, bucketUrn: string): Stora
     policy_public: policyPublic(inputs.policy), acl_public: aclPublic(inputs), public_actual: actual,
     restricted_to: inputs.policy.state === 'known' ? restrictions(inputs.policy.parsed) : noRestriction,
     misleading: answer === 'no' ? looksPublic : [],
+    ...(answer === 'yes' && needsAccount(outcomes, points.answers) && { signed_only: true as const }),
     ...(control && { blocking_control: control }),
   };
 }
@@ -103,6 +104,10 @@ function assumed(inputs: BucketInputs, outcomes: readonly ProbeOutcome[], answer
   ];
 }
 
+/** Does everyone who gets in sign in with an AWS account, whichever it is? */
+const needsAccount = (outcomes: readonly ProbeOutcome[], points: Readonly<Record<AccessKind, Answer>>): boolean => Object.values(points).every((a) => a === 'no')
+  && outcomes.every((o) => (o.viaPolicy === 'no' || o.signed) && (o.viaAcl === 'no' || o.grants?.every((g) => g.group === 'AuthenticatedUsers') === true));
+
 /** A4: a live GetBucketAcl answers with what S3 enforces, ownership included; a template shows only what was written. */
 const isEffectiveRecord = (bucket: StoredResource): boolean => bucket.provenance === 'observed' && !/terraform|cloudformation|cdk|plan/i.test(bucket.source);
 
@@ -115,7 +120,7 @@ function blockedBy(answer: Answer, control: StorageAccess['blocking_control'], o
 function via(answer: Answer, inputs: BucketInputs, outcomes: readonly ProbeOutcome[], points: readonly Reason[]): Partial<Verdict> {
   if (answer !== 'yes') return {};
   const policy = outcomes.find((o) => o.viaPolicy === 'yes')?.allowHits.find((h) => h.answer === 'yes');
-  if (policy) return { via: describeHit(policy, 'S3.P1').text };
+  if (policy) return { via: `${describeHit(policy, 'S3.P1').text}${outcomes.every((o) => o.viaPolicy !== 'yes' || o.signed) ? ' for any AWS account' : ''}` };
   const grant = outcomes.find((o) => o.viaAcl === 'yes')?.grants?.[0];
   if (grant) return { via: `ACL grant of ${grant.permission} to ${grant.group}${grant.group === 'AuthenticatedUsers' ? ' (any AWS account)' : ''}` };
   return { via: points[0]?.text ?? inputs.arn };

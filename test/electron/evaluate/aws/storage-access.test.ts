@@ -80,7 +80,7 @@ describe('policy rows', () => {
     ['ForAllValues', condition('ForAllValues:StringEquals', 'aws:PrincipalAccount', A), 'yes', 'no'],
     ['a negated operator', condition('StringNotEquals', 'aws:PrincipalAccount', A), 'yes', 'yes'],
     ['PrincipalArn of a fixed account', condition('ArnLike', 'aws:PrincipalArn', `arn:aws:iam::${A}:role/*`), 'no', 'no'],
-    ['PrincipalArn of any account', condition('ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/admin'), 'yes', 'no'],
+    ['PrincipalArn of any account', condition('ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/admin'), 'yes', 'yes'],
     ['userid of any session', condition('StringLike', 'aws:userid', 'AROAEXAMPLE:*'), 'yes', 'no'],
     ['a policy variable', condition('StringEquals', 'aws:SourceVpce', '${aws:PrincipalTag/vpce}'), 'yes', 'no'],
     ['any access point of a fixed account', condition('StringLike', 's3:DataAccessPointArn', `arn:aws:s3:eu-west-1:${A}:accesspoint/*`), 'no', 'no'],
@@ -118,6 +118,44 @@ describe('policy rows', () => {
     expect(access({ Policy: policy(open({ Resource: `${urn}/public/*` }), { Effect: 'Deny', Principal: '*', Action: 's3:GetObject*', NotResource: `${urn}/internal/*` }) }).public_actual.read).toBe('no'));
   it('names the condition of an Allow that no internet caller meets', () => expect(access({ Policy: policy(open({ Sid: 'Vpce', Condition: condition('StringEquals', 'aws:SourceVpce', 'vpce-1') })) }))
     .toMatchObject({ restricted_to: { vpce: ['vpce-1'] }, blocking_control: { kind: 'bucket_policy', pointer: '/Policy/Statement/0', network_bound: true, text: 'statement "Vpce" of the bucket policy allows only where StringEquals aws:SourceVpce [vpce-1]' } }));
+});
+
+describe('strangers who sign their requests', () => {
+  const walled = (Condition: object): object => ({ Policy: policy(open(), denyAll(Condition)) });
+  it.each<[string, object]>([
+    ['any organization', { Policy: policy(open({ Condition: condition('StringLike', 'aws:PrincipalOrgID', 'o-*') })) }],
+    ['a role of any account', { Policy: policy(open({ Condition: condition('ArnLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/*') })) }],
+    ['whoever signs', { Policy: policy(open({ Condition: condition('Null', 'aws:PrincipalArn', 'false') })) }],
+    ['any kind of identity', { Policy: policy(open({ Condition: condition('StringEquals', 'aws:PrincipalType', ['User', 'AssumedRole']) })) }],
+    ['any service that somebody uses', { Policy: policy(open({ Condition: condition('ArnLike', 'aws:SourceArn', 'arn:aws:cloudfront::*:distribution/*') })) }],
+    ['services of any account', { Policy: policy(open({ Condition: condition('StringLike', 'aws:SourceAccount', '*') })) }],
+    ['all services', { Policy: policy(open({ Principal: { Service: '*' } })) }],
+    ['all but anonymous callers', walled(condition('StringEquals', 'aws:PrincipalType', 'Anonymous'))],
+    ['all with an ARN', walled(condition('Null', 'aws:PrincipalArn', 'true'))],
+    ['all with MFA', walled(condition('BoolIfExists', 'aws:MultiFactorAuthPresent', 'false'))],
+  ])('are the public, as AuthenticatedUsers is: %s', (_name, config) => {
+    const found = access(config);
+    expect(found).toMatchObject({ public: { answer: 'yes', via: expect.stringMatching(/for any AWS account$/) }, public_actual: { read: 'yes', list: 'no' }, signed_only: true });
+    expect(access(config, { ...off, RestrictPublicBuckets: true })).toMatchObject({ public: { answer: 'no' }, blocking_control: { kind: 'account_public_access_block' } });
+  });
+  it.each<[string, object]>([
+    ['one organization', { Policy: policy(open({ Condition: condition('StringEquals', 'aws:PrincipalOrgID', 'o-1') })) }],
+    ['one distribution', { Policy: policy(open({ Condition: condition('ArnLike', 'aws:SourceArn', `arn:aws:cloudfront::${A}:distribution/*`) })) }],
+    ['AWS itself', { Policy: policy(open({ Condition: condition('Bool', 'aws:PrincipalIsAWSService', 'true') })) }],
+    ['one organization, or AWS itself', walled({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } })],
+    ['one key of KMS', { Policy: policy(open({ Action: 's3:PutObject', Condition: condition('StringEquals', 's3:x-amz-server-side-encryption-aws-kms-key-id', `arn:aws:kms:eu-west-1:${A}:key/1`) })) }],
+  ])('get in nowhere where it is fixed: %s', (_name, config) => expect(access(config).public.answer).toBe('no'));
+  it('are not all there is where nobody need sign', () => expect(access({ Policy: policy(open()) }).signed_only).toBeUndefined());
+  it('are all there is by an ACL of AuthenticatedUsers', () => expect(access({ Grants: [grantTo('AuthenticatedUsers', 'READ')] }).signed_only).toBe(true));
+});
+
+describe('what a policy allows everyone by name', () => {
+  it.each<[string, string, object]>([
+    ['s3:PutLifecycleConfiguration', urn, { write: 'yes', read: 'no' }], ['s3:PutBucketWebsite', urn, { write: 'yes' }], ['s3:DeleteBucket', urn, { write: 'yes' }], ['s3:RestoreObject', `${urn}/*`, { write: 'yes' }],
+    ['s3:PutObjectTagging', `${urn}/*`, { write: 'yes' }], ['s3:AbortMultipartUpload', `${urn}/*`, { write: 'yes' }], ['s3:GetObjectTagging', `${urn}/*`, { read: 'yes', write: 'no' }],
+    ['s3:ListBucketMultipartUploads', urn, { list: 'yes', read: 'no' }], ['s3:GetBucketPolicy', urn, { acl: 'yes', read: 'no' }], ['s3:PutBucketPublicAccessBlock', urn, { acl: 'yes', write: 'no' }],
+  ])('%s is an access too', (Action, Resource, actual) => expect(access({ Policy: policy(open({ Action, Resource })) })).toMatchObject({ public: { answer: 'yes' }, public_actual: actual }));
+  it('but not on what is another resource', () => expect(access({ Policy: policy(open({ Action: 's3:PutLifecycleConfiguration', Resource: `${urn}/*` })) }).public.answer).toBe('no'));
 });
 
 describe('row D1: the bucket that looks public at 3 AM', () => {
