@@ -1,7 +1,10 @@
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
+import type { IdentityAccess, OutsideAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
 import type { IdentityKnowledge } from './aws/identity-knowledge.ts';
 import { evaluateIdentity } from './aws/identity.ts';
+import { functionExposure } from './aws/network/function-url.ts';
+import { outsideAccess } from './aws/outside-access.ts';
+import { hasResourcePolicy } from './aws/public-resource.ts';
 import { evaluateIngress, hasIngress } from './aws/reachability.ts';
 import { evaluateBucketAccess } from './aws/storage-access.ts';
 import { evaluateAzureIdentity } from './azure/identity.ts';
@@ -37,6 +40,12 @@ export function assessStorage(graph: GraphView, urn: string, knowledge: Identity
   }
 }
 
+/** Whom the policy of an entity lets in from other accounts: on AWS, where types with a policy of their own are evaluated. @param accounts ids that count as inside. */
+export function assessOutside(graph: GraphView, urn: string, accounts: ReadonlySet<string>): OutsideAccess | undefined {
+  const resource = graph.resource(urn);
+  return resource && (resource.type === 'AWS::S3::Bucket' || hasResourcePolicy(resource.type)) ? outsideAccess(graph, resource, accounts) : undefined;
+}
+
 /** Reach from the internet of an entity of any platform. */
 export function assessIngress(graph: GraphView, urn: string, options: { readonly port?: number; readonly protocol?: string }, knowledge: IdentityKnowledge): Reachability {
   if (isOfCluster(graph, urn)) return evaluateK8sIngress(graph, urn, options);
@@ -45,6 +54,12 @@ export function assessIngress(graph: GraphView, urn: string, options: { readonly
     case 'azure': return evaluateAzureIngress(graph, urn, options);
     case 'aws': return evaluateIngress(graph, urn, options);
   }
+}
+
+/** What strangers reach of an entity of any platform by whichever way, its policy included: where that says more than the way from the internet does. */
+export function assessExposure(graph: GraphView, urn: string, knowledge: IdentityKnowledge): Reachability {
+  const resource = graph.resource(urn);
+  return resource?.type === 'AWS::Lambda::Function' ? functionExposure(graph, resource) : assessIngress(graph, urn, {}, knowledge);
 }
 
 /** What an identity of any platform is worth. @param accounts account, project or subscription ids that count as inside. */

@@ -1,4 +1,4 @@
-import { accountOf, assessIdentity, assessIngress, assessStorage } from '#electron/evaluate/assess.ts';
+import { accountOf, assessExposure, assessIdentity, assessIngress, assessOutside, assessStorage } from '#electron/evaluate/assess.ts';
 import { blastRadius } from '#electron/evaluate/blast-radius.ts';
 import type { CallPort } from '#electron/pipeline/ports.ts';
 import { tools } from '#electron/tools/all.ts';
@@ -79,7 +79,9 @@ function toolContext(app: App, graph: GraphView, policy: Policy, asOfUs: number,
     findings: tables.findings, resourceVersions: tables.nodes.versions, policy, asOfUs, runStartedUs, knownExploited: app.resources.knownExploited,
     evaluate: {
       bucketAccess: (view, urn) => memo(buckets, view, urn, () => assessStorage(view, urn, app.resources.identity)),
+      outside: (view, urn) => assessOutside(view, urn, ours),
       ingress: (view, urn, ports = []) => overPorts(ports, (port) => assessIngress(view, urn, port, app.resources.identity)),
+      exposure: (view, urn) => assessExposure(view, urn, app.resources.identity),
       identity,
       blastRadius: (view, urn) => memo(blasts, view, urn, () => blastRadius(view, urn, {
         isProduction,

@@ -3,10 +3,12 @@ import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict.ts';
 import { formatTime } from '#shared/lib/time.ts';
+import { outsideClaims } from './facts/outside-claims.ts';
 import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
+const CROSS_ACCOUNT = 'cross_account_access';
 type Claims = Partial<Record<ClaimName, ToolClaim>>;
 
 /** Is it reachable from the internet, by which path; or which control refuses. For storage: would an anonymous request succeed. */
@@ -18,10 +20,23 @@ export const networkAnalyzer: Tool = {
   cost: 2,
   run(subject, extra, context) {
     const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
-    const answer = analyse(subject, graph, context);
+    const answer = withOutside(subject, analyse(subject, graph, context), graph, context);
     return extra.snapshot === 'raw' ? onlyReconfirm(answer) : answer;
   },
 };
+
+/**
+ * Who asks about other accounts isn't answered by what strangers from the internet can do, unless these get in. Where a supporting finding asks, it may raise
+ * what public access alone refutes.
+ */
+function withOutside(subject: Subject, output: ToolOutput, graph: GraphView, context: ToolContext): ToolOutput {
+  const asked = subject.issue_type === CROSS_ACCOUNT, supports = subject.also?.includes(CROSS_ACCOUNT) === true;
+  if ((!asked && !supports) || output.claims.exposure_confirmed?.value !== false) return output;
+  const resource = graph.resource(subject.entity, subject.account), outside = resource && context.evaluate.outside(graph, resource.urn);
+  const claims = outsideClaims(outside, resource);
+  if (!asked && claims.issue_confirmed?.value === false) return output;
+  return { ...output, claims: { ...output.claims, ...claims }, facts: { ...output.facts, ...(outside && { outside }) } };
+}
 
 /** The second look counts for one claim: that the exposure stands in the raw snapshot as well. */
 function onlyReconfirm(output: ToolOutput): ToolOutput {
@@ -39,7 +54,7 @@ function analyse(subject: Subject, graph: GraphView, context: ToolContext): Tool
     return { ...base, facts: { storage: access }, claims: { ...storageClaims(subject, access, resource), touches_network_boundary: boundaryClaim(access.public, resource) } };
   }
   if (isReachAssessed(resource)) {
-    const found = context.evaluate.ingress(graph, resource.urn, subject.plan === 'open_port' ? subject.ports : []);
+    const found = subject.plan === 'public_access' ? context.evaluate.exposure(graph, resource.urn) : context.evaluate.ingress(graph, resource.urn, subject.plan === 'open_port' ? subject.ports : []);
     return { ...base, facts: { reachability: found }, claims: { ...reachClaims(subject, found, resource), touches_network_boundary: boundaryClaim(found.reachable, resource) } };
   }
   return { ...base, facts: { in_inventory: true, evaluated: false }, claims: notEvaluable(subject, resource) };

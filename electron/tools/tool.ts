@@ -3,13 +3,13 @@ import type { ClaimName, ToolName, ToolOutput } from '#shared/model/claims.ts';
 import { claimValueSchema } from '#shared/model/claims.ts';
 import { entityTypes, findingKinds, vulnerabilitySchema, type Finding } from '#shared/model/finding.ts';
 import type { Policy } from '#shared/model/policy.ts';
-import type { BlastRadius, IdentityAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
+import type { BlastRadius, IdentityAccess, OutsideAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 
 /** What every tool is asked about: one incident's entity and what its findings report. Recorded as the call's arguments. */
 export const subjectSchema = z.object({
   entity: z.string(), entity_type: z.enum(entityTypes), account: z.string().optional(), region: z.string().optional(),
-  issue_type: z.string(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
+  issue_type: z.string(), /** Issues of the same plan that supporting findings report: they may raise the incident, never lower it. */ also: z.array(z.string()).readonly().optional(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
   /** The issue is one for which being reachable matters (design 3-decisions, "as public_access where it applies"). */
   exposure_applies: z.boolean(),
   first_us: z.number().int(), last_us: z.number().int(),
@@ -61,7 +61,11 @@ export interface ToolContext {
   readonly knownExploited: ReadonlySet<string>;
   readonly evaluate: {
     bucketAccess(graph: GraphView, urn: string): StorageAccess;
+    /** Whom the policy of an entity lets in from other accounts; undefined where it isn't evaluated. */
+    outside(graph: GraphView, urn: string): OutsideAccess | undefined;
     ingress(graph: GraphView, urn: string, ports?: readonly { readonly port: number; readonly protocol: string }[]): Reachability;
+    /** As `ingress`, with what its own policy lets strangers do by an API. */
+    exposure(graph: GraphView, urn: string): Reachability;
     identity(graph: GraphView, urn: string): IdentityAccess;
     blastRadius(graph: GraphView, urn: string): BlastRadius;
   };

@@ -46,6 +46,17 @@ export interface StorageAccess {
   };
 }
 
+/** Whom a resource's own policy lets in from other accounts. */
+export interface OutsideAccess {
+  /** Does an account outside the known ones get in? */
+  readonly answer: Answer;
+  /** Does another account of ours? */
+  readonly ours: Answer;
+  readonly names: readonly string[];
+  readonly reasons: readonly Reason[];
+  readonly missing: readonly Missing[];
+}
+
 export interface OpenInterval { readonly protocol: string; readonly from: number; readonly to: number }
 /** Reachability of a host, load balancer or database from the internet, per port interval (5-graph §2). */
 export interface Reachability {

@@ -10,7 +10,7 @@ import { describeTest } from './policy-scan.ts';
 import { canAssume, type Assumer } from './role-trust.ts';
 
 export interface ExternalAccess { readonly verdict: Verdict; readonly principals: readonly string[] }
-interface Insiders { readonly accounts: ReadonlySet<string>; readonly organizations: ReadonlySet<string>; readonly isKnown: boolean }
+export interface Insiders { readonly accounts: ReadonlySet<string>; readonly organizations: ReadonlySet<string>; readonly isKnown: boolean }
 
 /**
  * Can anyone outside the organization assume a role? Inside are the accounts given, the role's own, and those that the graph lists.
@@ -45,7 +45,8 @@ export function externalAccess(graph: GraphView, role: StoredResource, organizat
 /** No statement lets anyone in, or only principals that were deleted since. */
 const nobody = (role: StoredResource): Reason => ({ rule: 'IAM.trust_nobody', source: role.urn, pointer: '/AssumeRolePolicyDocument', text: 'its trust policy lets nobody in' });
 
-function insiders(graph: GraphView, role: StoredResource, given: ReadonlySet<string>): Insiders {
+/** The accounts and organizations that count as inside: those given, the resource's own, and those that the graph lists. */
+export function insiders(graph: GraphView, role: StoredResource, given: ReadonlySet<string>): Insiders {
   const listed = graph.ofType('AWS::Organizations::Account').flatMap((a) => a.account ?? str(a.config, 'Id') ?? []);
   const own = role.account ?? parseArn(role.urn)?.account;
   const organizations = graph.ofType('AWS::Organizations::Organization').flatMap((o) => str(o.config, 'Id') ?? []);
@@ -73,7 +74,7 @@ function judge(assumer: Assumer, inside: Insiders): Judgement {
 }
 
 /** `yes`: some condition holds the caller inside; `unknown`: it holds it in an organization of which we don't know whose it is. */
-function pinnedInside(conditions: readonly ConditionTest[], inside: Insiders): Answer {
+export function pinnedInside(conditions: readonly ConditionTest[], inside: Insiders): Answer {
   return anyOf(conditions.map((test) => {
     const operator = parseOperator(test.operator);
     if (operator?.kind !== 'compare' || operator.operator.negated || operator.ifExists || operator.set === 'all' || test.values.length === 0) return 'no';

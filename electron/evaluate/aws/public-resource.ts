@@ -46,6 +46,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'AWS::Kinesis::Stream': { probes: ['kinesis:GetRecords', 'kinesis:PutRecord'], supply: 'aws kinesis get-resource-policy' },
 };
 
+/** What a stranger would do with a resource of a type, where its policy is evaluated. */
+export const wantedOf = (type: string): readonly string[] => kinds[type]?.probes ?? [];
 export const hasResourcePolicy = (type: string): boolean => Object.hasOwn(kinds, type);
 
 interface Known { readonly inputs: readonly PolicyInput[]; readonly statements: readonly Statement[] }

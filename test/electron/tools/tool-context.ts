@@ -50,6 +50,6 @@ export function contextOf(parts: Parts = {}): ToolContext {
       byAccessKey: (key, from, to, limit) => between((e) => e.access_key === key, from, to, limit), coverage: () => parts.coverage ?? [],
     },
     findings: { byEntity: () => [] }, resourceVersions: () => parts.versions ?? [], policy: parts.policy ?? policyOf(), asOfUs: AS_OF, runStartedUs: parts.runStartedUs ?? AS_OF, knownExploited: new Set(parts.kev ?? []),
-    evaluate: { bucketAccess: () => storage('unknown'), ingress: () => reach('unknown'), identity: () => identityAccess(), blastRadius: () => blast('low'), ...parts.evaluate },
+    evaluate: { outside: () => undefined, exposure: parts.evaluate?.ingress ?? (() => reach('unknown')), bucketAccess: () => storage('unknown'), ingress: () => reach('unknown'), identity: () => identityAccess(), blastRadius: () => blast('low'), ...parts.evaluate },
   };
 }

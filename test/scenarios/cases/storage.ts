@@ -2,7 +2,7 @@
 import { accountBlock, anyone, bucket, denyUnlessVpce, statement, type BucketParts } from '../build/buckets.ts';
 import { publicBucket } from '../build/findings.ts';
 import type { Json, Part } from '../build/part.ts';
-import { account, OUTSIDE, PROD, type Case, type Expected } from './case.ts';
+import { account, DEV, OUTSIDE, PROD, type Case, type Expected } from './case.ts';
 
 const VPCE = 'vpce-0aaa1111bbbb2222c';
 const tags = { owner: 'team-a', 'data-classification': 'confidential' };
@@ -22,6 +22,18 @@ const P2 = '5-graph §1 P2: a fixed value of a qualifying key makes the statemen
 
 const own = (id: string, flags: Parameters<typeof accountBlock>[1]): Part => ({ ...account(id, 'production'), items: [accountBlock(id, flags)] });
 const IGNORING = '120000000001', RESTRICTING = '120000000002', NOT_RECORDED = '120000000003';
+
+/** Security Hub S3.6 on a bucket whose policy names an account. */
+const shared = (account: string, full: string): Json => ({ ...publicBucket(account, full), Id: `arn:aws:securityhub:eu-west-1:${account}:security-control/S3.6/finding/${full}`, GeneratorId: 'security-control/S3.6', Title: 'S3 general purpose bucket policies should restrict access to other AWS accounts', Compliance: { Status: 'FAILED', SecurityControlId: 'S3.6' } });
+function between(name: string, because: string, guest: string, expected: Omit<Expected, 'entity'>): Case {
+  const full = `mx-${name}`;
+  return { name: `storage: ${name}`, because, part: { items: [bucket(full, { tags, account: PROD, policy: [statement(full, { Principal: { AWS: `arn:aws:iam::${guest}:root` } })] })], asff: [shared(PROD, full)] }, expect: { entity: arn(full), ...expected } };
+}
+/** The same beside a finding of public access, which the snapshot refutes. */
+function raised(name: string, because: string, expected: Omit<Expected, 'entity'>): Case {
+  const one = between(name, because, OUTSIDE, expected);
+  return { ...one, part: { ...one.part, asff: [...one.part.asff ?? [], publicBucket(PROD, `mx-${name}`)] } };
+}
 
 export const storageCases: readonly Case[] = [
   on('by-policy', '5-graph §1 P1', policy('by-policy', anyone), OPEN),
@@ -85,6 +97,11 @@ export const storageCases: readonly Case[] = [
   on('since-2020', '5-graph §1: the condition holds', policy('since-2020', when({ DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })), { decision: ['resolve_now', 'needs_human_review'] }),
   on('referer', '5-graph §1 P2: aws:Referer is no qualifying key, and anybody can send it', policy('referer', when({ StringLike: { 'aws:Referer': 'https://www.example.com/*' } })), { decision: ['resolve_now', 'needs_human_review'] }),
   on('write-acl', '5-graph §1 A3: WRITE_ACP makes it whatever a stranger wants', { acl: [['AllUsers', 'ReadAcp']] }, { decision: ['resolve_now', 'needs_human_review'] }),
+
+  between('shared-outside', '3-decisions: issue_confirmed is shown by the snapshot; no "defer" without confirmed mitigation', OUTSIDE, { decision: 'needs_human_review', missing: ['exposure_confirmed'], says: /whether 999988887777, whom the policy lets in, may is for a person to say/ }),
+  between('shared-inside', '3-decisions gate 4: issue confirmed, unexposed', DEV, { decision: 'ticket', priority: 'P3', cites: { issue_confirmed: true, exposure_confirmed: false } }),
+  between('shared-no-more', '3-decisions: a finding that the snapshot refutes is defer', PROD, { ...REFUTED, cites: { issue_confirmed: false } }),
+  raised('raised-by-sharing', '3-decisions: a supporting finding may raise an incident', { decision: 'needs_human_review', findings: 2, says: /999988887777/ }),
 
   on('private', '3-decisions: a finding that the snapshot refutes is defer with that evidence cited', {}, REFUTED),
   on('no-policy-recorded', '5-graph §0: required inputs that are missing make the verdict unknown', { acl: [['AllUsers', 'Read']], policy: 'absent' }, { ...UNKNOWN, says: /policy/i }),

@@ -11,12 +11,36 @@ import { missingRow, row, type Row } from './row.ts';
 const urlKeys = (resource: StoredResource): readonly string[] => [str(resource.config, 'TargetFunctionArn')].filter((arn) => arn !== undefined);
 const supply = 'aws lambda get-function-url-config and get-policy';
 
+/**
+ * Can strangers call the function: through a URL that asks for no credentials, or because its policy lets everyone with an AWS account call it, URL or not
+ * (Security Hub, Lambda.1)? Not the same as being reachable: the second way is an API of AWS.
+ */
+export function functionExposure(graph: GraphView, resource: StoredResource): Reachability {
+  const byUrl = functionReachability(graph, resource);
+  if (byUrl.reachable.answer === 'yes') return byUrl;
+  const direct = anyAccountRow(graph, resource);
+  if (direct.answer !== 'no') return decided(direct);
+  // A URL needs the policy as well: one that lets nobody in settles it.
+  const url = byUrl.reachable.answer === 'unknown' ? policyRow(graph, resource) : undefined;
+  return url?.answer === 'no' ? decided(url, 'no') : byUrl;
+}
+
+/** Calls of the API, signed with any account's credentials, and of a URL that asks for such. */
+function anyAccountRow(graph: GraphView, resource: StoredResource): Row {
+  const url = urlOf(graph, resource).url;
+  const signed = isObject(url) && str(url, 'AuthType') === 'AWS_IAM' ? policyExposure(graph, resource, 'lambda:InvokeFunctionUrl', { 'lambda:FunctionUrlAuthType': 'AWS_IAM', 'lambda:InvokedViaFunctionUrl': 'true' }) : undefined;
+  if (signed?.answer === 'yes') return signed;
+  return policyExposure(graph, { ...resource, config: { ...(isObject(resource.config) && resource.config), FunctionUrlConfig: null } }, undefined, { 'lambda:InvokedViaFunctionUrl': 'false' });
+}
+
+function urlOf(graph: GraphView, resource: StoredResource): { readonly record: StoredResource | undefined; readonly url: unknown } {
+  const record = findBy(graph, 'AWS::Lambda::Url', resource, urlKeys, resource.urn)[0];
+  return { record, url: record ? record.config : at(resource.config, 'FunctionUrlConfig') ?? at(resource.config, 'UrlConfig') };
+}
+
 /** Public iff the function has a URL without IAM authorization and its policy lets everyone invoke it (Lambda guide, "Function URL auth"). */
 export function functionReachability(graph: GraphView, resource: StoredResource): Reachability {
-  const { config, urn } = resource;
-  const record = findBy(graph, 'AWS::Lambda::Url', resource, urlKeys, urn)[0];
-  const own = at(config, 'FunctionUrlConfig') ?? at(config, 'UrlConfig');
-  const url = record ? record.config : own;
+  const { config, urn } = resource, { record, url } = urlOf(graph, resource);
   if (url === null || at(config, 'FunctionUrlConfig') === null) return decided(row('NO_PUBLIC_IP', 'no', urn, '/FunctionUrlConfig', 'the function has no URL'), 'no');
   if (url === undefined && supposedOf(config).includes(newResource.url)) return decided(row('NO_PUBLIC_IP', 'no', urn, '/supposed', 'a new function has no URL'), 'no');
   if (!isObject(url)) return decided(missingRow('NO_PUBLIC_IP', urn, { what: 'whether the function has a URL', entity: urn, supply }));
