@@ -1,7 +1,7 @@
 import type { ClaimName, ToolClaim, ToolOutput } from '#shared/model/claims.ts';
 import { isRoleOrBinding } from '#electron/evaluate/k8s/role-identity.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { IdentityAccess } from '#shared/model/verdict.ts';
+import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
 import { str } from '#shared/lib/json.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { absence, claim, observedUs, unknown } from './facts/claim.ts';
@@ -77,10 +77,16 @@ function identityClaims(subject: Subject, resource: StoredResource | undefined, 
   const at = { observed_us: observedUs(resource) };
   const { external, mitigated } = identity;
   const exposure = external.answer === 'unknown' ? unknown(external.reasons[0]?.text ?? 'who can assume it is not known', external.missing)
-    : claim(external.answer === 'yes', external.answer === 'yes' ? `it can be assumed from outside: ${identity.external_principals.slice(0, 5).join(', ')}` : 'nobody outside the organization can assume it', { ...at, assumed: external.assumed });
+    : claim(external.answer === 'yes', external.answer === 'yes' ? `it can be assumed from outside: ${fromOutside(external, identity.external_principals)}` : 'nobody outside the organization can assume it', { ...at, assumed: external.assumed });
   const mitigation = mitigated.answer === 'unknown' ? unknown(mitigated.reasons[0]?.text ?? 'what limits it is not known', mitigated.missing)
     : claim(mitigated.answer === 'yes', mitigated.reasons[0]?.text ?? (mitigated.answer === 'yes' ? 'a boundary, SCP or Deny removes the excess' : 'nothing removes the excess'), at);
   return { exposure_confirmed: exposure, mitigation_confirmed: mitigation, issue_confirmed: heldClaim(subject, identity, at) };
+}
+
+/** Who may, and what they must show for it (an ExternalId, MFA): that decides how bad it is. */
+function fromOutside(external: Verdict, principals: readonly string[]): string {
+  const told = [...new Set(external.reasons.map((r) => r.text))];
+  return told.length === 0 ? principals.slice(0, 5).join(', ') : `${told.slice(0, 3).join('; ')}${told.length > 3 ? ` and ${told.length - 3} more` : ''}`;
 }
 
 /** overprivileged_identity: the permission is held (design 3-decisions). A trust to outside is held when someone outside can assume it. */

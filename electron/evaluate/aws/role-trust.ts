@@ -107,7 +107,8 @@ function demandsOf(policy: PolicyInput): readonly ConditionTest[] {
 function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', statement: Statement, pointer: string): Omit<Assumer, 'pins'> {
   const account = accountIn(id);
   const wants = (key: string): boolean => statement.conditions.some((t) => t.key.toLowerCase() === key && isPositive(t));
-  const valuesOf = (suffix: string): readonly string[] => statement.conditions.filter((t) => t.key.toLowerCase().endsWith(suffix) && isPositive(t)).flatMap((t) => t.values);
+  // Every token has a subject and an audience (OpenID Connect Core, "ID Token"), so `…IfExists` asks for them as well.
+  const valuesOf = (suffix: string): readonly string[] => statement.conditions.filter((t) => t.key.toLowerCase().endsWith(suffix) && isPositive(t, true)).flatMap((t) => t.values);
   return {
     kind, id, answer, conditions: statement.conditions, pointer,
     ...(kind !== 'federated' && account !== undefined && account !== '' && { account }),
@@ -118,7 +119,7 @@ function describe(kind: Assumer['kind'], id: string, answer: 'yes' | 'unknown', 
   };
 }
 
-function isPositive(test: ConditionTest): boolean {
+function isPositive(test: ConditionTest, isAlwaysThere = false): boolean {
   const operator = parseOperator(test.operator);
-  return operator?.kind === 'compare' && !operator.operator.negated && !operator.ifExists;
+  return operator?.kind === 'compare' && !operator.operator.negated && (isAlwaysThere || !operator.ifExists);
 }

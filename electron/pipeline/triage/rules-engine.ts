@@ -66,4 +66,5 @@ function attackWords({ sequence_confirmed: sequence }: ClaimStates): readonly st
   return [truth(sequence) === 'unknown' ? `whether it succeeded is not known: ${sequence.reason}` : sequence.reason];
 }
 
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A sentence begins with a capital, but for names, which mean what they say (`iam:PassRole`, `sg-0a1b`, `billing-exports`). */
+const capitalize = (text: string): string => (/^[a-z_]+(?:['’]s)?(?=[\s,]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);

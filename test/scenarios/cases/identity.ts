@@ -11,6 +11,11 @@ const finding = (name: string) => prowler({ account: PROD, check: 'iam_role_admi
 function admin(name: string, because: string, principal: Json | string, expected: Omit<Expected, 'entity'>, p: IdentityParts & { readonly condition?: Json } = {}, policies: readonly Json[] = []): Case {
   return { name: `identity: ${name}`, because, expect: { entity: roleArn(PROD, name), ...expected }, part: { iam: { [PROD]: { roles: [role(PROD, name, principal, { admin: true, tags, ...p })], policies } }, prowler: [finding(name)] } };
 }
+/** Two findings of one role: too many privileges, which it has not, and a trust to outside, which it has. */
+function trusted(name: string, because: string, expected: Omit<Expected, 'entity'>): Case {
+  const trust = prowler({ account: PROD, check: 'iam_role_cross_account_readonlyaccess_policy', title: 'Ensure IAM roles do not trust external accounts', resource: roleArn(PROD, name), type: 'AwsIamRole' });
+  return { name: `identity: ${name}`, because, expect: { entity: roleArn(PROD, name), findings: 2, ...expected }, part: { iam: { [PROD]: { roles: [role(PROD, name, root(OUTSIDE), { allow: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::mx-reports' }], tags })] } }, prowler: [finding(name), trust] } };
+}
 const P1: Omit<Expected, 'entity'> = { decision: 'resolve_now', priority: 'P1', rule: 2, cites: { exposure_confirmed: true } };
 const P3: Omit<Expected, 'entity'> = { decision: 'ticket', priority: 'P3', rule: 4 };
 const DEFER: Omit<Expected, 'entity'> = { decision: 'defer', priority: 'P4', rule: 3 };
@@ -23,7 +28,8 @@ export const identityCases: readonly Case[] = [
   admin('adm-anyone-aws', EXPOSED, { AWS: '*' }, P1),
   admin('adm-outside', EXPOSED, root(OUTSIDE), P1),
   admin('adm-outside-role', EXPOSED, { AWS: roleArn(OUTSIDE, 'vendor') }, P1),
-  admin('adm-outside-id', '5-graph §3: ExternalId is a conditional edge; it never makes the trust harmless', root(OUTSIDE), { decision: ['resolve_now', 'needs_human_review'] }, { condition: { StringEquals: { 'sts:ExternalId': 'b7c1' } } }),
+  admin('adm-outside-id', '5-graph §3: ExternalId is a conditional edge; it never makes the trust harmless', root(OUTSIDE), { decision: ['resolve_now', 'needs_human_review'], says: /outside the known accounts, may assume it, given an ExternalId/ }, { condition: { StringEquals: { 'sts:ExternalId': 'b7c1' } } }),
+  trusted('weak-shared', '3-decisions: a supporting finding may raise an incident: what is too much is refuted, the trust is not (that adm-anyone lets it in too makes it a page)', { decision: ['ticket', 'needs_human_review', 'resolve_now'], says: /lets outside principals in/ }),
   admin('adm-own', NARROW, root(PROD), P3),
   admin('adm-sister', `${NARROW}; the policy's accounts are the organization`, root(DEV), P3),
   admin('adm-service', NARROW, { Service: 'lambda.amazonaws.com' }, P3),

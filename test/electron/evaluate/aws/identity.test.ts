@@ -116,6 +116,7 @@ describe('external access', () => {
     ['GitHub, any repository', trustOf(github, sub('repo:*'), web), 'yes', 'whose subject matches repo:*'],
     ['GitHub, part of an owner', trustOf(github, sub('repo:acme-*/*'), web), 'unknown', 'whose name fits repo:acme-*/*'],
     ['GitHub, any owner', trustOf(github, sub('repo:*/x'), web), 'yes', 'whose subject matches'],
+    ['GitHub, a subject that every token has, asked for with IfExists', trustOf(github, { StringLikeIfExists: { 'token.actions.githubusercontent.com:sub': 'repo:acme/*' } }, web), 'no', 'identities of repo:acme/* may assume it'],
     ['GitHub, audience only', trustOf(github, { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' } }, web), 'yes', 'the subject is not checked'],
     ['a cluster of ours', trustOf({ Federated: arn('oidc-provider', 'oidc.eks.eu-west-1.amazonaws.com/id/ABC') }, undefined, web), 'no', 'identities of oidc.eks'],
     ['a login provider with our application', trustOf({ Federated: 'cognito-identity.amazonaws.com' }, { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:pool' } }, web), 'unknown', 'anyone who can log in'],

@@ -23,6 +23,10 @@ describe('the rule engine', () => {
     expect(propose('resolve_now', ['exposure_confirmed', 'mitigation_confirmed', 'accepted_risk']).rationale).toBe('Exposure_confirmed reason. Mitigation_confirmed reason.');
     expect(propose('needs_human_review', []).rationale).toMatch(/^A person must look\. Open: production.*two sources/);
   });
+  it('begins a sentence with a capital, but for names', () => {
+    const said = (reason: string) => proposeByRules({ incident: incidentOf(), claims: statesOf({ mitigation_confirmed: [true, { reason }] }), proposed: { decision: 'resolve_now', priority: 'P1', required: ['mitigation_confirmed'], why: '', missing: [] } }).rationale;
+    expect(['iam:CreateUser is taken away', 'sg-0a1b lets nobody in', 'nothing refuses it', "the role's boundary does"].map(said)).toEqual(['iam:CreateUser is taken away.', 'sg-0a1b lets nobody in.', 'Nothing refuses it.', "The role's boundary does."]);
+  });
   it('leaves out what has no meaning for the issue', () => {
     const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], exposure_confirmed: [false, { reason: 'exposure has no meaning', not_applicable: true }], owner_identified: ['team', { reason: 'the account is theirs' }] });
     expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe('It was reported. The account is theirs.');
