@@ -25,22 +25,29 @@ interface Telling {
  * @returns decides for a resource; `store` is what holds it (a bucket for its objects).
  */
 export function decideAlike(graph: GraphView, profile: PrincipalProfile, action: string): (resource: string, store: StoredResource) => AccessDecision {
-  const known = new Map<string, AccessDecision>();
-  const common = new Map<string, readonly string[] | undefined>();
+  const owners = new Map<string, Owner>();
   const wanted = action.toLowerCase();
+  const ownerOf = (account: string): Owner => {
+    let owner = owners.get(account);
+    if (!owner) { owner = { patterns: commonPatterns(graph, profile, wanted, account), known: new Map() }; owners.set(account, owner); }
+    return owner;
+  };
   return (resource, store) => {
-    const owner = store.account ?? (resource.split(':')[4] || profile.account);
-    if (!common.has(owner)) common.set(owner, commonPatterns(graph, profile, wanted, owner));
-    const patterns = common.get(owner), own = tellingOf(store);
+    const { patterns, known } = ownerOf(store.account ?? (resource.split(':')[4] || profile.account)), own = tellingOf(store);
     if (patterns === undefined || own === undefined) return decideFor(graph, profile, action, resource);
-    const key = `${owner} ${matchedBy(patterns, resource)} ${ownKey(own, store, resource)}`;
-    const decision = known.get(key) ?? decideFor(graph, profile, action, resource);
-    known.set(key, decision);
+    // One map in another: joined to one key, texts of some kilobytes would be built and hashed for each store.
+    const matched = matchedBy(patterns, resource), alike = known.get(matched) ?? new Map<string, AccessDecision>();
+    known.set(matched, alike);
+    const key = ownKey(own, store, resource), decision = alike.get(key) ?? decideFor(graph, profile, action, resource);
+    alike.set(key, decision);
     return decision;
   };
 }
 
-const matchedBy = (patterns: readonly string[], resource: string): string => patterns.map((p) => (matchesResolved(p, resource) ? '1' : '0')).join('');
+/** What is known of the stores of one account: decisions by which of the common patterns match, then by what is the store's own. */
+interface Owner { readonly patterns: readonly string[] | undefined; readonly known: Map<string, Map<string, AccessDecision>> }
+
+const matchedBy = (patterns: readonly string[], resource: string): string => (patterns.length === 0 ? '' : patterns.map((p) => (matchesResolved(p, resource) ? '1' : '0')).join(''));
 
 function ownKey(own: Telling, store: StoredResource, resource: string): string {
   let key = own.matched.get(resource);

@@ -1,13 +1,12 @@
-import type { Edge, EdgeKind, GraphView, StoredResource } from '#shared/model/resource.ts';
-import { matchesWildcard } from '#shared/lib/arn.ts';
+import type { Edge, EdgeKind, GraphView } from '#shared/model/resource.ts';
 import type { AccessDecision } from './aws-policy.ts';
 import { decideAlike } from './decide-alike.ts';
-import { allowPatterns, decideFor } from './effective-permission.ts';
+import { decideFor } from './effective-permission.ts';
 import { escalationsOf } from './escalations.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
 import { identityView, type IdentityView } from './identity-view.ts';
-import { invites, resourceSide } from './own-policy.ts';
 import type { PrincipalProfile } from './principal-policies.ts';
+import { candidates, isOpenToAnyone } from './store-candidates.ts';
 
 const maxDataEdges = 1500;
 
@@ -76,10 +75,10 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
       if (action === undefined) continue;
       const cost = kind === 'CAN_READ' && type === 'AWS::SecretsManager::Secret' ? 2 : 1;
       const within = kind === 'CAN_ADMIN' ? '' : actions.within ?? '';
-      const decide = decideAlike(view.graph, profile, action);
-      for (const store of candidates(view, profile, type, action, within)) {
+      const decide = decideAlike(view.graph, profile, action), of = { type, action, within };
+      for (const store of candidates(view, profile, of)) {
         const decision = decide(`${store.urn}${within}`, store);
-        if (isOpenToAll(decision)) continue;
+        if (isOnlyEveryones(decision) && isOpenToAnyone(view.graph, store, of)) continue;
         edges.push(...edgeFor(profile, decision, { kind, target: store.urn, cost, reason: `${action} allowed` }));
         if (edges.length >= maxDataEdges) return edges;
       }
@@ -89,27 +88,8 @@ function dataEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge
 }
 
 /** What everyone may do is not lost with this principal: neither its own policies nor its name in the store's policy gave it. */
-const isOpenToAll = (decision: AccessDecision): boolean =>
+const isOnlyEveryones = (decision: AccessDecision): boolean =>
   decision.outcome === 'allowed' && !decision.reasons.some((r) => r.rule === 'iam.identity_allow' || r.rule === 'iam.resource_allow');
-
-/** Stores of the own account that an own policy allows the action on, and those whose policy speaks of this account or everyone. */
-function candidates(view: IdentityView, profile: PrincipalProfile, type: string, action: string, within: string): readonly StoredResource[] {
-  const isHeld = view.somewhere(profile, action) !== 'no';
-  // Nearly all that an account has is out of the reach of nearly all of its identities: that is cheaper to see from the patterns than from a whole evaluation.
-  const patterns = isHeld ? allowPatterns(profile, action) : [];
-  const own = patterns.length === 0 ? [] : view.graph.ofType(type, { account: profile.account }).filter((store) => patterns.some((p) => p === '*' || matchesWildcard(p, `${store.urn}${within}`)));
-  const invited = withPolicy(view.graph.ofType(type)).filter((store) => (isHeld || store.account === profile.account) && invites(store, profile.account));
-  return invited.length === 0 ? own : [...new Set([...own, ...invited])].toSorted((a, b) => (a.urn < b.urn ? -1 : 1));
-}
-
-const policied = new WeakMap<readonly StoredResource[], readonly StoredResource[]>();
-
-/** Those of a list that have a policy of their own; looked up once a list, as every identity of every account asks. */
-function withPolicy(list: readonly StoredResource[]): readonly StoredResource[] {
-  let some = policied.get(list);
-  if (!some) { some = list.filter((store) => resourceSide(store).length > 0); policied.set(list, some); }
-  return some;
-}
 
 function runsAsEdges(view: IdentityView, profile: PrincipalProfile): readonly Edge[] {
   const role = profile.resource.urn;

@@ -233,6 +233,18 @@ describe('deriveIdentityEdges', () => {
     const open = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*' });
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::else/*')]), bucket('site', open)], app)).toEqual([]);
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::site/*')]), bucket('site', open)], app)).toEqual(['app CAN_READ site']);
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('site', open, B)], app)).toEqual([]);
+  });
+  it('what is open to everyone under a condition of who asks, or by what the organization leaves, is', () => {
+    const toOrganization = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*', Condition: { StringEquals: { 'aws:PrincipalAccount': A } } });
+    expect(edges([role('app', service('ec2'), []), bucket('shared', toOrganization)], app)).toEqual(['app CAN_READ shared']);
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('shared', toOrganization, B)], app)).toEqual(['app CAN_READ shared']);
+    const fromNetwork = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::near/*', Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } });
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('near', fromNetwork, B)], app)).toEqual(['app CAN_READ near?']);
+    const open = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*' });
+    const perimeter: ReturnType<typeof bucket> = { urn: 'arn:aws:organizations::999900001111:policy/o-1/resource_control_policy/p-1', type: 'AWS::Organizations::Policy', kind: 'policy', config: { Type: 'RESOURCE_CONTROL_POLICY', Targets: [{ TargetId: B }],
+      Content: document({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition: { StringNotEquals: { 'aws:PrincipalAccount': A } } }) } };
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('site', open, B), perimeter], app)).toEqual(['app CAN_READ site']);
   });
   it('what runs as a role, unless the importer said so', () => {
     const resources = [adminRole(service('ec2')), instance('running'), fn('f', admin)];
