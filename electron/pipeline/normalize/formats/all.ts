@@ -3,12 +3,15 @@ import { asff } from './asff.ts';
 import { awsConfigRules } from './aws-config-rules.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { defenderCloud } from './defender-cloud.ts';
 import { gcpScc } from './gcp-scc.ts';
+import { githubAlerts } from './github-alerts.ts';
 import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
+import { macie } from './macie.ts';
 import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
@@ -21,10 +24,12 @@ import { prowlerV2 } from './prowler-v2.ts';
 import { prowlerV3 } from './prowler-v3.ts';
 import { qualysCsv } from './qualys-csv.ts';
 import { sarif } from './sarif.ts';
+import { semgrep } from './semgrep.ts';
 import { snyk } from './snyk.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
+import { twistlock } from './twistlock.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
@@ -35,6 +40,7 @@ export const formats: readonly Format[] = [
   asff,
   guardduty,
   inspector,
+  macie,
   awsConfigRules,
   accessAnalyzer,
   prowlerOcsf,
@@ -59,6 +65,10 @@ export const formats: readonly Format[] = [
   openvasCsv,
   qualysCsv,
   gcpScc,
+  defenderCloud,
+  githubAlerts,
+  twistlock,
+  semgrep,
   sarif,
   ocsf,
   cloudtrail,

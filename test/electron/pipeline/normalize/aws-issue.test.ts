@@ -29,6 +29,7 @@ describe('cloudIssue', () => {
 
   it.each([
     ['A security group rule should not allow unrestricted egress to any IP address.', 'network_misconfiguration'], ['An ingress security group rule allows traffic from /0.', 'open_port'], ['An inbound network security rule allows traffic from /0.', 'open_port'],
+    ['Microsoft Defender for Key Vault should be enabled', 'logging_disabled'], ['Virtual networks should be protected by Azure Firewall', 'network_misconfiguration'], ['Storage account should use a private link connection', 'network_misconfiguration'], ['Management ports should be closed on your virtual machines', 'open_port'],
     ['An outbound firewall rule allows traffic to /0.', 'network_misconfiguration'], ['GitHub repository has vulnerability alerts disabled.', 'misconfiguration'], ['Image Vulnerability Analysis using Artifact Registry is enabled', 'misconfiguration'],
     ['IAM policies should not be granted directly to users.', 'misconfiguration'], ['Storage accounts should be configured to only accept transfers over secure connections', 'encryption_in_transit_disabled'],
     ['S3 buckets should require requests to use SSL', 'encryption_in_transit_disabled'], ['Security groups should not allow ingress from 0.0.0.0/0 to port 22', 'open_port'],

@@ -160,7 +160,7 @@ function accessAnalyzerMeaning(finding: unknown, types: readonly string[], title
 }
 
 /** Macie's finding types (Macie user guide, "Types of findings"): policy findings are posture, found sensitive data is a detection. */
-function macieMeaning(native: string | undefined, types: readonly string[], title: string | undefined): AsffMeaning {
+export function macieMeaning(native: string | undefined, types: readonly string[], title: string | undefined): AsffMeaning {
   const check_id = native ?? types[0] ?? title ?? 'macie';
   const policy: readonly (readonly [RegExp, IssueTypeName])[] = [
     [/Encryption/, 'encryption_disabled'], [/BucketPublic|BlockPublicAccess/, 'public_access'], [/Shared|Replicated/, 'cross_account_access'],
