@@ -5,6 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { formatsFromMappings } from '#electron/pipeline/normalize/field-map.ts';
 import { normalizeFile } from '#electron/pipeline/normalize/normalize.ts';
+import { tellContainer } from '#electron/pipeline/normalize/container.ts';
 import { readSample, recognize, unknownFormat } from '#electron/pipeline/normalize/sample.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { RecordReader } from '#electron/pipeline/ports.ts';
@@ -108,11 +109,13 @@ async function choose(open: () => AsyncIterable<Uint8Array>, job: Job, readers: 
     const named = readers.find((r) => r.name === job.format);
     return { reader: named, why: named ? undefined : `no format is called ${job.format}; "winnow formats" lists them` };
   }
-  const sample = await readSample(open, job.name);
-  if (sample.text.trim() === '') return { reader: undefined, why: 'the file is empty' };
+  let problem: string | undefined;
+  const sample = await readSample(open, job.name, (why) => { problem = why; });
+  if (sample.text.trim() === '') return { reader: undefined, why: problem ?? 'the file is empty' };
   const found = recognize(sample, readers);
-  return { reader: found?.reader, why: found ? undefined : `${unknownFormat(sample)}; a mapping in the policy can read what is well-formed ("winnow formats" lists what is read)` };
+  return { reader: found?.reader, why: found ? undefined : [...(problem === undefined ? [] : [problem]), unknownFormat(sample), ...(tellContainer(sample.text) === undefined ? [MAPPING] : [])].join('; ') };
 }
+const MAPPING = 'a mapping in the policy can read what is well-formed ("winnow formats" lists what is read)';
 
 /**
  * A pass over a file's first `most` bytes, by chunks of one buffer, each of which counts only until the next is asked for: new buffers would have the garbage

@@ -3,6 +3,7 @@ import type { RecordReader, Sample } from '../ports.ts';
 import { decodeBytes, type ByteSource } from './read/bytes.ts';
 import { DELIMITERS, uniqueNames } from './read/csv-records.ts';
 import { jsonStart, readFirstValue } from './read/close-json.ts';
+import { tellContainer } from './container.ts';
 import { append, createCursor, readValue } from './read/json-cursor.ts';
 import type { Mark } from './read/json-pieces.ts';
 import { createJsonReader } from './read/json-records.ts';
@@ -28,11 +29,11 @@ export function buildSample(bytes: Uint8Array, path: string): Sample {
   return { path, text, document, records: known, header: table?.header ?? [], delimiter: table?.delimiter };
 }
 
-/** Reads as much of a source as recognition needs, unpacked and decoded. */
-export async function readSample(source: ByteSource, path: string): Promise<Sample> {
+/** Reads as much of a source as recognition needs, unpacked and decoded. `note` is called when a compressed one is damaged before that (see decodeBytes). */
+export async function readSample(source: ByteSource, path: string, note: (problem: string) => void): Promise<Sample> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of decodeBytes(typeof source === 'function' ? source() : source, () => undefined)) {
+  for await (const chunk of decodeBytes(typeof source === 'function' ? source() : source, note)) {
     parts.push(Buffer.from(chunk));
     size += chunk.length;
     if (size >= SAMPLE_BYTES) break;
@@ -74,6 +75,8 @@ function whereBad(text: string, start: Mark): Mark {
 
 /** Why nothing reads a content. */
 export function unknownFormat(sample: Sample): string {
+  const container = tellContainer(sample.text);
+  if (container !== undefined) return `the content is ${container}`;
   const broken = brokenJson(sample);
   return `the content is of no known format${broken === undefined ? '' : `; it begins as JSON, but ${broken}`}`;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 
 /** Bytes of one file: chunks, or a function that opens it anew (needed only for single documents too large to hold; else a temporary copy is made).
  * A chunk counts only until the next is asked for, as files are read into one buffer: whoever keeps it copies it. */
@@ -44,28 +44,33 @@ async function* decodeText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
 async function* unzip(chunks: AsyncIterable<Uint8Array>, note: (problem: string) => void): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: 64 * 1024 });
   const ready: Uint8Array[] = [];
-  let failed: Error | undefined;
+  let failed: Error | undefined, isOver = false, given = 0, isPadded = true;
+  let wake = (): void => undefined;
   gunzip.on('data', (chunk: Uint8Array) => ready.push(chunk));
-  gunzip.on('error', (error) => { failed = error; });
+  gunzip.on('error', (error) => { failed = error; wake(); });
+  // Also where bytes follow that are not gzip: then Node's stream ends by itself, and neither takes more nor says that it took the last bite.
+  gunzip.on('end', () => { isOver = true; wake(); });
+  const write = (bite: Uint8Array): Promise<void> => new Promise((resolve) => { wake = resolve; gunzip.write(bite, () => { resolve(); }); });
   try {
     for await (const chunk of chunks) {
       for (let i = 0; i < chunk.length && !failed; i += BITE) {
-        await writeBite(gunzip, chunk.subarray(i, i + BITE));
-        yield* ready.splice(0);
+        const bite = chunk.subarray(i, i + BITE);
+        if (!isOver) { await write(bite); yield* ready.splice(0); }
+        // What the stream left of its last bite, and all that follows: tapes and some tools fill up with zeros, which mean nothing.
+        if (isOver) isPadded &&= bite.subarray(Math.max(0, gunzip.bytesWritten - given)).every((byte) => byte === 0);
+        given += bite.length;
       }
-      if (failed) break;
+      if (failed || !isPadded) break;
     }
-    if (!failed) {
+    if (!failed && !isOver) {
       gunzip.end();
       await once(gunzip, 'end').catch((error: unknown) => { failed = error instanceof Error ? error : new Error(String(error)); });
     }
     yield* ready.splice(0);
     if (failed) note(/unexpected end/i.test(failed.message) ? 'the gzip data is truncated' : `the gzip data is damaged: ${failed.message}`);
+    else if (!isPadded) note('behind the gzip data are bytes that are not gzip');
   } finally { gunzip.destroy(); }
 }
-
-const writeBite = (gunzip: Gunzip, bite: Uint8Array): Promise<void> =>
-  new Promise((resolve) => { gunzip.write(bite, () => { resolve(); }); });
 
 /** The same bytes with a first chunk of at least `size` bytes, where there are so many. */
 async function* withHead(chunks: ByteChunks, size: number): AsyncGenerator<Uint8Array, undefined> {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '#electron/pipeline/normalize/read/bytes.ts';
 
 /** Chunks that lie in one buffer, one after the other, as files are read. */
@@ -22,4 +22,34 @@ it.each([
     for await (const chunk of decodeBytes(inOneBuffer(data, sizes), (problem) => { throw new Error(problem); })) text += Buffer.from(chunk).toString();
     expect([sizes, text]).toEqual([sizes, TEXT]);
   }
+});
+
+describe('gzip that is not whole', () => {
+  // 200,000 bytes that compress badly: several bites of the stream that unpacks.
+  const text = Array.from({ length: 20_000 }, (_, i) => `{"a":${(i * 7919) % 10_007}}`).join('\n'), whole = gzipSync(text);
+  const flipped = (at: number): Buffer => { const copy = Buffer.from(whole); copy[at] = (copy[at] ?? 0) ^ 0x55; return copy; };
+  const unpacked = async (data: Buffer, sizes: readonly number[]): Promise<{ got: string; problems: readonly string[] }> => {
+    const problems: string[] = [], parts: Buffer[] = [];
+    for await (const chunk of decodeBytes(inOneBuffer(data, sizes), (problem) => { problems.push(problem); })) parts.push(Buffer.from(chunk));
+    return { got: Buffer.concat(parts).toString(), problems };
+  };
+
+  it.each([
+    ['a wrong checksum', flipped(whole.length - 7), /damaged: incorrect data check/], ['a wrong length', flipped(whole.length - 2), /damaged: incorrect length check/],
+    ['a flipped byte in the middle', flipped(30_000), /damaged/], ['a flipped byte at the start', flipped(12), /damaged/],
+    ['bytes behind it that are not gzip', Buffer.concat([whole, Buffer.from('and more')]), /damaged: incorrect header check/],
+    ['zeros behind it, and then bytes that are not gzip', Buffer.concat([whole, Buffer.alloc(100), Buffer.from('and more')]), /behind the gzip data are bytes that are not gzip/],
+    ['a second part without a header', Buffer.concat([whole, Buffer.from([0x1f, 0x8b, 1, 2, 3])]), /damaged/],
+  ])('ends with the reason at %s, and what came before is kept', { timeout: 10_000 }, async (_, data, why) => {
+    for (const sizes of [[], Array.from({ length: 50 }, () => 1000)]) {
+      const { got, problems } = await unpacked(data, sizes);
+      expect(problems).toEqual([expect.stringMatching(why)]);
+      // Unpacked bytes that differ from those packed can only be the last ones before a check fails.
+      expect(text.startsWith(got.slice(0, 100))).toBe(true);
+    }
+  });
+
+  it('takes zeros behind it for the padding that they are', { timeout: 10_000 }, async () => {
+    for (const sizes of [[], Array.from({ length: 300 }, () => 1000)]) expect(await unpacked(Buffer.concat([whole, Buffer.alloc(100_000)]), sizes)).toEqual({ got: text, problems: [] });
+  });
 });
