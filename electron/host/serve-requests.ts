@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { problemInWords } from '#electron/store/sqlite-problem.ts';
 import type { AgentStep } from '#shared/model/agent.ts';
 import type { Result } from '#shared/lib/result.ts';
 import type { App } from './create-app.ts';
@@ -29,7 +30,7 @@ export function serveRequests(port: MessagePort, opened: Result<App>, cancel: Sh
       const result = await respond(request.method, request.input, { ...hooks, onWaiting: (is) => { isWaiting = is; } });
       send(result.ok ? { type: 'result', id: request.id, ok: true, value: result.value } : { type: 'result', id: request.id, ok: false, error: result.error });
     } catch (error) {
-      send({ type: 'result', id: request.id, ok: false, error: error instanceof Error ? error.message : String(error) });
+      send({ type: 'result', id: request.id, ok: false, error: problemInWords(error) });
     }
   };
   port.on('message', (request: EngineRequest | 'close') => {

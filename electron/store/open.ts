@@ -1,8 +1,10 @@
 import Database from 'better-sqlite3';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Db } from './db.ts';
+import { problemInWords } from './sqlite-problem.ts';
 import { checkVersion, listMigrations, migrate, type Migration } from './migrate.ts';
 
 /** An open workspace: the one writer, or a reader beside it. */
@@ -15,6 +17,8 @@ export interface Workspace {
   /** Checkpoints the WAL (so that the one file can be copied), releases the lock and closes. */
   close(): void;
 }
+
+const NAMELESS = 'the workspace has no name: --workspace takes a file';
 
 export interface OpenOptions {
   readonly file: string;
@@ -31,6 +35,7 @@ export interface OpenOptions {
  */
 export function openWorkspace(options: OpenOptions): Result<Workspace> {
   const { file } = options;
+  if (file === '') return err(NAMELESS);
   const isNew = !existsSync(file);
   if (isNew && !options.create) return err(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
   const migrations = listMigrations(options.migrationsDir);
@@ -43,7 +48,7 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
   let db: Db | undefined;
   try {
     if (!isNew && !looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file)');
-    db = new Database(file, { timeout: 5000 });
+    db = connect(file, { timeout: 5000 });
     if (isNew) db.pragma(`page_size = ${PAGE_BYTES}`);
     applyPragmas(db);
     const checked = isNew ? ok(undefined) : checkIntegrity(db);
@@ -64,11 +69,12 @@ export function openWorkspace(options: OpenOptions): Result<Workspace> {
  * `migrationsDir` tells which is the newest version that we know (beside an open writer there is no need to).
  */
 export function openReader(file: string, migrationsDir?: string): Result<Workspace> {
+  if (file === '') return err(NAMELESS);
   if (!existsSync(file)) return err(`${file}: no such workspace`);
   const looked = inspect(file, migrationsDir === undefined ? undefined : listMigrations(migrationsDir));
   if (!looked.ok) return looked;
   try {
-    const db = new Database(file, { readonly: true, fileMustExist: true });
+    const db = connect(file, { readonly: true, fileMustExist: true });
     db.pragma('query_only = 1');
     db.pragma(`cache_size = -${READER_CACHE_KIB}`);
     return ok({ db, file, id: storedId(db) ?? '', isNew: false, close: () => db.close() });
@@ -81,9 +87,11 @@ export function openReader(file: string, migrationsDir?: string): Result<Workspa
 function inspect(file: string, migrations: readonly Migration[] | undefined): Result<void> {
   let db: Db | undefined;
   try {
+    // A pipe would be waited for without end.
+    if (!statSync(file).isFile()) throw new Error('it is not a file (a folder, pipe or device)');
     if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file, or one with a damaged header)');
     if (statSync(file).size === 0) return ok(undefined);
-    db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    db = connect(file, { readonly: true, fileMustExist: true, timeout: 5000 });
     const version = checkVersion(db, migrations);
     if (!version.ok) throw new Error(version.error);
     return ok(undefined);
@@ -93,12 +101,11 @@ function inspect(file: string, migrations: readonly Migration[] | undefined): Re
 }
 
 function unopened(file: string, error: unknown): Result<never> {
-  const damaged = error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
-  const why = error instanceof Error ? error.message : String(error);
-  return err(`${file} can't be opened: ${damaged ? damage(why) : why}`);
+  return err(`${file} can't be opened: ${problemInWords(error)}`);
 }
 
-const damage = (why: string): string => `the file is damaged (${why}); restore it from a copy or from the backup beside it (FILE.backup-…)`;
+/** SQLite takes some names for a database in memory or a temporary one, in which what was acknowledged would be lost; by its full path each is a file. */
+const connect = (file: string, options: Database.Options): Db => new Database(resolve(file), options);
 
 /** Records and decisions are some kilobytes long: on pages of 4 KiB most would need overflow pages. Measured with `npm run bench`. */
 const PAGE_BYTES = 16_384;
@@ -127,7 +134,7 @@ function looksLikeSqlite(file: string): boolean {
 
 function checkIntegrity(db: Db): Result<void> {
   const row: unknown = db.pragma('quick_check(1)', { simple: true });
-  return row === 'ok' ? ok(undefined) : err(damage(String(row)));
+  return row === 'ok' ? ok(undefined) : err(problemInWords(Object.assign(new Error(String(row)), { code: 'SQLITE_CORRUPT' })));
 }
 
 function storedId(db: Db): string | undefined {
@@ -147,14 +154,14 @@ function workspaceId(db: Db): string {
 function takeLock(file: string): Result<() => void> {
   let lock: Db | undefined;
   try {
-    lock = new Database(`${file}-lock`, { timeout: 300 });
+    lock = connect(`${file}-lock`, { timeout: 300 });
     lock.exec('BEGIN EXCLUSIVE');
     const held = lock;
     return ok(() => held.close());
   } catch (error) {
     lock?.close();
     const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-    return err(busy ? `${file} is in use by another Winnow; close that one first` : `${file} can't be locked: ${error instanceof Error ? error.message : String(error)}`);
+    return err(busy ? `${file} is in use by another Winnow; close that one first` : `${file} can't be locked: ${problemInWords(error)}`);
   }
 }
 

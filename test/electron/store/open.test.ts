@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,16 @@ describe('opening a workspace', () => {
     expect(problem(file)).toBe('opened');
   });
 
+  it('is a file, also by the name that SQLite takes for a database in memory', () => {
+    const dir = tempDir(), before = process.cwd();
+    process.chdir(dir);
+    try {
+      made(':memory:');
+      expect(problem(':memory:', { create: false })).toBe('opened');
+      expect(readdirSync(dir).toSorted()).toEqual([':memory:', ':memory:-lock']);
+    } finally { process.chdir(before); }
+  });
+
   it('releases the lock when it is refused', () => {
     const dir = tempDir(), file = join(dir, 'w.db');
     made(file);
@@ -93,6 +104,19 @@ describe('what is refused, untouched', () => {
     const file = join(tempDir(), 'w.db');
     writeFileSync(file, '{"findings": []}'.repeat(1000));
     expectRefused(file, /not a Winnow workspace/);
+  });
+  it('a pipe, which would be waited for without end, and a folder', () => {
+    const dir = tempDir(), pipe = join(dir, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, dir]) {
+      const reader = openReader(file, MIGRATIONS);
+      expect([problem(file), reader.ok ? 'opened' : reader.error]).toEqual([expect.stringContaining('not a file'), expect.stringContaining('not a file')]);
+    }
+    expect(readdirSync(dir)).toEqual(['pipe']);
+  });
+  it('no name at all, which SQLite takes for a temporary database', () => {
+    const reader = openReader('', MIGRATIONS);
+    expect([problem(''), reader.ok ? 'opened' : reader.error]).toEqual([expect.stringContaining('has no name'), expect.stringContaining('has no name')]);
   });
   it('a damaged header', () => {
     const file = join(tempDir(), 'w.db');
