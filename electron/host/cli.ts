@@ -3,8 +3,9 @@ import { commands } from './commands/all.ts';
 import { readArguments } from './commands/arguments.ts';
 import { EXIT, type CommandContext } from './commands/command.ts';
 import { helpText } from './commands/help.ts';
-import { printable } from './commands/text-table.ts';
+import { printable, printableJson, printableLines } from './commands/text-table.ts';
 import { startEngine } from './engine-client.ts';
+import { readProblem } from './find-files.ts';
 import { progressLine } from './progress-line.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -16,7 +17,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export async function main(given: readonly string[]): Promise<number> {
   const argv = commandFirst(given);
   // Whoever reads our output may have seen enough (`winnow incidents | head`).
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(EXIT.done); throw error; });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    process.stderr.write(`winnow: the result could not be written: ${readProblem(error)}\n`);
+    process.exit(EXIT.problem);
+  });
+  // Nobody reads our messages any more; the work goes on.
+  process.stderr.on('error', () => undefined);
   const [first, second] = argv;
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     process.stdout.write(helpText(first === 'help' ? second : undefined));
@@ -40,28 +47,28 @@ function commandFirst(argv: readonly string[]): readonly string[] {
 
 function usage(why: string, json: boolean, command?: string): number {
   printError(why, json);
-  process.stderr.write(`winnow: ${why}\n${command === undefined ? '"winnow help" lists the commands.' : `"winnow help ${command}" says how it is used.`}\n`);
+  process.stderr.write(`winnow: ${printableLines(why)}\n${command === undefined ? '"winnow help" lists the commands.' : `"winnow help ${command}" says how it is used.`}\n`);
   return EXIT.usage;
 }
 
 /** With `--json` there is always one document to parse. */
 function printError(why: string, json: boolean): void {
-  if (json) process.stdout.write(`${JSON.stringify({ error: why })}\n`);
+  if (json) process.stdout.write(`${printableJson(JSON.stringify({ error: why }))}\n`);
 }
 
 function createContext(name: string, read: { readonly values: CommandContext['values']; readonly positionals: CommandContext['positionals'] }): CommandContext {
   const line = progressLine(process.stderr);
   const json = read.values['json'] === true;
   const file = typeof read.values['workspace'] === 'string' ? read.values['workspace'] : 'winnow.db';
-  const say = (text: string): void => { line.clear(); process.stderr.write(`${text}\n`); };
+  const say = (text: string): void => { line.clear(); process.stderr.write(`${printableLines(text)}\n`); };
   const end = (code: number) => (why: string): number => { say(`winnow: ${why}`); printError(why, json); return code; };
   const unopened = end(EXIT.unopened);
   return {
     file, rootDir: ROOT, json, ...read, say, onProgress: (progress) => { line.show(progress); },
-    write(text) { process.stdout.write(text); },
+    write(text) { process.stdout.write(printableJson(text)); },
     print(value, text) {
       line.clear();
-      const body = json ? JSON.stringify(value) : text();
+      const body = json ? printableJson(JSON.stringify(value)) : printableLines(text());
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
     async withEngine(create, work, other) {

@@ -1,3 +1,4 @@
+import { printable } from './commands/text-table.ts';
 import type { Progress } from './engine-protocol.ts';
 
 export interface ProgressLine { show(progress: Progress): void; clear(): void }
@@ -19,7 +20,7 @@ export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
       const seconds = (now - started) / 1000;
       const rate = seconds < SHORTEST_SECONDS ? `${p.unit === 'bytes' ? `${(p.done / 1e6).toFixed(1)} MB` : `${p.done} ${p.unit}`}` : p.unit === 'bytes' ? `${(p.done / seconds / 1e6).toFixed(1)} MB/s` : `${Math.round(p.done / seconds)} ${p.unit}/s`;
       const share = p.total > 0 ? Math.min(1, p.done / p.total) : 0;
-      const text = `${p.job} ${String(Math.round(share * 100)).padStart(3)} %  ${rate}${p.detail === undefined ? '' : `  ${p.detail}`}`;
+      const text = `${p.job} ${String(Math.round(share * 100)).padStart(3)} %  ${rate}${p.detail === undefined ? '' : `  ${printable(p.detail)}`}`;
       if (!stream.isTTY) { stream.write(`${text}\n`); return; }
       const width = 20, full = Math.round(share * width);
       const line = `${'█'.repeat(full)}${'░'.repeat(width - full)} ${text}`;

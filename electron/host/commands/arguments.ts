@@ -11,7 +11,10 @@ export interface Arguments { readonly values: Readonly<Record<string, OptionValu
 export function readArguments(argv: readonly string[], command: Command): Result<Arguments> {
   try {
     const options = Object.fromEntries([...COMMON, ...command.options].map((o) => [o.name, 'value' in o && o.value !== undefined ? { type: 'string' as const, multiple: 'many' in o && o.many === true } : { type: 'boolean' as const }]));
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    const { values, positionals, tokens } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const twice = given.find((name, i) => options[name]?.type === 'string' && !options[name].multiple && given.indexOf(name) !== i);
+    if (twice !== undefined) return err(`--${twice} stands there twice`);
     const [least, most] = command.positionals;
     // An option that takes many also takes what follows it: `split ID --finding F1 F2`.
     if (positionals.length < least) return err(`${command.arguments} is missing`);

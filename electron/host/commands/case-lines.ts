@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import type { Result } from '#shared/lib/result.ts';
 import { readProblem } from '../find-files.ts';
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
+import { printableJson } from './text-table.ts';
 
 export const casesOption: Command['options'][number] = { name: 'cases', value: 'FILE', help: 'the cases: NDJSON, one JSON object a line; - reads standard input' };
 
@@ -56,7 +57,7 @@ export async function answerCases(context: CommandContext, answer: (value: JsonO
       const { output, ok } = await answerLine(line, number, answer);
       cases += 1;
       if (!ok) malformed += 1;
-      if (!process.stdout.write(`${JSON.stringify(output)}\n`)) await new Promise((resolve) => { process.stdout.once('drain', resolve); });
+      if (!process.stdout.write(`${printableJson(JSON.stringify(output))}\n`)) await new Promise((resolve) => { process.stdout.once('drain', resolve); });
     }
   } catch (error) {
     return context.fail(`${path}: ${readProblem(error)}`);

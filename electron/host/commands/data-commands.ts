@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import type { FileReport } from '../ingest.ts';
 import type { IngestReport } from '../handlers/ingest.ts';
 import { printable, terminalWidth, textTable } from './text-table.ts';
+import { readProblem } from '../find-files.ts';
+import { err, ok, type Result } from '#shared/lib/result.ts';
 import { stringify } from 'yaml';
 
 const MOST_QUARANTINED = 10;
@@ -18,7 +20,9 @@ export const ingest: Command = {
   async run(context) {
     const cluster = text(context.values['cluster']);
     if (cluster !== undefined && !/^\S+$/.test(cluster)) return context.usage(`--cluster takes a name without spaces, not "${cluster}"`);
-    const spool = context.positionals.includes('-') ? await spoolStdin() : undefined;
+    const spooled = context.positionals.includes('-') ? await spoolStdin() : ok(undefined);
+    if (!spooled.ok) return context.fail(spooled.error);
+    const spool = spooled.value;
     try {
       const paths = context.positionals.map((p) => (p === '-' && spool ? spool.file : p));
       return await context.withEngine(true, async (engine) => {
@@ -34,20 +38,27 @@ export const ingest: Command = {
 };
 
 /** Standard input goes through a file, as large documents are read twice and the bytes are kept. */
-async function spoolStdin(): Promise<{ file: string; remove: () => Promise<void> }> {
-  const dir = await mkdtemp(join(tmpdir(), 'winnow-'));
-  const file = join(dir, 'stdin');
-  await pipeline(process.stdin, createWriteStream(file));
-  return { file, remove: () => rm(dir, { recursive: true, force: true }) };
+async function spoolStdin(): Promise<Result<{ file: string; remove: () => Promise<void> }>> {
+  let dir: string | undefined;
+  const remove = async (): Promise<void> => { if (dir !== undefined) await rm(dir, { recursive: true, force: true }); };
+  try {
+    dir = await mkdtemp(join(tmpdir(), 'winnow-'));
+    const file = join(dir, 'stdin');
+    await pipeline(process.stdin, createWriteStream(file));
+    return ok({ file, remove });
+  } catch (error) {
+    await remove();
+    return err(`standard input could not be kept in ${tmpdir()} (the folder that TMPDIR names) to be read: ${readProblem(error)}`);
+  }
 }
 
 function printIngest(report: IngestReport): string {
   const rows = report.files.map((f) => [f.path, f.format ?? 'not recognized', String(f.records), String(f.new), String(f.duplicate), String(f.quarantined.length)]);
   const table = textTable([{ head: 'file', shrink: true }, { head: 'format' }, { head: 'records', align: 'right' }, { head: 'new', align: 'right' }, { head: 'duplicate', align: 'right' }, { head: 'quarantined', align: 'right' }], rows, terminalWidth());
   const problems = report.files.flatMap((f) => [
-    ...(f.error === undefined ? [] : [`${f.path}: ${printable(f.error)}`]),
-    ...f.quarantined.slice(0, MOST_QUARANTINED).map((q) => `${f.path}: ${q.position}: ${printable(q.why)}`),
-    ...(f.quarantined.length > MOST_QUARANTINED ? [`${f.path}: and ${f.quarantined.length - MOST_QUARANTINED} more (--json lists all)`] : []),
+    ...(f.error === undefined ? [] : [`${printable(f.path)}: ${printable(f.error)}`]),
+    ...f.quarantined.slice(0, MOST_QUARANTINED).map((q) => `${printable(f.path)}: ${q.position}: ${printable(q.why)}`),
+    ...(f.quarantined.length > MOST_QUARANTINED ? [`${printable(f.path)}: and ${f.quarantined.length - MOST_QUARANTINED} more (--json lists all)`] : []),
   ]);
   const n = (key: string) => report.counts[key] ?? 0;
   const unmapped = report.unmapped_issues.length > 0 ? [`${report.unmapped_issues.length} issue types have no word in the taxonomy and keep the tool's own: ${report.unmapped_issues.slice(0, 5).map((u) => `${printable(u.issue_type)} (${u.n})`).join(', ')}${report.unmapped_issues.length > 5 ? ', …' : ''}`] : [];
@@ -63,8 +74,8 @@ export const policyImport: Command = {
     const report = result.value as FileReport;
     const { quarantined_records, ...rest } = report;
     context.print({ ...rest, quarantined: quarantined_records }, () => (report.quarantined > 0
-      ? [`${report.path} was not imported; the policy in force stays:`, ...quarantined_records.map((q) => `  ${q.position}: ${printable(q.why)}`)].join('\n')
-      : report.new > 0 ? `${report.path} is in force now.` : `${report.path} is the policy in force already.`));
+      ? [`${printable(report.path)} was not imported; the policy in force stays:`, ...quarantined_records.map((q) => `  ${q.position}: ${printable(q.why)}`)].join('\n')
+      : report.new > 0 ? `${printable(report.path)} is in force now.` : `${printable(report.path)} is the policy in force already.`));
     return report.quarantined > 0 ? EXIT.problem : EXIT.done;
   }),
 };
@@ -73,7 +84,7 @@ export const policyShow: Command = {
   name: 'policy show', arguments: '', positionals: [0, 0], options: [], summary: 'the policy in force',
   run: (context) => forward(context, 'policy.show', {}, (value) => {
     const { version, policy, source } = value as { version: number; policy: unknown; source: string };
-    return `# version ${version}, from ${source}\n${stringify(policy)}`;
+    return `# version ${version}, from ${printable(source)}\n${stringify(policy)}`;
   }),
 };
 

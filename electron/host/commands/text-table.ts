@@ -2,8 +2,8 @@ export interface Column { readonly head: string; readonly align?: 'right'; /** G
 
 /** Columns padded with blanks, two apart, fitted to a width. Values keep their end when cut, as ids differ there. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
-  const clean = rows.map((row) => row.map((cell) => printable(cell)));
-  const wide = columns.map((c, i) => Math.min(c.max ?? 200, Math.max(c.head.length, ...clean.map((row) => row[i]?.length ?? 0))));
+  const heads = columns.map((c) => printable(c.head)), clean = rows.map((row) => row.map((cell) => printable(cell)));
+  const wide = columns.map((c, i) => Math.min(c.max ?? 200, clean.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(heads[i] ?? ''))));
   const gap = 2;
   let over = wide.reduce((n, w) => n + w + gap, -gap) - width;
   while (over > 0) {
@@ -13,20 +13,49 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
     wide[i] = (wide[i] ?? 0) - 1;
     over -= 1;
   }
-  const line = (cells: readonly string[]) => cells.map((cell, i) => { const w = wide[i] ?? cell.length; const cut = fit(cell, w); return columns[i]?.align === 'right' ? cut.padStart(w) : cut.padEnd(w); }).join('  ').trimEnd();
-  return [line(columns.map((c) => c.head)), ...clean.map(line)].join('\n');
+  const line = (cells: readonly string[]) => cells.map((cell, i) => { const w = wide[i] ?? 0, cut = fit(cell, w), blanks = ' '.repeat(Math.max(0, w - displayWidth(cut))); return columns[i]?.align === 'right' ? blanks + cut : cut + blanks; }).join('  ').trimEnd();
+  return [line(heads), ...clean.map(line)].join('\n');
 }
 
 function fit(text: string, width: number): string {
-  if (text.length <= width) return text;
+  if (displayWidth(text) <= width) return text;
   const tail = Math.ceil((width - 1) / 2);
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
+  if (ONE_CELL_EACH.test(text)) return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
+  // What belongs together stays together: halves of a pair or an accent alone are other characters.
+  const letters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return `${takeCells(letters, width - 1 - tail).join('')}…${takeCells(letters.toReversed(), tail).toReversed().join('')}`;
 }
 
-/** Text from findings is written by whoever controls the resource: control, bidi and zero-width characters are shown as escapes, so that it can't steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+function takeCells(letters: readonly string[], cells: number): readonly string[] {
+  let left = cells;
+  const end = letters.findIndex((letter) => (left -= displayWidth(letter)) < 0);
+  return end < 0 ? letters : letters.slice(0, end);
 }
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const ONE_CELL_EACH = /^[\u0020-\u02ff\u0370-\u0482\u2010-\u2026]*$/;
+/** Drawn two cells wide: scripts of full width (Unicode Standard Annex 11, classes W and F) and what is an emoji by default. */
+const TWO_CELLS = /^(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|[^]*\ufe0f)/u;
+
+/** How many cells of a terminal a printable text takes. */
+export function displayWidth(text: string): number {
+  if (ONE_CELL_EACH.test(text)) return text.length;
+  let cells = 0;
+  for (const { segment } of graphemes.segment(text)) cells += /^[\uff61-\uff9f]/.test(segment) ? 1 : TWO_CELLS.test(segment) ? 2 : /^\p{M}/u.test(segment) ? 0 : 1;
+  return cells;
+}
+
+const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const escaped = (text: string): string => Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+
+/** Text from findings is written by whoever controls the resource: control, bidi and zero-width characters are shown as escapes, so that it can't steer a terminal. */
+export const printable = (text: string): string => text.replace(STEERING, escaped);
+
+/** The same for a text of several lines, as a whole: the last gate before a terminal, whatever was forgotten within. */
+export const printableLines = (text: string): string => text.replace(STEERING, (c) => (c === '\n' ? c : escaped(c)));
+
+/** The same for JSON, where the escapes mean the very characters: it stays the same document. */
+export const printableJson = (json: string): string => json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 
 export const terminalWidth = (): number => process.stdout.columns ?? 140;
 
@@ -35,7 +64,7 @@ export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of printable(text).split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > width - indent.length) { lines.push(indent + line); line = word; } else line = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(line) + displayWidth(word) + 1 > width - indent.length) { lines.push(indent + line); line = word; } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, indent + line].join('\n');
 }

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { displayWidth, printable, printableJson, printableLines, textTable } from '#electron/host/commands/text-table.ts';
+
+describe('cells of a terminal', () => {
+  it.each([['plain', 5], ['', 0], ['Grüße', 5], ['Gru\u0308ße', 5], ['警報', 4], ['ｱﾗｰﾄ', 4], ['ＡＢ', 4], ['경보', 4], ['🔥', 2], ['👩‍💻', 2], ['❤\uFE0F', 2], ['Ωμέγα', 5], ['…', 1]])('%j takes %i', (text, cells) => {
+    expect(displayWidth(text)).toBe(cells);
+  });
+
+  it('are counted where columns are aligned and cut, and no character is cut in half', () => {
+    const rows = [['警報警報警報警報警報', 'a'], ['🔥🔥🔥🔥🔥🔥🔥🔥🔥', 'b'], ['e\u0301'.repeat(20), 'c'], ['plain', 'd']];
+    const lines = textTable([{ head: 'name', shrink: true }, { head: 'x' }], rows, 15).split('\n');
+    expect(lines.map((line) => displayWidth(line.slice(0, -1)))).toEqual([14, 14, 14, 14, 14]);
+    expect(lines.join('\n').isWellFormed()).toBe(true);
+    expect(lines[3]).toBe(`${'e\u0301'.repeat(5)}…${'e\u0301'.repeat(6)}  c`);
+  });
+});
+
+describe('what could steer a terminal', () => {
+  const hostile = 'a\u001b[31m\u009b1m\u202E\u2066\u200B\u{E0041}\u2028\u0007\r\0b';
+  it('is shown as escapes in texts, of which only the line breaks stay', () => {
+    expect(printable(`${hostile}\n`)).toBe('a\\u001b[31m\\u009b1m\\u202e\\u2066\\u200b\\udb40\\udc41\\u2028\\u0007\\u000d\\u0000b\\u000a');
+    expect(printableLines(`${hostile}\n`)).toBe(`${printable(hostile)}\n`);
+  });
+  it('is escaped in JSON, which stays the same document', () => {
+    const json = printableJson(JSON.stringify({ [hostile]: [hostile, '👩‍💻 ü'] }));
+    expect(json).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
+    expect(JSON.parse(json)).toEqual({ [hostile]: [hostile, '👩‍💻 ü'] });
+  });
+  it('is escaped in the heads of tables too, as a query names them', () => {
+    expect(textTable([{ head: 'a\u001b[31m' }], [['b']], 80)).toBe('a\\u001b[31m\nb');
+  });
+});
