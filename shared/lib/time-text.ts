@@ -1,7 +1,7 @@
 const time = String.raw`(?<h>\d{1,2}):(?<mi>\d{2})(?::(?<s>\d{2})(?:[.,](?<frac>\d+))?)?(?:\s*(?<half>[ap])\.?m\.?)?`;
 const zone = String.raw`\(?(?<zone>(?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|z|[a-z]{2,4})\)?`;
-// What Go and JavaScript add after an offset: its name, in parentheses or not, and Go's monotonic clock.
-const rest = String.raw`(?:\s+[a-z]{3,4}|\s+\([^)]*\))?(?:\s+m=[+-][\d.]+)?`;
+// What Go, JavaScript and Java add after an offset: its name, in parentheses, in brackets or bare, and Go's monotonic clock.
+const rest = String.raw`(?:\s+[a-z]{3,4}|\s+\([^)]*\)|\[[\w/+-]+\])?(?:\s+m=[+-][\d.]+)?`;
 const clock = String.raw`${time}(?:\s*${zone}${rest})?`;
 const weekday = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?`;
 const month = String.raw`(?<month>[a-z]{3,9})\.?`;
@@ -24,6 +24,8 @@ const shapes = [
   String.raw`${weekday}${month}\s+(?<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?<y>\d{4})(?:(?:,|\s+@|\s+at)?\s+${clock})?`,
   // C's ctime and Unix date: Wed Jan 31 10:15:30 2024; Wed Jan 31 10:15:30 UTC 2024.
   String.raw`${weekday}${month}\s+(?<d>\d{1,2})\s+${time}(?:\s+${zone})?\s+(?<y>\d{4})`,
+  // 31.01.2024 10:15, as spreadsheets of much of Europe write it: always day first.
+  String.raw`(?<d>\d{1,2})\.(?<mo>\d{1,2})\.(?<y>\d{4})(?:,?\s+${clock})?`,
   // 1/31/2024 10:15:30 AM: month first, as the exports of Microsoft's and Qualys' consoles have it.
   String.raw`(?<first>\d{1,2})/(?<second>\d{1,2})/(?<y>\d{4})(?:,?\s+${clock})?`,
 ].map((shape) => new RegExp(`^${shape}$`, 'i'));

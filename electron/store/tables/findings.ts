@@ -43,12 +43,18 @@ function partsOf({ attack, vulnerability, observables, issue_guessed }: Finding)
   return text === NO_PARTS ? null : text;
 }
 
-/** Findings and every version of them. The newest version by (updated_us, content_hash) is current, whatever the order of import. */
+/**
+ * Of versions of one instant: a report may tell of one check on one resource twice, once passed and once failed, and what failed must not hide; and a product
+ * may not touch the time of what somebody suppressed or closed.
+ */
+const rankOf = (of: string): string => `CASE ${of}.status WHEN 'passed' THEN 0 WHEN 'open' THEN 1 ELSE 2 END`;
+
+/** Findings and every version of them. The newest version by (updated_us, status, content_hash) is current, whatever the order of import. */
 export function findingsTable(db: Db) {
   const addVersion = db.prepare<unknown[]>('INSERT OR IGNORE INTO finding_versions (finding_id, content_hash, updated_us, raw_id, record) VALUES (?, ?, ?, ?, ?)');
   const upsert = db.prepare<unknown[]>(`INSERT INTO findings (${columns.join(', ')}, first_seen, last_seen, raw_id) VALUES (${columns.map(() => '?').join(', ')}, ?, ?, ?)
     ON CONFLICT (finding_id) DO UPDATE SET ${replaced}, raw_id = excluded.raw_id, first_seen = min(findings.first_seen, excluded.first_seen), last_seen = max(findings.last_seen, excluded.last_seen)
-    WHERE (excluded.updated_us, excluded.content_hash) > (findings.updated_us, findings.content_hash)`);
+    WHERE (excluded.updated_us, ${rankOf('excluded')}, excluded.content_hash) > (findings.updated_us, ${rankOf('findings')}, findings.content_hash)`);
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
   const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash, parts FROM findings`;
   const open = db.prepare<[], OpenRow>(`${slim} WHERE status = 'open'`);

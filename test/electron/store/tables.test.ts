@@ -21,6 +21,14 @@ describe('findings', () => {
     expect(whole).toEqual({ all: ['a newest', 'b other'], seen: [[5, 30], [0, 5]], versions: 5, count: 2 });
     fc.assert(fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => { const { known: _, ...got } = load(shuffled); expect(got).toEqual(whole); }), { numRuns: 5 });
   });
+  it.each([[['passed', 'open'], 'open'], [['open', 'suppressed'], 'suppressed'], [['resolved', 'passed', 'open'], 'resolved']] as const)('of one instant that are %j stand as %s, in whatever order they come', (statuses, stands) => {
+    for (const order of [statuses, statuses.toReversed()]) {
+      const { workspace, tables } = newWorkspace();
+      for (const [i, status] of order.entries()) { const f = findingOf('a', { updated_us: 10, status }); tables.findings.add(toFindingRow(f, `hash ${status === stands ? 0 : 9 - i}`, 0, JSON.stringify(f)), 1); }
+      expect(tables.findings.get('a')?.finding.status).toBe(stands);
+      workspace.close();
+    }
+  });
   it('count a version once', () => { expect(load([rows[0]!, rows[0]!, rows[0]!])).toMatchObject({ known: [true, false, false], versions: 1, count: 1 }); });
   it('of an untimed record never make the newest time', () => {
     const { tables } = newWorkspace();

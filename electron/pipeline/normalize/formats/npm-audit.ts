@@ -6,9 +6,12 @@ import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { packageFindings, scoreOf } from './packages/package-findings.ts';
 
-/** `npm audit --json`: version 2 (npm 7 on: by package, with what it comes through) and version 1 (npm 6, also pnpm: by advisory). A report is one record. */
+/**
+ * `npm audit --json`: version 2 (npm 7 on: by package, with what it comes through) and version 1 (npm 6, also pnpm: by advisory). A report is one record.
+ * Yarn's writes a line for each path to a package (version 1: `yarn audit --json`) or each advisory (later ones: `yarn npm audit --json`).
+ */
 export const npmAudit: Format = {
-  name: 'npm-audit', kind: 'findings', source: 'npm-audit', description: 'npm audit JSON reports (versions 1 and 2; also pnpm audit)',
+  name: 'npm-audit', kind: 'findings', source: 'npm-audit', description: 'npm audit JSON reports (versions 1 and 2; also pnpm audit), yarn audit lines',
   containers: [{ kind: 'json' }],
   detect, parse,
 };
@@ -16,13 +19,31 @@ export const npmAudit: Format = {
 const isVersion2 = (report: unknown): report is JsonObject => isObject(report) && 'auditReportVersion' in report && isObject(report['vulnerabilities']);
 /** `metadata` stands at the end, maybe behind what a recognition looks at. */
 const isVersion1 = (report: unknown): boolean => isObject(report) && isObject(report['advisories']) && ('actions' in report || 'muted' in report) && (isObject(report['metadata']) || str(Object.values(report['advisories'])[0], 'module_name') !== undefined);
-function detect({ document }: Sample): number { return isVersion2(document) ? 95 : isVersion1(document) ? 92 : 0; }
+const isYarnLine = (line: unknown): boolean => str(line, 'type') === 'auditAdvisory' && isObject(at(line, 'data', 'advisory'));
+const isYarnEntry = (line: unknown): boolean => str(line, 'value') !== undefined && str(line, 'children', 'Issue') !== undefined;
+function detect({ document, records }: Sample): number {
+  if (records.some((record) => isYarnLine(record) || isYarnEntry(record))) return 93;
+  return isVersion2(document) ? 95 : isVersion1(document) ? 92 : 0;
+}
 
 function parse(report: unknown, context: RecordContext): ReturnType<Format['parse']> {
   if (!isObject(report)) return err('not a JSON object');
   if (isVersion2(report)) return ok({ findings: Object.values(objectAt(report, 'vulnerabilities')).flatMap((entry) => ofPackage(entry, context)) });
   if (isObject(report['advisories'])) return ok({ findings: Object.values(report['advisories']).flatMap((advisory) => ofAdvisory(advisory, context)) });
+  if (isYarnLine(report)) return ok({ findings: ofAdvisory(at(report, 'data', 'advisory'), context) });
+  if (isYarnEntry(report)) return ok({ findings: ofEntry(report, context) });
+  // What stands around Yarn's advisories: counts, proposals, messages.
+  if (/^(auditSummary|auditAction|info|warning)$/.test(str(report, 'type') ?? '')) return ok({});
   return err('neither vulnerabilities nor advisories are given');
+}
+
+/** An advisory as Yarn's later versions write it, with the versions that are installed. */
+function ofEntry(entry: JsonObject, context: RecordContext): readonly FindingDraft[] {
+  const told = entry['children'], url = str(told, 'URL'), id = advisoryId(url) ?? str(told, 'ID') ?? str(told, 'Issue') ?? '', range = str(told, 'Vulnerable Versions');
+  const versions = list(told, 'Tree Versions').map(String);
+  return (versions.length === 0 ? [undefined] : versions).flatMap((installed) => packageFindings({
+    source: 'npm-audit', about: projectOf(context), id, others: [], package: str(entry, 'value'), installed, range, fixed: endsOf(range), title: str(told, 'Issue'), severity: severityOfLabel(str(told, 'Severity')), evidence: [url, ...list(told, 'Dependents').slice(0, 10).map(String)],
+  }));
 }
 
 const objectAt = (value: JsonObject, key: string): JsonObject => { const found = value[key]; return isObject(found) ? found : {}; };

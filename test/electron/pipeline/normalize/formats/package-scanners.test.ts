@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { snyk } from '#electron/pipeline/normalize/formats/snyk.ts';
 import { fixture, readText } from './read-fixture.ts';
-import { hasSamples, readFindings, sample } from './read-findings.ts';
+import { fixture as fixturePath, hasSamples, readFindings, sample } from './read-findings.ts';
 
 const fields = (f: { readonly check_id: string; readonly severity_reported: string; readonly status: string; readonly vulnerability?: { readonly cve?: string | undefined; readonly fixed_version?: string | undefined } | undefined }) => [f.check_id, f.severity_reported, f.status, f.vulnerability?.cve, f.vulnerability?.fixed_version];
 
@@ -133,6 +133,19 @@ describe('npm-audit', () => {
     const { format, findings } = await fixture('npm-audit/version-1.json');
     expect(format).toBe('npm-audit');
     expect(findings.map((f) => [...fields(f), f.vulnerability?.installed_version])).toEqual([['77', 'critical', 'open', 'CVE-2017-0007', '1.10.2', '1.0.0'], ['77', 'critical', 'open', 'CVE-2017-0007', '1.10.2', '1.1.0'], ['GHSA-eeee-3333-ffff', 'low', 'open', undefined, undefined, undefined]]);
+  });
+});
+
+describe('yarn audit', () => {
+  it('reads the lines of version 1: each advisory once, however many paths lead to it', async () => {
+    const { format, records, findings, errors } = await readFindings(fixturePath('npm-audit/yarn.ndjson'));
+    expect([format, records, errors]).toEqual(['npm-audit', 4, ['neither vulnerabilities nor advisories are given']]);
+    expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(1);
+    expect(findings[0]).toMatchObject({ check_id: 'GHSA-p6mc-m468-83gw', severity_reported: 'low', vulnerability: { cve: 'CVE-2020-8203', package: 'lodash', installed_version: '4.17.15', fixed_version: '4.17.19' } });
+  });
+  it('reads those of later versions: each installed version', async () => {
+    const { format, findings } = await readFindings(fixturePath('npm-audit/yarn-berry.ndjson'));
+    expect([format, findings.map(({ check_id, severity_reported, vulnerability }) => [check_id, severity_reported, vulnerability?.installed_version, vulnerability?.fixed_version])]).toEqual(['npm-audit', [['GHSA-p6mc-m468-83gw', 'high', '4.17.15', '4.17.19'], ['GHSA-p6mc-m468-83gw', 'high', '4.17.10', '4.17.19']]]);
   });
 });
 
