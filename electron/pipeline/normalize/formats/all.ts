@@ -6,6 +6,7 @@ import { cloudtrail } from './cloudtrail.ts';
 import { defenderCloud } from './defender-cloud.ts';
 import { gcpScc } from './gcp-scc.ts';
 import { githubAlerts } from './github-alerts.ts';
+import { gitlab } from './gitlab.ts';
 import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
@@ -67,6 +68,7 @@ export const formats: readonly Format[] = [
   gcpScc,
   defenderCloud,
   githubAlerts,
+  gitlab,
   twistlock,
   semgrep,
   sarif,
