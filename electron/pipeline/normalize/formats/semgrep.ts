@@ -14,6 +14,8 @@ export const semgrep: Format = {
 };
 
 function detect({ document }: Sample): number {
+  // Keys are sorted: what was scanned stands before the results, and can be more than a recognition looks at.
+  if (isObject(document) && document['results'] === undefined && Array.isArray(document['errors']) && Array.isArray(at(document, 'paths', 'scanned'))) return 75;
   if (!isObject(document) || !Array.isArray(document['results'])) return 0;
   const [first] = document['results'];
   if (str(first, 'check_id') !== undefined && str(first, 'path') !== undefined && isObject(at(first, 'extra'))) return 94;

@@ -22,6 +22,8 @@ function detect({ document, header }: Sample): number {
   const cells = new Set(header.map((cell) => cell.trim()));
   if (['Registry', 'Repository', 'Tag', 'CVE ID', 'Compliance ID'].every((cell) => cells.has(cell))) return 95;
   const result = list(document, 'results')[0];
+  // The packages come first, and can be more than a recognition looks at.
+  if (isObject(result) && str(result, 'id')?.startsWith('sha256:') === true && str(result, 'distro') !== undefined && ['packages', 'collections', 'compliances', 'vulnerabilities'].some((key) => Array.isArray(result[key]))) return 90;
   return isObject(result) && ['vulnerabilityDistribution', 'complianceDistribution', 'vulnerabilityScanPassed', 'complianceScanPassed'].some((key) => Object.hasOwn(result, key)) ? 94 : 0;
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import { buildSample, recognize } from '#electron/pipeline/normalize/sample.ts';
 import { fixture, readFindings } from './read-findings.ts';
 
 describe('semgrep', () => {
@@ -13,6 +15,11 @@ describe('semgrep', () => {
       source: 'semgrep', kind: 'posture', entity: 'src/app.py', entity_type: 'file', issue_type: 'code_weakness', check_id: 'python.lang.security.audit.eval-detected.eval-detected', title: 'Detected eval.', severity_reported: 'medium', status: 'open',
       evidence: ['src/app.py:10', 'CWE-95', 'confidence: LOW', 'likelihood: LOW', 'impact: HIGH'], compliance: ['OWASP: A03:2021 - Injection'],
     }]);
+  });
+
+  it('is told by the list of what was scanned, however long', () => {
+    const text = JSON.stringify({ errors: [], paths: { scanned: Array.from({ length: 20_000 }, (_, i) => `src/app-${i}.py`) }, results: [], version: '1.90.0' });
+    expect(recognize(buildSample(Buffer.from(text), '-'), formats)?.reader.name).toBe('semgrep');
   });
 
   it('tells ignored ones, secrets and vulnerable dependencies, and equal ones apart without a login', async () => {

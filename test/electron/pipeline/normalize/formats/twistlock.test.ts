@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
+import { buildSample, recognize } from '#electron/pipeline/normalize/sample.ts';
 import { fixture, hasSamples, readFindings, sample } from './read-findings.ts';
 
 const image = 'registry.example.com/shop/api:2.3.0';
@@ -25,6 +27,11 @@ describe('twistlock', () => {
     expect(findings[4]?.evidence).toContain('used in libc6, libc-bin');
     expect(findings[5]?.vulnerability?.cve).toBeUndefined();
     expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(6);
+  });
+
+  it('is told by what stands first, however many packages follow', () => {
+    const text = JSON.stringify({ results: [{ id: 'sha256:aaaa', name: image, distro: 'Debian', packages: [{ type: 'os', name: 'x'.repeat(300_000) }], vulnerabilities: [], vulnerabilityDistribution: {} }] });
+    expect(recognize(buildSample(Buffer.from(text), '-'), formats)?.reader.name).toBe('twistlock');
   });
 
   it('reads the console\'s table of images', async () => {
