@@ -7,6 +7,7 @@ import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { sccIssue } from './gcp-scc/issue.ts';
 import { sccResource } from './gcp-scc/resource.ts';
+import { apiKeys } from './gcp-scc/snake-keys.ts';
 
 /**
  * Google Cloud Security Command Center: `findings list`, the API's answers, notifications (Pub/Sub, decoded) and NDJSON exports, from the time before
@@ -27,11 +28,11 @@ function detect({ document, records }: Sample): number {
 
 function parse(record: unknown, _context: RecordContext): ReturnType<Format['parse']> {
   if (!isObject(record)) return err('not a JSON object');
-  const finding = isObject(record['finding']) ? record['finding'] : record, name = str(finding, 'name'), category = str(finding, 'category');
+  const finding = apiKeys(isObject(record['finding']) ? record['finding'] : record), name = str(finding, 'name'), category = str(finding, 'category');
   if (name === undefined) return err('finding.name is missing');
   if (category === undefined) return err('finding.category is missing');
   const kind = kindOf(finding, category), cves = cvesIn([str(finding, 'vulnerability', 'cve', 'id')]);
-  const about = sccResource(finding, isObject(record['resource']) ? record['resource'] : at(finding, 'resource'));
+  const about = sccResource(finding, apiKeys(isObject(record['resource']) ? record['resource'] : at(finding, 'resource')));
   if (about === undefined) return err('finding.resourceName is missing');
   const properties = at(finding, 'sourceProperties'), text = str(finding, 'description') ?? str(properties, 'Explanation');
   const score = scoreOf(at(finding, 'vulnerability', 'cve', 'cvssv3', 'baseScore')), [cve] = cves;

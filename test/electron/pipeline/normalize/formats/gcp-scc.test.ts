@@ -6,6 +6,17 @@ import { fixture } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 describe('gcp-scc', () => {
+  it('reads rows of the export to BigQuery', () => {
+    const row = {
+      event_time: '2026-01-02 03:04:05.123 UTC', finding_id: 'a',
+      finding: { name: 'organizations/1/sources/2/findings/a', resource_name: '//storage.googleapis.com/b', state: 'ACTIVE', category: 'Persistence_IAM', event_time: '2026-01-02 03:04:05.123 UTC', create_time: '2026-01-01 00:00:00 UTC', severity: 'HIGH', finding_class: 'THREAT', source_properties: '{"Recommendation":"Look at it","snake_key":1}', access: { principal_email: 'eve@example.com', caller_ip: '192.0.2.1' } },
+      resource: { name: '//storage.googleapis.com/b', type: 'google.cloud.storage.Bucket', project_display_name: 'shop' },
+    };
+    expect(gcpScc.parse(row, { parents: [], from: '', path: '-', index: 0 })).toMatchObject({ ok: true, value: { findings: [{
+      kind: 'detection', entity: '//storage.googleapis.com/b', account: 'shop', discovered: '2026-01-01 00:00:00 UTC', updated: '2026-01-02 03:04:05.123 UTC', evidence: expect.arrayContaining(['next: Look at it']), observables: { user: 'eve@example.com', src_ip: '192.0.2.1' },
+    }] } });
+  });
+
   it.each([
     [{ name: '//compute.googleapis.com/projects/shop-prod-1/zones/z/instances/i', projectDisplayName: 'Shop' }, 'shop-prod-1'], [{ name: '//storage.googleapis.com/b', projectDisplayName: 'shop' }, 'shop'], [{ name: '//compute.googleapis.com/projects/123/zones/z/instances/i', gcpMetadata: { projectDisplayName: 'shop' } }, 'shop'],
     [{ name: 'arn:aws:s3:::b', cloudProvider: 'AMAZON_WEB_SERVICES', awsMetadata: { account: { id: '111122223333', name: 'prod' } } }, '111122223333'],
