@@ -42,7 +42,7 @@ function parse(record: unknown, context: RecordContext): ReturnType<Format['pars
   const type = str(record, 'category') ?? str(report, 'scan', 'type') ?? typeOf(record), time = at(report, 'scan', 'end_time') ?? at(report, 'scan', 'start_time');
   const found: Found = { record, check, name: name ?? str(record, 'description')?.split('\n')[0] ?? check, identifiers, type, time, scanner: str(record, 'scanner', 'name') ?? str(report, 'scan', 'scanner', 'name') ?? 'a scanner', scannerId: str(record, 'scanner', 'id') ?? str(report, 'scan', 'scanner', 'id') };
   const isPackage = str(record, 'location', 'dependency', 'package', 'name') !== undefined;
-  return ok({ findings: isPackage && /scanning$/.test(type) ? vulnerable(found, context) : [weakness(found, context)] });
+  return ok({ findings: isPackage && type.endsWith('scanning') ? vulnerable(found, context) : [weakness(found, context)] });
 }
 
 interface Found { readonly record: unknown; readonly check: string; readonly name: string; readonly identifiers: readonly string[]; readonly type: string; readonly time: unknown; readonly scanner: string; readonly scannerId: string | undefined }
