@@ -229,6 +229,36 @@ describe('audit verify names the row that was tampered with', () => {
   });
 });
 
+describe('what was decided and is changed behind the log\'s back', () => {
+  const FIRST = '(SELECT min(decision_id) FROM decisions)';
+  it.each([
+    ['a decision', `UPDATE decisions SET decision = 'defer', priority = 'P4' WHERE decision_id = (SELECT min(decision_id) FROM decisions WHERE decision = 'ticket')`, /decision D-\S+ was changed: it was made with decision ticket/],
+    ['a decision within its text', `UPDATE decisions SET triage = json_set(triage, '$.priority', 'P0') WHERE decision_id = ${FIRST}`, /decision D-\S+ was changed: it was made with priority P\d/],
+    ['a text that is none any more', `UPDATE decisions SET triage = 'x' WHERE decision_id = ${FIRST}`, /can't be read: it was changed/],
+    ['a call that is gone', `DELETE FROM calls WHERE decision_id = ${FIRST} AND call_id = (SELECT max(call_id) FROM calls WHERE decision_id = ${FIRST})`, /decision D-\S+ was changed: it was made with calls \d/],
+    ['an approval that is gone', "DELETE FROM reviews WHERE action = 'approve'", /what dana approved of INC-\S+ is gone or was changed/],
+    ['an override by another', "UPDATE reviews SET author = 'mallory' WHERE action = 'override'", /what dana overridden of INC-\S+ is gone or was changed/],
+    ['an override to something else', "UPDATE reviews SET decision = 'defer' WHERE action = 'override'", /what dana overridden of INC-\S+ is gone or was changed/],
+    ['an approval that nobody gave', "INSERT INTO reviews (key, decision_id, action, decision, priority, author, at_us) SELECT key, decision_id, action, decision, priority, 'mallory', at_us FROM reviews WHERE action = 'approve'", /1 more approval, rejection or override than the log tells of/],
+  ])('is found by audit verify: %s', async (_, change, why) => {
+    const workspace = workspaceCopy();
+    await ran(0, ['approve', idOf(':backup-dev-legacy', 'public_access'), '--by', 'dana', '--workspace', workspace]);
+    await ran(0, ['override', idOf(':nw-prod-db-backups', 'public_access'), '--decision', 'ticket', '--priority', 'P3', '--reason', 'other', '--note', 'n', '--by', 'dana', '--workspace', workspace]);
+    await ran(0, ['audit', 'verify', '--workspace', workspace]);
+    expect(tamper(workspace, change)).toBeGreaterThan(0);
+    expect((await ran(1, ['audit', 'verify', '--workspace', workspace])).stdout).toMatch(why);
+  });
+
+  it('is named by replay, with every other decision replayed: recordings without their calls, or that can not be read', async () => {
+    const workspace = workspaceCopy(), [a, b, c] = rows(workspace, 'SELECT decision_id FROM decisions ORDER BY decision_id').map((row) => String(row['decision_id']));
+    const all = rows(workspace, 'SELECT decision_id FROM decisions').length;
+    for (const change of [`DELETE FROM calls WHERE decision_id = '${a}' AND call_id = (SELECT min(call_id) FROM calls WHERE decision_id = '${a}')`, `UPDATE calls SET status = 'lost' WHERE decision_id = '${b}'`, `UPDATE decisions SET route = '{' WHERE decision_id = '${c}'`]) tamper(workspace, change);
+    const report = z.object({ counts: z.object({ identical: z.number(), different: z.number() }), replayed: z.array(z.object({ decision_id: z.string(), identical: z.boolean(), error: z.string().optional() })) }).parse(JSON.parse((await ran(1, ['replay', '--workspace', workspace, '--json'])).stdout));
+    expect(report.counts).toEqual({ identical: all - 3, different: 3 });
+    expect(report.replayed.filter((r) => !r.identical).map((r) => [r.decision_id, r.error]).toSorted((x, y) => (String(x[0]) < String(y[0]) ? -1 : 1))).toEqual([a, b, c].map((id) => [id, expect.stringContaining("its recording can't be read")]));
+  });
+});
+
 describe('what can be looked at', () => {
   it('shows the queue, one incident, its trace and the graph, in text and as one document', async () => {
     const id = idOf(':backup-dev-legacy', 'public_access');

@@ -20,11 +20,25 @@ export async function replay(app: App, input: z.infer<typeof replayInput>, hooks
   const replayed: Replayed[] = [];
   for (const [i, key] of keys.entries()) {
     if (hooks.isCancelled()) break;
-    for (const record of app.tables.decisions.ofIncident(key)) if (isMeant(record, input.engine)) replayed.push(await replayOne(app, record));
+    for (const id of app.tables.decisions.idsOf(key)) {
+      const record = readRecord(app, key, id);
+      if (!record.ok) replayed.push(record.error); else if (isMeant(record.value, input.engine)) replayed.push(await replayOne(app, record.value));
+    }
     hooks.onProgress(i + 1, keys.length);
   }
   const machine = replayed.filter((r) => r.skipped === undefined);
   return ok({ replayed, counts: { decisions: replayed.length, identical: machine.filter((r) => r.identical).length, different: machine.filter((r) => !r.identical).length, by_people: replayed.length - machine.length } });
+}
+
+/** A recording that was changed so that it can't be read any more is one that differs, and takes no other along. */
+function readRecord(app: App, key: string, id: string): Result<DecisionRecord, Replayed> {
+  const failed = (why: string): Result<DecisionRecord, Replayed> => err({ incident: app.tables.incidents.brief(key)?.id ?? key, decision_id: id, identical: false, differences: [], error: `its recording can't be read: ${why}` });
+  try {
+    const record = app.tables.decisions.get(id);
+    return record ? ok(record) : failed('it is gone');
+  } catch (error) {
+    return failed(error instanceof z.ZodError ? error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') : error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** `agent` and `rules` are those that were made so; `auto` is every one. */

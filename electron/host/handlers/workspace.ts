@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { verifyChain } from '#electron/audit/chain.ts';
-import { signatureCheck } from '../agent/verify-signed.ts';
+import { verifyAudited } from '../audited-rows.ts';
 import { claimValueSchema } from '#shared/model/claims.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 import { chosenEndpoints, readAgentSettings } from '../agent/settings.ts';
@@ -34,7 +33,7 @@ function engineName(app: App): string {
 
 /** Walks the whole audit chain. */
 export function checkAudit(app: App): Result<OutputOf<'workspace.verifyAudit'>> {
-  const verdict = verifyChain(app.tables.audit.iterate(), app.workspace.id, undefined, signatureCheck(app.tables).problem);
+  const verdict = verifyAudited(app.tables, app.workspace.id);
   return ok({ valid: verdict.valid, rows: verdict.rows, why: verdict.valid ? null : `row ${verdict.first_bad_seq}: ${verdict.why}` });
 }
 

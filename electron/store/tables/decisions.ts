@@ -11,6 +11,8 @@ export interface MitigatedRow { readonly incident: string; readonly entity: stri
 interface Stored { readonly decision_id: string; readonly input_hash: string; readonly incident: string; readonly triage: string; readonly validation: string; readonly route: string; readonly trace: string }
 interface StoredCall { readonly call_id: string; readonly tool: string; readonly arguments: string; readonly status: string; readonly output: string | null; readonly error: string | null; readonly started_us: number; readonly duration_us: number; readonly round: number }
 
+export interface StandingDecision { readonly decision: string; readonly priority: string; readonly confidence: number; readonly told_decision: string | null; readonly told_priority: string | null; readonly told_confidence: number | null; readonly calls: number }
+
 /** A decision as the tables take it; a thread that decides prepares it, so that the one that writes only binds. */
 export interface DecisionRows { readonly decision: readonly (string | number | null)[]; readonly calls: readonly (readonly (string | number | null)[])[] }
 export function toDecisionRows(d: DecisionRecord): DecisionRows {
@@ -34,7 +36,6 @@ export function decisionsTable(db: Db) {
   const select = 'SELECT decision_id, input_hash, incident, triage, validation, route, trace FROM decisions';
   const get = db.prepare<[string], Stored>(`${select} WHERE decision_id = ?`);
   const brief = db.prepare<[string], Pick<Stored, 'triage' | 'validation' | 'route'>>('SELECT triage, validation, route FROM decisions WHERE decision_id = ?');
-  const ofKey = db.prepare<[string], Stored>(`${select} WHERE key = ? ORDER BY started_us, decision_id`);
   const history = db.prepare<[string], DecisionBrief>("SELECT decision_id, decision, priority, confidence, json_extract(triage, '$.engine.kind') AS engine, started_us, duration_us FROM decisions WHERE key = ? ORDER BY started_us, decision_id");
   const calls = db.prepare<[string], StoredCall>('SELECT call_id, tool, arguments, status, output, error, started_us, duration_us, round FROM calls WHERE decision_id = ? ORDER BY call_id');
   const mitigated = db.prepare<[], MitigatedRow>(`SELECT i.id AS incident, i.entity, i.primary_issue, d.decision_id, e.value ->> 'call_id' AS call_id, e.value ->> 'pointer' AS pointer
@@ -43,6 +44,9 @@ export function decisionsTable(db: Db) {
   const oneCall = db.prepare<[string, string], string | null>('SELECT output FROM calls WHERE decision_id = ? AND call_id = ?').pluck();
   const ofEntity = db.prepare<[string], { id: string; decision: string | null; priority: string | null }>(`SELECT i.id, d.decision, d.priority FROM incidents i LEFT JOIN decisions d ON d.decision_id = i.decision_id
     WHERE i.entity = ? AND i.status <> 'closed' AND i.merged_into IS NULL ORDER BY d.priority, i.id`);
+  const ids = db.prepare<[string], string>('SELECT decision_id FROM decisions WHERE key = ? ORDER BY started_us, decision_id').pluck();
+  const standing = db.prepare<[string], StandingDecision>(`SELECT decision, priority, confidence, triage ->> '$.decision' AS told_decision, triage ->> '$.priority' AS told_priority, triage ->> '$.confidence' AS told_confidence,
+    (SELECT count(*) FROM calls c WHERE c.decision_id = d.decision_id) AS calls FROM decisions d WHERE decision_id = ?`);
   const readCalls = (id: string): readonly Call[] => {
     const rows = calls.all(id), first = rows[0]?.arguments ?? '';
     return rows.map((row) => callSchema.parse({
@@ -73,8 +77,10 @@ export function decisionsTable(db: Db) {
     get: (id: string): DecisionRecord | undefined => { const row = get.get(id); return row && read(row); },
     /** All decisions of an incident in brief, oldest first. */
     history: (key: string) => history.all(key),
-    /** All decisions of an incident, oldest first. */
-    ofIncident: (key: string): readonly DecisionRecord[] => ofKey.all(key).map(read),
+    /** The ids of all decisions of an incident, oldest first. */
+    idsOf: (key: string): readonly string[] => ids.all(key),
+    /** What the tables say of a decision, in columns and in its text; throws where the text is no JSON. */
+    standing: (id: string): StandingDecision | undefined => standing.get(id),
   };
 }
 export type DecisionsTable = ReturnType<typeof decisionsTable>;

@@ -16,6 +16,8 @@ export const reviewSchema = z.object({
 export type Review = Readonly<z.infer<typeof reviewSchema>>;
 export interface Answer { readonly answer_id: number; readonly key: string; readonly claim: string; readonly value: z.infer<typeof claimValueSchema>; readonly author: string; readonly note: string; readonly at_us: number; readonly expires_us: number }
 
+export type VerdictRow = Pick<Review, 'author' | 'decision_id' | 'decision' | 'priority' | 'reason' | 'note' | 'expires_us'>;
+
 /** What people decided and supplied. */
 export function reviewsTable(db: Db) {
   const insert = db.prepare<unknown[]>('INSERT INTO reviews (key, decision_id, action, decision, priority, reason, note, author, at_us, expires_us, claims, undoes, before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -25,6 +27,8 @@ export function reviewsTable(db: Db) {
   const flag = db.prepare<[string, number]>('UPDATE reviews SET flagged = ? WHERE review_id = ? AND flagged IS NULL');
   const answer = db.prepare<[string, string, string, string, string, number, number]>('INSERT INTO answers (key, claim, value, author, note, at_us, expires_us) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const answers = db.prepare<[string], Omit<Answer, 'value'> & { value: string }>('SELECT answer_id, key, claim, value, author, note, at_us, expires_us FROM answers WHERE key = ? AND withdrawn_us IS NULL ORDER BY answer_id');
+  const verdicts = db.prepare<[string, string], VerdictRow>('SELECT r.author, r.decision_id, r.decision, r.priority, r.reason, r.note, r.expires_us FROM reviews r JOIN incidents i USING (key) WHERE i.id = ? AND r.action = ?');
+  const verdictCount = db.prepare<[], number>("SELECT count(*) FROM reviews WHERE action IN ('approve', 'reject', 'override')").pluck();
   const answered = db.prepare<[], string>('SELECT DISTINCT key FROM answers').pluck();
   return {
     /** @returns the review's number. */
@@ -33,6 +37,10 @@ export function reviewsTable(db: Db) {
     },
     get: (reviewId: number): Review | undefined => { const row = get.get(reviewId); return row === undefined ? undefined : reviewSchema.parse(row); },
     ofIncident: (key: string): readonly Review[] => ofKey.all(key).map((row) => reviewSchema.parse(row)),
+    /** The approvals, rejections or overrides of the incident with this label. */
+    verdicts: (incident: string, action: 'approve' | 'reject' | 'override'): readonly VerdictRow[] => verdicts.all(incident, action),
+    /** All approvals, rejections and overrides. */
+    countVerdicts: (): number => verdictCount.get() ?? 0,
     flag: (reviewId: number, why: string) => { flag.run(why, reviewId); },
     /** @returns the answer's number. */
     addAnswer: (a: Omit<Answer, 'answer_id'>): number => Number(answer.run(a.key, a.claim, JSON.stringify(a.value), a.author, a.note, a.at_us, a.expires_us).lastInsertRowid),

@@ -69,7 +69,7 @@ export async function openWorld(fill: { readonly parts: readonly Part[] } | { re
   return {
     app, dir, incidents,
     byRules(key) {
-      const record = app.tables.decisions.ofIncident(key).find((d) => d.triage.engine.kind === 'rules');
+      const record = app.tables.decisions.idsOf(key).map((id) => app.tables.decisions.get(id)).find((d) => d?.triage.engine.kind === 'rules');
       if (!record) throw new Error(`${key} was not decided`);
       return record;
     },
