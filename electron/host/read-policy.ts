@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { redactor } from '#electron/agent/redact.ts';
@@ -9,6 +10,12 @@ export interface PolicyProblem { readonly position: string; readonly why: string
 
 /** The fields at the top of a policy. */
 export const POLICY_KEYS: readonly string[] = Object.keys(policySchema.def.innerType.shape);
+
+/** The text of a policy's bytes: UTF-8 or UTF-16, as editors and shells of Windows write it, told by its byte order mark. */
+export function decodePolicy(bytes: Uint8Array): string {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
 
 /** Does a text look like a policy (YAML or JSON with at least one of its top-level keys, and none of a finding's)? */
 export function looksLikePolicy(text: string): boolean {
@@ -24,14 +31,22 @@ export function looksLikePolicy(text: string): boolean {
 /** Reads a policy file (YAML or JSON). Every problem is named with its line; nothing of a policy with problems is taken. */
 export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[]> {
   const lines = new LineCounter();
+  // An export that failed leaves such a file; as a policy it would take every rule out of force.
+  if (text.trim() === '') return err([{ position: 'line 1', why: 'the file is empty; {} stands for a policy without any rules' }]);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) return err(document.errors.map((e) => ({ position: `line ${lines.linePos(e.pos[0]).line}`, why: e.message })));
+  if (document.errors.length > 0) return err(document.errors.map((e) => ({ position: `line ${lines.linePos(e.pos[0]).line}`, why: inOurWords(e.message) })));
   let value: unknown;
-  try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: error instanceof Error ? error.message : String(error) }]); }
+  try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: inOurWords(error instanceof Error ? error.message : String(error)) }]); }
   const parsed = policySchema.safeParse(value ?? {});
   if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => describeIssue(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : [], document, lines)));
-  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines), ...redactionProblems(parsed.data, document, lines)];
+  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines), ...redactionProblems(parsed.data, document, lines), ...addressProblems(parsed.data, document, lines)];
   return problems.length > 0 ? err(problems) : ok(parsed.data);
+}
+
+/** What the YAML reader says for programmers, for whoever wrote the file. */
+function inOurWords(message: string): string {
+  if (message.startsWith('Maximum call stack')) return 'it is nested too deep';
+  return message.startsWith('Source contains multiple documents') ? 'the file holds several documents; a policy is one' : message;
 }
 
 function describeIssue(path: readonly PropertyKey[], message: string, unknownKeys: readonly string[], document: Document, lines: LineCounter): readonly PolicyProblem[] {
@@ -66,7 +81,15 @@ function ruleProblems(policy: Policy, document: Document, lines: LineCounter): r
 }
 
 function dateProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
-  return policy.accepted_risks.flatMap((risk, i) => (parseTime(risk.expires) === undefined ? [{ position: lineOf(['accepted_risks', i, 'expires'], document, lines), why: `accepted_risks[${i}].expires: "${risk.expires}" is no date (2027-06-30)` }] : []));
+  return (['accepted_risks', 'known_good'] as const).flatMap((list) => policy[list].flatMap(({ expires }, i) => (expires === undefined || parseTime(expires) !== undefined ? [] : [{ position: lineOf([list, i, 'expires'], document, lines), why: `${list}[${i}].expires: "${expires}" is no date (2027-06-30)` }])));
+}
+
+/** What looks like an address or a network and is none would never match anything. */
+function addressProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  const isAddress = (text: string): boolean => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+  const sources = policy.known_good.flatMap((good, i) => good.src_ip.flatMap((text, j) => (isAddress(text) ? [] : [{ position: lineOf(['known_good', i, 'src_ip', j], document, lines), why: `known_good[${i}].src_ip[${j}]: "${text}" is no address or network (10.9.0.0/24)` }])));
+  const roles = Object.keys(policy.asset_roles).flatMap((text) => (!/^[\da-f.:]+\/\d+$/i.test(text) || isAddress(text) ? [] : [{ position: lineOf(['asset_roles', text], document, lines), why: `asset_roles: "${text}" is no network (10.1.0.0/16)` }]));
+  return [...sources, ...roles];
 }
 
 function redactionProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {

@@ -15,6 +15,10 @@ export function readArguments(argv: readonly string[], command: Command): Result
     const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
     const twice = given.find((name, i) => options[name]?.type === 'string' && !options[name].multiple && given.indexOf(name) !== i);
     if (twice !== undefined) return err(`--${twice} stands there twice`);
+    for (const { name, takes } of command.options) {
+      const value = values[name];
+      if (takes && typeof value === 'string' && !takes.is(value)) return err(`--${name} takes ${takes.words}, not "${value}"`);
+    }
     const [least, most] = command.positionals;
     // An option that takes many also takes what follows it: `split ID --finding F1 F2`.
     if (positionals.length < least) return err(`${command.arguments} is missing`);

@@ -27,7 +27,7 @@ export interface CommandContext {
   readonly onProgress: (progress: Progress) => void;
 }
 
-export interface CommandOption { readonly name: string; readonly value?: string; readonly many?: boolean; readonly help: string }
+export interface CommandOption { readonly name: string; readonly value?: string; readonly many?: boolean; readonly help: string; readonly takes?: { readonly is: (value: string) => boolean; readonly words: string } }
 /** One command of the command line: a plain object. */
 export interface Command {
   readonly name: string;

@@ -7,6 +7,11 @@ import type { Reviewed } from '../handlers/review.ts';
 import type { TriageReport } from '../handlers/triage.ts';
 import { printCounts, printIncident, printQueue, printTrace } from './print-incidents.ts';
 import { printable } from './text-table.ts';
+import { date, oneOf, time, wholeNumber } from './option-values.ts';
+import { decisions, priorities, reasonCodes } from '#shared/model/words.ts';
+import { incidentStatuses } from '#shared/model/incident.ts';
+
+const ENGINES = ['auto', 'rules', 'agent'] as const;
 
 const given = (context: CommandContext, ...names: readonly string[]): Record<string, unknown> => Object.fromEntries(names.flatMap((name) => (context.values[name] === undefined ? [] : [[name.replaceAll('-', '_'), context.values[name]]])));
 const whole = (value: string | undefined): number | undefined => (value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined);
@@ -14,18 +19,18 @@ const whole = (value: string | undefined): number | undefined => (value !== unde
 export const triage: Command = {
   name: 'triage', arguments: '', positionals: [0, 0], summary: 'correlate what is new, enrich, decide, validate, route; one row an incident',
   options: [
-    { name: 'engine', value: 'auto|rules|agent', help: 'who proposes: a model (agent), the built-in rules, or a model where one is configured and answers, from the policy\'s severity on (auto, the default)' }, { name: 'model', value: 'M', help: 'which model or endpoint the agent asks ("winnow models")' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
-    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)' }, { name: 'concurrency', value: 'N', help: 'incidents at once (default: for the agent the policy\'s max_concurrent, for the rules one a core)' },
+    { name: 'engine', value: 'auto|rules|agent', help: 'who proposes: a model (agent), the built-in rules, or a model where one is configured and answers, from the policy\'s severity on (auto, the default)', takes: oneOf(ENGINES) }, { name: 'model', value: 'M', help: 'which model or endpoint the agent asks ("winnow models")' }, { name: 'incident', value: 'ID', help: 'only this one, whether or not its inputs changed' },
+    { name: 'as-of', value: 'TIME', help: 'measure age against this time (default: the newest time in the data)', takes: time }, { name: 'concurrency', value: 'N', help: 'incidents at once (default: for the agent the policy\'s max_concurrent, for the rules one a core)', takes: wholeNumber(1, 64) },
   ],
   run: (context) => context.withEngine(false, async (engine) => {
     const concurrency = text(context.values['concurrency']);
-    if (concurrency !== undefined && whole(concurrency) === undefined) return context.usage(`--concurrency takes a number, not "${concurrency}"`);
     const result = await engine.request('triage', { ...given(context, 'engine', 'incident', 'as-of', 'model'), ...(concurrency !== undefined && { concurrency: whole(concurrency) }) });
     if (!result.ok) return context.fail(result.error);
     const report = result.value as TriageReport;
     if (report.run.degraded !== null) context.say(`winnow: the rules decide, as no model answers: ${printable(report.run.degraded)}`);
     if (context.json) {
       const written = await writeIncidents(engine, {}, undefined, { run: report.run }, (part) => { context.write(part); });
+      if (!written.ok) context.say(`winnow: ${written.error}`);
       return written.ok && !report.run.cancelled ? EXIT.done : EXIT.problem;
     }
     const list = await listIncidents(engine);
@@ -37,14 +42,14 @@ export const triage: Command = {
 
 export const incidents: Command = {
   name: 'incidents', arguments: '', positionals: [0, 0], summary: 'the queue, in work order',
-  options: [{ name: 'decision', value: 'D', help: 'only this decision' }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)' }, { name: 'limit', value: 'N', help: 'at most so many' }],
+  options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }],
   run: (context) => {
     const limit = text(context.values['limit']);
-    if (limit !== undefined && whole(limit) === undefined) return Promise.resolve(context.usage(`--limit takes a number, not "${limit}"`));
     return context.withEngine(false, async (engine) => {
       const filter = given(context, 'decision', 'status');
       if (context.json) {
         const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
+        if (!written.ok) context.say(`winnow: ${written.error}`);
         return written.ok ? EXIT.done : EXIT.problem;
       }
       const list = await listIncidents(engine, filter, whole(limit));
@@ -71,11 +76,11 @@ const reviewed = (context: CommandContext, method: string, input: unknown) => fo
 const required = (context: CommandContext, ...names: readonly string[]): string | undefined => names.find((name) => context.values[name] === undefined);
 const BY = { name: 'by', value: 'NAME', help: 'who says so' } as const;
 const NOTE = { name: 'note', value: 'TEXT', help: 'in words' } as const;
-const EXPIRES = { name: 'expires', value: 'DATE', help: 'until when it holds' } as const;
+const EXPIRES = { name: 'expires', value: 'DATE', help: 'until when it holds', takes: date } as const;
 
 export const override: Command = {
   name: 'override', arguments: 'ID', positionals: [1, 1], summary: 'replace the decision by your own, with a reason',
-  options: [{ name: 'decision', value: 'D', help: 'resolve_now, ticket, defer or needs_human_review' }, { name: 'priority', value: 'P', help: 'P1 to P4' }, { name: 'reason', value: 'CODE', help: 'evidence_wrong, evidence_missing, business_context, accepted_risk, duplicate, false_positive, true_positive, policy or other' }, NOTE, BY, EXPIRES],
+  options: [{ name: 'decision', value: 'D', help: 'resolve_now, ticket, defer or needs_human_review', takes: oneOf(decisions) }, { name: 'priority', value: 'P', help: 'P1 to P4', takes: oneOf(priorities) }, { name: 'reason', value: 'CODE', help: 'evidence_wrong, evidence_missing, business_context, accepted_risk, duplicate, false_positive, true_positive, policy or other', takes: oneOf(reasonCodes) }, NOTE, BY, EXPIRES],
   async run(context) {
     const missing = required(context, 'decision', 'priority', 'reason', 'note', 'by');
     return missing === undefined ? reviewed(context, 'override', { id: context.positionals[0], ...given(context, 'decision', 'priority', 'reason', 'note', 'by', 'expires') }) : context.usage(`--${missing} is missing`);
@@ -120,7 +125,7 @@ async function thenTriage(context: CommandContext, method: string, input: unknow
 
 export const replay: Command = {
   name: 'replay', arguments: '[ID]', positionals: [0, 1], summary: 'make recorded decisions again from the recording: no graph, no network, no model',
-  options: [{ name: 'engine', value: 'auto|rules|agent', help: 'only what this engine decided (default auto: all)' }],
+  options: [{ name: 'engine', value: 'auto|rules|agent', help: 'only what this engine decided (default auto: all)', takes: oneOf(ENGINES) }],
   run: (context) => context.withEngine(false, async (engine) => {
     const result = await engine.request('replay', { ...(context.positionals[0] !== undefined && { id: context.positionals[0] }), ...given(context, 'engine') });
     if (!result.ok) return context.fail(result.error);

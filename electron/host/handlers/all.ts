@@ -7,6 +7,7 @@ import type { App } from '../create-app.ts';
 import { egressClasses } from '#shared/model/agent.ts';
 import { saveConnectSettings } from '../pull/settings.ts';
 import { readProblem } from '../find-files.ts';
+import { decodePolicy } from '../read-policy.ts';
 import { importPolicy } from '../ingest.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { preflightConnector, pullConnector } from './connectors.ts';
@@ -29,7 +30,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ingest: (app, input, hooks) => checked(ingestInput, input, (i) => ingest(app, i, hooks)),
   'policy.import': (app, input) => checked(z.object({ path: z.string() }), input, ({ path }) => {
     // A pipe or device would be waited for without end.
-    try { return statSync(path).isFile() ? ok(importPolicy(app, path, readFileSync(path, 'utf8'))) : err(`${path}: it is not a regular file`); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
+    try { return statSync(path).isFile() ? ok(importPolicy(app, path, decodePolicy(readFileSync(path)))) : err(`${path}: it is not a regular file`); } catch (error) { return err(`${path}: ${readProblem(error)}`); }
   }),
   'policy.show': (app) => Promise.resolve(ok(app.tables.policies.current())),
   triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),

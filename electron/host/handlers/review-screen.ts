@@ -5,7 +5,8 @@ import { procedure, type RunProcedure } from '../procedure.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { approveAction } from './action-approvals.ts';
 import { decideAgain } from './imports.ts';
-import { answer, merge, override, reasonCodes, review, split, type Reviewed } from './review.ts';
+import { reasonCodes } from '#shared/model/words.ts';
+import { answer, merge, override, review, split, type Reviewed } from './review.ts';
 import { undo } from './undo.ts';
 
 type ReviewName = Extract<Parameters<typeof procedure>[0], `review.${string}`>;

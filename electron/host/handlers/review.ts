@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonCodes } from '#shared/model/words.ts';
 import { claimDefinitions, isClaimName } from '#shared/model/claims.ts';
 import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
 import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
@@ -11,7 +12,6 @@ import { toDecisionRows } from '#electron/store/tables/decisions.ts';
 import { gateClaims, outgoing } from '../decision-rows.ts';
 import { putOutbox } from '../run-store.ts';
 
-export const reasonCodes = ['evidence_wrong', 'evidence_missing', 'business_context', 'accepted_risk', 'duplicate', 'false_positive', 'true_positive', 'policy', 'other'] as const;
 export const overrideInput = z.object({ id: z.string(), decision: z.enum(decisions), priority: z.enum(priorities), reason: z.enum(reasonCodes), note: z.string().min(1), by: z.string().min(1), expires: z.string().optional(), cites: z.array(z.string()).optional() });
 export const verdictInput = z.object({ id: z.string(), by: z.string().min(1).default('cli'), note: z.string().default('') });
 export const splitInput = z.object({ id: z.string(), findings: z.array(z.string()).min(1), by: z.string().default('cli') });

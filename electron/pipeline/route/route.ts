@@ -11,12 +11,15 @@ export const ROUTING_FIELDS: ReadonlySet<string> = new Set([...claimNames, ...TR
 
 export interface ParsedRule { readonly rule: RoutingRule; readonly condition: Condition }
 
+const MOST_SHOWN = 200;
+const shown = (text: string): string => (text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`);
+
 /** Parses all rules; the first that doesn't parse is the error, with its number and position. */
 export function parseRules(rules: readonly RoutingRule[]): Result<readonly ParsedRule[]> {
   const parsed: ParsedRule[] = [];
   for (const [i, rule] of rules.entries()) {
     const condition = parseCondition(rule.condition, ROUTING_FIELDS);
-    if (!condition.ok) return err(`routing_rules[${i}]: "${rule.condition}": position ${condition.error.position}: ${condition.error.why}`);
+    if (!condition.ok) return err(`routing_rules[${i}]: "${shown(rule.condition)}": position ${condition.error.position}: ${condition.error.why}`);
     parsed.push({ rule, condition: condition.value });
   }
   return ok(parsed);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reasonCodes as engineCodes } from '#electron/host/handlers/review.ts';
+import { reasonCodes as engineCodes } from '#shared/model/words.ts';
 import { dayAfter, type Draft, problemsOf, reasonCodes, toOverride } from '../../../../renderer/features/review/override-draft.ts';
 
 const now = new Date(2026, 10, 21, 12);

@@ -1,0 +1,12 @@
+import { parseTime } from '#shared/lib/time.ts';
+import type { CommandOption } from './command.ts';
+
+/** What an option takes, checked before anything is opened. */
+type Takes = NonNullable<CommandOption['takes']>;
+
+const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`);
+
+export const oneOf = (words: readonly string[]): Takes => ({ is: (value) => words.includes(value), words: listed(words) });
+export const wholeNumber = (least: number, most: number): Takes => ({ is: (value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, words: `a number from ${least} to ${most}` });
+export const time: Takes = { is: (value) => parseTime(value) !== undefined, words: 'a time (2026-11-21T03:07:00Z)' };
+export const date: Takes = { is: (value) => parseTime(value) !== undefined, words: 'a date (2027-06-30)' };

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { decodePolicy, readPolicy } from '#electron/host/read-policy.ts';
+
+const problems = (text: string): readonly string[] => { const read = readPolicy(text); return read.ok ? [] : read.error.map(({ position, why }) => `${position}: ${why}`); };
+const good = (more: string): string => `known_good:\n  - {id: n, kind: scanner, reason: r, ${more}}\n`;
+
+describe('a policy that would not do what it says is refused', () => {
+  it.each([
+    ['a network with too many bits', good('src_ip: [10.9.0.0/99]'), 'line 2: known_good[0].src_ip[0]: "10.9.0.0/99" is no address or network (10.9.0.0/24)'],
+    ['an address with a wildcard, which addresses do not have', good('src_ip: [10.1.1.1, "10.9.0.*"]'), 'line 2: known_good[0].src_ip[1]: "10.9.0.*" is no address or network (10.9.0.0/24)'],
+    ['an expiry of a pattern that is no date', good('src_ip: [10.1.1.1], expires: 2027-13-45'), 'line 2: known_good[0].expires: "2027-13-45" is no date (2027-06-30)'],
+    ['a role for a network that is none', 'asset_roles:\n  dmz-*: dmz\n  "10.1.0.0/77": prod\n', 'line 3: asset_roles: "10.1.0.0/77" is no network (10.1.0.0/16)'],
+    ['an empty file, which a failed export leaves', ' \n', 'line 1: the file is empty; {} stands for a policy without any rules'],
+    ['several documents', 'owners: []\n---\nowners: []\n', 'line 2: the file holds several documents; a policy is one'],
+    ['nesting without end', `owners: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'line 1: it is nested too deep'],
+  ])('%s', (_, text, problem) => { expect(problems(text)).toEqual([problem]); });
+
+  it('and a long condition is not repeated whole', () => {
+    const [problem = ''] = problems(`routing_rules:\n  - {action: notify, condition: "${'('.repeat(50_000)}touches_iam"}\n`);
+    expect(problem).toMatch(/^line 2: routing_rules\[0\]: "\({200}…": position \d+: /);
+    expect(problem.length).toBeLessThan(500);
+  });
+});
+
+it('takes addresses, networks of both families, names of assets and an explicitly empty policy', () => {
+  expect(problems(`${good('src_ip: [10.9.0.0/24, 192.0.2.7, "2001:db8::/32", "2001:db8::1"], expires: 2027-06-30')}asset_roles: {"10.1.0.0/16": prod, "dmz-*": dmz, "fe80::/10": dev}\n`)).toEqual([]);
+  expect(problems('{}')).toEqual([]);
+});
+
+it('reads UTF-8 and UTF-16, with a byte order mark', () => {
+  const text = 'owners: [{id: Zoë}]\n', utf16 = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`), utf16, Buffer.from(utf16).swap16()]) expect(decodePolicy(bytes)).toBe(text);
+});
