@@ -1,10 +1,13 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { err, ok } from '#shared/lib/result.ts';
-import type { FindingDraft, FindingStatus, Severity } from '#shared/model/finding.ts';
+import type { FindingDraft, FindingStatus, Severity, Vulnerability } from '#shared/model/finding.ts';
 import type { RecordContext, Sample } from '../../ports.ts';
+import { cloudIssue, type IssueFields } from '../aws-issue.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { packageFindings, probabilityOf, scoreOf } from './packages/package-findings.ts';
+import { isCloudCheck } from './sarif/cloud-check.ts';
+import { vulnerabilityId } from './sarif/vulnerability.ts';
 
 /**
  * GitHub's alerts: Dependabot, code scanning and secret scanning, as the REST API lists them (`gh api …/alerts`) and as webhooks carry them.
@@ -99,12 +102,27 @@ function severityOf(rule: unknown): Severity {
 function weakness(parts: Alert): FindingDraft {
   const { alert, repository, status } = parts, rule = at(alert, 'rule'), instance = at(alert, 'most_recent_instance') ?? list(alert, 'instances')[0], tool = str(alert, 'tool', 'name') ?? 'code scanning';
   const check = str(rule, 'id') ?? str(rule, 'name') ?? tool, path = str(instance, 'location', 'path'), line = str(instance, 'location', 'start_line'), text = str(instance, 'message', 'text');
+  const vulnerable = vulnerabilityId(check, str(rule, 'name'));
   const weaknesses = list(rule, 'tags').flatMap((tag) => /cwe-0*(\d+)/i.exec(String(tag))?.[1] ?? []).map((n) => `CWE-${n}`), description = str(rule, 'full_description') ?? text;
   return {
-    source: 'github', source_id: idOf(parts, 'code-scanning'), kind: 'posture', ...fileIn(repository, path), issue_type: weaknesses.includes('CWE-798') ? 'secret_exposed' : 'code_weakness', issue_mapped: true, check_id: check, title: (str(rule, 'description') ?? str(rule, 'name') ?? check).slice(0, 500),
+    source: 'github', source_id: idOf(parts, 'code-scanning'), kind: vulnerable === undefined ? 'posture' : 'vulnerability', ...fileIn(repository, path), ...issueOf(check, tool, rule, vulnerable, weaknesses), check_id: check, title: (str(rule, 'description') ?? str(rule, 'name') ?? check).slice(0, 500),
     ...(description !== undefined && { description }), severity_reported: severityOf(rule), status, evidence: [`${tool}${path === undefined ? '' : `, ${path}${line === undefined ? '' : `:${line}`}`}`, ...weaknesses, ...(text === undefined ? [] : [text.slice(0, 500)]), ...parts.evidence],
-    attack: [], compliance: [], discovered: parts.created, updated: parts.updated,
+    attack: [], compliance: [], discovered: parts.created, updated: parts.updated, ...(vulnerable !== undefined && { vulnerability: packageIn(vulnerable, text) }),
   };
+}
+
+/** Scanners of packages and of infrastructure send their results as code scanning, too. */
+function issueOf(check: string, tool: string, rule: unknown, vulnerable: string | undefined, weaknesses: readonly string[]): IssueFields {
+  if (vulnerable !== undefined) return { issue_type: 'vulnerable_package', issue_mapped: true };
+  if (weaknesses.includes('CWE-798') || /gitleaks|trufflehog|secret/i.test(tool)) return { issue_type: 'secret_exposed', issue_mapped: true };
+  return isCloudCheck(check, tool) ? cloudIssue(check, { ids: [check], rule: [str(rule, 'description'), str(rule, 'name')] }) : { issue_type: 'code_weakness', issue_mapped: true };
+}
+
+/** They name the package in lines of the message: `Package: openssl`, `Installed Version: 3.0.1`, `Fixed Version: 3.0.9`. */
+function packageIn(id: string, text: string | undefined): Vulnerability {
+  const line = (name: RegExp): string | undefined => name.exec(text ?? '')?.[1]?.trim() || undefined;
+  const pack = line(/^Package:[ \t]*(\S.*)$/m), installed = line(/^(?:Installed )?Version:[ \t]*(\S.*)$/m), fixed = line(/^Fix(?:ed)? Version:[ \t]*(\S.*)$/m);
+  return { cve: id, ...(pack !== undefined && { package: pack }), ...(installed !== undefined && { installed_version: installed }), ...(fixed !== undefined && /\d/.test(fixed) && { fixed_version: fixed }) };
 }
 
 const fileIn = (repository: string, path: string | undefined): Pick<FindingDraft, 'entity' | 'entity_type' | 'aliases'> =>

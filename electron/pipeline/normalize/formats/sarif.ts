@@ -5,6 +5,7 @@ import type { Sample } from '../../ports.ts';
 import { cloudIssue } from '../aws-issue.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
+import { isCloudCheck } from './sarif/cloud-check.ts';
 import { sarifLocation } from './sarif/location.ts';
 import { sarifMessage, sarifRule, type SarifRule } from './sarif/rule.ts';
 import { namesPackage, sarifVulnerability, vulnerabilityId } from './sarif/vulnerability.ts';
@@ -58,8 +59,7 @@ type Item = Readonly<Record<string, unknown>>;
 function issueOf(check: string, isVulnerable: boolean, rule: SarifRule, tool: string): Pick<FindingDraft, 'issue_type' | 'issue_mapped' | 'issue_guessed'> {
   if (isVulnerable) return { issue_type: 'vulnerable_package', issue_mapped: true };
   if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => w === 'CWE-798') || /(^|[./_-])secrets?([./_-]|$)/i.test(check)) return { issue_type: 'secret_exposed', issue_mapped: true };
-  // Infrastructure scanners report cloud checks; analysers of source code report weaknesses of the code itself.
-  const isCloud = /^(CKV\d?_|AVD-|AWS\d|AZU\d|GCP\d|KSV|DS-?\d|CIS|tfsec|kics)/i.test(check) || /checkov|tfsec|defsec|snyk iac|kics|terrascan|trivy|kubesec|cfn|prowler|terraform|cloudsploit/i.test(tool);
+  const isCloud = isCloudCheck(check, tool);
   const cloud = cloudIssue(check, isCloud ? { ids: [check], rule: [rule.name, rule.short, rule.full] } : { ids: [] });
   if (cloud.issue_mapped || isCloud) return cloud;
   return { issue_type: 'code_weakness', issue_mapped: true };

@@ -42,6 +42,7 @@ function googleName(id: string, { resourceType, resourceName, account, zone }: P
   if (type === 'network') return compute('global/networks', 'vpc');
   if (/^(vm|compute)?instance$/.test(type) && zone !== undefined) return compute(`zones/${zone}/instances`, 'vm');
   if (/^[\w.-]+@[\w-]+(\.[\w-]+)*\.gserviceaccount\.com$/.test(id)) return { entity: serviceAccountName(account, id), entity_type: 'service_account' };
+  if (/^projects\/[^/]+\/locations\/[^/]+\/keyRings\//.test(id)) return { entity: `//cloudkms.googleapis.com/${id}`, entity_type: 'secret_key' };
   if (type === 'databaseinstance' && /^[a-z][a-z0-9-]*$/.test(id)) return { entity: `//cloudsql.googleapis.com/projects/${account}/instances/${id}`, entity_type: 'database' };
   const dataset = /^dataset$/.test(type) ? /^(?:([\w.-]+):)?(\w+)$/.exec(id) : null;
   if (dataset !== null) return { entity: `//bigquery.googleapis.com/projects/${dataset[1] ?? account}/datasets/${dataset[2] ?? ''}`, entity_type: 'database' };

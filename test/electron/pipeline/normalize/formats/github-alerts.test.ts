@@ -29,6 +29,14 @@ describe('github-alerts', () => {
     expect(findings[0]).toMatchObject({ issue_type: 'code_weakness', evidence: ['CodeQL, src/db.js:10', 'CWE-89', 'This query depends on a user-provided value.'] });
   });
 
+  it.each([
+    ['Trivy', { id: 'CVE-2025-0001', name: 'OsPackageVulnerability', severity: 'error', security_severity_level: 'high' }, 'Package: openssl\nInstalled Version: 3.0.1\nVulnerability CVE-2025-0001\nFixed Version: 3.0.9', { kind: 'vulnerability', issue_type: 'vulnerable_package', vulnerability: { cve: 'CVE-2025-0001', package: 'openssl', installed_version: '3.0.1', fixed_version: '3.0.9' } }],
+    ['checkov', { id: 'CKV_AWS_24', severity: 'error', description: 'Ensure no security groups allow ingress from 0.0.0.0:0 to port 22' }, 'x', { kind: 'posture', issue_type: 'open_port' }],
+  ])('reads what %s sent as code scanning as what it is', (name, rule, text, expected) => {
+    const alert = { number: 1, state: 'open', created_at: '2026-01-02T03:04:05Z', html_url: `${shop}/security/code-scanning/1`, rule, tool: { name }, most_recent_instance: { location: { path: 'main.tf', start_line: 1 }, message: { text } } };
+    expect(githubAlerts.parse(alert, { parents: [], from: '', path: '-', index: 0 })).toMatchObject({ ok: true, value: { findings: [expected] } });
+  });
+
   it('reads secret scanning alerts and keeps no secret', async () => {
     const path = fixture('github-alerts/secret-scanning.json'), { findings } = await readFindings(path), kept: string[] = [];
     expect(findings.map(brief)).toEqual([[shop, 'repository', 'aws_secret_access_key', 'unknown', 'open'], [shop, 'repository', 'aws_secret_access_key', 'unknown', 'resolved'], [`${shop}/deploy/.env`, 'file', 'aws_secret_access_key', 'unknown', 'suppressed']]);

@@ -77,6 +77,14 @@ describe('prowler', () => {
     expect(findings[11]?.account).toBe('prod');
   });
 
+  it.each([
+    ['projects/p/locations/global/keyRings/r/cryptoKeys/k', 'CryptoKey', '//cloudkms.googleapis.com/projects/p/locations/global/keyRings/r/cryptoKeys/k', 'secret_key'], ['123456789012345', 'compute.googleapis.com/Network', '//compute.googleapis.com/projects/p/global/networks/k', 'vpc'], ['p', 'GCPProject', '//cloudresourcemanager.googleapis.com/projects/p', 'account'],
+    ['containeranalysis.googleapis.com', 'Service', 'containeranalysis.googleapis.com', 'other'],
+  ])('names %s (%s) of Google Cloud %s', (uid, type, entity, entity_type) => {
+    const record = { metadata: { event_code: 'c', product: { name: 'Prowler' } }, finding_info: { title: 'c' }, status_code: 'FAIL', resources: [{ uid, name: 'k', type }], cloud: { provider: 'gcp', account: { uid: 'p' } } };
+    expect(prowlerOcsf.parse(record, at)).toMatchObject({ ok: true, value: { findings: [{ entity, entity_type }] } });
+  });
+
   it('tells results apart whose uid ends with a name that several resources bear', async () => {
     const { findings } = await readFindings(fixture('prowler-ocsf/clouds.json'));
     expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(findings.length);
