@@ -12,8 +12,8 @@ export interface KubescapeSubject {
 
 const identities = new Set(['User', 'Group', 'ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
 const workloads = new Set(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob']);
-/** What Kubescape's own API groups describe: how a node, or the cluster as a whole, is set up. */
-const ofNodes = new Set(['KubeletInfo', 'KubeProxyInfo', 'ControlPlaneInfo', 'LinuxSecurityHardeningStatus', 'LinuxKernelVariables', 'OpenPortsList', 'OsReleaseFile', 'KernelVersion', 'CNIInfo', 'CloudProviderInfo']);
+/** Kubescape's own API group describes how a node is set up, in a kind for each thing looked at. */
+const isOfNode = (apiVersion: string): boolean => apiVersion.startsWith('hostdata.kubescape.cloud/');
 
 interface Named { readonly kind: string; readonly name: string; readonly namespace: string | undefined; readonly apiVersion: string }
 
@@ -28,7 +28,7 @@ export function kubescapeSubject(id: string, resource: unknown, report: Kubescap
   const about = { isIdentity: identities.has(kind), isWorkload: workloads.has(kind) };
   const cluster = context.cluster ?? report.cluster ?? unnamedCluster, file = fileOf(id, resource);
   if (file !== undefined) return { ...about, entity: `${file}#${[kind, ...(namespace === undefined ? [] : [namespace]), name].join('.')}`, entity_type: workloadType(kind), aliases: [], evidence: [`in ${file}`] };
-  if (ofNodes.has(kind)) return { ...about, entity: k8sUrn({ cluster, kind: 'Node', name }), entity_type: 'node', aliases: [name], evidence: [kind] };
+  if (isOfNode(apiVersion)) return { ...about, entity: k8sUrn({ cluster, kind: 'Node', name }), entity_type: 'node', aliases: [name], evidence: [kind] };
   if (kind === 'ClusterDescribe' || /\.(amazonaws|azure|googleapis)\.com|^management\.azure|container\.googleapis/.test(apiVersion)) return { ...about, entity: `k8s:${cluster}`, entity_type: 'cluster', aliases: name === '' ? [] : [name], evidence: [kind] };
   return { ...about, entity: k8sUrn({ cluster, namespace, kind, name }), entity_type: kind === 'User' ? 'user' : kind === 'Group' ? 'group' : workloadType(kind), aliases: namespace === undefined ? [] : [`${namespace}/${name}`], evidence: [] };
 }

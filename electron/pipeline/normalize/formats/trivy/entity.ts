@@ -15,7 +15,7 @@ export interface TrivyEntity {
 
 const workloadTypes: Readonly<Record<string, EntityType>> = {
   pod: 'pod', node: 'node', nodeinfo: 'node', nodecomponents: 'node', cluster: 'cluster', clusterinfo: 'cluster', role: 'role', clusterrole: 'role', rolebinding: 'policy',
-  clusterrolebinding: 'policy', serviceaccount: 'service_account', service: 'endpoint', ingress: 'lb', configmap: 'other', networkpolicy: 'policy', secret: 'secret_key',
+  clusterrolebinding: 'policy', serviceaccount: 'service_account', service: 'endpoint', ingress: 'lb', configmap: 'other', namespace: 'other', networkpolicy: 'policy', secret: 'secret_key', persistentvolume: 'volume', persistentvolumeclaim: 'volume',
 };
 
 /** The entity type of a Kubernetes kind. */

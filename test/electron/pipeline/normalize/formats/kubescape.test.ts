@@ -31,6 +31,13 @@ describe('kubescape', () => {
     expect(findings[4]?.evidence).toEqual(['status: skipped, configurations: Control configurations are empty (not checked by the tool)']);
   });
 
+  it.each([
+    ['hostdata.kubescape.cloud/v1beta0//KubeletConfiguration/node-2', 'k8s:c/node/node-2', 'node'], ['/v1/shop/ServiceAccount/api', 'k8s:c/shop/serviceaccount/api', 'service_account'], ['/v1//Namespace/shop', 'k8s:c/namespace/shop', 'other'],
+    ['rbac.authorization.k8s.io//User/eve/rbac.authorization.k8s.io/v1/shop/RoleBinding/x', 'k8s:c/user/eve', 'user'], ['apps/v1/shop/Deployment/api', 'k8s:c/shop/deployment/api', 'container_workload'],
+  ])('knows %s by its id alone', (resourceID, entity, entity_type) => {
+    expect(kubescape.parse({ controlID: 'C-1', name: 'x', status: { status: 'failed' } }, { parents: [{ clusterName: 'c' }, { resourceID }], from: 'results[].controls', path: '-', index: 0 })).toMatchObject({ ok: true, value: { findings: [{ entity, entity_type }] } });
+  });
+
   it('tells equal names in two manifests apart by their files', async () => {
     const { findings } = await readFindings(fixture('kubescape/manifests.json'));
     expect(findings.map(({ entity, untimed }) => [entity, untimed])).toEqual([['k8s/web.yaml#Deployment.web', true], ['k8s/shop.yaml#Deployment.shop.web', true]]);
