@@ -19,6 +19,7 @@ import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
 import { openvasCsv } from './openvas-csv.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { prowlerCompliance } from './prowler-compliance.ts';
 import { prowlerCsv } from './prowler-csv.ts';
 import { prowlerOcsf } from './prowler-ocsf.ts';
 import { prowlerV2 } from './prowler-v2.ts';
@@ -47,6 +48,7 @@ export const formats: readonly Format[] = [
   prowlerOcsf,
   prowlerV3,
   prowlerCsv,
+  prowlerCompliance,
   prowlerV2,
   wizIssues,
   wizFindings,

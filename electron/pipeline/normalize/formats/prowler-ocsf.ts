@@ -55,7 +55,7 @@ function resultOf(record: unknown, resource: unknown): ProwlerResult {
     account: str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'project_uid') ?? str(record, 'unmapped', 'provider_uid') ?? clusterIn(str(info, 'uid')), accountName: str(record, 'cloud', 'account', 'name'),
     region: str(resource, 'region') ?? str(record, 'cloud', 'region'), partition: provider === 'aws' ? str(resource, 'cloud_partition') : undefined,
     resourceIds: [str(resource, 'uid'), str(resource, 'data', 'metadata', 'arn'), str(resource, 'name')],
-    resourceName: str(resource, 'name'), resourceType: str(resource, 'type'), namespace: str(resource, 'namespace'), zone: str(resource, 'data', 'metadata', 'zone'),
+    resourceName: str(resource, 'name'), resourceType: str(resource, 'type'), namespace: str(resource, 'namespace'),
     time: timeOf(record, info),
     compliance: prowlerCompliance(at(record, 'unmapped', 'compliance') ?? requirements(record)), tags: readTags(at(resource, 'labels')),
   };

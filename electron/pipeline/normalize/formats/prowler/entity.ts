@@ -33,14 +33,13 @@ function entityOf(result: ProwlerResult): EntityId | undefined {
 
 type Named = Pick<EntityId, 'entity' | 'entity_type'>;
 
-/** The full resource name, where the record tells all its parts. Its type is written in Prowler's words, since 5.13 in those of Cloud Asset Inventory. */
-function googleName(id: string, { resourceType, resourceName, account, zone }: ProwlerResult): Named | undefined {
+/** The full resource name, where every output of Prowler tells all its parts (a machine's zone stands in one alone). Its type is written in Prowler's words, since 5.13 in those of Cloud Asset Inventory. */
+function googleName(id: string, { resourceType, resourceName, account }: ProwlerResult): Named | undefined {
   if (account === undefined || id.startsWith('//')) return undefined;
   const type = (resourceType ?? '').toLowerCase().replaceAll(/[^a-z]/g, '').replace(/^\w*googleapiscom/, ''), name = resourceName ?? id;
   const compute = (path: string, entity_type: EntityType): Named | undefined => (/^[a-z][a-z0-9-]*$/.test(name) ? { entity: `//compute.googleapis.com/projects/${account}/${path}/${name}`, entity_type } : undefined);
   if (/^firewall(rule)?$/.test(type)) return compute('global/firewalls', 'sg');
   if (type === 'network') return compute('global/networks', 'vpc');
-  if (/^(vm|compute)?instance$/.test(type) && zone !== undefined) return compute(`zones/${zone}/instances`, 'vm');
   if (/^[\w.-]+@[\w-]+(\.[\w-]+)*\.gserviceaccount\.com$/.test(id)) return { entity: serviceAccountName(account, id), entity_type: 'service_account' };
   if (/^projects\/[^/]+\/locations\/[^/]+\/keyRings\//.test(id)) return { entity: `//cloudkms.googleapis.com/${id}`, entity_type: 'secret_key' };
   if (type === 'databaseinstance' && /^[a-z][a-z0-9-]*$/.test(id)) return { entity: `//cloudsql.googleapis.com/projects/${account}/instances/${id}`, entity_type: 'database' };

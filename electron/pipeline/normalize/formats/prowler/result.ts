@@ -19,8 +19,6 @@ export interface ProwlerResult {
   readonly resourceName: string | undefined;
   readonly resourceType: string | undefined;
   readonly namespace: string | undefined;
-  /** Google Cloud's zone, which only some outputs carry. */
-  readonly zone?: string | undefined;
   readonly time: unknown;
   readonly compliance: readonly string[];
   readonly tags: Record<string, string> | undefined;

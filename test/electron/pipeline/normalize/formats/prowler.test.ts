@@ -68,7 +68,7 @@ describe('prowler', () => {
     expect(findings.map(({ entity, entity_type, status }) => [entity, entity_type, status])).toEqual([
       [`arn:aws:iam::${account}:user/alice`, 'user', 'open'], [`arn:aws:iam::${account}:user/bob`, 'user', 'open'], [nsg('rg1'), 'sg', 'open'], [nsg('rg2'), 'sg', 'passed'],
       ['//compute.googleapis.com/projects/proj-one/global/firewalls/allow-rdp', 'sg', 'open'], ['//compute.googleapis.com/projects/proj-two/global/firewalls/allow-rdp', 'sg', 'open'],
-      ['//compute.googleapis.com/projects/proj-one/zones/us-central1-a/instances/web-1', 'vm', 'open'], ['2234567890123456789', 'vm', 'passed'],
+      ['1234567890123456789', 'vm', 'open'], ['2234567890123456789', 'vm', 'passed'],
       ['//iam.googleapis.com/projects/proj-one/serviceAccounts/deploy@proj-one.iam.gserviceaccount.com', 'service_account', 'open'],
       ['//cloudsql.googleapis.com/projects/proj-one/instances/db1', 'database', 'open'], ['//bigquery.googleapis.com/projects/proj-one/datasets/sales', 'database', 'open'],
       ['b7c1f0de-0000-4000-8000-000000000000', 'cluster', 'open'], ['https://github.com/acme/shop-api', 'repository', 'open'], ['https://github.com/acme/infra/main.tf', 'file', 'open'],
@@ -83,6 +83,16 @@ describe('prowler', () => {
   ])('names %s (%s) of Google Cloud %s', (uid, type, entity, entity_type) => {
     const record = { metadata: { event_code: 'c', product: { name: 'Prowler' } }, finding_info: { title: 'c' }, status_code: 'FAIL', resources: [{ uid, name: 'k', type }], cloud: { provider: 'gcp', account: { uid: 'p' } } };
     expect(prowlerOcsf.parse(record, at)).toMatchObject({ ok: true, value: { findings: [{ entity, entity_type }] } });
+  });
+
+  it('gives results of Google Cloud the same id in OCSF and CSV', async () => {
+    const { findings } = await readFindings(fixture('prowler-ocsf/clouds.json'));
+    for (const finding of findings.filter(({ source_id }) => source_id.startsWith('prowler-gcp-'))) {
+      const types: Readonly<Record<string, string>> = { sg: 'FirewallRule', vm: 'VMInstance', service_account: 'ServiceAccount', database: finding.aliases.includes('db1') ? 'DatabaseInstance' : 'Dataset' };
+      const uid = /^(.*)\|/.exec(finding.source_id)?.[1] ?? '', name = uid.slice(uid.lastIndexOf(`${finding.region ?? ''}-`) + (finding.region ?? '').length + 1);
+      const row = { PROVIDER: 'gcp', CHECK_ID: finding.check_id, STATUS: 'FAIL', FINDING_UID: uid, ACCOUNT_UID: finding.account, REGION: finding.region, RESOURCE_UID: finding.aliases[0] ?? finding.entity, RESOURCE_NAME: name, RESOURCE_TYPE: types[finding.entity_type] };
+      expect(prowlerCsv.parse(row, at)).toMatchObject({ ok: true, value: { findings: [{ source_id: finding.source_id, entity: finding.entity }] } });
+    }
   });
 
   it('tells results apart whose uid ends with a name that several resources bear', async () => {
@@ -119,6 +129,19 @@ describe('prowler', () => {
     expect(findings[2]?.region).toBeUndefined();
     const third = await readFindings(fixture('prowler-csv/version-3.csv'));
     expect(third.findings.map(brief)).toEqual([[`arn:aws:cloudtrail:${region}:${account}:trail/trail`, 'logging_disabled', 'open', 'high']]);
+  });
+
+  it('reads the tables of compliance: one finding for a check and a resource, however many requirements it is told for', async () => {
+    const { format, records, findings, errors } = await readFindings(fixture('prowler-compliance/many.csv'));
+    expect([format, records, errors]).toEqual(['prowler-compliance', 6, ['status: missing']]);
+    expect(findings.map(brief)).toEqual([
+      [bucket, 'public_access', 'open', 'unknown'], [bucket, 'public_access', 'open', 'unknown'], ['arn:aws:s3:::other', 'public_access', 'passed', 'unknown'], ['arn:aws:s3:::third', 'public_access', 'suppressed', 'unknown'],
+    ]);
+    expect(new Set(findings.map(({ finding_id }) => finding_id)).size).toBe(3);
+    expect(findings[0]).toMatchObject({ source: 'prowler', kind: 'compliance', account, region, compliance: ['CIS-3.0: 2.1.4'], evidence: ['Bucket is public; by ACL'], discovered_at: '2026-01-20T10:00:00.123456Z' });
+    const azure = await readFindings(fixture('prowler-compliance/azure.csv'));
+    expect(azure.findings).toMatchObject([{ entity: '/subscriptions/00000000-1111-4222-8333-444444444444/resourcegroups/rg/providers/microsoft.storage/storageaccounts/acct', entity_type: 'bucket', issue_type: 'public_access', account: '00000000-1111-4222-8333-444444444444' }]);
+    expect(await readFindings(fixture('prowler-compliance/zero.csv'))).toEqual({ format: 'prowler-compliance', records: 0, findings: [], errors: [] });
   });
 
   it('reads version 2 lines', async () => {
