@@ -15,7 +15,7 @@ export const prowlerOcsf: Format = {
   name: 'prowler-ocsf',
   kind: 'findings',
   source: 'prowler',
-  description: 'Prowler OCSF JSON (versions 3 to 5; AWS, Azure, Google Cloud, Kubernetes)',
+  description: 'Prowler OCSF JSON (versions 3 to 5; AWS, Azure, Google Cloud, Kubernetes, Microsoft 365, GitHub)',
   containers: [{ kind: 'json' }],
   detect,
   parse,
