@@ -85,6 +85,7 @@ function sequence(subject: Subject, context: ToolContext): ReturnType<Tool['run'
   const logged = { what: 'logs around the detection', entity: subject.entity, supply: 'CloudTrail or sign-in logs of that time' };
   if (found.confirmed) return { ...base, claims: { external_access: notApplicable('about detections the sequence counts'), sequence_confirmed: claim(true, found.why, { observed_us: found.last_us ?? undefined }) } };
   if (!found.answerable) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'host or network telemetry', entity: subject.entity, supply: 'endpoint or flow logs of that time' }]) } };
+  if (found.open) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'whether the success was theirs', entity: subject.entity, supply: 'a word with the user, or "winnow answer"' }]) } };
   if (!covered) return { ...base, claims: { sequence_confirmed: unknown(logs.length === 0 ? 'no logs of its account are imported' : 'the logs do not cover the time of the detection', [logged]) } };
   return { ...base, claims: { sequence_confirmed: claim(false, found.why, { observed_us: Math.min(last, context.asOfUs) }) } };
 }

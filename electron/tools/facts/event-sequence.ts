@@ -21,6 +21,8 @@ export interface Sequence {
   /** False when logs of this kind could never show it (malware on a host, a scan of ports). */
   readonly answerable: boolean;
   readonly why: string;
+  /** There is a success, and whether it is the attacker's can't be told. */
+  readonly open?: true;
   readonly failures: number;
   readonly first_success: string | null;
   readonly follow_up: readonly { readonly time: string; readonly action: string; readonly actor: string | null; readonly src_ip: string | null }[];
@@ -34,7 +36,7 @@ const HOST_ONLY = new Set(['malware', 'recon', 'execution', 'lateral_movement'])
  * reported credentials from the reported address followed by a sensitive call.
  */
 export function findSequence(subject: Subject, context: ToolContext, fromUs: number, toUs: number): Sequence {
-  const { events, complete } = gather(subject, context, fromUs, toUs);
+  const { events, complete, byKey } = gather(subject, context, fromUs, toUs);
   const suspects = new Set(subject.src_ips);
   const logins = events.filter((e) => e.action === 'ConsoleLogin' || e.category === 'authentication');
   const failures = logins.filter((e) => e.outcome === 'failure');
@@ -53,12 +55,29 @@ export function findSequence(subject: Subject, context: ToolContext, fromUs: num
     return { ...base, confirmed: false, answerable: false, why: 'API and sign-in logs cannot show what happens on a host or in its network' };
   }
   if (!complete) return { ...base, confirmed: false, answerable: false, why: `there are more events than are read (${PAGE * MOST_PAGES}), so a success may be among the rest` };
-  return { ...base, confirmed: false, answerable: true, why: failures.length > 0 ? `${failures.length} failed logins and no success after them` : 'no successful use from the reported address, and no sensitive call after it' };
+  return { ...base, confirmed: false, answerable: true, ...unconfirmed(subject, failures, logins, fromSuspect, byKey) };
 }
 
-const followed = (events: readonly LoggedEvent[]): string => (events.length === 0 ? '' : `, followed by ${[...new Set(events.map((e) => e.action))].slice(0, 4).join(', ')}`);
+/** What the logs show where they don't show the whole sequence: too few failures before a success leave it open whether somebody guessed, and a use without effect whether it was a theft. */
+function unconfirmed({ issue_type, family }: Subject, failures: readonly LoggedEvent[], logins: readonly LoggedEvent[], fromSuspect: readonly LoggedEvent[], byKey: ReadonlySet<string>): Pick<Sequence, 'why' | 'open'> {
+  const isGuessing = issue_type === 'brute_force' || issue_type === 'credential_access';
+  const failed = new Set(failures.map((e) => e.src_ip)), success = logins.find((e) => e.outcome === 'success' && (failed.has(e.src_ip) && failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us) || (isGuessing && fromSuspect.includes(e))));
+  if (success) {
+    const before = failures.filter((f) => f.time_us < success.time_us).length;
+    const why = `${success.src_ip} signed in at ${formatTime(success.time_us)} after ${before === 0 ? 'no failure that the logs show' : `${before} failed ${before === 1 ? 'login' : 'logins'}`}`;
+    return family === 'recon' ? { why } : { why: `${why}: whether it was guessed is not told`, open: true };
+  }
+  // Whether stolen credentials worked is half of what was reported.
+  const stolen = issue_type === 'credential_exfiltration' ? fromSuspect.filter((e) => byKey.has(e.event_id)) : [];
+  if (stolen.length > 0) return { why: `the reported address ${stolen[0]?.src_ip} used the reported key successfully (${actionsOf(stolen)}), and made no sensitive call: whether it is its owner’s is not told`, open: true };
+  if (fromSuspect.length > 0) return { why: `the reported address ${fromSuspect[0]?.src_ip} used the credentials successfully (${actionsOf(fromSuspect)}), and made no sensitive call` };
+  return { why: failures.length > 0 ? `${failures.length} failed ${failures.length === 1 ? 'login' : 'logins'} and no success after them` : 'no successful use from the reported address, and no sensitive call after it' };
+}
 
-function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs: number): { readonly events: readonly LoggedEvent[]; readonly complete: boolean } {
+const actionsOf = (events: readonly LoggedEvent[]): string => [...new Set(events.map((e) => e.action))].slice(0, 4).join(', ');
+const followed = (events: readonly LoggedEvent[]): string => (events.length === 0 ? '' : `, followed by ${actionsOf(events)}`);
+
+function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs: number): { readonly events: readonly LoggedEvent[]; readonly complete: boolean; readonly byKey: ReadonlySet<string> } {
   const found: LoggedEvent[] = [];
   let complete = true;
   const take = (page: (from: number) => readonly LoggedEvent[]) => {
@@ -74,9 +93,11 @@ function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs:
     complete = false;
   };
   for (const actor of new Set([subject.entity, ...subject.users])) take((from) => events.byActor(actor, from, toUs, PAGE));
+  const others = found.length;
   for (const key of subject.access_keys) take((from) => events.byAccessKey(key, from, toUs, PAGE));
+  const byKey = new Set(found.slice(others).map((e) => e.event_id));
   for (const ip of subject.src_ips) take((from) => events.bySourceIp(ip, from, toUs, PAGE));
   // One and the same event, found in several ways, stands beside itself.
   const sorted = found.toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : a.event_id > b.event_id ? 1 : 0));
-  return { events: sorted.filter((e, i) => e.event_id !== sorted[i - 1]?.event_id), complete };
+  return { events: sorted.filter((e, i) => e.event_id !== sorted[i - 1]?.event_id), complete, byKey };
 }

@@ -57,6 +57,9 @@ describe('the sequence of a detection', () => {
   it('is confirmed by what the logs show, whatever they cover', () => {
     expect(claim({ log: [...failures, eventOf('s', daysAgo(2) + 50, { outcome: 'success' })], coverage: [] })).toMatchObject({ value: true, observed_us: daysAgo(2) + 50 });
   });
+  it('is open where there is a success of which the logs do not tell whose it is', () => {
+    expect(claim({ log: [...failures.slice(0, 2), eventOf('s', daysAgo(2) + 50, { outcome: 'success' })], coverage: [logDays('authentication')] })).toMatchObject({ value: 'unknown', missing: [{ what: 'whether the success was theirs' }] });
+  });
   it('looks at a day before and after, not at any time', () => {
     expect(claim({ log: [...failures, eventOf('s', AS_OF - 1, { outcome: 'success' })], coverage: [logDays('authentication')] })?.value).toBe(false);
   });

@@ -21,6 +21,19 @@ describe('a brute force', () => {
     ['fewer than five failures', [...burst(4), success(60)]], ['a success before the failures', [...burst(47), success(-1)]], ['a success of the user from home', [...burst(47), success(60, { src_ip: HOME })]], ['a sensitive call of the user from home', [...burst(47), eventOf('k', start + 70 * MICROS_PER_SECOND, { category: 'iam', action: 'CreateAccessKey', outcome: 'success', src_ip: HOME })]],
     ['a failed sensitive call', [...burst(47), eventOf('k', start + 70 * MICROS_PER_SECOND, { category: 'iam', action: 'CreateAccessKey', outcome: 'failure' })]],
   ])('is not confirmed by %s', (_, log) => { expect(find(log).confirmed).toBe(false); });
+  it.each<[string, readonly LogRow[], string]>([
+    ['a few failures', [...burst(4), success(60)], `${IP} signed in at`], ['one failure', [...burst(1), success(60)], 'after 1 failed login: whether it was guessed is not told'],
+    ['none in the logs', [success(60)], 'after no failure that the logs show'],
+  ])('with a success after %s leaves it open whether it was guessed', (_, log, says) => {
+    const found = find(log);
+    expect([found.confirmed, found.answerable, found.open, found.why]).toEqual([false, true, true, expect.stringContaining(says)]);
+  });
+  it('says what the reported address did with the credentials, where that is nothing sensitive', () => {
+    const found = find([eventOf('d', start + 5, { category: 'api', action: 'DescribeInstances', outcome: 'success' })], bruteForce({ issue_type: 'suspicious_login' }));
+    expect(found).toMatchObject({ confirmed: false, why: `the reported address ${IP} used the credentials successfully (DescribeInstances), and made no sensitive call` });
+    expect(found.open).toBeUndefined();
+    expect(find([success(60)], bruteForce({ issue_type: 'suspicious_login' }))).toMatchObject({ confirmed: false, why: expect.stringContaining('(ConsoleLogin), and made no sensitive call') });
+  });
   it('can not hide its success behind thousands of failures', () => {
     expect(find([...burst(5000), success(6000)])).toMatchObject({ confirmed: true, failures: 5000 });
     expect(find([...burst(5000).map((e) => ({ ...e, time_us: start })), success(6000)])).toMatchObject({ confirmed: true });
@@ -37,7 +50,8 @@ describe('a use of stolen credentials', () => {
   it('from the reported address is confirmed', () => { expect(find([use({})], stolen)).toMatchObject({ confirmed: true, failures: 0 }); });
   it('from elsewhere, or without effect, is not', () => {
     expect(find([use({ src_ip: HOME })], stolen).confirmed).toBe(false);
-    expect(find([use({ category: 'api', action: 'GetCallerIdentity' })], stolen).confirmed).toBe(false);
+    expect(find([use({ category: 'api', action: 'GetCallerIdentity' })], stolen)).toMatchObject({ confirmed: false, open: true, why: expect.stringContaining(`${IP} used the reported key successfully (GetCallerIdentity)`) });
+    expect(find([use({ category: 'api', action: 'GetCallerIdentity', access_key: 'AKIAOTHER' })], stolen).open).toBeUndefined();
     expect(find([use({ outcome: 'failure' })], stolen).confirmed).toBe(false);
   });
   it('a scan is not made a sequence by a call from its address', () => { expect(find([use({})], bruteForce({ family: 'recon', issue_type: 'port_scan' })).confirmed).toBe(false); });
