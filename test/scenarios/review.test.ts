@@ -78,6 +78,8 @@ describe('override', () => {
     const overridden = await show(workspace, id);
     expect(overridden).toMatchObject({ incident: { status: 'overridden' }, triage: { decision: 'ticket', priority: 'P2', engine: { kind: 'human' } }, reviews: [{ action: 'override', author: 'dana', flagged: null }] });
     expect(overridden.triage.rationale).toContain('the data is being moved');
+    // What the engine would have had done is no advice any more.
+    expect(overridden.triage.recommended_actions.map((a) => `${a.priority} ${a.action} (${a.why})`).slice(0, 1)).toEqual([expect.stringMatching(/^P2 Open a ticket for .* \(dana decided so\)$/)]);
     expect((await triage(workspace)).run.decided).toBe(0);
 
     await ingest(workspace, oneMore('arn:aws:s3:::nw-hr-exports', 'elsewhere'));
@@ -89,6 +91,7 @@ describe('override', () => {
     const flagged = await show(workspace, id);
     expect(flagged).toMatchObject({ incident: { status: 'overridden' }, triage: overridden.triage, reviews: [{ flagged: expect.stringMatching(/evidence changed: the engine now proposes \w+ P\d/) }] });
     expect(events(workspace).filter((e) => e === 'override_flagged')).toHaveLength(1);
+    expect((await ran(0, ['show', id, '--workspace', workspace])).stdout).toMatch(/ticket P2 {3}by a person \(before: [\s\S]*Look again: evidence changed: the engine now proposes/);
 
     expect(tamper(workspace, 'UPDATE reviews SET expires_us = 1')).toBe(1);
     await triage(workspace);

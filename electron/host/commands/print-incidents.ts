@@ -42,15 +42,26 @@ export function printIncident(d: IncidentDetail): string {
   if (!triage || !validation || !route) return `${head}\nnot decided yet: run "winnow triage"`;
   const sections = [
     head,
-    `${triage.decision} ${triage.priority}   confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${timesOf(d)}\n${wrap(triage.rationale, width, '  ')}`,
+    `${triage.decision} ${triage.priority}   ${triage.engine.kind === 'human' ? `by a person (before: confidence ${triage.confidence.toFixed(2)}, gate ${validation.gate.rule})` : `confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}`}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${timesOf(d)}\n${wrap(triage.rationale, width, '  ')}${flagOf(d, width)}`,
     `Evidence\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'source' }, { head: 'call' }, { head: 'pointer' }], triage.evidence.map((e) => [`  ${e.claim}`, String(e.value), e.source, e.call_id, e.pointer]), width)}`,
     ...(triage.missing_evidence.length > 0 ? [`Missing\n${missingLines(triage.missing_evidence).map((line) => wrap(line, width, '  ')).join('\n')}`] : []),
     `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', shrink: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
     ...(triage.recommended_actions.length > 0 ? [`Recommended\n${triage.recommended_actions.map((a) => `  ${a.priority} ${a.autonomy_level}  ${printable(a.action)} (${printable(a.why)})`).join('\n')}`] : []),
     `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', shrink: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
-    `Route    ${route.actions.map((a) => `${a.action}: ${a.status}`).join(', ')}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
+    `Route    ${routeOf(d)}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
   ];
   return sections.join('\n\n');
+}
+
+/** What becomes of each action now: what a person approved, rejected or closed no longer waits. */
+function routeOf({ route, outbox }: IncidentDetail): string {
+  return (route?.actions ?? []).map((a) => `${a.action}: ${outbox.find((o) => o.action === a.action)?.status ?? a.status}`).join(', ');
+}
+
+/** An override whose evidence has changed wants another look. */
+function flagOf({ triage, reviews }: IncidentDetail, width: number): string {
+  const flagged = triage?.engine.kind === 'human' ? reviews.findLast((r) => r.action === 'override')?.flagged : undefined;
+  return flagged === undefined || flagged === null ? '' : `\n${wrap(`Look again: ${flagged}`, width, '  ')}`;
 }
 
 /** When it was decided, and when new data was last found to change nothing of it. */

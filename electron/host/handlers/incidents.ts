@@ -4,6 +4,7 @@ import { decisions, type Trace } from '#shared/model/decision.ts';
 import { incidentStatuses, type Incident } from '#shared/model/incident.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
+import type { Review } from '#electron/store/tables/reviews.ts';
 import { checkedAgain, type Checked } from './checked.ts';
 import { queueCounts } from './queue.ts';
 
@@ -18,7 +19,7 @@ export function pageIncidents(app: App, input: z.infer<typeof incidentsInput>): 
   return { lines: app.tables.incidents.page({ status: input.status, decision: input.decision }, input.offset, input.limit), counts: queueCounts(app) };
 }
 
-export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly unknown[]; readonly outbox: readonly unknown[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
+export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly Review[]; readonly outbox: readonly { readonly action: string; readonly status: string }[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
 
 /** One incident with everything that belongs to it. */
 export function showIncident(app: App, id: string): Result<IncidentDetail> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { reasonCodes } from '#shared/model/words.ts';
+import { recommendActions } from '#electron/pipeline/triage/actions-for.ts';
+import { mergeClaims } from '#shared/model/claim-states.ts';
 import { claimDefinitions, isClaimName } from '#shared/model/claims.ts';
 import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
 import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
@@ -8,7 +10,7 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
 import { decisionId } from '../decision-id.ts';
 import { takeBefore } from '../review-before.ts';
-import { toDecisionRows } from '#electron/store/tables/decisions.ts';
+import { toDecisionRows, type DecisionRecord } from '#electron/store/tables/decisions.ts';
 import { gateClaims, outgoing } from '../decision-rows.ts';
 import { putOutbox } from '../run-store.ts';
 
@@ -50,7 +52,7 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
   const expires = expiryOf(app, input.expires, input.decision === 'defer' ? DEFAULT_EXPIRY_DAYS : undefined);
   if (!expires.ok) return expires;
   const nowUs = app.now();
-  const triage: Triage = { ...decision.triage, decision: input.decision, priority: input.priority, rationale: `${input.by} overrode ${decision.triage.decision} ${decision.triage.priority} (${input.reason}): ${input.note}`, engine: { ...decision.triage.engine, kind: 'human' }, started_at: formatTime(nowUs), duration_ms: 0, routing: input.decision === 'resolve_now' ? 'pagerduty' : input.decision === 'ticket' ? 'jira' : 'none' };
+  const triage: Triage = { ...decision.triage, decision: input.decision, priority: input.priority, recommended_actions: actionsOf(app, input, row.incident, decision), rationale: `${input.by} overrode ${decision.triage.decision} ${decision.triage.priority} (${input.reason}): ${input.note}`, engine: { ...decision.triage.engine, kind: 'human' }, started_at: formatTime(nowUs), duration_ms: 0, routing: input.decision === 'resolve_now' ? 'pagerduty' : input.decision === 'ticket' ? 'jira' : 'none' };
   const action = input.decision === 'resolve_now' ? 'page_on_call' as const : input.decision === 'ticket' ? 'auto_create_ticket' as const : 'queue' as const;
   const status = action === 'queue' ? 'logged' as const : 'outbox' as const;
   const route = { rule: 'override', action, status, actions: [{ action, status, rule: 'override' }] };
@@ -66,6 +68,13 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
     return id;
   });
   return ok({ incident: row.incident.id, status: 'overridden', review_id: reviewId, message: `${decision.triage.decision} ${decision.triage.priority} → ${input.decision} ${input.priority}${expires.value === null ? '' : `, until ${formatTime(expires.value).slice(0, 10)}`}` });
+}
+
+/** What to do about an incident now follows from the person's decision; what the engine's would have had done is no advice any more. */
+function actionsOf(app: App, { decision, priority, by }: z.infer<typeof overrideInput>, incident: Incident, { triage, trace }: DecisionRecord): Triage['recommended_actions'] {
+  const policy = app.tables.policies.version(trace.policy_version)?.policy ?? app.tables.policies.current().policy;
+  const claims = mergeClaims(trace.calls, { asOfUs: trace.as_of_us, maxAgeDays: policy.thresholds.max_age_days });
+  return recommendActions(decision, priority, incident, claims, triage.owner, triage.missing_evidence).map((a, i) => (i === 0 && (decision === 'resolve_now' || decision === 'ticket') ? { ...a, why: `${by} decided so` } : a));
 }
 
 /** Approves or rejects the decision in force. Approval lets what waits go out; rejection takes it back. */

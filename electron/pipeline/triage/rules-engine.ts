@@ -5,7 +5,7 @@ import type { Incident } from '#shared/model/incident.ts';
 import { recommendActions } from './actions-for.ts';
 
 /** Changes whenever the same evidence may decide differently, or is told in other words: what stands is then decided again. */
-export const RULES_VERSION = '1.2.1';
+export const RULES_VERSION = '1.3.0';
 
 export interface RulesInput {
   readonly incident: Incident;
@@ -35,7 +35,8 @@ export function ownerOf(claims: ClaimStates): string | undefined {
 function cite(claims: ClaimStates, required: readonly ClaimName[]): readonly Evidence[] {
   const context: readonly ClaimName[] = ['exposure_confirmed', 'production', 'blast_radius', 'owner_identified', 'external_access', 'contains_sensitive_data', 'exploit_known'];
   const known = context.filter((name) => !required.includes(name) && claims[name] && claims[name].value !== 'unknown' && claims[name].value !== 'conflict' && !claims[name].not_applicable);
-  return [...required, ...known].flatMap((name) => claims[name]?.evidence ?? []);
+  // What has no meaning for the issue counts as false and tells nothing.
+  return [...required.filter((name) => claims[name]?.not_applicable !== true), ...known].flatMap((name) => claims[name]?.evidence ?? []);
 }
 const citeKnown = (claims: ClaimStates, required: readonly ClaimName[]): readonly Evidence[] => cite(claims, required.filter((name) => claims[name] && claims[name].value !== 'unknown'));
 

@@ -30,6 +30,8 @@ describe('the rule engine', () => {
   it('leaves out what has no meaning for the issue', () => {
     const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], exposure_confirmed: [false, { reason: 'exposure has no meaning', not_applicable: true }], owner_identified: ['team', { reason: 'the account is theirs' }] });
     expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe('It was reported. The account is theirs.');
+    const proposal = proposeByRules({ incident: incidentOf(), claims: statesOf({ exposure_confirmed: [false, { ...cited('exposure_confirmed'), not_applicable: true }], issue_confirmed: [true, cited('issue_confirmed')] }), proposed: { decision: 'ticket', priority: 'P3', required: ['exposure_confirmed', 'issue_confirmed'], why: '', missing: [] } });
+    expect(proposal.evidence.map((e) => e.claim)).toEqual(['issue_confirmed']);
   });
   it.each([[false, 'no success after it', 'No success after it'], ['unknown', 'the logs end before', 'Whether it succeeded is not known: the logs end before']] as const)('tells of a detection whether it succeeded: %s', (value, reason, told) => {
     const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], sequence_confirmed: [value, { reason }], owner_identified: ['team', { reason: 'the account is theirs' }] });
