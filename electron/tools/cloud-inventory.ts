@@ -3,7 +3,7 @@ import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { absence, claim, observedUs, unknown } from './facts/claim.ts';
-import { checkConfiguration } from './facts/configuration-checks.ts';
+import { checkConfiguration, checkedTogether } from './facts/configuration-checks.ts';
 import { checkHostHold } from './facts/kubernetes-checks.ts';
 import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
@@ -56,7 +56,8 @@ function configurationClaim(subject: Subject, resource: StoredResource | undefin
     const { isGone, why, missing } = absence(subject, graph);
     return isGone ? unknown(why, missing) : claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing });
   }
-  const checked = checkConfiguration(resource, subject.issue_type, subject.titles) ?? (hostHolds.has(subject.issue_type) ? checkHostHold(resource, subject.titles) : undefined);
+  const reports = [{ issue_type: subject.issue_type, titles: subject.titles }, ...subject.also ?? []];
+  const checked = checkedTogether(reports.map((r) => checkConfiguration(resource, r.issue_type, r.titles) ?? (hostHolds.has(r.issue_type) ? checkHostHold(resource, r.titles) : undefined)));
   if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: REPORTED_CAP });
   return claim(checked.state === 'shown', `${checked.why} in the snapshot`, { observed_us: observedUs(resource) });
 }

@@ -5,7 +5,7 @@ import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
 import { str } from '#shared/lib/json.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { absence, claim, observedUs, unknown } from './facts/claim.ts';
-import type { Subject, Tool, ToolContext } from './tool.ts';
+import { alsoReports, type Subject, type Tool, type ToolContext } from './tool.ts';
 
 /** Who can become it, what it may do, and what falls if it falls. */
 export const iamAnalyzer: Tool = {
@@ -96,8 +96,8 @@ function heldClaim(subject: Subject, identity: IdentityAccess, at: { observed_us
   }
   if (identity.escalations.length > 0) return claim(true, `it can escalate: ${identity.escalations.slice(0, 3).map((e) => e.id).join(', ')}`, at);
   if (identity.tier === 'tier0' || identity.tier === 'tier1') return claim(true, `it is ${identity.tier === 'tier0' ? 'equivalent to an administrator' : 'widely privileged'}`, at);
-  if (subject.also?.includes('external_trust') === true && identity.external.answer === 'yes') return claim(true, 'its trust policy lets outside principals in', at);
+  if (alsoReports(subject, 'external_trust') && identity.external.answer === 'yes') return claim(true, 'its trust policy lets outside principals in', at);
   if (identity.tier === 'unknown') return unknown('its effective permissions are not known', identity.missing);
-  if (subject.also?.includes('external_trust') === true && identity.external.answer === 'unknown') return unknown('who can assume it is not known', identity.external.missing);
+  if (alsoReports(subject, 'external_trust') && identity.external.answer === 'unknown') return unknown('who can assume it is not known', identity.external.missing);
   return claim(false, 'its effective permissions show neither administration nor an escalation route', at);
 }

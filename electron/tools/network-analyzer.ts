@@ -5,7 +5,7 @@ import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict
 import { formatTime } from '#shared/lib/time.ts';
 import { outsideClaims } from './facts/outside-claims.ts';
 import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
-import type { Subject, Tool, ToolContext } from './tool.ts';
+import { alsoReports, type Subject, type Tool, type ToolContext } from './tool.ts';
 
 const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
 const CROSS_ACCOUNT = 'cross_account_access';
@@ -30,7 +30,7 @@ export const networkAnalyzer: Tool = {
  * what public access alone refutes.
  */
 function withOutside(subject: Subject, output: ToolOutput, graph: GraphView, context: ToolContext): ToolOutput {
-  const asked = subject.issue_type === CROSS_ACCOUNT, supports = subject.also?.includes(CROSS_ACCOUNT) === true;
+  const asked = subject.issue_type === CROSS_ACCOUNT, supports = alsoReports(subject, CROSS_ACCOUNT);
   if ((!asked && !supports) || output.claims.exposure_confirmed?.value !== false) return output;
   const resource = graph.resource(subject.entity, subject.account), outside = resource && context.evaluate.outside(graph, resource.urn);
   const claims = outsideClaims(outside, resource);

@@ -9,7 +9,7 @@ import type { GraphView } from '#shared/model/resource.ts';
 /** What every tool is asked about: one incident's entity and what its findings report. Recorded as the call's arguments. */
 export const subjectSchema = z.object({
   entity: z.string(), entity_type: z.enum(entityTypes), account: z.string().optional(), region: z.string().optional(),
-  issue_type: z.string(), /** Issues of the same plan that supporting findings report: they may raise the incident, never lower it. */ also: z.array(z.string()).readonly().optional(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
+  issue_type: z.string(), /** Issues of the same plan that supporting findings report: they may raise the incident, never lower it. */ also: z.array(z.object({ issue_type: z.string(), titles: z.array(z.string()).readonly() }).readonly()).readonly().optional(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
   /** The issue is one for which being reachable matters (design 3-decisions, "as public_access where it applies"). */
   exposure_applies: z.boolean(),
   first_us: z.number().int(), last_us: z.number().int(),
@@ -23,6 +23,9 @@ export const subjectSchema = z.object({
   titles: z.array(z.string()).readonly(),
 }).readonly();
 export type Subject = z.infer<typeof subjectSchema>;
+
+/** Does a supporting finding report this issue? */
+export const alsoReports = ({ also }: Subject, issueType: string): boolean => also?.some((a) => a.issue_type === issueType) === true;
 
 /** Arguments beyond the subject. */
 export const extraSchema = z.object({

@@ -3,7 +3,8 @@ import { at, isObject, str } from '#shared/lib/json.ts';
 
 /** `shown`: the snapshot has the fault; `refuted`: the snapshot has the opposite; undefined: the snapshot can't say. */
 export interface Checked { readonly state: 'shown' | 'refuted'; readonly why: string }
-type Check = (config: unknown, titles: string) => Checked | undefined;
+/** @param title of one finding: the checks of one issue ask for different things. */
+type Check = (config: unknown, title: string) => Checked | undefined;
 
 const shown = (why: string): Checked => ({ state: 'shown', why });
 const refuted = (why: string): Checked => ({ state: 'refuted', why });
@@ -15,52 +16,66 @@ const flagCheck = (key: string, what: string): Check => (config) => {
 };
 
 /** A check that asks for a customer-managed key is not answered by "some encryption". */
-const asksForOwnKey = (titles: string): boolean => /\b(kms|cmk|customer[- ]managed|cmek)\b/i.test(titles);
-const encryptionFlag = (key: string): Check => (config, titles) => {
-  const found = flagCheck(key, 'encryption at rest')(config, titles);
-  return found?.state === 'refuted' && asksForOwnKey(titles) ? undefined : found;
+const asksForOwnKey = (title: string): boolean => /\b(kms|cmk|customer[- ]managed|cmek)\b/i.test(title);
+const encryptionFlag = (key: string): Check => (config, title) => {
+  const found = flagCheck(key, 'encryption at rest')(config, title);
+  return found?.state === 'refuted' && asksForOwnKey(title) ? undefined : found;
 };
 
-const bucketEncryption: Check = (config, titles) => {
+const bucketEncryption: Check = (config, title) => {
   if (!has(config, 'ServerSideEncryptionConfiguration')) return undefined;
   const value = at(config, 'ServerSideEncryptionConfiguration');
   if (value === null) return shown('the bucket has no default encryption (ServerSideEncryptionConfiguration is not set)');
   const text = JSON.stringify(value) ?? '';
-  if (asksForOwnKey(titles)) return text.includes('aws:kms') ? refuted('default encryption uses KMS') : shown('default encryption does not use KMS');
+  if (asksForOwnKey(title)) return text.includes('aws:kms') ? refuted('default encryption uses KMS') : shown('default encryption does not use KMS');
   return /AES256|aws:kms/.test(text) ? refuted('default encryption is set') : undefined;
 };
-const bucketVersioning: Check = (config, titles) => {
-  if (!has(config, 'BucketVersioningConfiguration')) return undefined;
+const bucketVersioning: Check = (config, title) => {
+  const mfa = /mfa/i.test(title);
+  // Object lock, lifecycles and replication want more than versions.
+  if (!has(config, 'BucketVersioningConfiguration') || /lock|lifecycle|replicat/i.test(title)) return undefined;
   const value = at(config, 'BucketVersioningConfiguration');
-  const mfa = /mfa/i.test(titles);
   const flag = (mfa ? str(value, 'MFADelete') ?? str(value, 'IsMfaDeleteEnabled') ?? str(value, 'isMfaDeleteEnabled') : str(value, 'Status') ?? str(value, 'status')) ?? 'Off';
   const what = mfa ? 'MFA delete' : 'versioning';
   return /^(enabled|true)$/i.test(flag) ? refuted(`${what} is enabled`) : shown(`${what} is ${flag}`);
 };
-const bucketLogging: Check = (config) => {
-  if (!has(config, 'BucketLoggingConfiguration')) return undefined;
+const bucketLogging: Check = (config, title) => {
+  // Data events of CloudTrail and notifications are other logs.
+  if (!has(config, 'BucketLoggingConfiguration') || /object[- ]level|\bevents?\b|notification/i.test(title)) return undefined;
   const value = at(config, 'BucketLoggingConfiguration');
   const target = str(value, 'DestinationBucketName') ?? str(value, 'destinationBucketName') ?? str(value, 'LoggingEnabled', 'TargetBucket') ?? str(value, 'TargetBucket');
   return target === undefined ? shown('server access logging has no destination') : refuted(`server access logs go to ${target}`);
 };
-const instanceMetadata: Check = (config) => {
+const instanceMetadata: Check = (config, title) => {
+  if (/\bhops?\b/i.test(title)) return undefined;
   const tokens = str(config, 'MetadataOptions', 'HttpTokens');
   if (str(config, 'MetadataOptions', 'HttpEndpoint') === 'disabled') return refuted('the instance metadata service is off');
   return tokens === undefined ? undefined : tokens === 'required' ? refuted('IMDSv2 is required') : shown(`IMDSv1 is allowed (HttpTokens: ${tokens})`);
 };
-const databaseBackups: Check = (config) => {
+const databaseBackups: Check = (config, title) => {
   const days = at(config, 'BackupRetentionPeriod');
-  if (typeof days !== 'number') return undefined;
-  return days === 0 ? shown('automatic backups are off (BackupRetentionPeriod: 0)') : days >= 7 ? refuted(`backups are kept ${days} days`) : shown(`backups are kept ${days} days`);
+  // A plan of AWS Backup, copies in another region and test restores are not told by the retention.
+  if (typeof days !== 'number' || /backup plan|recovery point|cross[- ]region|another region|restor/i.test(title)) return undefined;
+  const wanted = Number(/(\d+) days?\b/i.exec(title)?.[1] ?? 7);
+  return days === 0 ? shown('automatic backups are off (BackupRetentionPeriod: 0)') : days >= wanted ? refuted(`backups are kept ${days} days`) : shown(`backups are kept ${days} days`);
 };
-const trailLogging: Check = (config) => {
+const deletionProtection: Check = (config, title) => (/backup|recovery|restor|snapshot/i.test(title) ? undefined : flagCheck('DeletionProtection', 'deletion protection')(config, title));
+/** Trails are checked for much more than being on (Security Hub CloudTrail.1 to .7). */
+const trailLogging: Check = (config, title) => {
+  if (/validation|integrity/i.test(title)) return flagCheck('LogFileValidationEnabled', 'log file validation')(config, title);
+  if (/multi[- ]?region|all regions/i.test(title)) return offOnly(flagCheck('IsMultiRegionTrail', 'the multi-region trail')(config, title));
+  if (/cloudwatch/i.test(title)) { const group = str(config, 'CloudWatchLogsLogGroupArn'); return group === undefined ? (has(config, 'CloudWatchLogsLogGroupArn') ? shown('the trail sends nothing to CloudWatch Logs') : undefined) : refuted(`the trail sends to ${group}`); }
+  if (/bucket|s3|event|object|data|insight|access log|encrypt|kms/i.test(title)) return undefined;
   const on = at(config, 'IsLogging') ?? at(config, 'Status', 'IsLogging');
   return typeof on === 'boolean' ? (on ? refuted('the trail is logging') : shown('the trail is not logging')) : undefined;
 };
+/** One property that is right does not answer a check that asks for several. */
+const offOnly = (found: Checked | undefined): Checked | undefined => (found?.state === 'shown' ? found : undefined);
+
 const checks: Record<string, Record<string, Check>> = {
   'AWS::S3::Bucket': { encryption_disabled: bucketEncryption, versioning_disabled: bucketVersioning, logging_disabled: bucketLogging },
-  'AWS::RDS::DBInstance': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: flagCheck('DeletionProtection', 'deletion protection') },
-  'AWS::RDS::DBCluster': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: flagCheck('DeletionProtection', 'deletion protection') },
+  'AWS::RDS::DBInstance': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: deletionProtection },
+  'AWS::RDS::DBCluster': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: deletionProtection },
   'AWS::EC2::Volume': { encryption_disabled: encryptionFlag('Encrypted') },
   'AWS::EC2::Snapshot': { encryption_disabled: encryptionFlag('Encrypted') },
   'AWS::EFS::FileSystem': { encryption_disabled: encryptionFlag('Encrypted') },
@@ -69,8 +84,15 @@ const checks: Record<string, Record<string, Check>> = {
   'AWS::CloudTrail::Trail': { logging_disabled: trailLogging },
 };
 
-/** Does the snapshot itself show a reported misconfiguration? Only for pairs of resource type and issue that its `config` can answer. */
+/** Does the snapshot itself show a reported misconfiguration? Only for pairs of resource type and issue that its `config` can answer. What is refuted is refuted for each title. */
 export function checkConfiguration(resource: StoredResource, issueType: string, titles: readonly string[]): Checked | undefined {
   const check = checks[resource.type]?.[issueType];
-  return check?.(resource.config, titles.join(' '));
+  return check && checkedTogether((titles.length === 0 ? [''] : titles).map((title) => check(resource.config, title)));
+}
+
+/** Several reports of one incident: one that is shown is enough, and all must be refuted. */
+export function checkedTogether(found: readonly (Checked | undefined)[]): Checked | undefined {
+  const told = found.filter((f) => f !== undefined), why = (state: Checked['state']): string => [...new Set(told.filter((f) => f.state === state).map((f) => f.why))].join(', ');
+  if (told.some((f) => f.state === 'shown')) return shown(why('shown'));
+  return told.length > 0 && told.length === found.length ? refuted(why('refuted')) : undefined;
 }
