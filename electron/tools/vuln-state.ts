@@ -65,15 +65,23 @@ function inRange(v: Vulnerability): 'in' | 'out' | 'unknown' {
   const installed = v.installed_version;
   const fixes = v.fixed_version.split(/\s*[,;|]\s*/).filter((f) => /\d/.test(f));
   if (fixes.length === 0) return 'unknown';
-  const compared = fixes.map((fix) => compareVersions(installed, fix));
-  if (compared.every((order) => order < 0)) return 'in';
-  if (compared.every((order) => order >= 0)) return 'out';
+  const compared = fixes.map((fix) => isBelow(installed, fix));
+  if (compared.every((below) => below === true)) return 'in';
+  if (compared.every((below) => below === false)) return 'out';
   // Several fixed versions are one per release line: the line is the one that shares most with what is installed. A line without a fix can't be told.
   const shared = fixes.map((fix) => sharedParts(installed, fix));
   const most = Math.max(...shared);
   const own = fixes.filter((_, i) => shared[i] === most);
   const [fix] = own;
-  return most === 0 || own.length !== 1 || fix === undefined ? 'unknown' : compareVersions(installed, fix) < 0 ? 'in' : 'out';
+  return most === 0 || own.length !== 1 || fix === undefined ? 'unknown' : ({ true: 'in', false: 'out', undefined: 'unknown' } as const)[`${isBelow(installed, fix)}`];
+}
+
+const EPOCH = /^\s*\d+:/;
+
+/** Some scanners leave the epoch of one of the two out (or tell it elsewhere): where it decides, which is older can't be told. */
+function isBelow(installed: string, fix: string): boolean | undefined {
+  const below = compareVersions(installed, fix) < 0;
+  return EPOCH.test(installed) === EPOCH.test(fix) || compareVersions(installed.replace(EPOCH, ''), fix.replace(EPOCH, '')) < 0 === below ? below : undefined;
 }
 
 /** How many leading parts two versions have in common: `5.15.1` and `5.15.2` two. */

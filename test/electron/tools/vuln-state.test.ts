@@ -14,6 +14,8 @@ describe('is the vulnerable version there', () => {
   it.each<[readonly Vulnerability[], boolean, number | undefined]>([
     [[ssl('1.0.2k', '1.0.2m')], true, undefined], [[ssl('1.0.2m', '1.0.2k')], false, undefined], [[ssl('3.0.7', '1.1.1x, 3.0.8')], true, undefined], [[ssl('3.0.9', '1.1.1x, 3.0.8')], false, undefined], [[ssl('1.1.1x', '1.1.1x, 3.0.8')], false, undefined], [[ssl('2.0', '1.1, 3.0')], true, 0.85], [[ssl('5.15.1', '5.10.9, 5.15.2, 6.1.3')], true, undefined], [[ssl('5.15.2', '5.10.9, 5.15.2, 6.1.3')], false, undefined], [[ssl('5.12.0', '5.10.9, 5.15.2')], true, 0.85], [[ssl('4.9', '5.10.9, 5.15.2')], true, undefined], [[ssl('6.2', '5.10.9, 5.15.2')], false, undefined],
     [[ssl('1.0.2m', '1.0.2k'), ssl('3.0.7', '3.0.8')], true, undefined], [[{ cve: 'CVE-2024-0001' }], true, 0.85], [[ssl('1.0', 'none')], true, 0.85], [[], true, 0.85],
+    // An epoch that only one of the two has.
+    [[ssl('1:1.1.1n-0+deb11u3', '1.1.1n-0+deb11u4')], true, 0.85], [[ssl('1:1.1.1n-0+deb11u5', '1.1.1n-0+deb11u4')], false, undefined], [[ssl('1.1.1k-6', '1:1.1.1k-4')], true, 0.85], [[ssl('1.1.1k-2', '1:1.1.1k-4')], true, undefined], [[ssl('1:1.1.1n-0+deb11u3', '1:1.1.1n-0+deb11u4')], true, undefined],
   ])('%j: %s', (vulnerabilities, value, cap) => { expect([run(vulnerabilities).issue_confirmed?.value, run(vulnerabilities).issue_confirmed?.cap]).toEqual([value, cap]); });
   it('is unknown on something that is not inventoried', () => { expect(run([ssl('1', '2')], { entity: 'nowhere' }).issue_confirmed?.value).toBe('unknown'); });
   it('is refuted by VEX for all of them, and only when all are seen', () => {
