@@ -115,7 +115,7 @@ async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading
     if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: file.row.bytes });
     const end = messages.at(-1);
     if (end?.type === 'end') { finishFile(app, rawId, ledger, end); return report(app, rawId, path, ledger); }
-    if (end?.type === 'failed') return { ...report(app, rawId, path, ledger), error: end.why };
+    if (end?.type === 'failed') { if (end.isMixed) disown(app, rawId); return { ...report(app, rawId, path, ledger), error: end.why }; }
   }
 }
 
@@ -136,6 +136,17 @@ function finishFile(app: App, rawId: number, ledger: Ledger, end: { readonly com
     app.tables.nodes.awaitGone();
     const { path, sha256, format } = app.tables.rawFiles.get(rawId) ?? { path: '', sha256: '', format: '' };
     app.audit('imported', 'cli', { path, sha256, format, records: ledger.records, new: ledger.new, duplicate: ledger.duplicate, quarantined: ledger.quarantined });
+  });
+}
+
+/** Ends the import of a file that changed while it was read: it is of no file's bytes, so that neither version is taken for read already. */
+function disown(app: App, rawId: number): void {
+  app.tables.transaction(() => {
+    app.tables.rawFiles.disown(rawId);
+    app.tables.rawFiles.finish(rawId, { state: 'done', finished_us: app.now(), complete: false, observed_us: undefined });
+    app.tables.nodes.awaitGone();
+    const { path, sha256, format, ...counts } = app.tables.rawFiles.get(rawId) ?? { path: '', sha256: '', format: '', records: 0, new: 0, duplicate: 0, quarantined: 0 };
+    app.audit('imported', 'cli', { path, sha256, format, records: counts.records, new: counts.new, duplicate: counts.duplicate, quarantined: counts.quarantined });
   });
 }
 

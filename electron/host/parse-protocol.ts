@@ -29,10 +29,10 @@ export type ToParser =
 export type ParserAnswer =
   | { readonly type: 'hashed'; readonly sha256: string; readonly bytes: number; readonly format: string | undefined; readonly kind: string | undefined; readonly why: string | undefined }
   | { readonly type: 'unreadable'; readonly why: string };
-/** What it reads of the files that go, one file after the other; each ends with `end` or `failed` (`isStale`: the file isn't the one any more that was hashed; nothing of it was sent). */
+/** What it reads of the files that go, one file after the other; each ends with `end` or `failed` (`isStale`: the file isn't the one any more that was hashed; nothing of it was sent. `isMixed`: it changed while it was read; what was sent may be of either). */
 export type ParserRows =
   | { readonly type: 'chunk'; readonly seq: number; readonly start: number; readonly data: Uint8Array }
   | { readonly type: 'batch'; readonly batch: ParsedBatch }
   | { readonly type: 'end'; readonly complete: boolean; readonly observedUs: number | undefined }
-  | { readonly type: 'failed'; readonly why: string; readonly isStale?: true };
+  | { readonly type: 'failed'; readonly why: string; readonly isStale?: true; readonly isMixed?: true };
 export type FromParser = ParserAnswer | ParserRows;

@@ -91,7 +91,7 @@ async function factsOf(file: FileHandle): Promise<string> {
 
 /** Reads the bytes that were hashed, and no others: what was added to a file since (a log that goes on) is of its next import, and one that was rewritten fails. */
 async function readFile(job: Job, file: FileHandle, seen: Seen, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<void> {
-  if (await factsOf(file) !== seen.facts && (await see(file, seen.bytes)).sha256 !== seen.sha256) {
+  if (await isOther(file, seen)) {
     send({ type: 'failed', why: 'the file changed while it waited to be read; import it again', isStale: true });
     return;
   }
@@ -101,8 +101,11 @@ async function readFile(job: Job, file: FileHandle, seen: Seen, readers: readonl
   const [raw, records] = await Promise.allSettled([reader.redact ? Promise.resolve() : sendRaw(pass()), sendRecords(pass, job, readers, reader, skip)]);
   if (raw.status === 'rejected') throw raw.reason;
   if (records.status === 'rejected') throw records.reason;
-  send(records.value);
+  send(await isOther(file, seen) ? { type: 'failed', why: 'the file changed while it was read; what was read of it is kept, import it again', isMixed: true } : records.value);
 }
+
+/** Are the bytes that were hashed no longer there? */
+const isOther = async (file: FileHandle, seen: Seen): Promise<boolean> => await factsOf(file) !== seen.facts && (await see(file, seen.bytes)).sha256 !== seen.sha256;
 
 async function choose(open: () => AsyncIterable<Uint8Array>, job: Job, readers: readonly RecordReader[]): Promise<{ reader: RecordReader | undefined; why: string | undefined }> {
   if (job.format !== undefined) {

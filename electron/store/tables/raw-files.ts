@@ -14,6 +14,7 @@ export function rawFilesTable(db: Db) {
   const insert = db.prepare<[string, string, string, string, number, number]>("INSERT INTO raw_files (sha256, path, format, kind, bytes, state, imported_us) VALUES (?, ?, ?, ?, ?, 'reading', ?)");
   const progress = db.prepare<[number, number, number, number, number]>('UPDATE raw_files SET records = ?, new = ?, duplicate = ?, quarantined = ? WHERE raw_id = ?');
   const finish = db.prepare<[string, number, number, number | null, number]>('UPDATE raw_files SET state = ?, finished_us = ?, complete = ?, observed_us = ? WHERE raw_id = ?');
+  const disown = db.prepare<[number]>("UPDATE raw_files SET sha256 = 'changed while it was read: ' || sha256 || ' ' || raw_id WHERE raw_id = ?");
   const chunk = db.prepare<[number, number, number, Uint8Array]>('INSERT OR IGNORE INTO raw_chunks (raw_id, seq, start, data) VALUES (?, ?, ?, ?)');
   const chunks = db.prepare<[number], { seq: number; start: number; data: Buffer }>('SELECT seq, start, data FROM raw_chunks WHERE raw_id = ? ORDER BY seq');
   const chunkNumbers = db.prepare<[number], number>('SELECT seq FROM raw_chunks WHERE raw_id = ? ORDER BY seq').pluck();
@@ -40,6 +41,8 @@ export function rawFilesTable(db: Db) {
     finish: (rawId: number, end: { state: 'done' | 'cancelled'; finished_us: number; complete: boolean; observed_us: number | undefined }) => {
       finish.run(end.state, end.finished_us, end.complete ? 1 : 0, end.observed_us ?? null, rawId);
     },
+    /** What was read is of no one version of the file: the same bytes are to be read anew. */
+    disown: (rawId: number) => { disown.run(rawId); },
     addChunk: (rawId: number, seq: number, start: number, data: Uint8Array) => { chunk.run(rawId, seq, start, data); },
     chunks: (rawId: number) => chunks.all(rawId),
     chunkNumbers: (rawId: number) => chunkNumbers.all(rawId),

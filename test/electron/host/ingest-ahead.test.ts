@@ -52,6 +52,31 @@ describe.each([1, 2, 3])('a file that changes after it was asked about, with %i 
   });
 });
 
+describe.each([1, 2])('a file that changes while it is read, with %i threads', (threads) => {
+  // More than is read at once, with a role at either end.
+  const role = (name: string): string => JSON.stringify({ Path: '/', RoleName: name, RoleId: 'AROA1', Arn: `arn:aws:iam::${A}:role/${name}`, CreateDate: '2026-01-01T00:00:00Z' });
+  const whole = `{"Roles":[${role('first')},${' '.repeat(1_300_000)}${role('second')}]}`;
+
+  it.each([
+    ['cut', whole.slice(0, 1_200_000)], ['cut at the end of a record, so that nothing looks broken', `{"Roles":[${role('first')}]}`.padEnd(1_200_000)], ['rewritten', whole.replace('second', 'third!')],
+  ])('is not taken for read when it comes again: %s', async (_, changed) => {
+    writeFileSync(at('a.json'), whole);
+    writeFileSync(at('a.json.while'), changed);
+    writeFileSync(at('b.json'), roles(B));
+    expect((await ingest(['a.json', 'b.json'], threads)).map(([name, , , error]) => [name, error])).toEqual([['a.json', expect.stringContaining('changed while it was read')], ['b.json', undefined]]);
+    writeFileSync(at('a.json'), whole);
+    expect((await ingest(['a.json'], threads))[0]?.[3]).toBeUndefined();
+    expect(app.tables.nodes.openUrns()).toContain(`arn:aws:iam::${A}:role/second`);
+    expect(rowOf('a.json')[0]).toEqual(['done', 2, sha(whole), whole.length]);
+  });
+
+  it('is read as it was where it only grew', async () => {
+    writeFileSync(at('a.json'), whole);
+    writeFileSync(at('a.json.while'), `${whole}\n${roles(B)}`);
+    expect(await ingest(['a.json'], threads)).toEqual([['a.json', 2, 0, undefined]]);
+  });
+});
+
 describe.each([1, 2, 3])('a parser that stops, with %i threads', (threads) => {
   beforeEach(() => { writeFileSync(at('a.json'), roles(A, LONG)); writeFileSync(at('deadly.json'), roles(B, 2)); writeFileSync(at('c.json'), roles(C, 3)); });
 
