@@ -104,5 +104,7 @@ export type FindingDraft = Omit<Finding, 'finding_id' | 'discovered_at' | 'disco
   readonly updated?: unknown;
   /** A missing or unreadable time is an error; else the time of import stands in. */
   readonly time_required?: boolean;
+  /** Tells it from others to which the tool gave the same `source_id`: part of `finding_id`. */
+  readonly apart?: string;
   readonly source: string;
 };

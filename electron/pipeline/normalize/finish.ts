@@ -7,12 +7,12 @@ import { err, ok, type Result } from '#shared/lib/result.ts';
 import { formatTime, parseTime, type Micros } from '#shared/lib/time.ts';
 
 /**
- * Completes a finding: `finding_id` (hash of source and the source's own id, else of the canonical draft, RFC 8785) and the times.
+ * Completes a finding: `finding_id` (hash of source and the source's own id, with what tells those of one id apart, else of the canonical draft, RFC 8785) and the times.
  * @param importedUs stands in for the time of a finding that has none (SARIF and others carry none), unless its format requires one.
  * @returns an error that names the field when the finding does not fit the model.
  */
 export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<Finding> {
-  const { discovered, updated, time_required: timeRequired, ...rest } = draft;
+  const { discovered, updated, time_required: timeRequired, apart, ...rest } = draft;
   const read = parseTime(discovered);
   if (read === undefined && timeRequired) return err(`no readable time: ${describe(discovered)}`);
   if (draft.entity.trim() === '') return err('entity is empty');
@@ -25,14 +25,14 @@ export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<F
     discovered_at: discoveredAt, discovered_us: discoveredUs, updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
     discovered_original: original !== '' && original !== discoveredAt ? original : undefined, untimed: read === undefined ? true : undefined,
   };
-  const finding = inOrder(`F-${digest(`${draft.source}\0${own}`)}`, rest, times);
+  const finding = inOrder(`F-${digest(`${draft.source}\0${own}${apart === undefined ? '' : `\0${apart}`}`)}`, rest, times);
   return isFinding(finding) ? ok(finding) : check<Finding>(findingSchema.safeParse(finding));
 }
 
 interface Times { readonly discovered_at: string; readonly discovered_us: Micros; readonly updated_us: Micros; readonly discovered_original: string | undefined; readonly untimed: true | undefined }
 
 /** The fields of the model in the order of its schema, which is the order of the stored JSON; others are left out. */
-function inOrder(id: string, d: Omit<FindingDraft, 'discovered' | 'updated' | 'time_required'>, times: Times): Record<string, unknown> {
+function inOrder(id: string, d: Omit<FindingDraft, 'discovered' | 'updated' | 'time_required' | 'apart'>, times: Times): Record<string, unknown> {
   const f: Record<string, unknown> = {
     finding_id: id, source: d.source, source_id: d.source_id, kind: d.kind, entity: d.entity, entity_type: d.entity_type, aliases: d.aliases, issue_type: d.issue_type, issue_mapped: d.issue_mapped,
   };

@@ -24,7 +24,7 @@ export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
   const port = byId ?? (issue.issue_type === 'open_port' && !isToldById ? portInText(result.title) : undefined);
   const attack = result.compliance.flatMap((item) => /^MITRE-ATTACK: (T\d{4}(?:\.\d{3})?)$/.exec(item)?.[1] ?? []);
   return ok({
-    source: 'prowler', source_id: sourceIdOf(result, entity), kind: 'posture', ...entity, ...issue, check_id: check, title: result.title ?? check,
+    source: 'prowler', ...idOf(result, entity), kind: 'posture', ...entity, ...issue, check_id: check, title: result.title ?? check,
     ...(result.description !== undefined && { description: result.description }),
     severity_reported: severityOf(result), status: statusOf(result),
     evidence: [...(result.detail === undefined ? [] : [result.detail]), ...(isManual(status) ? [`status: ${status} (not checked by the tool)`] : []), ...(result.accountName === undefined ? [] : [`account name: ${result.accountName}`])],
@@ -38,9 +38,9 @@ export function prowlerDraft(result: ProwlerResult): Result<FindingDraft> {
  * Prowler's own uid, the same in all its outputs; where it is missing it is made the same way. It ends with the resource's name, which inline policies of
  * several users, rules in two resource groups and machines in two zones may share: the entity tells them apart.
  */
-function sourceIdOf({ uid, provider, check, account, region }: ProwlerResult, { entity }: EntityId): string {
-  if (uid !== undefined && !isPlaceholder(uid)) return `${uid}|${entity}`;
-  return ['prowler', provider, check, account, region, entity].filter((part) => part !== undefined).join('-');
+function idOf({ uid, provider, check, account, region }: ProwlerResult, { entity }: EntityId): Pick<FindingDraft, 'source_id' | 'apart'> {
+  if (uid !== undefined && !isPlaceholder(uid)) return { source_id: uid, apart: entity };
+  return { source_id: ['prowler', provider, check, account, region, entity].filter((part) => part !== undefined).join('-') };
 }
 
 const isManual = (status: string): boolean => /^(manual|info)$/i.test(status);

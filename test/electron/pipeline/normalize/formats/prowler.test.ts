@@ -89,9 +89,9 @@ describe('prowler', () => {
     const { findings } = await readFindings(fixture('prowler-ocsf/clouds.json'));
     for (const finding of findings.filter(({ source_id }) => source_id.startsWith('prowler-gcp-'))) {
       const types: Readonly<Record<string, string>> = { sg: 'FirewallRule', vm: 'VMInstance', service_account: 'ServiceAccount', database: finding.aliases.includes('db1') ? 'DatabaseInstance' : 'Dataset' };
-      const uid = /^(.*)\|/.exec(finding.source_id)?.[1] ?? '', name = uid.slice(uid.lastIndexOf(`${finding.region ?? ''}-`) + (finding.region ?? '').length + 1);
+      const uid = finding.source_id, name = uid.slice(uid.lastIndexOf(`${finding.region ?? ''}-`) + (finding.region ?? '').length + 1);
       const row = { PROVIDER: 'gcp', CHECK_ID: finding.check_id, STATUS: 'FAIL', FINDING_UID: uid, ACCOUNT_UID: finding.account, REGION: finding.region, RESOURCE_UID: finding.aliases[0] ?? finding.entity, RESOURCE_NAME: name, RESOURCE_TYPE: types[finding.entity_type] };
-      expect(prowlerCsv.parse(row, at)).toMatchObject({ ok: true, value: { findings: [{ source_id: finding.source_id, entity: finding.entity }] } });
+      expect(prowlerCsv.parse(row, at)).toMatchObject({ ok: true, value: { findings: [{ source_id: finding.source_id, apart: finding.entity, entity: finding.entity }] } });
     }
   });
 
