@@ -55,7 +55,7 @@ const open = new WeakMap<StoredResource, Map<string, boolean>>();
  * Does a store's policy allow an action to a request without any identity? What a public access block makes of that is the same for all outside the store's account.
  */
 export function isOpenToAnyone(graph: GraphView, store: StoredResource, of: StoreAction): boolean {
-  if (!resourceSide(store).some(({ document }) => JSON.stringify(document)?.includes('"*"'))) return false;
+  if (!invites(store, '*')) return false;
   const rcps = organizationPolicies(graph, store.account, 'RESOURCE_CONTROL_POLICY');
   const ask = (): boolean => evaluateAccess(
     { principal: { kind: 'anonymous' }, action: of.action, resource: `${store.urn}${of.within}`, ...(store.account !== undefined && { resourceAccount: store.account }), context: { values: { 'aws:SecureTransport': 'true' }, unknown: ['*'] } },

@@ -234,6 +234,7 @@ describe('deriveIdentityEdges', () => {
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::else/*')]), bucket('site', open)], app)).toEqual([]);
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject', 'arn:aws:s3:::site/*')]), bucket('site', open)], app)).toEqual(['app CAN_READ site']);
     expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('site', open, B)], app)).toEqual([]);
+    expect(edges([role('app', service('ec2'), [statement('s3:GetObject')]), bucket('site', JSON.stringify(open), B)], app)).toEqual([]);
   });
   it('what is open to everyone under a condition of who asks, or by what the organization leaves, is', () => {
     const toOrganization = document({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*', Condition: { StringEquals: { 'aws:PrincipalAccount': A } } });
