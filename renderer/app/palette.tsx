@@ -1,5 +1,5 @@
 import { Command, useCommandState } from 'cmdk';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState, type RefObject } from 'react';
 import { useAllCommands } from '../state/commands.ts';
 import { useRead } from '../state/reads.ts';
 import { href, navigate } from '../state/router.ts';
@@ -17,6 +17,8 @@ const general = ['Everywhere', 'Screens'];
 export function Palette() {
   const closeDialog = useStore((s) => s.closeDialog);
   const [text, setText] = useState('');
+  const [chosen, setChosen] = useState('');
+  const list = useRef<HTMLDivElement>(null);
   const asked = useDeferredValue(text.trim());
   const commands = useAllCommands().filter((command) => command.keyOnly !== true);
   // What this screen does comes first, then where else to go.
@@ -25,10 +27,11 @@ export function Palette() {
   const run = (action: () => void): void => { closeDialog(); action(); };
   return (
     <Dialog title="Search or run a command" look="bare" onClose={closeDialog}>
-      <Command className="cmd" label="Search or run a command" loop filter={rankWords}>
+      <Command className="cmd" label="Search or run a command" loop filter={rankWords} value={chosen} onValueChange={setChosen}>
         <label className="cmd-in"><Icon name="search" /><Command.Input value={text} onValueChange={setText} placeholder="Incident, entity, screen or command" data-autofocus="" /></label>
-        <Command.List className="cmd-list">
+        <Command.List className="cmd-list" ref={list}>
           <NothingFound />
+          <Choice of={list} choose={setChosen} />
           {groups.map((group) => (
             <Command.Group key={group} heading={group}>
               {commands.filter((command) => command.group === group).map((command) => (
@@ -52,6 +55,18 @@ export function Palette() {
       </Command>
     </Dialog>
   );
+}
+
+/** The first option is chosen wherever none is: the kit does so when text is typed, and not when what it found comes later or what was chosen is gone. */
+function Choice({ of, choose }: { readonly of: RefObject<HTMLDivElement | null>; readonly choose: (value: string) => void }) {
+  useCommandState((state) => `${state.filtered.count} ${state.search} ${state.value}`);
+  useEffect(() => {
+    const options = [...of.current?.querySelectorAll('[cmdk-item]:not([aria-disabled="true"])') ?? []];
+    if (options.some((option) => option.getAttribute('aria-selected') === 'true')) return;
+    const first = options[0]?.getAttribute('data-value');
+    if (first !== null && first !== undefined) choose(first);
+  });
+  return null;
 }
 
 /** As an option, since a list box has to have one. */

@@ -13,6 +13,7 @@ import { citationProblem } from '#electron/pipeline/validate/citations.ts';
 import { isObject, type JsonObject } from '#shared/lib/json.ts';
 import { ok } from '#shared/lib/result.ts';
 import { scriptAsker, openWorld, ROOT, type World } from './world.ts';
+import { uncited } from './uncited.ts';
 import { writeTinyModel } from './tiny-gguf.ts';
 
 /**
@@ -81,9 +82,9 @@ describe.skipIf(FOLDER === undefined)(`a real engine with random weights (node-l
   });
   it('makes no unsafe decision and leaves no claim uncited', () => {
     for (const d of decided) {
-      const stands = d.triage.decision !== 'needs_human_review', cited = new Set(d.triage.evidence.map((e) => e.claim));
+      const stands = d.triage.decision !== 'needs_human_review';
       expect(stands ? d.triage.decision : d.trace.agent?.rules.decision).toBe(d.trace.agent?.rules.decision);
-      expect((stands ? d.trace.claims.filter((c) => c.required && c.value !== 'unknown') : []).filter((c) => !cited.has(c.claim))).toEqual([]);
+      expect(uncited(d)).toEqual([]);
       expect(d.triage.evidence.flatMap((e) => citationProblem(e, d.trace.calls, d.incident.entity) ?? [])).toEqual([]);
     }
   });

@@ -5,7 +5,7 @@ import type { Decided } from '#electron/pipeline/decide.ts';
 import { citationProblem } from '#electron/pipeline/validate/citations.ts';
 import { chaosAnswer, random } from './chaos-answers.ts';
 import { openWorld, ROOT, type World } from './world.ts';
-import { isClaimName } from '#shared/model/claims.ts';
+import { uncited } from './uncited.ts';
 
 const ROUNDS = 28;
 let world: World;
@@ -19,10 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => { world.close(); });
 
-/** What doesn't apply to the issue counts as false and tells nothing. */
-const hasNoMeaning = (d: (typeof decided)[number], { claim, call_id }: (typeof decided)[number]['trace']['claims'][number]): boolean =>
-  d.trace.calls.some((call) => call.call_id === call_id && isClaimName(claim) && call.output?.claims[claim]?.not_applicable === true);
-
 describe('a model that talks nonsense, over 1,000 investigations', () => {
   it('crashes nothing', () => { expect(decided.length).toBeGreaterThan(1000); });
   it('makes no unsafe decision: what stands is what the rules decide from the same evidence', () => {
@@ -33,8 +29,7 @@ describe('a model that talks nonsense, over 1,000 investigations', () => {
   });
   it('leaves no claim of a standing decision uncited, and cites nothing that does not check out', () => {
     for (const d of decided) {
-      const cited = new Set(d.triage.evidence.map((e) => e.claim)), rested = d.triage.decision === 'needs_human_review' ? [] : d.trace.claims.filter((c) => c.required && c.value !== 'unknown' && !hasNoMeaning(d, c)).map((c) => c.claim);
-      expect(rested.filter((claim) => !cited.has(claim))).toEqual([]);
+      expect(uncited(d)).toEqual([]);
       expect(d.triage.evidence.flatMap((e) => citationProblem(e, d.trace.calls, d.incident.entity) ?? [])).toEqual([]);
     }
   });
