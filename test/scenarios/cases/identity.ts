@@ -29,7 +29,7 @@ export const identityCases: readonly Case[] = [
   admin('adm-outside', EXPOSED, root(OUTSIDE), P1),
   admin('adm-outside-role', EXPOSED, { AWS: roleArn(OUTSIDE, 'vendor') }, P1),
   admin('adm-outside-id', '5-graph §3: ExternalId is a conditional edge; it never makes the trust harmless', root(OUTSIDE), { decision: ['resolve_now', 'needs_human_review'], says: /outside the known accounts, may assume it, given an ExternalId/ }, { condition: { StringEquals: { 'sts:ExternalId': 'b7c1' } } }),
-  trusted('weak-shared', '3-decisions: a supporting finding may raise an incident: what is too much is refuted, the trust is not (that adm-anyone lets it in too makes it a page)', { decision: ['ticket', 'needs_human_review', 'resolve_now'], says: /lets outside principals in/ }),
+  trusted('weak-shared', '3-decisions: a supporting finding may raise an incident: what is too much is refuted, the trust is not (that adm-anyone lets it in too makes it a page)', { decision: 'resolve_now', priority: 'P1', says: /lets outside principals in/ }),
   admin('adm-own', NARROW, root(PROD), P3),
   admin('adm-sister', `${NARROW}; the policy's accounts are the organization`, root(DEV), P3),
   admin('adm-service', NARROW, { Service: 'lambda.amazonaws.com' }, P3),
