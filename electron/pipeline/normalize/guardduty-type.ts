@@ -21,6 +21,7 @@ const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = 
   [/CredentialExfiltration/, 'credential_exfiltration', ['T1552.005', 'T1078.004']],
   [/MetadataDNSRebind/, 'credential_access', ['T1552.005']],
   [/DNSDataExfiltration/, 'data_exfiltration', ['T1048']],
+  [/TransferDataToCloudAccount/, 'data_exfiltration', ['T1537']],
   [/^Exfiltration:S3/, 'data_exfiltration', ['T1530']],
   [/^Exfiltration:/, 'data_exfiltration', []],
   [/PortProbe/, 'port_scan', ['T1595.001']],
@@ -35,8 +36,11 @@ const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = 
   [/TorRelay|TorClient/, 'command_and_control', ['T1090.003']],
   [/ConsoleLogin/, 'suspicious_login', ['T1078.004']],
   [/^(?!Discovery).*:RDS\/.*(SuccessfulLogin|IPCaller)/, 'suspicious_login', ['T1078']],
+  // Who comes in from Tor has reached the host, and no more is told; to an address of a list the host goes itself.
+  [/^UnauthorizedAccess:EC2\/TorIPCaller/, 'anomalous_behavior', ['T1090.003']],
   [/^UnauthorizedAccess:(EC2|Lambda|ECS|Runtime)\/.*IPCaller/, 'command_and_control', ['T1071']],
   [/^UnauthorizedAccess:.*IPCaller/, 'suspicious_login', ['T1078.004']],
+  [/ExploitPublicFacingApplication/, 'public_access', ['T1190']],
   [/^InitialAccess:/, 'suspicious_login', ['T1078.004']],
   [/^Policy:IAMUser\/.*RootCredentialUsage/, 'root_account_use', ['T1078.004']],
   [/^Policy:S3\/.*(PublicAccess|AnonymousAccess|BlockPublicAccess)/, 'public_access', []],
@@ -46,11 +50,13 @@ const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = 
   [/(Stealth|DefenseEvasion):.*(CloudTrailLoggingDisabled|LoggingConfigurationModified|ServerAccessLoggingDisabled|LoggingDisabled)/, 'defense_evasion', ['T1562.008']],
   [/^DefenseEvasion:Runtime\/(ProcessInjection|PtraceAntiDebugging)/, 'defense_evasion', ['T1055']],
   [/^DefenseEvasion:Runtime\/Fileless/, 'defense_evasion', ['T1620']],
-  [/^(Stealth|DefenseEvasion):/, 'defense_evasion', []],
+  [/^DefenseImpairment:.*\/DisableOrModifyTools/, 'defense_evasion', ['T1562']],
+  [/^(Stealth|DefenseEvasion|DefenseImpairment):/, 'defense_evasion', []],
   [/^PrivilegeEscalation:(Runtime\/.*(Container|CGroups|RuncContainerEscape|DockerSocket)|Kubernetes\/.*(PrivilegedContainer|ContainerWithSensitiveMount))/, 'privilege_escalation', ['T1611']],
   [/^PrivilegeEscalation:IAMUser/, 'privilege_escalation', ['T1098', 'T1078.004']],
+  [/^PrivilegeEscalation:.*AccountManipulation/, 'privilege_escalation', ['T1098']],
   [/^PrivilegeEscalation:/, 'privilege_escalation', []],
-  [/^Persistence:IAMUser/, 'persistence', ['T1098']],
+  [/^Persistence:IAM(User)?\//, 'persistence', ['T1098']],
   [/^Persistence:/, 'persistence', []],
   [/^CredentialAccess:Kubernetes/, 'credential_access', ['T1552.007']],
   [/^CredentialAccess:/, 'credential_access', ['T1552']],
@@ -63,12 +69,18 @@ const types: readonly (readonly [RegExp, IssueTypeName, readonly string[]])[] = 
   [/^Execution:/, 'execution', []],
   [/^Impact:(S3|IAMUser)/, 'impact', ['T1485']],
   [/^(Impact|ResourceConsumption):/, 'impact', []],
+  [/^LateralMovement:.*RemoteServices/, 'lateral_movement', ['T1021']],
+  [/^LateralMovement:/, 'lateral_movement', []],
+  [/^Collection:/, 'data_exfiltration', []],
+  [/^CommandAndControl:/, 'command_and_control', ['T1071']],
+  [/^Reconnaissance:/, 'reconnaissance', []],
   [/^Backdoor:/, 'command_and_control', ['T1071']],
   [/^Trojan:/, 'malware', []],
-  [/^(PenTest|Behavior|UnauthorizedAccess):/, 'anomalous_behavior', []],
+  [/^(PenTest|Behavior|UnauthorizedAccess|ResourceDevelopment):/, 'anomalous_behavior', []],
 ];
 
-const purposes = /^(AttackSequence|Backdoor|Behavior|CredentialAccess|CryptoCurrency|DefenseEvasion|Discovery|Execution|Exfiltration|Impact|InitialAccess|Object|PenTest|Persistence|Policy|PrivilegeEscalation|Recon|ResourceConsumption|Stealth|Trojan|UnauthorizedAccess):[\w-]+\/.+/;
+/** GuardDuty's own purposes, and the tactics by which its custom detection rules name theirs (`Tactic:Service/Technique`). */
+const purposes = /^(AttackSequence|Backdoor|Behavior|Collection|CommandAndControl|CredentialAccess|CryptoCurrency|DefenseEvasion|DefenseImpairment|Discovery|Execution|Exfiltration|Impact|InitialAccess|LateralMovement|Object|PenTest|Persistence|Policy|PrivilegeEscalation|Recon|Reconnaissance|ResourceConsumption|ResourceDevelopment|Stealth|Trojan|UnauthorizedAccess):[\w-]+\/.+/;
 
 /** Tells whether a text is a GuardDuty finding type, e.g. `Recon:EC2/PortProbeUnprotectedPort` (Wiz and others repeat them as rule names). */
 export const isGuarddutyType = (text: string | undefined): text is string => text !== undefined && purposes.test(text);

@@ -1,9 +1,11 @@
 /** The head of a script that assigns a JSON value, as ScoutSuite writes its report. */
 const ASSIGNMENT = /^\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,100}\s*=\s*(?=[[{])/;
+/** A time (ISO 8601), and perhaps a word or two, before a document on the same line. */
+export const LOG_PREFIX = /^\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-]\d\d:?\d\d)?[ \t]+(?:[^\s{}[\]",;]{1,256}[ \t]+){0,2}(?=\{)/;
 
 /** Text from the first bracket of a JSON file on; undefined when the text is no JSON. */
 export function jsonStart(text: string): string | undefined {
-  const body = text.replace(ASSIGNMENT, '').trimStart();
+  const body = text.replace(ASSIGNMENT, '').trimStart().replace(LOG_PREFIX, '');
   return body.startsWith('{') || body.startsWith('[') ? body : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { LOG_PREFIX } from './close-json.ts';
 import { append, byteAt, createCursor, HOLD_BYTES, MAX_RECORD_BYTES, MIB, more, moveTo, nextByte, readValue, recordTooLong, skipLine, textOf, type Cursor, type Step } from './json-cursor.ts';
 import { cutParsed } from './json-cut.ts';
 import { gapOf, type Mark, type Piece, type ReadState } from './json-pieces.ts';
@@ -79,6 +80,7 @@ function* readRoot(r: Reading): Step<void> {
     if (c < 0) return;
     // Separators that tools put between documents: commas, semicolons, and RS (RFC 7464).
     if (c === 44 || c === 59 || c === 30) { cur.pos++; continue; }
+    if (c !== 123 && c !== 91 && (yield* skipLogPrefix(r))) { behind = -1; continue; }
     const start = mark(cur);
     if (c !== 123 && c !== 91) {
       push(r, { kind: 'bad', ...start, reason: 'not JSON' });
@@ -236,6 +238,25 @@ function* skipAssignment(r: Reading): Step<void> {
   while (cur.end - cur.pos < 256 && (yield* more(cur))) { /* gathers enough of the head */ }
   const head = /^(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]{0,100}\s*=\s*(?=[[{])/.exec(textOf(cur, cur.pos, Math.min(cur.end, cur.pos + 256)));
   if (head) moveTo(cur, cur.pos + Buffer.byteLength(head[0]));
+}
+
+/** Most bytes of what stands before a document on a line of a log. */
+const LOG_PREFIX_BYTES = 512;
+
+/** Passes over the time that a log puts before each document (CloudWatch Logs' export to S3; `aws logs tail` names the stream besides): one a line, then. */
+function* skipLogPrefix(r: Reading): Step<boolean> {
+  const { cur } = r;
+  const first = byteAt(cur, cur.pos);
+  if (first < 48 || first > 57) return false;
+  const kept = cur.keep;
+  cur.keep = cur.pos;
+  while (cur.end - cur.pos < LOG_PREFIX_BYTES && (yield* more(cur))) { /* gathers enough of the line */ }
+  cur.keep = kept;
+  const prefix = LOG_PREFIX.exec(textOf(cur, cur.pos, Math.min(cur.end, cur.pos + LOG_PREFIX_BYTES)))?.[0];
+  if (prefix === undefined) return false;
+  moveTo(cur, cur.pos + Buffer.byteLength(prefix));
+  r.strict = true;
+  return true;
 }
 
 function parseOrNothing(text: string): unknown {

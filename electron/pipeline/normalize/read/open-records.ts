@@ -3,6 +3,7 @@ import type { RecordReader, Sample } from '../../ports.ts';
 import { buildSample, SAMPLE_BYTES } from '../sample.ts';
 import { decodeBytes, type ByteChunks, type ByteSource } from './bytes.ts';
 import { readCsv, toPiece } from './csv-records.ts';
+import { jsonStart } from './close-json.ts';
 import { HOLD_BYTES } from './json-cursor.ts';
 import type { Piece } from './json-pieces.ts';
 import { createJsonReader, type JsonOptions, type JsonReader } from './json-records.ts';
@@ -56,7 +57,7 @@ function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined 
   const told = csv.header === undefined ? undefined : tableStart(sample.text, csv.header, csv.delimiters);
   if (told !== undefined) return told;
   if (sample.delimiter !== undefined) return sample.delimiter;
-  return reader.containers.length === 1 || !/^\s*[[{]/.test(sample.text) ? csv.delimiters[0] ?? ',' : undefined;
+  return reader.containers.length === 1 || jsonStart(sample.text) === undefined ? csv.delimiters[0] ?? ',' : undefined;
 }
 
 /** JSON is read as JSON even where YAML would do, as it can be read in parts; documents with YAML's mark between them are YAML, however they begin. */

@@ -10,7 +10,7 @@ const keys = [
 ];
 const bySmall = new Map(keys.map((key) => [key.toLowerCase(), key]));
 
-/** A record as Athena and other query engines give it, all keys in lower case, in CloudTrail's own spelling again. */
+/** A record as Athena and other query engines give it, all keys in lower case (CloudTrail Lake: those within structures), in CloudTrail's own spelling again. */
 export function restoreCase(record: Readonly<Record<string, unknown>>, depth = 0): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [bySmall.get(key) ?? key, restoreValue(key, value, depth)]));
 }
@@ -21,7 +21,7 @@ function restoreValue(key: string, value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => (isObject(item) ? restoreCase(item, depth + 1) : item));
   if (isObject(value)) {
     const restored = restoreCase(value, depth + 1);
-    return key === 'useridentity' || key === 'sessionissuer' ? { ...restored, ...(Object.hasOwn(restored, 'ARN') && { arn: restored['ARN'] }) } : restored;
+    return ['useridentity', 'sessionissuer'].includes(key.toLowerCase()) ? { ...restored, ...(Object.hasOwn(restored, 'ARN') && { arn: restored['ARN'] }) } : restored;
   }
   if (depth > 0 || typeof value !== 'string' || !value.startsWith('{')) return value;
   // Athena's table has request and response as JSON text.

@@ -7,9 +7,12 @@ type Raw = Readonly<Record<string, unknown>>;
 /** The event itself, out of whatever carries it; undefined when there is none. */
 export function unwrapCloudtrail(record: unknown): Raw | undefined {
   if (Array.isArray(record)) return unwrapRow(record);
+  // What `lookup-events --query 'Events[].CloudTrailEvent'` prints is a list of texts.
+  if (typeof record === 'string') { const inner = readJson(record); return isCloudtrailEvent(inner) ? inner : undefined; }
   if (!isObject(record)) return undefined;
-  if (isCloudtrailEvent(record)) return record;
+  // A row of a table has all fields of an event in it, the nested ones as text.
   if (isTableRow(record)) return unwrapRow([record]);
+  if (isCloudtrailEvent(record)) return record;
   if (str(record, 'eventname') !== undefined && str(record, 'eventsource') !== undefined) {
     const restored = restoreCase(record);
     return isCloudtrailEvent(restored) ? restored : undefined;
@@ -43,7 +46,7 @@ function unwrapRow(row: readonly unknown[]): Raw | undefined {
   for (const [key, value] of row.filter(isObject).flatMap(cellsOf)) if (key !== '__proto__' && value !== '' && value !== 'null' && value !== '-') merged[key] = typeof value === 'string' ? readJson(value) ?? readMapNotation(value) ?? value : value;
   const carried = ['@message', 'eventData', 'eventJson'].map((name) => merged[name]).find(isCloudtrailEvent);
   if (carried !== undefined) return carried;
-  const restored = merged['eventname'] === undefined ? merged : restoreCase(merged);
+  const restored = restoreCase(merged);
   return isCloudtrailEvent(restored) ? restored : undefined;
 }
 

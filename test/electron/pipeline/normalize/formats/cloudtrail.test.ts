@@ -51,6 +51,22 @@ describe('cloudtrail', () => {
     expect(new Set(events.map((e) => e.event_id)).size).toBe(6);
   });
 
+  it('reads the table that Lake saves, its columns in their own spelling, like the event', async () => {
+    const { format, events, errors } = await fixture('cloudtrail/lake.csv');
+    expect([format, errors]).toEqual(['cloudtrail', []]);
+    expect(events).toMatchObject([{
+      actor: 'arn:aws:iam::111122223333:role/svc/web', actor_type: 'role', actor_session: 'arn:aws:sts::111122223333:assumed-role/web/i-0abc1234def567890', actor_account: '111122223333', access_key: 'ASIAEXAMPLE', mfa: false,
+      action: 'PutBucketPolicy', outcome: 'success', read_only: false, targets: ['arn:aws:s3:::shop-data'], time: '2026-03-04T05:06:07Z',
+    }]);
+  });
+
+  it('reads what CloudWatch Logs exports, a time before each event, and a list of the texts of a look-up, as the same event', async () => {
+    const [lookup, lines, texts] = await Promise.all(['lookup-events.json', 'logs-export.txt', 'texts.json'].map((name) => fixture(`cloudtrail/${name}`)));
+    expect([lines?.format, lines?.errors, texts?.format, texts?.errors]).toEqual(['cloudtrail', [], 'cloudtrail', []]);
+    expect(lines?.events).toEqual([...lookup?.events ?? [], ...lookup?.events ?? []]);
+    expect(texts?.events).toEqual(lookup?.events);
+  });
+
   it('gives one event one id, however it was delivered', async () => {
     const [lookup, bridge] = [await fixture('cloudtrail/lookup-events.json'), await fixture('cloudtrail/eventbridge.json')];
     expect(lookup.events).toHaveLength(1);

@@ -81,6 +81,33 @@ describe('guardduty', () => {
     expect(parsed).toEqual({ ok: false, error: expect.stringContaining(field) });
   });
 
+  it.each([
+    ['UnauthorizedAccess:EC2/TorIPCaller', 'anomalous_behavior', ['T1090.003']], ['UnauthorizedAccess:EC2/MaliciousIPCaller.Custom', 'command_and_control', ['T1071']],
+    ['DefenseImpairment:EC2/DisableOrModifyTools', 'defense_evasion', ['T1562']], ['DefenseImpairment:Organizations/ModifyCloudResourceHierarchy', 'defense_evasion', []],
+    ['LateralMovement:EC2/RemoteServices', 'lateral_movement', ['T1021']], ['ResourceDevelopment:SES/CompromiseAccounts', 'anomalous_behavior', []],
+    ['Persistence:IAM/AccountManipulation', 'persistence', ['T1098']], ['PrivilegeEscalation:IAM/AccountManipulation', 'privilege_escalation', ['T1098']],
+    ['Exfiltration:S3/TransferDataToCloudAccount', 'data_exfiltration', ['T1537']], ['InitialAccess:RDS/ExploitPublicFacingApplication', 'public_access', ['T1190']],
+  ])('knows %s, which comes in from outside or from a rule of custom detection', (type, issue_type, attack) => {
+    const record = { id: 'a', type, accountId: account, region, service: { serviceName: 'guardduty' }, resource: {} };
+    expect(guardduty.detect({ path: '-', text: '', document: record, records: [record], header: [], delimiter: undefined })).toBe(96);
+    const parsed = guardduty.parse(record, at);
+    expect(parsed.ok && parsed.value.findings).toMatchObject([{ issue_type, issue_mapped: true, attack }]);
+  });
+
+  it('knows its own findings by what they say of themselves, whatever they are of', () => {
+    const record = { Id: 'a', Type: 'Tomorrow:EC2/Thing', AccountId: account, Service: { ServiceName: 'guardduty' } };
+    expect(guardduty.detect({ path: '-', text: '', document: record, records: [record], header: [], delimiter: undefined })).toBe(96);
+    const parsed = guardduty.parse(record, at);
+    expect(parsed.ok && parsed.value.findings).toMatchObject([{ issue_type: 'Tomorrow:EC2/Thing', issue_mapped: false, kind: 'detection' }]);
+  });
+
+  it('takes the account for what the switch of the account is about, and says which way a connection went', () => {
+    const off = guardduty.parse({ id: 'a', type: 'Policy:S3/AccountBlockPublicAccessDisabled', accountId: account, region, resource: { resourceType: 'AccessKey', accessKeyDetails: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', userName: 'alice', userType: 'IAMUser' } } }, at);
+    expect(off.ok && off.value.findings).toMatchObject([{ entity: `arn:aws:iam::${account}:root`, entity_type: 'account', issue_type: 'public_access', observables: { user: 'alice' } }]);
+    const out = guardduty.parse({ id: 'a', type: 'UnauthorizedAccess:EC2/SSHBruteForce', accountId: account, service: { resourceRole: 'ACTOR', action: { networkConnectionAction: { connectionDirection: 'OUTBOUND' } } } }, at);
+    expect(out.ok && out.value.findings?.[0]?.evidence).toEqual(['resource role: ACTOR', 'direction: OUTBOUND']);
+  });
+
   it('never throws on any JSON', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => {
       expect(() => guardduty.parse(value, at)).not.toThrow();

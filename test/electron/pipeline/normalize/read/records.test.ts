@@ -9,6 +9,21 @@ const read = async (data: Buffer | string, size = 5): Promise<{ records: readonl
 };
 const numbered = (n: number): readonly { n: number }[] => Array.from({ length: n }, (_, i) => ({ n: i }));
 
+describe('a log', () => {
+  it('loses the line that is malformed and no other, whichever it is', async () => {
+    const lines = ['{"n":0}', '{"n":1}', '{"n":2}'].map((text, i) => `2026-03-01T00:00:0${i}Z ${text}`);
+    for (const bad of [0, 1, 2]) {
+      const text = lines.map((line, i) => (i === bad ? line.replace('}', ',"b":[') : line)).join('\n');
+      const { records, errors } = await read(text, 7);
+      expect([records, errors.length, errors[0]?.position.startsWith(`line ${bad + 1}`)]).toEqual([numbered(3).filter(({ n }) => n !== bad), 1, true]);
+    }
+  });
+
+  it('takes no other text before a document for a time', async () => {
+    expect((await read('2026-03-01 {"n":0}\n20260301T00:00:00Z {"n":1}\n2026-03-01T00:00:00Z a b c {"n":2}\n')).records).toEqual([]);
+  });
+});
+
 describe('containers', () => {
   it.each([
     ['NDJSON', '{"n":0}\n{"n":1}\r\n\n{"n":2}'],
@@ -19,6 +34,8 @@ describe('containers', () => {
     ['arrays one after the other', '[{"n":0}]\n[{"n":1},{"n":2}]'],
     ['documents with commas between', '{"n":0},\n{"n":1},\n{"n":2}'],
     ['a JavaScript assignment', 'results =\n[{"n":0},{"n":1},{"n":2}];'],
+    ['a log that puts the time before each document', '2026-03-01T00:00:00.000Z {"n":0}\n2026-03-01T00:00:01.000Z {"n":1}\n2026-03-01T00:00:02.000Z {"n":2}\n'],
+    ['a log that puts the time and a name before each document', '2026-03-01T00:00:00.000000+00:00 web-1/a$b {"n":0}\n2026-03-01T00:00:01.000000+00:00 web-1/a$b {"n":1}\n{"n":2}'],
     ['a byte order mark', '\ufeff{"n":0}\n{"n":1}\n{"n":2}'],
   ])('%s', async (_, text) => {
     for (const size of [1, 7, 4096]) expect(await read(text, size)).toEqual({ records: numbered(3), errors: [] });
