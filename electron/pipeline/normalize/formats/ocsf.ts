@@ -12,6 +12,9 @@ import { ocsfResources, type OcsfResource } from './ocsf/resource.ts';
 import { isCodeWeakness, ocsfVulnerabilities, vulnerabilityEvidence } from './ocsf/vulnerability.ts';
 import { isWizThreat, wizMeaning } from './wiz/meaning.ts';
 
+/** Security Hub sends findings inside events, and its API answers with a list; those of other products call it otherwise. No finding has such a list of its own. */
+const lists = ['detail.findings', 'Findings', 'findings', 'data', 'items', 'results', 'records', 'events'];
+
 /**
  * Findings of any product in the Open Cybersecurity Schema Framework, category 2, versions 1.0 to 1.5 (schema.ocsf.io): 2001 Security
  * Finding (deprecated), 2002 Vulnerability, 2003 Compliance, 2004 Detection, 2005 Incident, 2006 Data Security, 2007 Application Security
@@ -19,8 +22,7 @@ import { isWizThreat, wizMeaning } from './wiz/meaning.ts';
  */
 export const ocsf: Format = {
   name: 'ocsf', kind: 'findings', source: 'ocsf', description: 'OCSF findings of any product (classes 2001 to 2008, versions 1.0 to 1.5)',
-  // Security Hub sends findings inside events, and its API answers with a list.
-  containers: [{ kind: 'json-path', paths: ['detail.findings', 'Findings', 'findings', '[].detail.findings', '[].Findings'], emptyOk: true }, { kind: 'json' }],
+  containers: [{ kind: 'json-path', paths: [...lists, ...lists.map((path) => `[].${path}`)], emptyOk: true }, { kind: 'json' }],
   detect: (sample) => (findingsOf(sample).some((record) => isFinding(record) && isObject(at(record, 'metadata'))) ? 60 : 0),
   parse(record) {
     if (!isObject(record)) return err('not an object');
@@ -32,7 +34,7 @@ export const ocsf: Format = {
 };
 
 const isFinding = (record: unknown): boolean => /^20\d\d$/.test(str(record, 'class_uid') ?? '');
-const findingsOf = (sample: Sample): readonly unknown[] => [...sample.records, sample.document].flatMap((record) => [record, ...[at(record, 'detail', 'findings'), at(record, 'Findings'), at(record, 'findings')].flatMap((inner) => (Array.isArray(inner) ? inner.slice(0, 5) : []))]);
+const findingsOf = (sample: Sample): readonly unknown[] => [...sample.records, sample.document].flatMap((record) => [record, ...lists.flatMap((path) => list(record, ...path.split('.')).slice(0, 5))]);
 type Fact = Readonly<Record<string, unknown>>;
 
 function readFinding(record: Fact, resources: readonly OcsfResource[]): Result<Normalized> {
@@ -158,9 +160,9 @@ function evidenceOf(record: Fact, info: unknown, title: string): readonly string
   const lines = [str(record, 'status_detail'), str(record, 'message')?.trim(), str(record, 'risk_details')].filter((line) => line !== undefined && line !== title && !/^(success|failure|unknown)$/i.test(line)).map(String);
   const related = list(info, 'related_events').slice(0, 20).flatMap((event) => { const name = str(event, 'title'); return name === undefined ? [] : [`also: ${name}`]; });
   const disposition = str(record, 'disposition') === undefined ? [] : [`disposition: ${str(record, 'disposition')}`], parts = list(record, 'finding_info_list').slice(0, 20).flatMap((part) => { const name = str(part, 'title'); return name === undefined ? [] : [`finding: ${name}`]; });
-  const counted = str(record, 'count') === undefined ? [] : [`count: ${str(record, 'count')}`];
+  const counted = str(record, 'count') === undefined ? [] : [`count: ${str(record, 'count')}`], way = str(record, 'evidences', 0, 'connection_info', 'direction') ?? str(record, 'connection_info', 'direction');
   const object = str(record, 'databucket', 'name') !== undefined && str(record, 'resources', 0, 'type') === 'AWS::S3::Object' ? [`object: ${str(record, 'resources', 0, 'uid') ?? ''}`] : [];
-  return [...new Set([...lines, ...disposition, ...parts, ...counted, ...vulnerabilityEvidence(record), ...related, ...object, ...list(record, 'remediation', 'desc').map(String)])];
+  return [...new Set([...lines, ...disposition, ...parts, ...counted, ...(way === undefined ? [] : [`direction: ${way}`]), ...vulnerabilityEvidence(record), ...related, ...object, ...list(record, 'remediation', 'desc').map(String)])];
 }
 
 function observablesOf(record: Fact, ownPort: number | undefined): FindingDraft['observables'] {

@@ -24,11 +24,12 @@ export const sarif: Format = {
     const tool = str(run, 'tool', 'driver', 'name') ?? 'unknown tool';
     const check = rule.id ?? tool;
     const place = sarifLocation(record, run, context.path);
-    const isSnyk = check.startsWith('SNYK-'), cve = vulnerabilityId(check, rule.name) ?? (isSnyk ? vulnerabilityId(rule.tags.join(' '), rule.short) : undefined), isVulnerable = isSnyk || cve !== undefined || namesPackage(record);
+    // Snyk's rules for infrastructure (`SNYK-CC-TF-1`) stand beside its vulnerabilities (`SNYK-JS-LODASH-590103`).
+    const isSnyk = /^SNYK-(?!CC-)/.test(check), cve = vulnerabilityId(check, rule.name) ?? (isSnyk ? vulnerabilityId(rule.tags.join(' '), `${rule.short ?? ''} ${rule.full ?? ''}`) : undefined), isVulnerable = isSnyk || cve !== undefined || namesPackage(record);
     const vulnerability = !isVulnerable ? undefined : sarifVulnerability(cve, record, rule, message, Number(securitySeverity(record, rule) ?? Number.NaN));
     const title = titleOf(rule, message, check, vulnerability);
     return ok({ findings: [{
-      source: 'sarif', source_id: [tool, check, place.entity, ...identity(record, place.line, message)].map((part) => part ?? '').join('|'),
+      source: 'sarif', source_id: [tool, check, place.id, ...identity(record, place.line, message)].map((part) => part ?? '').join('|'),
       kind: isVulnerable ? 'vulnerability' : 'posture', entity: place.entity, entity_type: place.entity_type, aliases: place.aliases,
       ...issueOf(check, isVulnerable, rule, tool), check_id: check, title: title.slice(0, 500), ...(message !== undefined && { description: message }),
       severity_reported: severityOf(record, rule), status: statusOf(record), attack: [], compliance: [],
@@ -58,12 +59,19 @@ type Item = Readonly<Record<string, unknown>>;
 
 function issueOf(check: string, isVulnerable: boolean, rule: SarifRule, tool: string): Pick<FindingDraft, 'issue_type' | 'issue_mapped' | 'issue_guessed'> {
   if (isVulnerable) return { issue_type: 'vulnerable_package', issue_mapped: true };
-  if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => w === 'CWE-798') || /(^|[./_-])secrets?([./_-]|$)/i.test(check)) return { issue_type: 'secret_exposed', issue_mapped: true };
+  if (isLicense.test(check)) return { issue_type: 'license_violation', issue_mapped: true };
+  if (/gitleaks|trufflehog|secret/i.test(tool) || rule.tags.some((tag) => /^secrets?$/i.test(tag)) || rule.weaknesses.some((w) => hardCoded.has(w)) || /(^|[./_-])secrets?([./_-]|$)/i.test(check) || [check, rule.name, rule.short].some((text) => hardCodedSecret.test(text ?? ''))) return { issue_type: 'secret_exposed', issue_mapped: true };
   const isCloud = isCloudCheck(check, tool);
   const cloud = cloudIssue(check, isCloud ? { ids: [check], rule: [rule.name, rule.short, rule.full] } : { ids: [] });
   if (cloud.issue_mapped || isCloud) return cloud;
   return { issue_type: 'code_weakness', issue_mapped: true };
 }
+
+/** Hard-coded password (CWE-259), cryptographic key (CWE-321), credentials (CWE-798). */
+const hardCoded: ReadonlySet<string> = new Set(['CWE-259', 'CWE-321', 'CWE-798']);
+const hardCodedSecret = /\bhard-?_? ?coded[-_ ]?(non)?[-_ ]?(crypto)?[-_ ]?(secrets?|passwords?|credentials?|keys?|tokens?)/i;
+/** Snyk's and Checkov's rules for licences. */
+const isLicense = /^snyk:lic:|^[A-Z][A-Za-z0-9.+_-]*_[\w.@/-]+@[\w.-]+$/;
 
 /** GitHub's `security-severity`, a CVSS-like number as text. */
 const securitySeverity = (record: Item, rule: SarifRule): string | undefined => str(record, 'properties', 'security-severity') ?? rule.securitySeverity;

@@ -109,6 +109,7 @@ export function asffEvidence(finding: unknown): readonly string[] {
   const others = list(finding, 'Vulnerabilities').slice(1, 20).flatMap((item) => str(item, 'Id') ?? []);
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['compliance status', str(finding, 'Compliance', 'Status')],
+    ['direction', str(finding, 'Action', 'NetworkConnectionAction', 'ConnectionDirection')],
     ['annotation', str(finding, 'ProductFields', 'aws/securityhub/annotation')],
     ['exploit available', str(vulnerability, 'ExploitAvailable')], ['fix available', str(vulnerability, 'FixAvailable')],
     ['also', others.length === 0 ? undefined : others.join(', ')],

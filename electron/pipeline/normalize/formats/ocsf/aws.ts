@@ -19,9 +19,12 @@ export function awsMeaning(record: unknown, info: unknown): AwsMeaning | undefin
       AssociatedStandards: list(record, 'compliance', 'standards').map((StandardsId) => ({ StandardsId })),
     },
   };
-  const source = asffSource(finding), meaning = asffMeaning(finding, source);
+  const source = asffSource(finding), meaning = source === 'securityhub-coverage' ? coverageMeaning(title) : asffMeaning(finding, source);
   return { ...withPort(meaning, source, meaning.check_id, title), source, compliance: asffCompliance(finding) };
 }
+
+/** Whether a detector (GuardDuty, Inspector, Macie) watches an account (Security Hub user guide, "Coverage findings"): what its controls `GuardDuty.1`, `Inspector.1`, `Macie.1` ask as well. */
+const coverageMeaning = (title: string | undefined): AsffMeaning => ({ check_id: title ?? 'Coverage', kind: 'posture', attack: [], issue_type: 'logging_disabled', issue_mapped: true });
 
 /** The ARN that a product of AWS would have, where its record only names it. */
 function namedProduct(record: unknown): string | undefined {

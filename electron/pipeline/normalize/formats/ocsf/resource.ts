@@ -44,9 +44,11 @@ const placeOf = (region: string | undefined): string | undefined => (region === 
 function namedResource(record: unknown, resource: Readonly<Record<string, unknown>>, around: AwsScope): readonly OcsfResource[] {
   const ids = [str(resource, 'uid'), str(resource, 'uid_alt'), str(resource, 'data', 'metadata', 'arn')].filter((id) => id !== undefined);
   const name = str(resource, 'name');
-  const id = ids.find((other) => other.startsWith('arn:')) ?? ids[0] ?? name ?? str(resource, 'hostname');
+  // Beside an account stand the name and the ARN of the service that was looked for in it.
+  const type = str(resource, 'type'), isAccount = type === 'AWS::::Account';
+  const id = (isAccount ? undefined : ids.find((other) => other.startsWith('arn:'))) ?? ids[0] ?? name ?? str(resource, 'hostname');
   if (id === undefined) return [];
-  const type = str(resource, 'type'), partition = str(resource, 'cloud_partition');
+  const partition = str(resource, 'cloud_partition');
   const account = str(resource, 'owner', 'account', 'uid') ?? str(resource, 'account', 'uid') ?? str(resource, 'account_uid') ?? around.account;
   const region = placeOf(str(resource, 'region')) ?? around.region;
   const provider = (str(record, 'cloud', 'provider') ?? str(resource, 'provider') ?? (partition?.startsWith('aws-') ? 'aws' : partition))?.toLowerCase();
@@ -54,7 +56,7 @@ function namedResource(record: unknown, resource: Readonly<Record<string, unknow
   const found = ownEntity(record, resource, scope) ?? cloudEntity({ provider: provider === undefined || provider === 'amazon' ? 'aws' : provider, id, type, name, namespace: str(resource, 'namespace') }, scope);
   return [{
     ...found, entity_type: found.entity_type === 'other' ? wordType(type, id) : found.entity_type,
-    aliases: [...new Set([...found.aliases, ...ids, ...(name === undefined ? [] : [name])])].filter((alias) => alias !== found.entity),
+    aliases: [...new Set([...found.aliases, ...(isAccount ? [] : [...ids, ...(name === undefined ? [] : [name])])])].filter((alias) => alias !== found.entity),
     account: str(resource, 'owner', 'account', 'uid') ?? accountInArn(found.entity) ?? account, region, tags: at(resource, 'tags') ?? at(resource, 'labels'), environment: str(resource, 'namespace'),
   }];
 }

@@ -15,7 +15,7 @@ export interface SarifRule {
 export function sarifRule(result: unknown, run: unknown): SarifRule {
   const descriptor = findDescriptor(result, run);
   const tags = [...list(descriptor, 'properties', 'tags'), ...list(result, 'properties', 'tags')].map(String);
-  const related = [...list(descriptor, 'relationships'), ...list(result, 'taxa').map((taxon) => ({ target: taxon }))].map((r) => str(r, 'target', 'id') ?? '');
+  const related = [...list(descriptor, 'relationships'), ...list(result, 'taxa').map((taxon) => ({ target: taxon }))].map(taxonOf);
   const weaknesses = [...tags, ...related, ...list(descriptor, 'properties', 'cwe').map(String)].flatMap((text) => /(?:^|\b)cwe-?0*(\d{1,4})\b/i.exec(text)?.[1] ?? []).map((n) => `CWE-${n}`);
   return {
     id: str(result, 'ruleId') ?? str(result, 'rule', 'id') ?? str(descriptor, 'id'), name: str(descriptor, 'name'),
@@ -23,6 +23,12 @@ export function sarifRule(result: unknown, run: unknown): SarifRule {
     level: str(descriptor, 'defaultConfiguration', 'level'), securitySeverity: str(descriptor, 'properties', 'security-severity'),
     tags, weaknesses: [...new Set(weaknesses)], descriptor,
   };
+}
+
+/** A taxon's id; the number alone is the CWE's where the taxonomy is named beside it. */
+function taxonOf(relationship: unknown): string {
+  const id = str(relationship, 'target', 'id') ?? '';
+  return /^\d+$/.test(id) && str(relationship, 'target', 'toolComponent', 'name')?.toUpperCase() === 'CWE' ? `CWE-${id}` : id;
 }
 
 function findDescriptor(result: unknown, run: unknown): unknown {

@@ -52,6 +52,20 @@ describe('ocsf', () => {
     expect(findings[3]?.evidence).toContain('object: 2026/january.csv');
   });
 
+  it('reads coverage, exposure and which way a connection went, in a list of any name', async () => {
+    const { format, findings, errors, records } = await fixture('ocsf/wrapped.json');
+    expect([format, errors, records]).toEqual(['ocsf', [], 4]);
+    const scope = 'eu-central-1:111122223333', root = 'arn:aws:iam::111122223333:root';
+    expect(findings.map((f) => [f.source, f.kind, f.issue_type, f.issue_guessed, f.status, f.severity_reported, f.entity, f.aliases])).toEqual([
+      ['securityhub-coverage', 'posture', 'logging_disabled', undefined, 'open', 'high', root, ['111122223333']],
+      ['securityhub-coverage', 'posture', 'logging_disabled', undefined, 'passed', 'informational', root, ['111122223333']],
+      ['securityhub-risk', 'posture', 'public_access', true, 'open', 'critical', `arn:aws:lambda:${scope}:function:pay`, []],
+      ['guardduty', 'detection', 'brute_force', undefined, 'open', 'high', `arn:aws:ec2:${scope}:instance/i-0a1b2c3d4e5f60718`, ['i-0a1b2c3d4e5f60718']],
+    ]);
+    expect(findings[2]?.evidence).toEqual(['also: CVE-2025-0001 - example']);
+    expect(findings[3]).toMatchObject({ evidence: ['direction: Outbound'], observables: { src_ip: '10.0.1.5', dst_ip: '203.0.113.5', port: 22 } });
+  });
+
   it('takes the finding out of an event, and a key for the role that holds it', async () => {
     const { findings } = await fixture('ocsf/security-hub-event.json');
     expect(findings).toMatchObject([{

@@ -19,6 +19,23 @@ describe('sarif', () => {
     expect(findings[4]?.vulnerability).toEqual({ cve: 'CVE-2024-3094', cvss: 10, package: 'xz/xz-libs', installed_version: '5.6.0-r0' });
   });
 
+  it('tells infrastructure, licences and secrets by the rules of their tools, and hosts and images by where the results are', async () => {
+    const { errors, findings } = await fixture('sarif/rules.sarif');
+    expect(errors).toEqual([]);
+    expect(findings.map((f) => [f.check_id, f.kind, f.issue_type, f.entity, f.entity_type])).toEqual([
+      ['SNYK-CC-TF-1', 'posture', 'open_port', 'sg.tf', 'file'], ['SNYK-CC-TF-4', 'posture', 'encryption_disabled', 's3.tf', 'file'],
+      ['SNYK-JS-LODASH-590103', 'vulnerability', 'vulnerable_package', 'package.json', 'file'], ['snyk:lic:npm:foo:GPL-3.0', 'posture', 'license_violation', 'package.json', 'file'],
+      ['GPL-3.0_flask@0.6', 'posture', 'license_violation', 'requirements.txt', 'file'],
+      ['G101', 'posture', 'secret_exposed', 'main.go', 'file'], ['G204', 'posture', 'code_weakness', 'main.go', 'file'], ['B105', 'posture', 'secret_exposed', 'a.py', 'file'],
+      ['javascript/HardcodedNonCryptoSecret', 'posture', 'secret_exposed', 'a.js', 'file'], ['f81d63d2-0000-4000-8000-66717a41c895', 'posture', 'encryption_in_transit_disabled', 'a.yaml', 'file'],
+      ['CVE-2025-0001-openssl', 'vulnerability', 'vulnerable_package', 'shop/api:2.3', 'image'], ['CVE-2025-0001-openssl', 'vulnerability', 'vulnerable_package', 'shop/web:1.0', 'image'],
+      ['10038', 'posture', 'code_weakness', 'app.example.com', 'host'], ['10038', 'posture', 'code_weakness', 'app.example.com', 'host'], ['10038', 'posture', 'code_weakness', 'https://github.com/acme/app/blob/main/a.html', 'file'],
+    ]);
+    expect(findings[2]?.vulnerability).toEqual({ cve: 'CVE-2020-8203', cvss: 7.4, package: 'lodash', installed_version: '4.17.15' });
+    expect(findings[6]?.evidence).toContain('CWE-78');
+    expect(new Set(findings.map((f) => f.finding_id)).size).toBe(findings.length);
+  });
+
   it('joins a result with its rule, repository and the time of the run', async () => {
     const { findings } = await fixture('sarif/one.sarif');
     expect(findings).toMatchObject([{
