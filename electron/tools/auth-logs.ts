@@ -2,9 +2,10 @@ import type { ToolClaim, Coverage } from '#shared/model/claims.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
 import { claim, notApplicable, unknown } from './facts/claim.ts';
 import { findSequence } from './facts/event-sequence.ts';
+import { coverWindow, isHole, within } from './facts/log-coverage.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
-/** Longest run of days without a single event that still counts as covered: quiet accounts are quiet, a dead trail is not. */
+/** Longest run of days without a single event that still counts as covered, however quiet an account is: a dead trail is not. */
 const LONGEST_GAP_DAYS = 14;
 
 /** Who used it, from where, how often, within what the logs cover; for a detection, whether the sequence that it hints at is there. */
@@ -51,7 +52,7 @@ function accessClaim(subject: Subject, count: number, lookback: number, covered:
   if (count > 0) return claim(count, `${count} successful requests from outside in ${lookback} days`, { observed_us: Math.max(...external.map((g) => g.last_us)) });
   if (covered.proven) return claim(0, `no successful request from outside in ${lookback} days, and the logs cover them`, { observed_us: covered.lastUs });
   const days = Math.floor(covered.coverage.days ?? 0);
-  const why = seen === 0 ? `the logs hold no data events for it (${covered.coverage.note ?? 'none imported'})` : `the logs cover ${days} of ${lookback} days`;
+  const why = seen === 0 ? `the logs hold no data events for it (${covered.coverage.note ?? 'none imported'})` : `the logs cover ${days} of ${lookback} days${covered.coverage.note === undefined ? '' : `, ${covered.coverage.note} among them`}`;
   return unknown(why, [{ what: `data-access logs over ${lookback} days`, entity: subject.entity, supply: 'CloudTrail data events of this resource over the whole look-back' }], seen === 0 ? {} : { gist: `the logs cover only a part of ${lookback} days` });
 }
 
@@ -67,10 +68,11 @@ function dataCoverage(context: ToolContext, account: string | undefined, groups:
   const last = Math.min(to, row.last_us);
   const days = Math.max(0, (last - first) / MICROS_PER_DAY);
   const wanted = (to - from) / MICROS_PER_DAY;
-  const proven = days >= wanted - 1.5 && row.longest_gap_days <= LONGEST_GAP_DAYS;
+  const window = within(row, from, to), isBroken = window.longest_gap_days > LONGEST_GAP_DAYS || isHole(window);
+  const proven = days >= wanted - 1.5 && !isBroken;
   return {
     proven, lastUs: last,
-    coverage: { from: formatTime(first), to: formatTime(last), days: Math.round(days * 10) / 10, sources: ['cloudtrail'], ...(row.longest_gap_days > LONGEST_GAP_DAYS && { note: `${row.longest_gap_days} days in a row without any event` }) },
+    coverage: { from: formatTime(first), to: formatTime(last), days: Math.round(days * 10) / 10, sources: ['cloudtrail'], ...(isBroken && { note: `${window.longest_gap_days} ${window.longest_gap_days === 1 ? 'day' : 'days in a row'} without any event` }) },
   };
 }
 
@@ -79,13 +81,14 @@ function sequence(subject: Subject, context: ToolContext): ReturnType<Tool['run'
   const found = findSequence(subject, context, from, to);
   const account = context.graph.resource(subject.entity, subject.account)?.account ?? subject.account;
   const logs = context.events.coverage().filter((c) => (account === undefined || c.account === account) && c.category !== 'data_access');
-  const first = Math.min(...logs.map((l) => l.first_us)), last = Math.max(...logs.map((l) => l.last_us));
-  const covered = logs.length > 0 && first <= subject.first_us && last >= subject.last_us;
-  const base = { entity: subject.entity, facts: { ...found, from: formatTime(from), to: formatTime(to) }, coverage: { sources: logs.length > 0 ? ['cloudtrail'] : [], ...(logs.length > 0 && { from: formatTime(first), to: formatTime(last) }) } };
-  const logged = { what: 'logs around the detection', entity: subject.entity, supply: 'CloudTrail or sign-in logs of that time' };
+  const covered = coverWindow(logs, subject, to, context.asOfUs);
+  // Whose logs would show it is not told: those of an account that never heard of it prove nothing.
+  const gap = covered.gap ?? (account === undefined && found.last_us === null ? 'its account is not known, and no log mentions it' : undefined);
+  const base = { entity: subject.entity, facts: { ...found, from: formatTime(from), to: formatTime(to) }, coverage: { sources: logs.length > 0 ? ['cloudtrail'] : [], ...(logs.length > 0 && { from: formatTime(covered.first_us), to: formatTime(covered.last_us) }), ...(gap !== undefined && logs.length > 0 && { note: gap }) } };
+  const logged = { what: 'logs around the detection', entity: subject.entity, supply: 'CloudTrail or sign-in logs of that time and the day after it' };
   if (found.confirmed) return { ...base, claims: { external_access: notApplicable('about detections the sequence counts'), sequence_confirmed: claim(true, found.why, { observed_us: found.last_us ?? undefined }) } };
   if (!found.answerable) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'host or network telemetry', entity: subject.entity, supply: 'endpoint or flow logs of that time' }]) } };
   if (found.open) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'whether the success was theirs', entity: subject.entity, supply: 'a word with the user, or "winnow answer"' }]) } };
-  if (!covered) return { ...base, claims: { sequence_confirmed: unknown(logs.length === 0 ? 'no logs of its account are imported' : 'the logs do not cover the time of the detection', [logged]) } };
-  return { ...base, claims: { sequence_confirmed: claim(false, found.why, { observed_us: Math.min(last, context.asOfUs) }) } };
+  if (gap !== undefined) return { ...base, claims: { sequence_confirmed: unknown(logs.length === 0 ? gap : `${found.why}, as far as the logs go: ${gap}`, [logged]) } };
+  return { ...base, claims: { sequence_confirmed: claim(false, covered.extent === undefined ? found.why : `${found.why}, ${covered.extent}`, { observed_us: Math.min(covered.last_us, context.asOfUs) }) } };
 }

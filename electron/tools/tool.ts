@@ -40,7 +40,11 @@ export type Extra = z.infer<typeof extraSchema>;
 
 interface AccessGroup { readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number }
 export interface LoggedEvent { readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null; readonly src_ip: string | null }
-interface LogDays { readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number }
+export interface LogDays {
+  readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number;
+  /** First and last event of each day that has some. */
+  readonly spans?: readonly (readonly [firstUs: number, lastUs: number])[];
+}
 
 /** The ports of the tools' room: what a tool may look at. All of it is one snapshot; nothing here writes. */
 export interface ToolContext {

@@ -28,7 +28,11 @@ export interface LoggedEvent { readonly event_id: string; readonly time: string;
 export interface AccessGroup {
   readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number;
 }
-export interface LogDays { readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number }
+export interface LogDays {
+  readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number;
+  /** First and last event of each day that has some. */
+  readonly spans: readonly (readonly [firstUs: number, lastUs: number])[];
+}
 const logged = 'event_id, time, time_us, category, action, outcome, error_code, actor, src_ip';
 
 /** Log events, what they touched, and what the logs cover by account and category. */
@@ -64,14 +68,15 @@ export function eventsTable(db: Db) {
     byAccessKey: (key: string, fromUs: number, toUs: number, limit: number) => byKey.all(key, fromUs, toUs, limit),
     /** Coverage by account and category, with the longest run of days without any event. */
     coverage(): readonly LogDays[] {
-      const groups = new Map<string, LogDays & { last_day: number }>();
+      const groups = new Map<string, LogDays & { last_day: number; readonly spans: (readonly [number, number])[] }>();
       for (const row of days.iterate()) {
         const key = `${row.account} ${row.category}`;
         const g = groups.get(key);
+        g?.spans.push([row.first_us, row.last_us]);
         groups.set(key, g ? {
           ...g, days: g.days + 1, events: g.events + row.events, last_us: Math.max(g.last_us, row.last_us), first_us: Math.min(g.first_us, row.first_us),
           longest_gap_days: Math.max(g.longest_gap_days, row.day - g.last_day - 1), last_day: row.day,
-        } : { account: row.account, category: row.category, days: 1, events: row.events, first_us: row.first_us, last_us: row.last_us, longest_gap_days: 0, last_day: row.day });
+        } : { account: row.account, category: row.category, days: 1, events: row.events, first_us: row.first_us, last_us: row.last_us, longest_gap_days: 0, spans: [[row.first_us, row.last_us]], last_day: row.day });
       }
       return [...groups.values()].map(({ last_day: _, ...rest }) => rest);
     },

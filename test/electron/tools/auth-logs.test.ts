@@ -40,6 +40,18 @@ describe('zero counts only with proven coverage', () => {
     expect(found.claims.external_access).toMatchObject({ reason: 'the logs cover 7 of 90 days', missing: [{ entity: BUCKET }] });
     expect(found.coverage.days).toBe(7);
   });
+  it('a hole in logs that have events on nearly every other day is a gap, a quiet week of a quiet account is none', () => {
+    const days = (offs: readonly number[]) => offs.map((n): readonly [number, number] => [daysAgo(n + 0.4), daysAgo(n + 0.1)]).toSorted((a, b) => a[0] - b[0]);
+    const row = (spans: readonly (readonly [number, number])[]) => logDays('data_access', { days: spans.length, spans });
+    const all = Array.from({ length: 90 }, (_, i) => i);
+    expect(value({ coverage: [row(days(all))] })).toBe(0);
+    expect(value({ coverage: [row(days(all.filter((n) => n !== 40)))] })).toBe(0);
+    const holed = run({ access: [accessOf()], coverage: [row(days(all.filter((n) => n < 40 || n > 44)))] });
+    expect(holed.claims.external_access).toMatchObject({ value: 'unknown', reason: expect.stringMatching(/of 90 days, 5 days in a row without any event among them$/) });
+    expect(value({ coverage: [row(days(all.filter((n) => n % 7 === 0)))] })).toBe(0);
+    // What lies before the look-back is not asked about.
+    expect(value({ coverage: [row(days([...all, 95, 96, 99, 130]))] })).toBe(0);
+  });
   it('a hit needs no coverage', () => { expect(value({ access: [accessOf({ src_public: 1 })], coverage: [] })).toBe(1); });
 });
 
@@ -53,6 +65,33 @@ describe('the sequence of a detection', () => {
     expect(claim({ log: failures, coverage: [logDays('authentication', { first_us: daysAgo(1) })] })?.value).toBe('unknown');
     expect(claim({ log: failures, coverage: [logDays('authentication', { account: '444455556666' })] })?.value).toBe('unknown');
     expect(claim({ log: failures, coverage: [logDays('data_access')] })?.value).toBe('unknown');
+  });
+  it.each<[string, Partial<ReturnType<typeof logDays>>, RegExp]>([
+    ['end with it', { last_us: daysAgo(2) + 20 }, /^20 failed logins and no success after them, as far as the logs go: the logs end at .*, right after the detection$/], ['end a little later', { last_us: daysAgo(2) + 20 * 60e6 }, /, 20 minutes after the detection$/],
+    ['end hours later', { last_us: daysAgo(2) + 3.9 * 3600e6 }, /, 3 hours after the detection$/], ['end before it', { last_us: daysAgo(3) }, /before the detection did/], ['begin after it began', { first_us: daysAgo(1) }, /after the detection began/],
+    ['have a hole after it', { spans: [[daysAgo(90), daysAgo(2) + 20], [daysAgo(0.9), daysAgo(0.01)]] }, /no event at all from .* to /],
+  ])('is open where the logs %s', (_, rest, says) => {
+    const { claims, coverage } = authLogs.run(subject, {}, contextOf({ log: failures, coverage: [logDays('authentication', rest)] }));
+    expect(claims.sequence_confirmed).toMatchObject({ value: 'unknown', reason: expect.stringMatching(says), missing: [{ what: 'logs around the detection' }] });
+    expect(coverage.note).toMatch(says.source.startsWith('^') ? /^the logs end at/ : says);
+  });
+  it('is denied where the logs go on to now, if that is sooner than a day after it, and where quiet hours are all that they lack', () => {
+    const at = (agoDays: number) => ({ ...subject, first_us: daysAgo(agoDays), last_us: daysAgo(agoDays) });
+    const ask = (agoDays: number, rest: Partial<ReturnType<typeof logDays>>) => authLogs.run(at(agoDays), {}, contextOf({ coverage: [logDays('authentication', rest)] })).claims.sequence_confirmed?.value;
+    expect(ask(0.1, { last_us: daysAgo(0.01) })).toBe(false);
+    expect(ask(0.1, { last_us: daysAgo(0.05) })).toBe('unknown');
+    expect(ask(0.3, { last_us: daysAgo(0.01) })).toBe(false);
+    expect(ask(0.02, { last_us: AS_OF })).toBe('unknown');
+    expect(ask(2, { spans: [[daysAgo(90), daysAgo(2)], [daysAgo(1.4), daysAgo(1.3)], [daysAgo(0.9), daysAgo(0.01)]] })).toBe(false);
+  });
+  it('says how far the logs go where they end within the day after it', () => {
+    expect(claim({ log: failures, coverage: [logDays('authentication', { last_us: daysAgo(1.75) })] })).toMatchObject({ value: false, reason: '20 failed logins and no success after them, in the 6 hours of logs that follow' });
+    expect(claim({ log: failures, coverage: [logDays('authentication')] })?.reason).toBe('20 failed logins and no success after them');
+  });
+  it('is open for one of an unknown account that no log mentions', () => {
+    const { account: _, ...nowhere } = subject;
+    expect(authLogs.run(nowhere, {}, contextOf({ coverage: [logDays('authentication')] })).claims.sequence_confirmed).toMatchObject({ value: 'unknown', reason: expect.stringContaining('no log mentions it') });
+    expect(authLogs.run(nowhere, {}, contextOf({ log: failures, coverage: [logDays('authentication')] })).claims.sequence_confirmed?.value).toBe(false);
   });
   it('is confirmed by what the logs show, whatever they cover', () => {
     expect(claim({ log: [...failures, eventOf('s', daysAgo(2) + 50, { outcome: 'success' })], coverage: [] })).toMatchObject({ value: true, observed_us: daysAgo(2) + 50 });
