@@ -3,15 +3,14 @@ import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { absence, claim, observedUs, unknown } from './facts/claim.ts';
-import { checkConfiguration, checkedTogether } from './facts/configuration-checks.ts';
-import { checkHostHold } from './facts/kubernetes-checks.ts';
+import { checkReport } from './facts/check-report.ts';
+import { checkedTogether } from './facts/configuration-checks.ts';
+import { withSupporting } from './facts/supporting-issues.ts';
 import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 /** Upper bound of confidence when an issue is only reported: the snapshot neither shows nor contradicts it (design 3-decisions). */
 const REPORTED_CAP = 0.85;
-/** Issues that a pod's own record answers. */
-const hostHolds: ReadonlySet<string> = new Set(['privileged_container', 'workload_misconfiguration']);
 
 /** What the inventory says of an entity: environment, data classification, tags, and whether it shows a reported misconfiguration. */
 export const cloudInventory: Tool = {
@@ -29,7 +28,7 @@ export const cloudInventory: Tool = {
       claims: {
         production: productionClaim(environment, resource),
         contains_sensitive_data: sensitivityClaim(subject, resource, context),
-        ...(subject.plan === 'configuration' || subject.plan === 'detection' ? { issue_confirmed: configurationClaim(subject, resource, context) } : {}),
+        ...(subject.plan === 'configuration' || subject.plan === 'detection' ? withSupporting({ issue_confirmed: configurationClaim(subject, resource, context) }, subject, resource, context) : {}),
       },
       facts: {
         in_inventory: resource !== undefined, type: resource?.type ?? null, name: resource?.name ?? null, account: account ?? null, account_name: account === undefined ? null : context.policy.accounts[account]?.name ?? null,
@@ -57,7 +56,7 @@ function configurationClaim(subject: Subject, resource: StoredResource | undefin
     return isGone ? unknown(why, missing) : claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing });
   }
   const reports = [{ issue_type: subject.issue_type, titles: subject.titles }, ...subject.also ?? []];
-  const checked = checkedTogether(reports.map((r) => checkConfiguration(resource, r.issue_type, r.titles) ?? (hostHolds.has(r.issue_type) ? checkHostHold(resource, r.titles) : undefined)));
+  const checked = checkedTogether(reports.map((r) => checkReport(resource, r.issue_type, r.titles)));
   if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: REPORTED_CAP });
   return claim(checked.state === 'shown', `${checked.why} in the snapshot`, { observed_us: observedUs(resource) });
 }

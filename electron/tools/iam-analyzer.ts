@@ -5,6 +5,7 @@ import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
 import { str } from '#shared/lib/json.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { absence, claim, observedUs, unknown } from './facts/claim.ts';
+import { withSupporting } from './facts/supporting-issues.ts';
 import { alsoReports, type Subject, type Tool, type ToolContext } from './tool.ts';
 
 /** Who can become it, what it may do, and what falls if it falls. */
@@ -24,7 +25,7 @@ export const iamAnalyzer: Tool = {
     if (extra.snapshot === 'raw') return reconfirm(subject, resource, identity, graph);
     return {
       entity: subject.entity,
-      claims: { ...blastClaim(subject, resource, graph, context), touches_iam: iamClaim(subject, resource), ...(subject.plan === 'overprivileged_identity' && identityClaims(subject, resource, identity, context.graph)) },
+      claims: { ...blastClaim(subject, resource, graph, context), touches_iam: iamClaim(subject, resource), ...(subject.plan === 'overprivileged_identity' && withSupporting(identityClaims(subject, resource, identity, context.graph), subject, resource, context)) },
       facts: { ...(identity && { identity }), ...blastFacts(resource, graph, context) },
       coverage: { sources: resource ? [resource.source] : [], ...(observedUs(resource) !== undefined && { to: formatTime(observedUs(resource) ?? 0) }) },
     };

@@ -5,6 +5,7 @@ import type { Reachability, StorageAccess, Verdict } from '#shared/model/verdict
 import { formatTime } from '#shared/lib/time.ts';
 import { outsideClaims } from './facts/outside-claims.ts';
 import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
+import { withSupporting } from './facts/supporting-issues.ts';
 import { alsoReports, type Subject, type Tool, type ToolContext } from './tool.ts';
 
 const BOUNDARY_KINDS = new Set(['sg', 'nacl', 'gateway', 'route_table', 'lb', 'vpc', 'subnet']);
@@ -21,7 +22,7 @@ export const networkAnalyzer: Tool = {
   run(subject, extra, context) {
     const graph = extra.snapshot === 'raw' ? context.rawGraph() : context.graph;
     const answer = withOutside(subject, analyse(subject, graph, context), graph, context);
-    return extra.snapshot === 'raw' ? onlyReconfirm(answer) : answer;
+    return extra.snapshot === 'raw' ? onlyReconfirm(answer) : { ...answer, claims: withSupporting(answer.claims, subject, graph.resource(subject.entity, subject.account), context) };
   },
 };
 

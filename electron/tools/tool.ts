@@ -6,16 +6,20 @@ import type { Policy } from '#shared/model/policy.ts';
 import type { BlastRadius, IdentityAccess, OutsideAccess, Reachability, StorageAccess } from '#shared/model/verdict.ts';
 import type { GraphView } from '#shared/model/resource.ts';
 
+const plans = ['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration'] as const;
+const portSchema = z.object({ port: z.number(), protocol: z.string() }).readonly();
+
 /** What every tool is asked about: one incident's entity and what its findings report. Recorded as the call's arguments. */
 export const subjectSchema = z.object({
   entity: z.string(), entity_type: z.enum(entityTypes), account: z.string().optional(), region: z.string().optional(),
-  issue_type: z.string(), /** Issues of the same plan that supporting findings report: they may raise the incident, never lower it. */ also: z.array(z.object({ issue_type: z.string(), titles: z.array(z.string()).readonly() }).readonly()).readonly().optional(), kind: z.enum(findingKinds), plan: z.enum(['public_access', 'open_port', 'overprivileged_identity', 'vulnerable_package', 'detection', 'configuration']), family: z.string(),
+  issue_type: z.string(), /** Issues of the same plan that supporting findings report: they may raise the incident, never lower it. */ also: z.array(z.object({ issue_type: z.string(), titles: z.array(z.string()).readonly() }).readonly()).readonly().optional(), /** Issues of other plans that supporting findings report: what holds where the primary issue is refuted. */ beside: z.array(z.object({ issue_type: z.string(), plan: z.enum(plans), titles: z.array(z.string()).readonly(), ports: z.array(portSchema).readonly().optional() }).readonly()).readonly().optional(),
+  kind: z.enum(findingKinds), plan: z.enum(plans), family: z.string(),
   /** The issue is one for which being reachable matters (design 3-decisions, "as public_access where it applies"). */
   exposure_applies: z.boolean(),
   first_us: z.number().int(), last_us: z.number().int(),
   src_ips: z.array(z.string()).readonly(), users: z.array(z.string()).readonly(), hosts: z.array(z.string()).readonly(), access_keys: z.array(z.string()).readonly(), processes: z.array(z.string()).readonly(),
   user_agents: z.array(z.string()).readonly(), file_hashes: z.array(z.string()).readonly(),
-  ports: z.array(z.object({ port: z.number(), protocol: z.string() }).readonly()).readonly(),
+  ports: z.array(portSchema).readonly(),
   vulnerabilities: z.array(vulnerabilitySchema).readonly(),
   /** There are more values than these lists carry, so "all of them" can't be said. */
   truncated: z.boolean().optional(),

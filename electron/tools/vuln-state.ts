@@ -3,10 +3,12 @@ import type { Vulnerability } from '#shared/model/finding.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
 import type { Subject, Tool } from './tool.ts';
+import { withSupporting } from './facts/supporting-issues.ts';
 import { clearedBy, statementsFor } from './facts/vex.ts';
 import { compareVersions } from './facts/version-compare.ts';
 
 const REPORTED_CAP = 0.85;
+const CLEARED = 'a VEX statement says not_affected for every CVE of it';
 const CVE = /^CVE-\d{4}-\d{4,}$/i;
 
 /** Is the vulnerable version really there, is it exploited in the wild, is there a fix, does a VEX statement clear it. */
@@ -25,13 +27,15 @@ export const vulnState: Tool = {
     const cleared = subject.truncated !== true && subject.vulnerabilities.length > 0 && subject.vulnerabilities.every((v) => v.vex === 'not_affected' || (v.vex === undefined && clearedBy(statements, v) !== undefined));
     const vex = subject.vulnerabilities.flatMap((v) => { const s = clearedBy(statements, v); return s ? [{ cve: v.cve ?? null, state: s.state, justification: s.justification, source: s.source.urn, pointer: s.pointer }] : []; });
     if (subject.plan !== 'vulnerable_package') return { entity: subject.entity, claims: { exploit_known: notApplicable('the issue is no vulnerability'), fix_available: notApplicable('the issue is no vulnerability') }, facts: { cves }, coverage: { sources: ['findings'] } };
+    const issue: { readonly issue_confirmed?: ToolClaim } = withSupporting({ issue_confirmed: cleared ? claim(false, CLEARED) : presentClaim(subject, resource, context.graph) }, subject, resource, context);
     return {
       entity: subject.entity,
       claims: {
-        issue_confirmed: cleared ? claim(false, 'a VEX statement says not_affected for every CVE of it') : presentClaim(subject, resource, context.graph),
-        exploit_known: exploitClaim(subject, cves, listed),
+        // What clears the CVEs is no mitigation of what is reported beside them.
+        ...issue, ...(cleared && issue.issue_confirmed?.value === false && { mitigation_confirmed: claim(true, CLEARED) }),
+        // What is exploited of a CVE that isn't there pages nobody for another issue.
+        exploit_known: issue.issue_confirmed?.instead === undefined ? exploitClaim(subject, cves, listed) : notApplicable('the reported version is not there'),
         fix_available: fixed ? claim(true, `fixed in ${fixed.package ?? 'the package'} ${fixed.fixed_version ?? ''}`) : claim(false, 'no scanner names a fixed version'),
-        ...(cleared && { mitigation_confirmed: claim(true, 'a VEX statement says not_affected for every CVE of it') }),
       },
       facts: { cves, ...(vex.length > 0 && { vex }), known_exploited: listed, highest_epss: Math.max(0, ...subject.vulnerabilities.map((v) => v.epss ?? 0)), highest_cvss: Math.max(0, ...subject.vulnerabilities.map((v) => v.cvss ?? 0)), packages: [...new Set(subject.vulnerabilities.map((v) => v.package ?? ''))].filter(Boolean).toSorted() },
       coverage: { sources: ['findings', 'cisa-kev', ...(resource ? [resource.source] : [])] },

@@ -57,7 +57,7 @@ function stateOfOne({ name, call, said }: Voice, options: MergeOptions): ClaimSt
   const value = isOut ? false : name === 'blast_radius' ? highest([said.value]) : said.value;
   return {
     claim: name, value, provenance: said.provenance, stale: isStale(value, said.observed_us, options), reason: said.reason, ...(said.gist !== undefined && { gist: said.gist }), evidence: [evidenceOf(name, call, said)], missing: said.missing ?? NOTHING,
-    assumed: said.assumed === undefined ? NOTHING : [...new Set(said.assumed)].toSorted(), cap: said.cap, not_applicable: isOut,
+    assumed: said.assumed === undefined ? NOTHING : [...new Set(said.assumed)].toSorted(), cap: said.cap, not_applicable: isOut, ...(said.instead !== undefined && { instead: said.instead }),
   };
 }
 
@@ -102,6 +102,7 @@ function toState(name: ClaimName, value: ClaimValue, voices: readonly Voice[], o
     assumed: [...new Set(voices.flatMap((v) => v.said.assumed ?? []))].toSorted(),
     cap: caps.length === voices.length && caps.length > 0 ? Math.max(...caps) : undefined,
     not_applicable: notApplicable,
+    ...(voices.some((v) => v.said.instead !== undefined) && { instead: [...new Set(voices.flatMap((v) => v.said.instead ?? []))].toSorted() }),
   };
 }
 

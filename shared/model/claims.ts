@@ -55,6 +55,8 @@ export const toolClaimSchema = z.object({
   cap: z.number().optional(),
   /** The claim doesn't apply to this kind of issue; its value counts as `false`. */
   not_applicable: z.boolean().optional(),
+  /** Of a confirmed issue: the issue types of supporting findings that hold while the primary issue itself is refuted. */
+  instead: z.array(z.string()).readonly().optional(),
 }).readonly();
 export type ToolClaim = z.infer<typeof toolClaimSchema>;
 
@@ -99,5 +101,7 @@ export interface ClaimState {
   readonly assumed: readonly string[];
   readonly cap: number | undefined;
   readonly not_applicable: boolean;
+  /** See `ToolClaim`. */
+  readonly instead?: readonly string[] | undefined;
 }
 export type ClaimStates = { readonly [K in ClaimName]?: ClaimState };

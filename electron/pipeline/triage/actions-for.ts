@@ -30,10 +30,12 @@ const IAM_ISSUES = new Set(['overprivileged_identity', 'privilege_escalation', '
 
 /** Recommended actions: none of them runs by itself (L1 suggests, L2 waits for one approval). */
 export function recommendActions(decision: DecisionName, priority: Priority, incident: Incident, claims: ClaimStates, owner: string | undefined, missing: readonly MissingEvidence[]): readonly RecommendedAction[] {
-  const fix = fixOf(incident);
+  // Where the primary issue is refuted, what stands beside it is to be fixed.
+  const instead = claims.issue_confirmed?.instead ?? [], [main] = instead;
+  const fix = main === undefined ? fixOf(incident) : FIXES[main] ?? 'Fix the configuration';
   const target = incident.entity;
-  const fixAction = (at: Priority, why: string): RecommendedAction => ({ action: fix, target, priority: at, autonomy_level: IAM_ISSUES.has(incident.primary_issue) ? 'L1' : 'L2', why });
-  const amplifiers = Object.keys(incident.amplifiers).toSorted().flatMap((issue): RecommendedAction[] => (FIXES[issue] === undefined ? [] : [{ action: FIXES[issue], target, priority: decision === 'defer' ? 'P4' : 'P3', autonomy_level: 'L2', why: `also reported: ${issue}` }]));
+  const fixAction = (at: Priority, why: string): RecommendedAction => ({ action: fix, target, priority: at, autonomy_level: IAM_ISSUES.has(main ?? incident.primary_issue) ? 'L1' : 'L2', why });
+  const amplifiers = (main === undefined ? Object.keys(incident.amplifiers).toSorted() : instead).flatMap((issue): RecommendedAction[] => (FIXES[issue] === undefined || issue === main ? [] : [{ action: FIXES[issue], target, priority: decision === 'defer' ? 'P4' : 'P3', autonomy_level: 'L2', why: `also reported: ${issue}` }]));
   const isAttack = truth(claims.sequence_confirmed) === 'true' || incident.kind === 'detection';
   const isAssumable = incident.primary_issue === 'overprivileged_identity' && truth(claims.exposure_confirmed) === 'true';
   const trust: readonly RecommendedAction[] = isAssumable ? [{ action: FIXES['external_trust'] ?? '', target, priority, autonomy_level: 'L1', why: 'closes the way in from outside' }] : [];
@@ -58,7 +60,8 @@ function cleanUp(incident: Incident, claims: ClaimStates, owner: string | undefi
   if (owner === undefined || truth(claims.owner_identified) !== 'true' || truth(claims.owner_active) !== 'true') return [];
   if (truth(claims.accepted_risk) === 'true' || truth(claims.known_good) === 'true') return [];
   const blocked = truth(claims.mitigation_confirmed) === 'true';
-  if (!blocked && amplifiers.length === 0) return [];
+  // Of a refuted issue nothing stands, or it would not be deferred.
+  if (!blocked && (amplifiers.length === 0 || truth(claims.issue_confirmed) === 'false')) return [];
   const ticket: RecommendedAction = { action: `Open a clean-up ticket for ${owner}`, target: incident.entity, priority: 'P4', autonomy_level: 'L2', why: blocked ? 'a control blocks it today; remove what it has to block' : 'smaller faults on the same entity remain' };
   return [ticket, ...(blocked ? [fixAction('P4', 'so that one control less has to hold')] : []), ...amplifiers];
 }

@@ -44,7 +44,8 @@ function rationale(input: RulesInput): string {
   const { claims, proposed } = input;
   const reasons = (names: readonly ClaimName[]) => names.flatMap((name) => (claims[name] && !claims[name].not_applicable ? [claims[name].reason] : [])).filter((r) => r !== '');
   const first = (text: string) => text.split(' | ')[0] ?? text;
-  const sentence = (parts: readonly string[]) => parts.map(first).filter((p, i, all) => all.indexOf(p) === i).slice(0, 4).map(capitalize).join('. ');
+  // What an earlier part says already is not said again.
+  const sentence = (parts: readonly string[]) => parts.map(first).filter((p, i, all) => all.findIndex((q) => q === p || q.startsWith(`${p}, but `)) === i).slice(0, 4).map(capitalize).join('. ');
   switch (proposed.decision) {
     case 'resolve_now': return `${sentence(reasons(proposed.required.filter((n) => n !== 'exposure_reconfirmed' && n !== 'accepted_risk')))}.`;
     case 'defer': return `${sentence(reasons([...(proposed.required.includes('mitigation_confirmed') ? ['exposure_confirmed' as const] : []), ...proposed.required]))}.`;

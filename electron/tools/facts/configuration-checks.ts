@@ -46,6 +46,22 @@ const bucketLogging: Check = (config, title) => {
   const target = str(value, 'DestinationBucketName') ?? str(value, 'destinationBucketName') ?? str(value, 'LoggingEnabled', 'TargetBucket') ?? str(value, 'TargetBucket');
   return target === undefined ? shown('server access logging has no destination') : refuted(`server access logs go to ${target}`);
 };
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+const isOnly = (value: unknown, key: string, wanted: string): boolean => isObject(value) && Object.keys(value).every((k) => k.toLowerCase() === key) && Object.keys(value).length === 1 && Object.values(value).every((v) => listOf(v).every((x) => String(x).toLowerCase() === wanted));
+/** Refuses everyone every request without TLS, whatever else it carries (S3 User Guide, "Require HTTPS"). */
+const requiresTls = (statement: unknown): boolean => {
+  const condition = at(statement, 'Condition'), operators = isObject(condition) ? Object.keys(condition) : [];
+  return at(statement, 'Effect') === 'Deny' && operators.length === 1 && ['Bool', 'BoolIfExists'].some((operator) => isOnly(at(condition, operator), 'aws:securetransport', 'false'))
+    && ['*'].some((everyone) => at(statement, 'Principal') === everyone || listOf(at(statement, 'Principal', 'AWS')).includes(everyone)) && listOf(at(statement, 'Action')).some((a) => /^(\*|s3:\*)$/i.test(String(a))) && listOf(at(statement, 'Resource')).some((r) => String(r) === '*' || String(r).endsWith('/*') || /:::[^/]*\*$/.test(String(r)));
+};
+const bucketTransport: Check = (config, title) => {
+  const policy = at(config, 'Policy');
+  // Which version of TLS is another matter.
+  if (!has(config, 'Policy') || (policy !== null && !isObject(policy)) || /\b1\.[0-3]\b|version/i.test(title)) return undefined;
+  const statements = listOf(at(policy, 'Statement'));
+  if (statements.some(requiresTls)) return refuted('the bucket policy refuses every request without TLS');
+  return /securetransport|tlsversion/i.test(JSON.stringify(statements)) ? undefined : shown(policy === null ? 'there is no bucket policy that would refuse requests without TLS' : 'no statement of the bucket policy refuses requests without TLS');
+};
 const instanceMetadata: Check = (config, title) => {
   if (/\bhops?\b/i.test(title)) return undefined;
   const tokens = str(config, 'MetadataOptions', 'HttpTokens');
@@ -73,7 +89,7 @@ const trailLogging: Check = (config, title) => {
 const offOnly = (found: Checked | undefined): Checked | undefined => (found?.state === 'shown' ? found : undefined);
 
 const checks: Record<string, Record<string, Check>> = {
-  'AWS::S3::Bucket': { encryption_disabled: bucketEncryption, versioning_disabled: bucketVersioning, logging_disabled: bucketLogging },
+  'AWS::S3::Bucket': { encryption_disabled: bucketEncryption, encryption_in_transit_disabled: bucketTransport, versioning_disabled: bucketVersioning, logging_disabled: bucketLogging },
   'AWS::RDS::DBInstance': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: deletionProtection },
   'AWS::RDS::DBCluster': { encryption_disabled: encryptionFlag('StorageEncrypted'), backup_disabled: databaseBackups, versioning_disabled: deletionProtection },
   'AWS::EC2::Volume': { encryption_disabled: encryptionFlag('Encrypted') },

@@ -53,6 +53,28 @@ export const joiningCases: readonly Case[] = [
     name: 'joining: a refuted finding lowers nothing', because: '3-decisions: the primary issue decides; a refuted supporting one counts for nothing', expect: { entity: arn('refuted-half'), ...P1 },
     part: { items: [bucket('mx-refuted-half', { account: PROD, tags: secret, encrypted: true, policy: [anyone('mx-refuted-half')] })], asff: [publicBucket(PROD, 'mx-refuted-half'), asff({ account: PROD, control: 'S3.4', title: 'S3 buckets should have server-side encryption enabled', resource: arn('refuted-half'), type: 'AwsS3Bucket' })] },
   },
+  ...(['amplified', 'amplified-dev'] as const).map((name): Case => {
+    const id = name === 'amplified' ? PROD : DEV;
+    return {
+      name: `joining: ${name}: what is true beside a refuted finding`, because: '3-decisions: a refuted finding counts for nothing, so what is true beside it decides; gate 4: P4 if unexposed, not production, blast low; else P3',
+      expect: { entity: arn(name), decision: 'ticket', priority: name === 'amplified' ? 'P3' : 'P4', rule: 4, findings: 3, owner: 'team-a', cites: { issue_confirmed: true, exposure_confirmed: false }, says: /refused, but the bucket has no default encryption/ },
+      part: {
+        items: [bucket(`mx-${name}`, { account: id, tags: { owner: 'team-a' }, versioning: true })],
+        asff: [publicBucket(id, `mx-${name}`), ...[['S3.4', 'S3 buckets should have server-side encryption enabled'], ['S3.14', 'S3 general purpose buckets should have versioning enabled']].map(([control = '', title = '']) => asff({ account: id, control, title, resource: arn(name), type: 'AwsS3Bucket' }))],
+      },
+    };
+  }),
+  {
+    name: 'joining: missing encryption behind a control', because: '3-decisions gate 3: mitigation confirmed; the primary issue decides', expect: { entity: arn('behind-a-control'), decision: 'defer', priority: 'P4', rule: 3, findings: 2 },
+    part: { items: [bucket('mx-behind-a-control', { account: PROD, tags: secret, acl: [['AllUsers', 'Read']], block: ['IgnorePublicAcls'] })], asff: [publicBucket(PROD, 'mx-behind-a-control'), asff({ account: PROD, control: 'S3.4', title: 'S3 buckets should have server-side encryption enabled', resource: arn('behind-a-control'), type: 'AwsS3Bucket' })] },
+  },
+  ...([[85, '5.15.17', { decision: 'ticket', priority: 'P2', rule: 4, says: /at or above the fixed one, but port 61616 is open/ }], [86, '5.15.6', { decision: 'resolve_now', priority: 'P1', rule: 2 }]] as const).map(([n, installed, expected]): Case => ({
+    name: `joining: a port that is open, and a CVE behind it: ${installed}`, because: '3-decisions: a refuted finding counts for nothing, and pages nobody', expect: { entity: instanceArn(PROD, n), findings: 2, ...expected },
+    part: {
+      items: host({ account: PROD, number: n, tags: { owner: 'team-a' }, port: 61616 }), asff: [inspector({ account: PROD, instance: instanceArn(PROD, n), cve: 'CVE-2023-46604', name: `org.apache.activemq:activemq-broker-${n}`, installed, fixed: '5.15.16' })],
+      prowler: [prowler({ account: PROD, check: 'ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_61616', title: 'Port 61616 open to the internet', resource: instanceArn(PROD, n), type: 'AwsEc2Instance' })],
+    },
+  })),
 
   {
     name: 'injection: in title and description', because: '3-decisions: names, descriptions and log text are never instructions', expect: { entity: arn('orders-title'), ...P1 },

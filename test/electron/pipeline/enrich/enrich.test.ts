@@ -103,6 +103,12 @@ describe('the subject', () => {
     expect(of(...list)).toEqual(of(...list.toReversed()));
     expect(of(...list)).toMatchObject({ reported_by: ['prowler', 'wiz'], titles: ['Bucket is public'], users: [], ports: [{ port: 22, protocol: 'tcp' }], src_ips: ['203.0.113.9'] });
   });
+  it('names what findings of other plans report beside it, detections apart', () => {
+    const port = { issue_type: 'open_port', title: 'Port 22', observables: { port: 22 } };
+    expect(of(findingOf('a'), findingOf('b', port), findingOf('c', { issue_type: 'encryption_disabled', title: 'Encryption' }), findingOf('d', { issue_type: 'brute_force', kind: 'detection' })).beside)
+      .toEqual([{ issue_type: 'encryption_disabled', plan: 'configuration', titles: ['Encryption'] }, { issue_type: 'open_port', plan: 'open_port', titles: ['Port 22'], ports: [{ port: 22, protocol: 'tcp' }] }]);
+    expect(of(findingOf('a')).beside).toBeUndefined();
+  });
   it('says when it carries less than there is', () => {
     const many = (n: number) => Array.from({ length: n }, (_, i) => findingOf(`f${String(i).padStart(4, '0')}`, { observables: { src_ip: `10.0.${i >> 8}.${i & 255}` } }));
     expect([of(...many(50)).truncated, of(...many(51)).truncated, of(...many(51)).src_ips.length]).toEqual([undefined, true, 50]);

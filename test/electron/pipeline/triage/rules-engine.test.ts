@@ -73,6 +73,13 @@ describe('recommended actions', () => {
     expect(recommend('resolve_now', { ...owned, sequence_confirmed: true }, { primary_issue: 'suspicious_login', kind: 'detection' }).map((a) => a.why)).toEqual(['the logs confirm the sequence', 'the first answer to it']);
   });
   it('name what to supply for a review', () => { expect(recommend('needs_human_review')[0]?.action).toBe('Supply production with the policy'); });
+  it('mend what stands where the primary issue is refuted, and nothing else that was reported', () => {
+    const states = statesOf({ owner_identified: 'platform-team', owner_active: true, issue_confirmed: [true, { reason: 'refused, but versioning is Off', instead: ['versioning_disabled'] }], exposure_confirmed: [false, { reason: 'refused' }] });
+    const incident = incidentOf({ amplifiers: { encryption_disabled: 1, versioning_disabled: 1 } });
+    expect(recommendActions('ticket', 'P3', incident, states, 'platform-team', []).map((a) => a.action)).toEqual(['Open a ticket for platform-team', 'Turn versioning or deletion protection on']);
+    expect(proposeByRules({ incident, claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toMatch(/^Refused, but versioning is Off\. (?!Refused)/);
+    expect(recommend('defer', { ...owned, mitigation_confirmed: false, issue_confirmed: false }, { amplifiers: { encryption_disabled: 1 } })).toEqual([]);
+  });
   it('add a clean-up ticket to a deferral only when a control blocks and an owner exists', () => {
     expect(recommend('defer', owned)[0]).toMatchObject({ action: 'Open a clean-up ticket for platform-team', priority: 'P4' });
     for (const without of [{ ...owned, owner_identified: 'unknown' }, { ...owned, owner_active: false }, { ...owned, owner_active: 'unknown' }, { ...owned, accepted_risk: true }, { ...owned, known_good: true }, { ...owned, mitigation_confirmed: false }]) expect(recommend('defer', without)).toEqual([]);

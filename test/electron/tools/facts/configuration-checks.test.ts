@@ -11,6 +11,9 @@ const trail = { IsLogging: true, LogFileValidationEnabled: false, IsMultiRegionT
 const bucket = { BucketVersioningConfiguration: { Status: 'Enabled', MFADelete: null }, BucketLoggingConfiguration: { DestinationBucketName: 'logs' } };
 const database = { DeletionProtection: true, BackupRetentionPeriod: 14, StorageEncrypted: true };
 
+const denyHttp = (rest = {}): object => ({ Policy: { Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: ['arn:aws:s3:::y', 'arn:aws:s3:::y/*'], Condition: { Bool: { 'aws:SecureTransport': 'false' } }, ...rest }] } });
+const SSL = 'S3 general purpose buckets should require requests to use SSL';
+
 describe('what the snapshot says of a reported configuration depends on what the check asks for', () => {
   it.each<[string, string, string, object, string]>([
     ['AWS::CloudTrail::Trail', 'logging_disabled', 'CloudTrail log file validation should be enabled', trail, 'shown'],
@@ -28,6 +31,14 @@ describe('what the snapshot says of a reported configuration depends on what the
     ['AWS::S3::Bucket', 'logging_disabled', 'S3 general purpose buckets should have server access logging enabled', bucket, 'refuted'],
     ['AWS::S3::Bucket', 'logging_disabled', 'S3 general purpose buckets should log object-level write events', bucket, 'open'],
     ['AWS::S3::Bucket', 'logging_disabled', 'S3 general purpose buckets should have event notifications enabled', bucket, 'open'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, denyHttp(), 'refuted'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, denyHttp({ Principal: { AWS: '*' }, Action: ['s3:*'], Condition: { Bool: { 'AWS:SecureTransport': [false] } } }), 'refuted'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, denyHttp({ Action: 's3:PutObject' }), 'open'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, denyHttp({ Condition: { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'aws:PrincipalAccount': '1' } } }), 'open'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, denyHttp({ Effect: 'Allow', Condition: {} }), 'shown'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, { Policy: null }, 'shown'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, {}, 'open'], ['AWS::S3::Bucket', 'encryption_in_transit_disabled', SSL, { Policy: 'no JSON' }, 'open'],
+    ['AWS::S3::Bucket', 'encryption_in_transit_disabled', 'S3 buckets should require TLS 1.2 or newer', denyHttp(), 'open'],
     ['AWS::RDS::DBInstance', 'versioning_disabled', 'RDS DB instances should have deletion protection enabled', database, 'refuted'],
     ['AWS::RDS::DBInstance', 'versioning_disabled', 'RDS DB instances should be protected by a backup plan', database, 'open'],
     ['AWS::RDS::DBInstance', 'backup_disabled', 'RDS instances should have automatic backups enabled', database, 'refuted'],
