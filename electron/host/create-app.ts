@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly spoolDir?: string;
   /** Microseconds UTC. */
   readonly now: () => number;
+  /** How many findings are correlated at a time; as many as memory bears by default. */
+  readonly correlateAtOnce?: number;
 }
 
 /** One open workspace with everything that its handlers need. */

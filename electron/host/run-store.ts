@@ -1,62 +1,78 @@
 import type { App } from './create-app.ts';
 import type { ResolvedEntity } from '#electron/pipeline/correlate/clusters.ts';
 import type { CorrelateInput } from '#electron/pipeline/correlate/correlate.ts';
-import type { Kept, RunStore } from '#electron/pipeline/run.ts';
-import type { IncidentBrief } from '#electron/store/tables/incidents.ts';
+import { cutIntoParts } from '#electron/pipeline/correlate/parts.ts';
+import type { Correlation, Kept, RunStore, SavedCorrelation } from '#electron/pipeline/run.ts';
 import type { LatestDecision } from '#electron/store/tables/latest.ts';
 import type { DecisionToSave } from './decision-rows.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Incident } from '#shared/model/incident.ts';
 
 interface Run { readonly run_id: string; readonly as_of_us: number }
+/** Findings that are correlated at a time: each takes about a kilobyte until its part is saved. */
+const MOST_AT_ONCE = 50_000;
 
 /** The pipeline's store over the workspace's tables. `graph` resolves what findings call an entity to the graph's own id. */
 export function runStore(app: App, graph: GraphView, run: Run): RunStore<DecisionToSave> {
   const { tables } = app;
   const policy = tables.policies.current();
   const answered = tables.reviews.answeredKeys();
-  const known = tables.incidents.briefs();
-  const latest = latestInForce(app, known);
   const version = [policy.version, tables.runs.graphVersion(), tables.findings.versions(), tables.events.count()].join('.');
   const nowUs = app.now();
   return {
     dataVersion: () => version,
-    latest: (key) => latest.get(key),
+    latest: (key) => latestInForce(app, key, nowUs),
     answersFor: (key) => (answered.has(key) ? currentAnswers(app, key) : []),
-    correlateInput: () => ({
-      findings: [...tables.findings.open()], links: tables.incidents.links(), assignments: tables.incidents.assignments(),
-      known: known.map((row) => ({ key: row.key, id: row.id, status: row.status, merged_into: row.merged_into ?? undefined })),
-      resolve: resolver(graph),
-      environmentOf: (account) => (account === undefined ? undefined : policy.policy.accounts[account]?.environment),
-      lastNumber: (year) => tables.incidents.lastNumber(year),
-    }),
-    saveCorrelated(correlated) {
-      const before = new Map(known.map((row) => [row.key, row]));
-      const assignments = tables.incidents.assignments();
-      tables.transaction(() => {
-        for (const incident of correlated.incidents) {
-          const row = before.get(incident.key);
-          if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, undefined, nowUs);
-          // When it closed, what waited to go out was taken back: it is wanted again, also where the decision is the same.
-          if (row?.status === 'closed') tables.latest.drop(incident.key);
-          for (const f of incident.supporting_findings) if (assignments.get(f.finding_id) !== incident.key) tables.incidents.assign(f.finding_id, incident.key);
-        }
-        for (const gone of correlated.closed) {
-          const row = tables.incidents.get(gone.key);
-          if (!row) continue;
-          const closed: Incident = { ...row.incident, status: 'closed' };
-          tables.incidents.put(closed, gone.merged_into, nowUs);
-          tables.outbox.withdrawOthers(gone.key, [], nowUs);
-          app.audit('incident_closed', 'engine', { incident: row.incident.id, merged_into: gone.merged_into ?? null });
-        }
-      });
+    correlations: () => correlations(app, graph),
+    saveCorrelated(correlated, correlation) { tables.transaction(() => { saveCorrelated(app, correlated, correlation, nowUs); }); },
+    closeRest() {
+      const over = tables.parts.over();
+      if (over.length > 0) tables.transaction(() => { for (const key of over) close(app, key, undefined, nowUs); });
     },
     saveDecisions(batch) { tables.transaction(() => { for (const item of batch) saveDecision(app, item, nowUs); }); },
     saveKept(kept, checked) { tables.transaction(() => { saveKept(app, run, kept, checked, nowUs); }); },
   };
 }
 
-/** What the graph calls an entity. Each is looked up once; what was found goes with whoever correlates. */
+/** What is correlated, all at once or in parts; each is read when its turn comes. */
+function* correlations(app: App, graph: GraphView): Iterable<() => Correlation> {
+  const { tables } = app, { policy } = tables.policies.current(), resolve = resolver(graph);
+  const mostAtOnce = app.options.correlateAtOnce ?? MOST_AT_ONCE;
+  const parts = tables.parts.openCount() <= mostAtOnce ? [undefined] : cutIntoParts(tables.parts.entities(), resolve, tables.parts.together(), mostAtOnce);
+  for (const part of parts) {
+    yield () => ({
+      findings: [...tables.findings.open(part)], links: tables.incidents.links(), assignments: part === undefined ? tables.incidents.assignments() : tables.parts.assignments(part),
+      known: (part === undefined ? tables.incidents.briefs() : tables.parts.incidents(part)).map((row) => ({ key: row.key, id: row.id, status: row.status, merged_into: row.merged_into ?? undefined })),
+      resolve, isTaken: (key) => tables.incidents.brief(key) !== undefined,
+      environmentOf: (account) => (account === undefined ? undefined : policy.accounts[account]?.environment),
+      lastNumber: (year) => tables.incidents.lastNumber(year),
+    });
+  }
+}
+
+function saveCorrelated(app: App, { incidents, closed }: SavedCorrelation, { known, assignments }: Pick<Correlation, 'known' | 'assignments'>, nowUs: number): void {
+  const { tables } = app, before = new Map(known.map((row) => [row.key, row]));
+  for (const incident of incidents) {
+    const row = before.get(incident.key);
+    if (!row || !tables.incidents.isSame(incident)) tables.incidents.put(incident, undefined, nowUs);
+    // When it closed, what waited to go out was taken back: it is wanted again, also where the decision is the same.
+    if (row?.status === 'closed') tables.latest.drop(incident.key);
+    for (const f of incident.supporting_findings) if (assignments.get(f.finding_id) !== incident.key) tables.incidents.assign(f.finding_id, incident.key);
+  }
+  for (const gone of closed) close(app, gone.key, gone.merged_into, nowUs);
+}
+
+function close(app: App, key: string, mergedInto: string | undefined, nowUs: number): void {
+  const row = app.tables.incidents.get(key);
+  if (!row) return;
+  app.tables.incidents.put({ ...row.incident, status: 'closed' }, mergedInto, nowUs);
+  app.tables.outbox.withdrawOthers(key, [], nowUs);
+  app.audit('incident_closed', 'engine', { incident: row.incident.id, merged_into: mergedInto ?? null });
+}
+
+/** Entities that are remembered, as their parts follow each other. */
+const MOST_RESOLVED = 50_000;
+
+/** What the graph calls an entity. Each is looked up once, in a very large workspace twice; what was found goes with whoever correlates. */
 function resolver(graph: GraphView): CorrelateInput['resolve'] {
   const resolved = new Map<string, ResolvedEntity>();
   return (entity, account) => {
@@ -65,6 +81,7 @@ function resolver(graph: GraphView): CorrelateInput['resolve'] {
     if (!found) {
       const resource = graph.resource(entity, account);
       found = resource === undefined ? { entity, by: 'none' } : { entity: resource.urn, by: resource.urn === entity ? 'id' : 'alias', name: resource.name, only_host: onlyHost(graph, resource) };
+      if (resolved.size >= MOST_RESOLVED) resolved.clear();
       resolved.set(key, found);
     }
     return found;
@@ -115,15 +132,11 @@ function saveKept(app: App, { run_id, as_of_us }: Run, kept: readonly Kept[], ch
   app.audit('checked_again', 'engine', { run_id, as_of_us, checked, kept: kept.length });
 }
 
-/** By incident the machine's newest decision, where it is in force or an override stands before it. */
-function latestInForce(app: App, known: readonly IncidentBrief[]): ReadonlyMap<string, Omit<LatestDecision, 'run_id'>> {
-  const rows = new Map(known.map((row) => [row.key, row])), nowUs = app.now(), found = new Map<string, Omit<LatestDecision, 'run_id'>>();
-  for (const one of app.tables.latest.all()) {
-    const row = rows.get(one.key);
-    if (row === undefined || row.status === 'closed') continue;
-    if (row.status === 'overridden' ? standingOverride(app, one.key, nowUs) !== undefined : row.decision_id === one.decision_id) found.set(one.key, one);
-  }
-  return found;
+/** The machine's newest decision of an incident, where it is in force or an override stands before it. */
+function latestInForce(app: App, key: string, nowUs: number): LatestDecision | undefined {
+  const one = app.tables.latest.get(key), row = one && app.tables.incidents.brief(key);
+  if (row === undefined || row.status === 'closed') return undefined;
+  return (row.status === 'overridden' ? standingOverride(app, key, nowUs) !== undefined : row.decision_id === one?.decision_id) ? one : undefined;
 }
 
 function reopen(app: App, key: string, nowUs: number): void {

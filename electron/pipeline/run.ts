@@ -20,11 +20,17 @@ export type Settled<Saved> = { readonly is: 'decided'; readonly saved: Saved; /*
 /** `left`: a model would be asked something else about it now than it was, so it is the model's again. */
 export type Looked<Saved> = Settled<Saved> | { readonly is: 'left'; readonly key: string };
 
+/** Open findings that are correlated together, with what is known of them. */
+export type Correlation = Omit<CorrelateInput, 'label'> & { readonly lastNumber: (year: number) => number };
+
 /** `Saved` is a decision in whatever form the store takes it. */
 export interface RunStore<Saved> {
-  correlateInput(): Omit<CorrelateInput, 'label'> & { readonly lastNumber: (year: number) => number };
-  /** Saves incidents, which finding belongs where, and what was closed; durable when it returns. */
-  saveCorrelated(correlated: SavedCorrelation): void;
+  /** All open findings, in parts that have no problem in common; each is read when it is asked for, and must be saved before the next is. */
+  correlations(): Iterable<() => Correlation>;
+  /** Saves incidents, which finding belongs where, and what was closed; durable when it returns. @param correlation what they were made of */
+  saveCorrelated(correlated: SavedCorrelation, correlation: Pick<Correlation, 'known' | 'assignments'>): void;
+  /** Closes the incidents none of whose findings is open, which no correlation saw; durable when it returns. */
+  closeRest(): void;
   answersFor(key: string): readonly JsonObject[];
   /** The machine's newest decision with its inputs, if it is in force or stands behind an override that is. */
   latest(key: string): Latest & { readonly input_hash: string } | undefined;
@@ -130,40 +136,47 @@ function tallyOf<Saved>({ store, onProgress }: RunContext<Saved>, wanted: number
   };
 }
 
+interface Meant { readonly item: ToDecide; /** It is the slow engine's. */ readonly waits: boolean }
+
 /** What is left of correlation once it is saved: findings and incidents of a large workspace are not held while it is decided. */
 function correlateAndSave<Saved>(context: RunContext<Saved>, only: string | undefined): { readonly incidents: number; readonly wanted: number; readonly todo: readonly ToDecide[]; /** For the engine that waits. */ readonly waiting: readonly ToDecide[] } {
   const { store, slow } = context;
-  const { incidents, closed, items } = correlateAll(context, only);
-  store.saveCorrelated({ incidents, closed });
-  const todo: ToDecide[] = [], waiting: ToDecide[] = [];
-  for (const { item, waits } of items) {
-    const latest = store.latest(item.key), isAnew = only !== undefined || latest === undefined || (waits && slow?.isAnew(item.key) === true);
-    if (!isAnew && latest.input_hash === item.input_hash) continue;
-    if (isAnew) (waits ? waiting : todo).push(item);
-    // What the rules decided is a model's turn once there is one.
-    else if (waits && latest.engine !== 'agent') waiting.push({ ...item, latest });
-    else todo.push({ ...item, latest, waits });
+  const todo: ToDecide[] = [], waiting: ToDecide[] = [], hashInput = inputHasher(context);
+  let incidents = 0, wanted = 0;
+  for (const read of store.correlations()) {
+    const { items, known, assignments, ...saved } = correlatePart(context, read, hashInput, only);
+    store.saveCorrelated(saved, { known, assignments });
+    incidents += saved.incidents.length;
+    wanted += items.length;
+    for (const { item, waits } of items) {
+      const latest = store.latest(item.key), isAnew = only !== undefined || latest === undefined || (waits && slow?.isAnew(item.key) === true);
+      if (!isAnew && latest.input_hash === item.input_hash) continue;
+      if (isAnew) (waits ? waiting : todo).push(item);
+      // What the rules decided is a model's turn once there is one.
+      else if (waits && latest.engine !== 'agent') waiting.push({ ...item, latest });
+      else todo.push({ ...item, latest, waits });
+    }
   }
-  return { incidents: incidents.length, wanted: items.length, todo, waiting };
+  store.closeRest();
+  return { incidents, wanted, todo, waiting };
 }
 
 /** Everything that needs the findings themselves: once this has returned they can go, before anything is saved. */
-function correlateAll<Saved>(context: RunContext<Saved>, only: string | undefined): SavedCorrelation & { readonly items: readonly { readonly item: ToDecide; /** It is the slow engine's. */ readonly waits: boolean }[] } {
-  const { store, year, slow } = context;
-  const { lastNumber, ...input } = store.correlateInput();
+function correlatePart<Saved>({ year, slow }: RunContext<Saved>, read: () => Correlation, hashInput: InputHasher, only: string | undefined): SavedCorrelation & Pick<Correlation, 'known' | 'assignments'> & { readonly items: readonly Meant[] } {
+  const { lastNumber, ...input } = read();
   const correlated = correlate({ ...input, label: { year, last: lastNumber(year) } });
   // What lies together in the graph is decided together: an estate of any size is read an account at a time. Saved in this order, what is decided together stands together.
   const byPlace = correlated.incidents.toSorted(({ incident: a }, { incident: b }) => compare(a.account ?? '', b.account ?? '') || compare(a.entity, b.entity) || compare(a.id, b.id));
   const wanted = only === undefined ? byPlace : byPlace.filter((i) => i.incident.id === only || i.incident.key === only);
-  const hashInput = inputHasher(context);
   const items = wanted.map((i) => ({ item: { key: i.incident.key, input_hash: hashInput(i), place: i.incident.account ?? '' }, waits: slow?.isMeant(i.incident) === true }));
-  return { incidents: byPlace.map((i) => i.incident), closed: correlated.closed, items };
+  return { incidents: byPlace.map((i) => i.incident), closed: correlated.closed, items, known: input.known, assignments: input.assignments };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+type InputHasher = (correlated: CorrelatedIncident) => string;
 /** Everything that a decision depends on. Equal inputs need no new decision. */
-function inputHasher<Saved>({ store, policy, asOfUs, now }: RunContext<Saved>): (correlated: CorrelatedIncident) => string {
+function inputHasher<Saved>({ store, policy, asOfUs, now }: RunContext<Saved>): InputHasher {
   // An exception that ends changes the decision although no data came in.
   const at = Math.max(asOfUs, now());
   const ended = [...policy.accepted_risks, ...policy.known_good].filter((e) => e.expires !== undefined && !isInForce(e.expires, at)).length;

@@ -12,6 +12,7 @@ import { incidentsTable } from './tables/incidents.ts';
 import { latestTable } from './tables/latest.ts';
 import { nodesTable } from './tables/nodes.ts';
 import { outboxTable } from './tables/outbox.ts';
+import { partsTable } from './tables/parts.ts';
 import { policiesTable } from './tables/policies.ts';
 import { pullsTable } from './tables/pulls.ts';
 import { queueTable } from './tables/queue.ts';
@@ -25,7 +26,7 @@ import { readSchema } from './tables/schema.ts';
 export function openTables(db: Db, shippedPolicy: Policy) {
   const queue = queueTable(db);
   return {
-    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db),
+    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db), parts: partsTable(db),
     decisions: decisionsTable(db), latest: latestTable(db), reviews: reviewsTable(db), approvals: actionApprovalsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db), agent: agentTable(db), pulls: pullsTable(db),
     /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
     transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),

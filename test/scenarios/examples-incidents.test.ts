@@ -56,7 +56,7 @@ describe('the example data through the pipeline', () => {
 
   it('comes down to one incident for each story (two for the image) and no other', () => {
     const { incidents } = correlate({
-      findings: findings.filter((f) => f.status === 'open'), links: [], assignments: new Map(), known: [], label: { year: 2026, last: 0 }, environmentOf: () => undefined,
+      findings: findings.filter((f) => f.status === 'open'), links: [], assignments: new Map(), known: [], isTaken: () => false, label: { year: 2026, last: 0 }, environmentOf: () => undefined,
       resolve: (entity, account) => { const found = graph.resource(entity, account); return found ? { entity: found.urn, by: 'id' } : { entity, by: 'none' }; },
     });
     const twice = stories.filter((s) => s.name === 'orders-api:4.12.1');

@@ -11,9 +11,12 @@ export interface CorrelateInput {
   /** Findings with status open. */
   readonly findings: readonly CorrelationFinding[];
   readonly links: readonly Link[];
-  /** Which incident each finding belonged to after the last run. */
+  /** Which incident each of the findings belonged to after the last run. */
   readonly assignments: ReadonlyMap<string, string>;
+  /** The incidents of these assignments. */
   readonly known: readonly KnownIncident[];
+  /** Whether a key was given out, also to an incident that is not among the known. */
+  readonly isTaken: (key: string) => boolean;
   readonly resolve: (entity: string, account: string | undefined) => ResolvedEntity;
   /** Environment by the policy's word on the account. */
   environmentOf(account: string | undefined): string | undefined;
@@ -82,15 +85,15 @@ function chooseKeys(clusters: readonly Cluster[], input: CorrelateInput): readon
     chosen[c.i] = c.key;
     taken.add(c.key);
   }
-  return clusters.map((cluster, i) => chosen[i] ?? newKey(cluster, label));
+  return clusters.map((cluster, i) => chosen[i] ?? newKey(cluster, input.isTaken));
 }
 
 /** A new key names the cluster by its first finding; should that name be given out already (the finding left the incident that it named), by all of them, then by a count. */
-function newKey(cluster: Cluster, label: ReadonlyMap<string, string>): string {
+function newKey(cluster: Cluster, isTaken: CorrelateInput['isTaken']): string {
   const key = (text: string) => `K-${hash('sha256', text, 'hex').slice(0, 20)}`;
   const ids = cluster.map((m) => m.subject.finding.finding_id);
   let found = key(ids[0] ?? '');
-  for (let n = 0; label.has(found); n++) found = key(n === 0 ? ids.join(' ') : `${ids.join(' ')} ${n}`);
+  for (let n = 0; isTaken(found); n++) found = key(n === 0 ? ids.join(' ') : `${ids.join(' ')} ${n}`);
   return found;
 }
 

@@ -58,6 +58,7 @@ export function findingsTable(db: Db) {
   const widen = db.prepare<unknown[]>('UPDATE findings SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE finding_id = ?');
   const slim = `SELECT finding_id, source, source_id, kind, entity, entity_type, issue_type, check_id, title, severity_reported, environment, account, region, discovered_us, updated_us, substr(content_hash, 1, 20) AS content_hash, parts FROM findings`;
   const open = db.prepare<[], OpenRow>(`${slim} WHERE status = 'open'`);
+  const openOf = db.prepare<[string], OpenRow>(`${slim} WHERE status = 'open' AND entity IN (SELECT value FROM json_each(?))`);
   const told = db.prepare<[string], ToldRow>('SELECT finding_id, source, issue_type, title, discovered_us, updated_us, parts FROM findings WHERE finding_id = ?');
   const get = db.prepare<[string], { json: string; raw_id: number; record: number; first_seen: number; last_seen: number }>('SELECT json, raw_id, record, first_seen, last_seen FROM findings WHERE finding_id = ?');
   const byEntity = db.prepare<[string, number], { json: string }>('SELECT json FROM findings WHERE entity = ? ORDER BY finding_id LIMIT ?');
@@ -87,10 +88,10 @@ export function findingsTable(db: Db) {
         note(record, addRow(row, rawId));
       }
     },
-    /** Every open finding as correlation looks at it, without long texts and in no order: a fraction of the time and memory of the whole. */
-    *open(): Iterable<CorrelationFinding> {
+    /** Open findings as correlation looks at them, of these entities or all, without long texts and in no order: a fraction of the time and memory of the whole. */
+    *open(of?: readonly string[]): Iterable<CorrelationFinding> {
       const known = new Map<string, string>();
-      for (const row of open.iterate()) yield openFinding(row, known);
+      for (const row of of === undefined ? open.iterate() : openOf.iterate(JSON.stringify(of))) yield openFinding(row, known);
     },
     /** What tools are told of the findings of these ids that are there, by id. */
     told(ids: readonly string[]): readonly ToldFinding[] {

@@ -54,10 +54,10 @@ export function folder(): string {
   return dir;
 }
 
-/** An open workspace in this thread, of `from` or new, at a time that the test sets. */
-export function open(file: string, now: () => number = () => NOW, from?: string): App {
+/** An open workspace in this thread, of `from` or new, at a time that the test sets. @param correlateAtOnce findings of a part, to have several of them */
+export function open(file: string, now: () => number = () => NOW, from?: string, correlateAtOnce?: number): App {
   if (from !== undefined) copyFileSync(from, file);
-  const made = createApp({ file, create: true, resourcesDir: 'resources', now, workerUrl: (name) => new URL(`../../../../electron/workers/${name}.ts`, import.meta.url) });
+  const made = createApp({ file, create: true, resourcesDir: 'resources', now, ...(correlateAtOnce !== undefined && { correlateAtOnce }), workerUrl: (name) => new URL(`../../../../electron/workers/${name}.ts`, import.meta.url) });
   if (!made.ok) throw new Error(made.error);
   return made.value;
 }

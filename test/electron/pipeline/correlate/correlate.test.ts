@@ -11,7 +11,7 @@ const HOUR = MICROS_PER_DAY / 24;
 const names: Readonly<Record<string, string>> = { 'billing-exports': BUCKET };
 function run(findings: readonly Finding[], rest: Partial<CorrelateInput> = {}): Correlated {
   return correlate({
-    findings, links: [], assignments: new Map(), known: [], label: { year: 2026, last: 0 }, environmentOf: (account) => (account === '111122223333' ? 'production' : undefined),
+    findings, links: [], assignments: new Map(), known: [], isTaken: (key) => rest.known?.some((k) => k.key === key) ?? false, label: { year: 2026, last: 0 }, environmentOf: (account) => (account === '111122223333' ? 'production' : undefined),
     resolve: (entity) => (names[entity] === undefined ? { entity, by: 'none' } : { entity: names[entity], by: 'alias' }), ...rest,
   });
 }
