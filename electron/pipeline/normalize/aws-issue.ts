@@ -14,7 +14,7 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\bnot scheduled for deletion\b|\bsecurity ?md\b|\b(container|vulnerability) analysis\b|\b(vulnerability|dependency|secret|container) scan(ning)?\b.*\b(enabled|on)\b/, 'misconfiguration'],
   [/\bcontainers? non ?privileged\b|^(?!.*\b(iam|polic\w+|roles?)\b).*\ballow privilege escalation\b/, 'privileged_container'],
   [/\buser for host mode\b/, 'workload_misconfiguration'],
-  [/\bauthorized vpc only\b|\bunrestricted route\b|\bnetwork polic(y|ies)\b.*\b(enabled|configured)\b|\binvalid headers\b|\bauthorized networks\b|\bip aliasing\b|\bprivate endpoints?\b|\bdefault network access\b|\bip forwarding\b|\bdns ?sec\b|\bserial ports?\b|\bbind address\b|\battached to eni\b|\ballow access services\b/, 'network_misconfiguration'],
+  [/\bauthorized vpc only\b|\bunrestricted route\b|\bnetwork polic(y|ies)\b.*\b(enabled|configured)\b|\binvalid headers\b|\bauthorized networks\b|\bip aliasing\b|\bprivate endpoints?\b|\bdefault network access\b|\brestrict network access\b|\bip forwarding\b|\bdns ?sec\b|\bserial ports?\b|\bbind address\b|\battached to eni\b|\ballow access services\b/, 'network_misconfiguration'],
   [/\b(defender|guard ?duty)\b.*\bis on\b|\bapp(lication)? ?insights?\b.*\bconfigured\b|\bnetwork watcher\b|\baudit bypass\b/, 'logging_disabled'],
   [/\blicense footprint\b|\bowner custom\b|\bdefault service accounts?\b|\bservice roles at project\b|\b(minimize|restrict) pod creation\b|\bblocked kms actions\b/, 'overprivileged_identity'],
   [/\b(external|guest)( \w+)* (sharing|access)\b/, 'cross_account_access'],

@@ -6,6 +6,7 @@ import { jsonStart, readFirstValue } from './read/close-json.ts';
 import { tellContainer } from './container.ts';
 import { append, createCursor, readValue } from './read/json-cursor.ts';
 import type { Mark } from './read/json-pieces.ts';
+import { isPage } from './read/json-pages.ts';
 import { createJsonReader } from './read/json-records.ts';
 
 /** How much of a file is looked at to recognize it. */
@@ -22,7 +23,7 @@ export function buildSample(bytes: Uint8Array, path: string): Sample {
   const body = jsonStart(text);
   const records = readRecords(text);
   const document = body === undefined ? records[0] : (readFirstValue(body) ?? records[0]);
-  const first = records.length === 0 && Array.isArray(document) ? document.slice(0, RECORD_LIMIT) : records;
+  const first = (records.length === 0 && Array.isArray(document) ? document.slice(0, RECORD_LIMIT) : records).flatMap((record): readonly unknown[] => (Array.isArray(record) && isPage(record) ? record.slice(0, RECORD_LIMIT) : [record])).slice(0, RECORD_LIMIT);
   const known = first.length === 0 && document !== undefined && !Array.isArray(document) ? [document] : first;
   // JSON in the cells of a table is no document.
   const table = document === undefined || body === undefined ? tellHeader(text) : undefined;

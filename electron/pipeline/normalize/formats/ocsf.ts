@@ -170,7 +170,7 @@ function observablesOf(record: Fact, ownPort: number | undefined): FindingDraft[
   const from = (...path: readonly string[]): string | undefined => str(evidence, ...path) ?? str(record, ...path);
   const port = ownPort ?? Number(from('dst_endpoint', 'port') ?? Number.NaN), key = list(record, 'resources').find((resource) => str(resource, 'type') === 'AWS::IAM::AccessKey');
   return presentObservables({
-    user: from('actor', 'user', 'name') ?? str(key, 'data', 'user_name'), access_key: str(key, 'data', 'access_key_id') ?? str(key, 'uid'),
+    user: from('actor', 'user', 'name') ?? from('user', 'name') ?? str(key, 'data', 'user_name'), access_key: str(key, 'data', 'access_key_id') ?? str(key, 'uid'),
     src_ip: from('src_endpoint', 'ip'), dst_ip: from('dst_endpoint', 'ip'), host: from('device', 'hostname'), process: from('process', 'name') ?? from('process', 'file', 'name'),
     file_hash: str(list(evidence, 'file', 'hashes')[0], 'value') ?? str(list(evidence, 'process', 'file', 'hashes')[0], 'value'), domain: from('query', 'hostname') ?? from('dst_endpoint', 'domain'),
     api: from('api', 'operation'), country: from('src_endpoint', 'location', 'country'), user_agent: from('http_request', 'user_agent'),

@@ -4,6 +4,7 @@ import { cutParsed } from './json-cut.ts';
 import { gapOf, type Mark, type Piece, type ReadState } from './json-pieces.ts';
 import { createGap, learnGap, quickRecord, type Gap } from './json-quick.ts';
 import { findDocument, nextLineIsDocument } from './json-resync.ts';
+import { isPageAhead } from './json-pages.ts';
 import { hasPath, parsePath, readArray, readRecord, walkObject, type PathState, type Walk, type WalkEnd } from './json-walk.ts';
 
 /** What lies around the records of one document that is too large to hold, gathered by a pass of its own; by the document's offset. */
@@ -128,7 +129,14 @@ function* readTopArray(r: Reading): Step<WalkEnd> {
     moveTo(cur, start.at, start);
     cur.keep = Infinity;
   }
-  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), (gap) => readDocument(r, false, gap), gapOf(r.state, '[]'), true);
+  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), (gap) => readElement(r, gap), gapOf(r.state, '[]'), true);
+}
+
+/** An element of a top-level array: a document, or a page of them. */
+function* readElement(r: Reading, gap: Gap): Step<WalkEnd> {
+  const { cur } = r;
+  if (byteAt(cur, cur.pos) !== 91 || !(yield* isPageAhead(cur))) return yield* readDocument(r, false, gap);
+  return yield* readArray(walkOf(r, (piece) => { push(r, piece); }), (inner) => readDocument(r, false, inner), gapOf(r.state, '[][]'));
 }
 
 /** One document (or element of a top-level array) at `pos`. */

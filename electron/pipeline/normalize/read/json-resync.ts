@@ -24,8 +24,8 @@ function firstKey(cur: Cursor, open: number): string | undefined {
 }
 
 /**
- * After a malformed element: moves to the next `{` that stands where an element may begin, that is behind a comma and with a first key
- * that earlier elements had (in indented files also in the same column). False when there is none up to the end of the stream.
+ * After a malformed element: moves to the next `{` that stands where an element may begin, that is behind a comma (or the opening of the next page of records)
+ * and with a first key that earlier elements had (in indented files also in the same column). False when there is none up to the end of the stream.
  */
 export function* findElement(cur: Cursor, start: Mark, keys: ReadonlySet<string>): Step<boolean> {
   const near = cur.rescan > 0 && start.at >= cur.base && start.at >= Math.min(cur.keep, cur.pos) - 1;
@@ -47,13 +47,20 @@ export function* findElement(cur: Cursor, start: Mark, keys: ReadonlySet<string>
 }
 
 function isBoundary(cur: Cursor, open: number, keys: ReadonlySet<string>, column: number | undefined): boolean {
-  let i = open - 1;
-  while (i >= cur.base && isBlank(byteAt(cur, i))) i--;
-  if (byteAt(cur, i) !== 44) return false;
+  const before = lastBefore(cur, open);
+  const opensPage = byteAt(cur, before) === 91 && keys.size > 0 && byteAt(cur, lastBefore(cur, before)) === 44 && byteAt(cur, lastBefore(cur, lastBefore(cur, before))) === 93;
+  if (byteAt(cur, before) !== 44 && !opensPage) return false;
   const here = columnOf(cur, open);
   if (column !== undefined && here !== undefined && here !== column) return false;
   const key = firstKey(cur, open);
   return key !== undefined && (keys.size === 0 || keys.has(key));
+}
+
+/** Where the last byte stands that is not blank, before `at`; before the window where there is none. */
+function lastBefore(cur: Cursor, at: number): number {
+  let i = at - 1;
+  while (i >= cur.base && isBlank(byteAt(cur, i))) i--;
+  return i;
 }
 
 /** Column of a brace that is the first thing on its line; undefined when it isn't. */

@@ -16,14 +16,16 @@ const typeWords: readonly (readonly [RegExp, EntityType])[] = [
 ];
 
 /**
- * What an OCSF finding is about: every entry of `resources` (`resource` before 1.2), else `device`, the first evidence's device, the actor's
- * user, else the account. Source: schema.ocsf.io, resource_details.
+ * What an OCSF finding is about: every entry of `resources` (`resource` before 1.2), else the store of the data (2006), `device`, the first evidence's device,
+ * what is observed of a resource, the actor's user, else the account. Source: schema.ocsf.io, resource_details.
  */
 export function ocsfResources(record: unknown): readonly OcsfResource[] {
   const account = str(record, 'cloud', 'account', 'uid') ?? str(record, 'cloud', 'account_uid'), region = placeOf(str(record, 'cloud', 'region'));
   const scope = { account, region, partition: str(record, 'cloud', 'partition') ?? str(record, 'cloud', 'cloud_partition') };
   const named = [...list(record, 'resources'), ...list(record, 'resource')].filter(isObject).flatMap((resource) => namedResource(record, resource, scope));
   if (named.length > 0) return named;
+  const held = [at(record, 'databucket'), at(record, 'database')].filter(isObject).slice(0, 1).flatMap((resource) => namedResource(record, resource, scope));
+  if (held.length > 0) return held.map((store) => ({ ...store, entity_type: store.entity_type === 'other' ? (isObject(at(record, 'databucket')) ? 'bucket' : 'database') : store.entity_type }));
   const whole = { account, region, tags: undefined, environment: undefined };
   const device = [at(record, 'device'), at(record, 'evidences', 0, 'device'), at(record, 'dst_endpoint')].find(isObject);
   const host = str(device, 'instance_uid') ?? str(device, 'uid') ?? str(device, 'hostname') ?? str(device, 'name') ?? str(device, 'ip');
@@ -32,8 +34,13 @@ export function ocsfResources(record: unknown): readonly OcsfResource[] {
     const names = [str(device, 'hostname'), str(device, 'name'), str(device, 'ip')].filter((n) => n !== undefined && n !== vm.entity).map(String);
     return [{ ...vm, ...whole, entity_type: vm.entity_type === 'other' ? 'host' : vm.entity_type, aliases: [...new Set([...vm.aliases, ...names])] }];
   }
-  const user = str(record, 'actor', 'user', 'uid') ?? str(record, 'actor', 'user', 'name') ?? str(record, 'user', 'uid') ?? str(record, 'user', 'name');
-  if (user !== undefined) return [{ entity: user, entity_type: 'user', aliases: [], ...whole }];
+  const seen = list(record, 'observables').find((item) => str(item, 'type_id') === '10' || str(item, 'name') === 'resource.uid');
+  if (str(seen, 'value') !== undefined) return namedResource(record, { uid: str(seen, 'value') }, scope);
+  const user = [at(record, 'actor', 'user'), at(record, 'user')].find((who) => str(who, 'uid') !== undefined || str(who, 'name') !== undefined);
+  if (user !== undefined) {
+    const names = [str(user, 'uid'), str(user, 'name'), str(user, 'email_addr')].flatMap((name) => name ?? []), [entity = ''] = names;
+    return [{ entity, entity_type: 'user', aliases: [...new Set(names)].filter((name) => name !== entity), ...whole }];
+  }
   if (account === undefined) return [];
   return [{ ...(isAccountId(account) ? accountEntity(account) : { entity: account, entity_type: 'account' as const, aliases: [] }), ...whole }];
 }

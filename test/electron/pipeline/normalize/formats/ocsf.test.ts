@@ -91,6 +91,16 @@ describe('ocsf', () => {
     expect(findings[0]).toMatchObject({ kind: 'posture', entity: 'arn:aws:iam::123456789012:role/myAdministratorExecutionRole', entity_type: 'role', issue_type: 'external_trust', severity_reported: 'high', discovered_at: '2024-06-03T14:15:19.382075Z' });
   });
 
+  it.each([
+    ['the store of the data', { class_uid: 2006, database: { name: 'orders', uid: 'arn:aws:rds:eu-west-1:135792468013:db:orders' } }, { entity: 'arn:aws:rds:eu-west-1:135792468013:db:orders', entity_type: 'database' }],
+    ['the bucket of the data', { class_uid: 2006, databucket: { name: 'lake' } }, { entity: 'lake', entity_type: 'bucket' }],
+    ['an observable', { observables: [{ name: 'x', value: 'y' }, { type_id: 10, value: 'arn:aws:s3:::lake' }] }, { entity: 'arn:aws:s3:::lake', entity_type: 'bucket' }],
+    ['the user, by id and by name', { user: { uid: '00u1', name: 'bob', email_addr: 'bob@example.com' } }, { entity: '00u1', entity_type: 'user', aliases: ['bob', 'bob@example.com'], observables: { user: 'bob' } }],
+  ])('takes %s for what it is about where no resource is named', (_, more, expected) => {
+    const parsed = ocsf.parse({ class_uid: 2004, metadata: {}, finding_info: { uid: 'a', title: 'Something' }, cloud: { account: { uid: '135792468013' } }, ...more }, { parents: [], from: '', path: '-', index: 0 });
+    expect(parsed.ok && parsed.value.findings).toMatchObject([expected]);
+  });
+
   it('reads every class by what it says and not by its title', async () => {
     const { findings, errors } = await readFindings(pathOf('ocsf/classes.ndjson'));
     const account = '135792468013', region = 'eu-west-1';

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { at } from '#shared/lib/json.ts';
 import { bytes, collect, createEcho, errorsOf, inChunks } from '../read-text.ts';
 
 const read = async (data: Buffer | string, size = 5): Promise<{ records: readonly unknown[]; errors: ReturnType<typeof errorsOf> }> => {
@@ -8,6 +9,30 @@ const read = async (data: Buffer | string, size = 5): Promise<{ records: readonl
   return { records: seen.map((s) => s.record), errors: errorsOf(items) };
 };
 const numbered = (n: number): readonly { n: number }[] => Array.from({ length: n }, (_, i) => ({ n: i }));
+
+describe('pages of an answer, gathered in a list', () => {
+  const page = (from: number, to: number): string => `[${Array.from({ length: to - from }, (_, i) => `{"n":${from + i},"a":[[{}]],"b":{}}`).join(', ')}]`;
+  const numbers = (records: readonly unknown[]): readonly unknown[] => records.map((record) => at(record, 'n'));
+
+  it('are lists of records, and an empty one has none', async () => {
+    for (const size of [1, 7, 4096]) {
+      const { records, errors } = await read(`[${page(0, 2)},\n${page(2, 5)}, [], {"n":5}]`, size);
+      expect([numbers(records), errors]).toEqual([[0, 1, 2, 3, 4, 5], []]);
+    }
+  });
+
+  it('lose the record that is malformed and no other, be it the first of its page', async () => {
+    for (const bad of [0, 3, 4, 7]) {
+      const { records, errors } = await read(`[${page(0, 4)},${page(4, 8)}]`.replace(`"n":${bad},`, `"n":${bad},,`), 5);
+      expect([numbers(records), errors.length]).toEqual([[0, 1, 2, 3, 4, 5, 6, 7].filter((n) => n !== bad), 1]);
+    }
+  });
+
+  it('are told from rows of a query, whose elements are cells', async () => {
+    const rows = [[{ field: 'a', value: '1' }, { field: 'b', value: '2' }], [{ a: 1 }, { b: 2 }], [[1]], ['a']];
+    expect((await read(JSON.stringify(rows))).records).toEqual(rows);
+  });
+});
 
 describe('a log', () => {
   it('loses the line that is malformed and no other, whichever it is', async () => {
