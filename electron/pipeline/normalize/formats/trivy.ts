@@ -10,16 +10,18 @@ import { misconfigurationIssue } from './trivy/misconfiguration-issue.ts';
 const lists = ['Vulnerabilities', 'Misconfigurations', 'Secrets', 'Licenses', 'ExperimentalModifiedFindings'];
 /** `trivy k8s` nests the results in workloads: under `Resources` (0.40 on), under both of the other two before, under `Findings` in a summary. */
 const resources = ['Resources[].', 'Vulnerabilities[].', 'Misconfigurations[].', 'Findings[].', ''];
+/** `--compliance` puts the results under the controls that they belong to. */
+const controls = 'Results[].';
 
 /**
  * Trivy's JSON report: image, filesystem, repository, configuration, cloud and Kubernetes scans; schema 2 (`Results`), and schema 1, a
  * top-level array of results (before 0.20). Source: trivy docs, "Reporting", and pkg/types/report.go.
  */
 export const trivy: Format = {
-  name: 'trivy', kind: 'findings', source: 'trivy', description: 'Trivy JSON reports (image, filesystem, repository, configuration, Kubernetes)',
+  name: 'trivy', kind: 'findings', source: 'trivy', description: 'Trivy JSON reports (image, filesystem, repository, configuration, Kubernetes, compliance)',
   containers: [{
     kind: 'json-path', emptyOk: true,
-    paths: [...resources.flatMap((prefix) => lists.map((name) => `${prefix}Results[].${name}`)), ...lists.map((name) => `[].${name}`)],
+    paths: [...[...resources, controls].flatMap((prefix) => lists.map((name) => `${prefix}Results[].${name}`)), ...lists.map((name) => `[].${name}`)],
   }],
   detect,
   parse(record, context) {
@@ -48,6 +50,7 @@ function detect(sample: Sample): number {
   if (!isObject(first)) return 0;
   if (str(first, 'SchemaVersion') === '2' && (str(first, 'ArtifactName') !== undefined || Array.isArray(at(first, 'Results')))) return 95;
   if (str(first, 'ClusterName') !== undefined && resources.some((prefix) => Object.hasOwn(first, prefix.replace('[].', '')))) return 90;
+  if (list(first, 'Results').some((control) => str(control, 'ID') !== undefined && str(control, 'Name') !== undefined && (list(control, 'Results').some((result) => str(result, 'Target') !== undefined) || at(control, 'Results') === null))) return 85;
   const target: unknown = at(first, 'Results', 0);
   return str(target, 'Target') !== undefined ? 80 : 0;
 }
@@ -56,11 +59,12 @@ type Item = Readonly<Record<string, unknown>>;
 interface Extra { readonly status?: FindingStatus; readonly evidence?: readonly string[]; readonly vex?: NonNullable<Vulnerability['vex']> }
 
 function readItem(name: string, item: Item, context: RecordContext, extra: Extra): ReturnType<Format['parse']> {
-  const about = trivyEntity(item, context);
-  const report = context.parents[0];
+  const report = context.parents[0], control = context.from.startsWith(`${controls}Results[].`) ? context.parents[1] : undefined;
+  const about = trivyEntity(item, control === undefined ? context : { ...context, parents: [report, context.parents[2]] });
+  const requirement = control === undefined ? undefined : `${str(report, 'ID') ?? str(report, 'Title') ?? 'compliance'}: ${str(control, 'ID') ?? ''}`;
   const base = {
-    source: 'trivy', ...about, severity_reported: severityOfLabel(str(item, 'Severity')), attack: [], compliance: [],
-    status: extra.status ?? 'open', discovered: at(report, 'CreatedAt'),
+    source: 'trivy', ...about, severity_reported: severityOfLabel(str(item, 'Severity')), attack: [], compliance: requirement === undefined ? [] : [requirement],
+    status: extra.status ?? 'open', discovered: at(report, 'CreatedAt'), ...(requirement !== undefined && { apart: requirement }),
   } as const;
   const done = (own: Omit<FindingDraft, keyof typeof base | 'source_id'>, ...id: readonly (string | undefined)[]): ReturnType<Format['parse']> => {
     const source_id = [about.entity, about.target, own.check_id, ...id].map((part) => part ?? '').join('|');

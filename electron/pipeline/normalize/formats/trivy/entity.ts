@@ -42,6 +42,9 @@ export function trivyEntity(item: unknown, context: RecordContext): TrivyEntity 
   if (isImage) return imageEntity(report, name, target);
   // What a list of components was made of, it doesn't tell.
   if (kind === 'cyclonedx' || kind === 'spdx') return { entity: name ?? target ?? '', entity_type: 'file', aliases: [], target };
+  // A report of compliance names the objects of a cluster, which it doesn't name itself: `Deployment/web`, sometimes behind the namespace.
+  const [, namespace, objectKind, object] = kind === undefined && name === undefined && str(result, 'Type') === 'kubernetes' ? /^(?:([a-z0-9.-]+)\/)?([A-Z][A-Za-z]+)\/([^/]+)$/.exec(target ?? '') ?? [] : [];
+  if (objectKind !== undefined && object !== undefined) return { entity: ['k8s:cluster', ...(namespace === undefined ? [] : [namespace]), objectKind.toLowerCase(), object].join('/'), entity_type: workloadType(objectKind), aliases: namespace === undefined ? [] : [`${namespace}/${object}`], target };
   const disk = /^(ami|ebs):((?:ami|snap|vol)-[0-9a-f]+)$/.exec(name ?? '');
   if (disk?.[2] !== undefined) return { ...awsEntity(disk[2], undefined, {}), aliases: [disk[0]], target };
   if (kind === 'vm' || (target !== undefined && str(result, 'Class') === 'os-pkgs' && kind !== 'repository')) {

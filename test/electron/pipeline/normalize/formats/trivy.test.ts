@@ -7,6 +7,16 @@ import { fixture, IMPORTED_US, readFile } from './read-fixture.ts';
 const samples = '../shared/samples/trivy';
 
 describe('trivy', () => {
+  it('reads reports of compliance: a finding under each control that it belongs to', async () => {
+    const [image, cluster] = await Promise.all(['compliance.json', 'compliance-k8s.json'].map((name) => fixture(`trivy/${name}`)));
+    expect([image?.format, image?.errors, cluster?.format, cluster?.errors]).toEqual(['trivy', [], 'trivy', []]);
+    expect(image?.findings.map((f) => [f.entity, f.entity_type, f.check_id, f.severity_reported, f.compliance])).toEqual([
+      ['shop/api:2.3', 'image', 'AVD-DS-0002', 'high', ['docker-cis-1.6.0: 4.1']], ['shop/api:2.3', 'image', 'CVE-2025-0001', 'critical', ['docker-cis-1.6.0: 4.4']], ['shop/api:2.3', 'image', 'AVD-DS-0002', 'high', ['docker-cis-1.6.0: 4.4']],
+    ]);
+    expect(new Set(image?.findings.map((f) => f.finding_id)).size).toBe(3);
+    expect(cluster?.findings.map((f) => [f.entity, f.entity_type, f.status])).toEqual([['k8s:cluster/deployment/web', 'container_workload', 'open'], ['k8s:cluster/deployment/web', 'container_workload', 'passed']]);
+  });
+
   it('a scan that found nothing has no record and no error', async () => {
     expect(await fixture('trivy/zero.json')).toMatchObject({ format: 'trivy', records: 0, errors: [] });
   });
