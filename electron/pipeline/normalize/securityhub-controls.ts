@@ -11,7 +11,7 @@ const controls: readonly (readonly [IssueTypeName, string])[] = [
   ['versioning_disabled', 'S3.14 S3.15 S3.20 RDS.7 RDS.8 ELB.6 DynamoDB.6 CloudFormation.3 Neptune.4 DocumentDB.5 Cognito.4 NetworkFirewall.9 QLDB.1'],
   ['backup_disabled', 'RDS.11 RDS.26 DynamoDB.2 DynamoDB.4 EFS.2 EC2.28 Redshift.3 ElastiCache.1 DocumentDB.2 Neptune.5 RedshiftServerless.7'],
   ['open_port', 'EC2.13 EC2.14 EC2.18 EC2.19 EC2.53 EC2.54'],
-  ['network_misconfiguration', 'EC2.2 EC2.10 EC2.16 EC2.21 EC2.22 EC2.23 Lambda.3 RDS.18 Redshift.7 SageMaker.1 SageMaker.2 APIGateway.4 CloudFront.6 ELB.16 NetworkFirewall.4 NetworkFirewall.5 NetworkFirewall.6'],
+  ['network_misconfiguration', 'EC2.2 EC2.10 EC2.16 EC2.21 EC2.22 EC2.23 EC2.172 Lambda.3 RDS.18 Redshift.7 SageMaker.1 SageMaker.2 APIGateway.4 CloudFront.6 ELB.16 NetworkFirewall.4 NetworkFirewall.5 NetworkFirewall.6'],
   ['public_ip', 'EC2.9 EC2.15 EC2.25 ECS.2 EMR.1 AutoScaling.5'],
   ['overprivileged_identity', 'IAM.1 IAM.21 IAM.27 KMS.1 KMS.2'],
   ['mfa_disabled', 'IAM.5 IAM.6 IAM.9 IAM.19'],

@@ -37,13 +37,16 @@ describe('cloudIssue', () => {
     ['Ensure the S3 bucket used to store CloudTrail logs is not publicly accessible', 'public_access'], ['S3 bucket policies should restrict access to other AWS accounts', 'cross_account_access'],
     ['Unusual activity by a principal from previously unseen country', 'anomalous_behavior'], ['Lambda function with cleartext cloud keys', 'secret_exposed'],
     ['VM/serverless with high/critical severity network vulnerabilities with a known exploit', 'vulnerable_package'], ['IAM role with admin privileges can be assumed by third-party account', 'external_trust'],
+    ['IAM role can be assumed by a 3rd party account', 'external_trust'], ['Container running as root', 'workload_misconfiguration'], ['Runs as root user', 'workload_misconfiguration'], ['Ensure no root account access key exists', 'root_account_use'],
+    ['Ensure no hard coded AWS access key and secret key exists in provider', 'secret_exposed'], ['Application Load Balancer should be configured to drop invalid http headers', 'network_misconfiguration'], ['EC2 instances should be tagged', 'misconfiguration'],
+    ['ALB Listening on HTTP', 'encryption_in_transit_disabled'], ['Storage accounts should restrict network access', 'network_misconfiguration'],
   ])('reads "%s" as %s', (title, issue) => expect(cloudIssue('x', { ids: [], rule: [title] }).issue_type).toBe(issue));
 
   it('keeps the own id where no word fits', () => expect(cloudIssue('drs_job_exist', { ids: ['drs_job_exist'] })).toEqual({ issue_type: 'drs_job_exist', issue_mapped: false }));
 });
 
 describe('controlIssue', () => {
-  it.each([['S3.1', 'public_access'], ['S3.8', 'public_access'], ['EC2.19', 'open_port'], ['IAM.1', 'overprivileged_identity'], ['iam.6', 'mfa_disabled'], ['EC2.8', 'instance_metadata_v1'], ['X.1', undefined], ['toString', undefined]])('%s is %s', (id, issue) => expect(controlIssue(id)).toBe(issue));
+  it.each([['S3.1', 'public_access'], ['S3.8', 'public_access'], ['EC2.19', 'open_port'], ['IAM.1', 'overprivileged_identity'], ['iam.6', 'mfa_disabled'], ['EC2.172', 'network_misconfiguration'], ['EC2.8', 'instance_metadata_v1'], ['X.1', undefined], ['toString', undefined]])('%s is %s', (id, issue) => expect(controlIssue(id)).toBe(issue));
 });
 
 describe('guarddutyMeaning', () => {

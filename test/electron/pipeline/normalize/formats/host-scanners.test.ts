@@ -36,6 +36,17 @@ describe('nessus-csv of Vulnerability Management', () => {
   });
 });
 
+it('nessus-csv reads the Findings page’s columns, all CVEs in a row', async () => {
+  const { format, records, findings, errors } = await readText(`asset.display_ipv4_address,asset.name,asset.display_fqdn,definition.id,definition.name,definition.cve,definition.severity,definition.cvss3.base_score,severity,state,port,protocol,output,first_observed,last_seen
+192.0.2.20,web2,web2.shop.example,3002,Old server,"CVE-2024-0010,CVE-2024-0011",Critical,9.8,High,ACTIVE,443,TCP,version 1,2024-01-02T03:04:05.000Z,2024-02-02T03:04:05Z
+192.0.2.21,web3,,3003,Certificate has expired,,Medium,,Medium,FIXED,0,TCP,,2024-01-02T03:04:05Z,
+`);
+  expect([format, records, errors, findings.map(told)]).toEqual(['nessus-csv', 2, [], [
+    ['3002', 'vulnerability', 'vulnerable_package', 'high', 'open', 'CVE-2024-0010'], ['3002', 'vulnerability', 'vulnerable_package', 'high', 'open', 'CVE-2024-0011'], ['3003', 'posture', 'stale_credential', 'medium', 'resolved', undefined],
+  ]]);
+  expect(findings[0]).toMatchObject({ entity: 'web2.shop.example', aliases: ['web2', '192.0.2.20'], discovered_at: '2024-01-02T03:04:05Z', updated_us: Date.UTC(2024, 1, 2, 3, 4, 5) * 1000, evidence: ['output: version 1'], vulnerability: { cvss: 9.8 }, observables: { port: 443, protocol: 'tcp' } });
+});
+
 it('nessus-csv tells the checks of an audit apart: what passed is not open, what a person has to check has no weight', async () => {
   const row = (verdict: string, check: string) => `21157,,${verdict},web1,tcp,0,Unix Compliance Checks,"""${check}"" : [${verdict}]\n\nWhy it matters."`;
   const { findings } = await readText(['Plugin ID,CVE,Risk,Host,Protocol,Port,Name,Description', row('PASSED', '1.1 Ensure cramfs is disabled'), row('FAILED', '1.2 Ensure the root user has ""MFA"": enabled'), row('WARNING', '1.3 Look at the owners')].join('\n'));
