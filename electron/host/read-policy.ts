@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { redactor } from '#electron/agent/redact.ts';
+import { fieldMapProblems } from '#electron/pipeline/normalize/field-map.ts';
 import { parseRules } from '#electron/pipeline/route/route.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
@@ -39,7 +40,7 @@ export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[
   try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: inOurWords(error instanceof Error ? error.message : String(error)) }]); }
   const parsed = policySchema.safeParse(value ?? {});
   if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => describeIssue(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : [], document, lines)));
-  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines), ...redactionProblems(parsed.data, document, lines), ...addressProblems(parsed.data, document, lines)];
+  const problems = [...ruleProblems(parsed.data, document, lines), ...dateProblems(parsed.data, document, lines), ...ownerProblems(parsed.data, document, lines), ...redactionProblems(parsed.data, document, lines), ...addressProblems(parsed.data, document, lines), ...mappingProblems(parsed.data, document, lines)];
   return problems.length > 0 ? err(problems) : ok(parsed.data);
 }
 
@@ -71,6 +72,10 @@ function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCou
 function rangeStart(node: unknown): number | undefined {
   const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
   return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : undefined;
+}
+
+function mappingProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
+  return Object.entries(policy.mappings).flatMap(([name, map]) => fieldMapProblems(map).map(({ path, why }) => ({ position: lineOf(['mappings', name, ...path], document, lines), why: `mappings.${name}: it has ${why}` })));
 }
 
 function ruleProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {

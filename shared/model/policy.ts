@@ -34,13 +34,18 @@ export const redactionSchema = z.strictObject({
   /** Regular expressions (RE2 syntax) of what must not reach a model, beside the published forms of secrets. */
   patterns: z.array(z.string().min(1).max(500)).max(100).readonly().default([]),
 }).readonly();
+/** Where a value stands in a record: `a.b[0].c`; `a[].b` looks through a list. */
+const fieldPath = z.string().min(1);
 const fieldMapSchema = z.strictObject({
-  source: z.string(), kind: z.enum(['posture', 'vulnerability', 'detection', 'compliance']),
+  source: z.string().min(1), kind: z.enum(['posture', 'vulnerability', 'detection', 'compliance']),
   /** Recognized when every key here exists in a record. */
-  when: z.array(z.string()).min(1).readonly(),
+  when: z.array(fieldPath).min(1).readonly(),
+  /** Only records with one of these values at each path are findings; the others are passed over. */
+  where: z.record(fieldPath, z.union([z.string(), z.array(z.string()).min(1).readonly()])).readonly().optional(),
   /** Path of the record array, for JSON documents. */
-  records: z.string().optional(),
-  fields: z.record(z.string(), z.union([z.string(), z.strictObject({ path: z.string().optional(), value: z.string().optional(), map: z.record(z.string(), z.string()).optional() })])),
+  records: fieldPath.optional(),
+  /** By field of the finding: a path, or the first of several that has a value, else `value`; `map` puts the model's words for the tool's. */
+  fields: z.record(z.string(), z.union([fieldPath, z.strictObject({ path: z.union([fieldPath, z.array(fieldPath).min(1).readonly()]).optional(), value: z.string().optional(), map: z.record(z.string(), z.string()).optional() })])),
 }).readonly();
 
 /** The workspace's editable rules (design 3-decisions). Unknown keys are refused. */

@@ -1,3 +1,4 @@
+import { issueTypes } from '#shared/model/issue-types.ts';
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -285,6 +286,8 @@ describe('what can be looked at', () => {
   });
   it('lists formats and helps without a workspace', async () => {
     const formats = z.array(z.object({ name: z.string(), kind: z.enum(['findings', 'events', 'resources']), description: z.string().min(10) })).parse(JSON.parse((await ran(0, ['formats', '--json'], { cwd: dir })).stdout));
+    const issues = z.array(z.object({ name: z.string(), title: z.string().min(3), family: z.string(), plan: z.string() })).parse(JSON.parse((await ran(0, ['formats', '--issues', '--json'], { cwd: dir })).stdout));
+    expect(issues.map((i) => i.name)).toEqual(Object.keys(issueTypes));
     expect(formats.map((f) => f.name)).toEqual(expect.arrayContaining(['asff', 'guardduty', 'prowler-ocsf', 'trivy', 'wiz-issues', 'cloudtrail', 'aws-config', 'aws-iam-authz']));
     const help = (await ran(0, ['help'], { cwd: dir })).stdout;
     const named = ['ingest', 'policy import', 'triage', 'incidents', 'show', 'trace', 'override', 'approve', 'reject', 'split', 'merge', 'answer', 'replay', 'query', 'graph', 'audit verify', 'formats', 'demo'];

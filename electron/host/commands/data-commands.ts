@@ -10,6 +10,7 @@ import { printable, terminalWidth, textTable } from './text-table.ts';
 import { readProblem } from '../find-files.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { stringify } from 'yaml';
+import { issueTypes } from '#shared/model/issue-types.ts';
 
 const MOST_QUARANTINED = 10;
 
@@ -61,7 +62,7 @@ function printIngest(report: IngestReport): string {
     ...(f.quarantined.length > MOST_QUARANTINED ? [`${printable(f.path)}: and ${f.quarantined.length - MOST_QUARANTINED} more (--json lists all)`] : []),
   ]);
   const n = (key: string) => report.counts[key] ?? 0;
-  const unmapped = report.unmapped_issues.length > 0 ? [`${report.unmapped_issues.length} issue types have no word in the taxonomy and keep the tool's own: ${report.unmapped_issues.slice(0, 5).map((u) => `${printable(u.issue_type)} (${u.n})`).join(', ')}${report.unmapped_issues.length > 5 ? ', …' : ''}`] : [];
+  const unmapped = report.unmapped_issues.length > 0 ? [`${report.unmapped_issues.length === 1 ? '1 issue type has no word in the taxonomy and keeps' : `${report.unmapped_issues.length} issue types have no word in the taxonomy and keep`} the tool's own: ${report.unmapped_issues.slice(0, 5).map((u) => `${printable(u.issue_type)} (${u.n})`).join(', ')}${report.unmapped_issues.length > 5 ? ', …' : ''} ("winnow formats --issues" lists the words)`] : [];
   return [table, ...(problems.length > 0 ? ['', ...problems] : []), '', `In the workspace: ${n('findings')} findings, ${n('events')} events, ${n('resources')} resources.`, ...unmapped, ...(report.cancelled ? ['Stopped before the end. Run the same command again to go on.'] : [])].join('\n');
 }
 
@@ -89,8 +90,13 @@ export const policyShow: Command = {
 };
 
 export const formats: Command = {
-  name: 'formats', arguments: '', positionals: [0, 0], options: [], summary: 'what is read',
+  name: 'formats', arguments: '', positionals: [0, 0], options: [{ name: 'issues', help: 'the issue types instead, into which what tools report is put' }], summary: 'what is read',
   async run(context) {
+    if (context.values['issues'] === true) {
+      const issues = Object.entries(issueTypes).map(([name, { title, family, plan }]) => ({ name, title, family, plan }));
+      context.print(issues, () => textTable([{ head: 'issue type' }, { head: 'meaning', shrink: true }, { head: 'cause' }, { head: 'decided as' }], issues.map((i) => [i.name, i.title, i.family, i.plan]), terminalWidth()));
+      return EXIT.done;
+    }
     const [{ formats: all }, { importers }] = await Promise.all([import('#electron/pipeline/normalize/formats/all.ts'), import('#electron/pipeline/graph/importers/all.ts')]);
     const list = [...all, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description }));
     context.print(list, () => textTable([{ head: 'format' }, { head: 'kind' }, { head: 'description', shrink: true }], list.map((f) => [f.name, f.kind, f.description]), terminalWidth()));

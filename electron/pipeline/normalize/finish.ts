@@ -20,7 +20,7 @@ export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<F
   const discoveredUs = read ?? importedUs;
   const discoveredAt = formatTime(discoveredUs);
   const original = typeof discovered === 'string' || typeof discovered === 'number' ? String(discovered) : '';
-  const own = draft.source_id === '' ? canonicalText(rest) : draft.source_id;
+  const own = draft.source_id === '' ? ownText(rest, read) : draft.source_id;
   const times: Times = {
     discovered_at: discoveredAt, discovered_us: discoveredUs, updated_us: Math.max(parseTime(updated) ?? discoveredUs, discoveredUs),
     discovered_original: original !== '' && original !== discoveredAt ? original : undefined, untimed: read === undefined ? true : undefined,
@@ -28,6 +28,9 @@ export function finishFinding(draft: FindingDraft, importedUs: Micros): Result<F
   const finding = inOrder(`F-${digest(`${draft.source}\0${own}${apart === undefined ? '' : `\0${apart}`}`)}`, rest, times);
   return isFinding(finding) ? ok(finding) : check<Finding>(findingSchema.safeParse(finding));
 }
+
+/** What stands for the id of a finding without one. What happened again at another time is another detection; what was looked at again is the same weakness. */
+const ownText = (rest: Omit<FindingDraft, 'discovered'>, us: Micros | undefined): string => canonicalText(rest.kind === 'detection' && us !== undefined ? { ...rest, at_us: us } : rest);
 
 interface Times { readonly discovered_at: string; readonly discovered_us: Micros; readonly updated_us: Micros; readonly discovered_original: string | undefined; readonly untimed: true | undefined }
 

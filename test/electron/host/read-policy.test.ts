@@ -12,6 +12,8 @@ describe('a policy that would not do what it says is refused', () => {
     ['a role for a network that is none', 'asset_roles:\n  dmz-*: dmz\n  "10.1.0.0/77": prod\n', 'line 3: asset_roles: "10.1.0.0/77" is no network (10.1.0.0/16)'],
     ['an empty file, which a failed export leaves', ' \n', 'line 1: the file is empty; {} stands for a policy without any rules'],
     ['several documents', 'owners: []\n---\nowners: []\n', 'line 2: the file holds several documents; a policy is one'],
+    ['a field map without what every finding needs', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields: {entity: a, issue_type: a, title: a}\n', 'line 6: mappings.own: it has no field severity_reported'],
+    ['a field map with a field that findings do not have', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields:\n      {entity: a, issue_type: a, title: a, severity_reported: a,\n      entitty: b}\n', 'line 8: mappings.own: it has a field "entitty" that findings don\'t have'],
     ['nesting without end', `owners: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'line 1: it is nested too deep'],
   ])('%s', (_, text, problem) => { expect(problems(text)).toEqual([problem]); });
 
