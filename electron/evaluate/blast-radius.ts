@@ -1,9 +1,10 @@
 import { at, str } from '#shared/lib/json.ts';
-import { awsUrn } from '#shared/model/aws.ts';
+import { awsUrn, identityPages } from '#shared/model/aws.ts';
 import { gcpTypes } from '#shared/model/gcp.ts';
 import { meaningOfEdge, meaningOfNode, passThroughTypes } from '#shared/model/graph-meaning.ts';
 import type { Edge, GraphView, NodeKind, StoredResource } from '#shared/model/resource.ts';
 import type { BlastRadius, IdentityAccess, Missing, Reason } from '#shared/model/verdict.ts';
+import { restOf } from './aws/cut-list.ts';
 import { carriesTo, shortName, walk, type IsExploitable, type Reached, type Step, type Walk } from './compromise-walk.ts';
 import { groupsThatAdd } from './k8s/identity.ts';
 import { holderOf } from './k8s/rbac-grants.ts';
@@ -57,7 +58,7 @@ export function blastRadius(graph: GraphView, urn: string, context: BlastContext
   const score = nodes.reduce((sum, n) => sum + n.probability * n.weight, 0);
   const share = productionShare(graph, nodes, context.isProduction);
   const { level, reasons } = levelOf(start, nodes, score, share?.isSure === true ? share.text : undefined);
-  const missing = [...missingInputs(graph, start), ...missingOf(nodes, (node) => missingToken(graph, node, tierOf)), ...(start.type === 'K8s::User' ? groupsThatAdd(graph, holderOf(graph, start.urn)) : []), ...missingOf(nodes, missingIdentity), ...missingOf(nodes, missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
+  const missing = [...missingInputs(graph, start), ...missingOf(nodes, (node) => missingToken(graph, node, tierOf)), ...(start.type === 'K8s::User' ? groupsThatAdd(graph, holderOf(graph, start.urn)) : []), ...missingOf(nodes, missingIdentity), ...missingOf(nodes, (node) => missingPages(graph, node)), ...missingOf(nodes, missingEnvironment), ...(share?.isSure === false ? [share.missing] : [])];
   return {
     level: missing.length > 0 && level !== 'high' ? 'unknown' : level, score, reasons, missing, truncated: found.truncated,
     reached: nodes.map(({ urn: id, probability, weight, why }) => ({ urn: id, probability, weight, why })),
@@ -159,6 +160,9 @@ function accountsOf(nodes: readonly Node[]): ReadonlySet<string> {
   for (const n of nodes) { const account = accountOf(n.resource); if (account !== undefined) found.add(account); }
   return found;
 }
+
+/** An identity may reach others of its account that stand on a page which was not imported. */
+const missingPages = (graph: GraphView, { resource }: Node): Missing | undefined => (resource?.type.startsWith('AWS::IAM::') === true ? restOf(graph, identityPages, resource.account) : undefined);
 
 /** How to get what a record lacks, by the beginning of its type. */
 const supplies: readonly (readonly [prefix: RegExp, records: string, identity: string, policies: string])[] = [

@@ -17,6 +17,8 @@ export interface FileReport extends Ledger {
   readonly quarantined_records: readonly { readonly position: string; readonly why: string }[];
   /** Set when nothing of the file could be taken. */
   readonly error?: string;
+  /** What whoever imports should know: all that is in the file was read, and there is more elsewhere. */
+  readonly note?: string;
   readonly cancelled?: boolean;
 }
 export interface IngestOptions {
@@ -114,7 +116,7 @@ async function saveFile(app: App, parser: Parser, file: Begun & { type: 'reading
     const last = messages.findLast((m) => m.type === 'batch');
     if (last) options.onProgress({ path, records: ledger.records, bytes: last.batch.bytes, total_bytes: file.row.bytes });
     const end = messages.at(-1);
-    if (end?.type === 'end') { finishFile(app, rawId, ledger, end); return report(app, rawId, path, ledger); }
+    if (end?.type === 'end') { finishFile(app, rawId, ledger, end); return { ...report(app, rawId, path, ledger), ...(end.note !== undefined && { note: end.note }) }; }
     if (end?.type === 'failed') { if (end.isMixed) disown(app, rawId); return { ...report(app, rawId, path, ledger), error: end.why }; }
   }
 }

@@ -33,6 +33,6 @@ export type ParserAnswer =
 export type ParserRows =
   | { readonly type: 'chunk'; readonly seq: number; readonly start: number; readonly data: Uint8Array }
   | { readonly type: 'batch'; readonly batch: ParsedBatch }
-  | { readonly type: 'end'; readonly complete: boolean; readonly observedUs: number | undefined }
+  | { readonly type: 'end'; readonly complete: boolean; readonly observedUs: number | undefined; /** What whoever imports should know of the file. */ readonly note?: string }
   | { readonly type: 'failed'; readonly why: string; readonly isStale?: true; readonly isMixed?: true };
 export type FromParser = ParserAnswer | ParserRows;

@@ -100,5 +100,6 @@ function heldClaim(subject: Subject, identity: IdentityAccess, at: { observed_us
   if (alsoReports(subject, 'external_trust') && identity.external.answer === 'yes') return claim(true, 'its trust policy lets outside principals in', at);
   if (identity.tier === 'unknown') return unknown('its effective permissions are not known', identity.missing);
   if (alsoReports(subject, 'external_trust') && identity.external.answer === 'unknown') return unknown('who can assume it is not known', identity.external.missing);
+  if (identity.incomplete) return unknown(`whether it can escalate is not known: ${identity.incomplete.what}`, [identity.incomplete]);
   return claim(false, 'its effective permissions show neither administration nor an escalation route', at);
 }

@@ -10,6 +10,7 @@ import { readSample, recognize, unknownFormat } from '#electron/pipeline/normali
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { RecordReader } from '#electron/pipeline/ports.ts';
 import { policySchema } from '#shared/model/policy.ts';
+import { nextPage } from '#shared/lib/next-page.ts';
 import { parseTime } from '#shared/lib/time.ts';
 import { createPacker } from '#electron/store/packed-rows.ts';
 import { createCompressor } from '#electron/host/compress-chunks.ts';
@@ -146,6 +147,7 @@ async function sendRaw(chunks: AsyncIterable<Uint8Array>): Promise<void> {
 
 async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: Job, readers: readonly RecordReader[], reader: RecordReader, skip: number): Promise<FromParser> {
   let complete = false, newest = 0, first = true, read = 0;
+  const pages = lastPage();
   const batch = createBatch((text) => hash('sha256', text, 'hex'), { home: job.home, cluster: job.cluster }, findings);
   const hand = async (): Promise<void> => {
     await takeCredit();
@@ -156,6 +158,7 @@ async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: Job, read
     for (const item of some.items) {
       if ('normalized' in item) {
         if (first) { complete = isSnapshot(item.parents[0]); first = false; }
+        pages.see(item.parents[0]);
         for (const r of item.normalized.resources) newest = Math.max(newest, r.captured_us ?? 0);
       }
       if (item.index >= skip) batch.add(item);
@@ -165,7 +168,16 @@ async function sendRecords(open: () => AsyncIterable<Uint8Array>, job: Job, read
   }
   if (batch.records() > 0) await hand();
   const taken = snapshotTime(job.name);
-  return { type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined };
+  return { type: 'end', complete, observedUs: complete ? Math.max(newest, taken ?? 0) || undefined : newest || undefined, ...pages.note() };
+}
+
+/** Does the last of a file's documents name a next page? Then what is on it is not in this file. */
+function lastPage(): { see(envelope: unknown): void; note(): { readonly note?: string } } {
+  let last: unknown, key: string | undefined;
+  return {
+    see(envelope) { if (envelope !== last) { last = envelope; key = nextPage(envelope)?.key; } },
+    note: () => (key === undefined ? {} : { note: `it is one page of several (${key}): what is on the pages after it is not in this file, and counts as not recorded` }),
+  };
 }
 
 /** AWS Config's snapshot files list everything that is recorded in their account and region; history and query output does not. */

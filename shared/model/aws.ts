@@ -26,6 +26,10 @@ export const unplacedRule = 'AWS::EC2::UnplacedSecurityGroupRule';
 /** Type of what a plan says of another resource that it doesn't tell; `Of`: the type of that one. It may be any of them. */
 export const unplacedPart = 'AWS::UnplacedPart';
 
+/** Type of what says that a list was imported only in part: an answer that names a next page. `Of`: the type of its entries (for IAM, whose pages mix them, `identityPages`). */
+export const cutList = 'AWS::CutList';
+export const identityPages = 'AWS::IAM';
+
 export const publicAccessBlockSchema = z.looseObject({
   BlockPublicAcls: z.boolean().optional(), IgnorePublicAcls: z.boolean().optional(),
   BlockPublicPolicy: z.boolean().optional(), RestrictPublicBuckets: z.boolean().optional(),

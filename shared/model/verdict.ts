@@ -82,6 +82,8 @@ export interface IdentityAccess {
   /** A boundary, SCP or Deny takes the excess away. */
   readonly mitigated: Verdict;
   readonly missing: readonly Missing[];
+  /** Set where identities of its account may be missing (a list cut off at a page): what it can do to those that are there is not all. */
+  readonly incomplete?: Missing;
 }
 
 export const blastLevels = ['low', 'medium', 'high', 'unknown'] as const;

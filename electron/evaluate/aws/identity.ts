@@ -1,5 +1,6 @@
 import type { GraphView } from '#shared/model/resource.ts';
 import type { IdentityAccess, Verdict } from '#shared/model/verdict.ts';
+import { missingIdentities } from './cut-list.ts';
 import { escalationsOf, type Escalation } from './escalations.ts';
 import { externalAccess, type ExternalAccess } from './external-access.ts';
 import type { IdentityKnowledge } from './identity-knowledge.ts';
@@ -17,13 +18,18 @@ export function evaluateIdentity(graph: GraphView, urn: string, organizationAcco
   const profile = view.profile(urn);
   if (!profile) return notEvaluated(graph, urn);
   const escalations = escalationsOf(view, profile);
+  const rest = mayGainFromOthers(view, profile) ? missingIdentities(graph, profile.resource.account) : undefined;
   const external = profile.resource.type === 'AWS::IAM::Role' ? externalAccess(graph, profile.resource, organizationAccounts) : notAssumable(profile);
   return {
     external: external.verdict, external_principals: external.principals, tier: tierOf(view, profile, escalations),
     escalations: escalations.map(({ id, target, conditional, assumed }) => ({ id, target, conditional, ...(assumed !== undefined && { assumed }) })),
-    mitigated: mitigation(graph, profile), missing: [...profile.missing, ...external.verdict.missing],
+    mitigated: mitigation(graph, profile), missing: [...profile.missing, ...external.verdict.missing], ...(rest && { incomplete: rest }),
   };
 }
+
+/** Does it hold all that some way to escalate needs, given an identity that makes it worth the while? */
+const mayGainFromOthers = (view: IdentityView, profile: PrincipalProfile): boolean =>
+  view.knowledge.primitives.some((p) => p.category !== 'self-escalation' && p.required.every((action) => view.somewhere(profile, action) !== 'no'));
 
 function notEvaluated(graph: GraphView, urn: string): IdentityAccess {
   const resource = graph.resource(urn);

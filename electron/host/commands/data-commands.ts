@@ -57,7 +57,7 @@ function printIngest(report: IngestReport): string {
   const rows = report.files.map((f) => [f.path, f.format ?? 'not recognized', String(f.records), String(f.new), String(f.duplicate), String(f.quarantined.length)]);
   const table = textTable([{ head: 'file', shrink: true }, { head: 'format' }, { head: 'records', align: 'right' }, { head: 'new', align: 'right' }, { head: 'duplicate', align: 'right' }, { head: 'quarantined', align: 'right' }], rows, terminalWidth());
   const problems = report.files.flatMap((f) => [
-    ...(f.error === undefined ? [] : [`${printable(f.path)}: ${printable(f.error)}`]),
+    ...(f.error === undefined ? [] : [`${printable(f.path)}: ${printable(f.error)}`]), ...(f.note === undefined ? [] : [`${printable(f.path)}: ${printable(f.note)}`]),
     ...f.quarantined.slice(0, MOST_QUARANTINED).map((q) => `${printable(f.path)}: ${q.position}: ${printable(q.why)}`),
     ...(f.quarantined.length > MOST_QUARANTINED ? [`${printable(f.path)}: and ${f.quarantined.length - MOST_QUARANTINED} more (--json lists all)`] : []),
   ]);

@@ -8,7 +8,7 @@ import type { Progress } from '#electron/host/engine-protocol.ts';
 
 export const ingestInput = z.object({ paths: z.array(z.string()).min(1), format: z.string().optional(), cluster: z.string().regex(/^\S+$/, 'is a name without spaces').optional() });
 export interface IngestReport {
-  readonly files: readonly { readonly path: string; readonly format: string | null; readonly kind: string | null; readonly records: number; readonly new: number; readonly duplicate: number; readonly quarantined: readonly { readonly position: string; readonly why: string }[]; readonly error?: string }[];
+  readonly files: readonly { readonly path: string; readonly format: string | null; readonly kind: string | null; readonly records: number; readonly new: number; readonly duplicate: number; readonly quarantined: readonly { readonly position: string; readonly why: string }[]; readonly error?: string; readonly note?: string }[];
   readonly counts: Readonly<Record<string, number>>;
   readonly unmapped_issues: readonly { readonly source: string; readonly issue_type: string; readonly n: number }[];
   readonly cancelled: boolean;
@@ -23,7 +23,7 @@ export async function ingest(app: App, input: z.infer<typeof ingestInput>, hooks
   if (!hooks.isCancelled()) relate(app, hooks);
   const sum = (pick: (r: FileReport) => number) => reports.reduce((n, r) => n + pick(r), 0);
   return ok({
-    files: reports.map((r) => ({ path: r.path, format: r.format, kind: r.kind, records: r.records, new: r.new, duplicate: r.duplicate, quarantined: r.quarantined_records, ...(r.error !== undefined && { error: r.error }) })),
+    files: reports.map((r) => ({ path: r.path, format: r.format, kind: r.kind, records: r.records, new: r.new, duplicate: r.duplicate, quarantined: r.quarantined_records, ...(r.error !== undefined && { error: r.error }), ...(r.note !== undefined && { note: r.note }) })),
     counts: { files: reports.length, not_recognized: reports.filter((r) => r.error !== undefined).length, records: sum((r) => r.records), new: sum((r) => r.new), duplicate: sum((r) => r.duplicate), quarantined: sum((r) => r.quarantined), findings: app.tables.findings.count(), events: app.tables.events.count(), resources: app.tables.nodes.count() },
     unmapped_issues: app.tables.findings.unmapped(), cancelled: hooks.isCancelled(),
   });

@@ -5,6 +5,7 @@ import { unplacedPart } from '#shared/model/aws.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Missing } from '#shared/model/verdict.ts';
 import { isEnough, parseNetwork, sizeOf, within, without, type Network, type Range, type Sources } from '../../network/cidr.ts';
+import { restOf } from '../cut-list.ts';
 import { findBy, unreadable, type Place } from './lookup.ts';
 import { prefixListNetworks } from './prefix-list.ts';
 import { readRouteTable } from './readers.ts';
@@ -37,7 +38,7 @@ export function findTable(graph: GraphView, { subnet, vpc, account, region }: Po
   const place = { account, region };
   const own = subnet === undefined ? undefined : findBy(graph, type, place, explicitKeys, subnet)[0];
   // Any subnet without a table of its own may be meant by an association that a plan doesn't place.
-  if (!own && graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === type)) return undefined;
+  if (!own && (graph.ofType(unplacedPart).some((p) => str(p.config, 'Of') === type) || restOf(graph, type, account) !== undefined)) return undefined;
   const table = own ?? (vpc === undefined ? undefined : findBy(graph, type, place, mainKeys, vpc)[0]);
   return table && { table, isOwn: own !== undefined };
 }

@@ -1,10 +1,11 @@
 import { list, str } from '#shared/lib/json.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
-import type { Answer, Reachability, Reason } from '#shared/model/verdict.ts';
+import type { Answer, Missing, Reachability, Reason } from '#shared/model/verdict.ts';
 import { allOf, anyOf } from '../../kleene.ts';
 import { addressSources, internetSources } from '../../network/cidr.ts';
 import type { PortInterval } from '../../network/port-sweep.ts';
 import { protocolName, protocolsAsked } from '../../network/protocol.ts';
+import { restOf } from '../cut-list.ts';
 import { waysTo, type Way } from './balancer-ways.ts';
 import { uniqueBy } from './combine.ts';
 import type { Ask, Doorway } from './doorway.ts';
@@ -35,6 +36,8 @@ export function throughBalancers(graph: GraphView, target: StoredResource, stand
     return { way, front, rows, answer: allOf([front.reachable.answer, ...rows.map((r) => r.answer)]) };
   }));
   const answer = anyOf(outcomes.map((o) => o.answer)), best = outcomes.find((o) => o.answer === answer);
+  const rest = direct.reachable.answer === 'no' && (answer === 'no' || !best) ? restOfBalancers(graph, target) : undefined;
+  if (rest) return { ...direct, rule_opens: anyOf([direct.rule_opens, 'unknown']), reachable: { ...direct.reachable, answer: 'unknown', missing: [...direct.reachable.missing, rest] } };
   if (!best) return direct;
   const reasons = [forwarding(best.way, answer), ...best.front.reachable.reasons, ...best.rows.flatMap((r) => r.reasons)];
   const unique = (all: readonly Reason[]): readonly Reason[] => uniqueBy(all, (r) => `${r.rule}\n${r.source}\n${r.pointer}\n${r.text}`);
@@ -54,6 +57,10 @@ export function throughBalancers(graph: GraphView, target: StoredResource, stand
     rule_opens: anyOf([direct.rule_opens, answer]),
   };
 }
+
+/** A way to it may stand in what was not imported of the balancers' lists. */
+const restOfBalancers = (graph: GraphView, { account }: StoredResource): Missing | undefined =>
+  ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancingV2::TargetGroup', 'AWS::ElasticLoadBalancingV2::Listener', 'AWS::ElasticLoadBalancing::LoadBalancer'].map((type) => restOf(graph, type, account)).find((m) => m !== undefined);
 
 const nameOf = (balancer: StoredResource): string => str(balancer.config, 'LoadBalancerName') ?? balancer.urn;
 const isNetwork = ({ balancer }: Way): boolean => str(balancer.config, 'Type') === 'network';

@@ -8,6 +8,7 @@ import { member, organizationPolicy, readIdentityDocument } from './aws/cli-iam.
 import { cliLists, listAt, listOfElement, type ListSpec } from './aws/cli-lists.ts';
 import { readPath } from './aws/cli-path.ts';
 import { placeOf } from './aws/cli-place.ts';
+import { cutListOf } from './aws/cut-list.ts';
 import { idOf, resourceOf, type Parts } from './aws/cli-resource.ts';
 import { parsePolicyText } from './aws/policy-text.ts';
 import type { Importer } from './importer.ts';
@@ -65,7 +66,8 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
   const spec = context.from === '' ? undefined : listAt(context.from);
   const parts = enveloped ? readAnswer(enveloped.answer, { ...context, path: enveloped.path }) : spec ? readElement(record, spec, context) : readWhole(record, context);
   if (typeof parts === 'string') return err(parts);
-  return ok({ resources: parts.map((p) => p.resource), edges: parts.flatMap((p) => p.edges) });
+  const [first] = parts, cut = spec === undefined || first === undefined ? [] : cutListOf(context.parents, spec.type, first.resource, 'aws-cli');
+  return ok({ resources: [...parts.map((p) => p.resource), ...cut], edges: parts.flatMap((p) => p.edges) });
 }
 
 /** An answer in an envelope: its lists, else what it tells of what it is about. */

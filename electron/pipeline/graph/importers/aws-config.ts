@@ -2,6 +2,7 @@ import { isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Normalized, Sample } from '../../ports.ts';
 import { parseConfigItem, type ItemParts } from './aws/config-item.ts';
+import { cutListOf } from './aws/cut-list.ts';
 import { parseStringified } from './aws/policy-text.ts';
 import type { Importer } from './importer.ts';
 
@@ -18,7 +19,7 @@ export const awsConfig: Importer = {
   description: 'AWS Config: snapshots, history, advanced queries, item notifications and rule events',
   containers: [{ kind: 'json-path', paths: lists }, { kind: 'json' }],
   detect,
-  parse: (record) => {
+  parse: (record, { parents, from }) => {
     const items = findItems(record, 0);
     if (!items.ok) return items;
     const parts: ItemParts[] = [];
@@ -27,7 +28,9 @@ export const awsConfig: Importer = {
       if (!parsed.ok) return parsed;
       parts.push(parsed.value);
     }
-    return ok<Normalized>({ resources: parts.map((p) => p.resource), edges: parts.flatMap((p) => p.edges) });
+    // A history's next page has older items of the same resource; a query's, other resources.
+    const cut = from === 'Results' ? parts.flatMap(({ resource }) => cutListOf(parents, resource.type, { account: resource.account }, 'aws-config')) : [];
+    return ok<Normalized>({ resources: [...parts.map((p) => p.resource), ...cut], edges: parts.flatMap((p) => p.edges) });
   },
 };
 

@@ -2,12 +2,14 @@ import { at, isObject, list, str, type JsonObject } from '#shared/lib/json.ts';
 import { parseArn } from '#shared/lib/arn.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { parseTime } from '#shared/lib/time.ts';
+import { identityPages } from '#shared/model/aws.ts';
 import type { Resource } from '#shared/model/resource.ts';
 import type { Normalized, RecordContext, Sample } from '../../ports.ts';
 import { awsAliases } from './aws/aliases.ts';
 import { canonicalObject } from './aws/canonical-keys.ts';
 import { configEdges } from './aws/config-edges.ts';
 import { tagsOf } from './aws/config-item.ts';
+import { cutListOf } from './aws/cut-list.ts';
 import { kindOfType } from './aws/resource-types.ts';
 import type { Importer } from './importer.ts';
 
@@ -56,5 +58,5 @@ function parse(record: unknown, context: RecordContext): Result<Normalized> {
     deleted: false, config, source: 'aws-iam-authz', provenance: 'observed',
     ...(name !== undefined && { name }), ...(account !== undefined && { account }), ...(created !== undefined && { created_us: created }),
   };
-  return ok({ resources: [resource], edges: configEdges(resource) });
+  return ok({ resources: [resource, ...cutListOf(context.parents, identityPages, { account }, 'aws-iam-authz')], edges: configEdges(resource) });
 }
