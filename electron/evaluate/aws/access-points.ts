@@ -1,7 +1,7 @@
 import { at, str } from '#shared/lib/json.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason } from '#shared/model/verdict.ts';
-import { effective, type BucketInputs } from './bucket-inputs.ts';
+import { effective, multiRegionPoint, type BucketInputs } from './bucket-inputs.ts';
 import { simulate, type AccessKind } from './bucket-simulation.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
 import { ownPolicy } from './own-policy.ts';
@@ -9,20 +9,22 @@ import { parsePolicy } from './policy-document.ts';
 import { publicReason, publicStatements } from './public-policy.ts';
 
 /** `refusals`: why a point lets nobody in, for each that doesn't. */
-export interface AccessPointAccess { readonly answers: Readonly<Record<AccessKind, Answer>>; readonly reasons: readonly Reason[]; readonly refusals: readonly Reason[]; readonly missing: readonly Missing[] }
+export interface AccessPointAccess { readonly answers: Readonly<Record<AccessKind, Answer>>; readonly reasons: readonly Reason[]; readonly refusals: readonly Reason[]; readonly missing: readonly Missing[]; /** Whoever gets in by them has signed the request. */ readonly isSigned: boolean }
 
 /**
  * X1: what the bucket's access points let the internet do. One of network origin VPC is never public; through another a caller needs an
- * Allow of both the access point's policy and the bucket's (which usually delegates by s3:DataAccessPointAccount).
+ * Allow of both the access point's policy and the bucket's (which usually delegates by s3:DataAccessPointAccount). One of several regions takes no anonymous
+ * requests (S3 User Guide, "Multi-Region Access Point restrictions"), but those of any AWS account.
  */
 export function publicAccessPoints(inputs: BucketInputs): AccessPointAccess {
   const found = inputs.accessPoints.map((point) => accessThrough(inputs, point));
   const of = (kind: AccessKind): Answer => anyOf(found.map((f) => f.answers[kind]));
-  return { answers: { list: of('list'), read: of('read'), write: of('write'), acl: of('acl') }, reasons: found.flatMap((f) => f.reasons), refusals: found.flatMap((f) => f.refusals), missing: found.flatMap((f) => f.missing) };
+  const isSigned = found.every((f) => f.isSigned || Object.values(f.answers).every((a) => a === 'no'));
+  return { answers: { list: of('list'), read: of('read'), write: of('write'), acl: of('acl') }, isSigned, reasons: found.flatMap((f) => f.reasons), refusals: found.flatMap((f) => f.refusals), missing: found.flatMap((f) => f.missing) };
 }
 
 const closed = (point: StoredResource, pointer: string, text: string): AccessPointAccess => ({
-  answers: { list: 'no', read: 'no', write: 'no', acl: 'no' }, reasons: [], missing: [], refusals: [{ rule: 'S3.X1', source: point.urn, pointer, text: `access point ${point.name ?? point.urn} ${text}` }],
+  answers: { list: 'no', read: 'no', write: 'no', acl: 'no' }, reasons: [], missing: [], isSigned: true, refusals: [{ rule: 'S3.X1', source: point.urn, pointer, text: `access point ${point.name ?? point.urn} ${text}` }],
 });
 
 function accessThrough(inputs: BucketInputs, point: StoredResource): AccessPointAccess {
@@ -54,10 +56,10 @@ function accessThrough(inputs: BucketInputs, point: StoredResource): AccessPoint
   if (Object.values(answers).every((a) => a === 'no')) return closed(point, own.pointer, 'is not let through by the policy of the bucket, or by its own');
   const lacks = (what: string, supply: string): Missing => ({ what, entity: point.urn, supply });
   return {
-    answers, refusals: [], reasons: (open ?? []).map((s) => ({ ...publicReason(s, pointPolicy), rule: 'S3.X1' })),
+    answers, refusals: [], isSigned: point.type === multiRegionPoint, reasons: (open ?? []).map((s) => ({ ...publicReason(s, pointPolicy), rule: 'S3.X1' })),
     missing: [
-      ...(parsed?.ok ? [] : [lacks('access point policy', 'aws s3control get-access-point-policy')]),
-      ...(ownBlock === 'unknown' ? [lacks('public access block of the access point', 'aws s3control get-access-point')] : []),
+      ...(parsed?.ok ? [] : [lacks('access point policy', `aws s3control get-${point.type === multiRegionPoint ? 'multi-region-' : ''}access-point-policy`)]),
+      ...(ownBlock === 'unknown' ? [lacks('public access block of the access point', `aws s3control get-${point.type === multiRegionPoint ? 'multi-region-' : ''}access-point`)] : []),
     ],
   };
 }

@@ -56,7 +56,7 @@ export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketIn
     block: (flag) => ({ bucket: isFresh ? 'yes' : readFlag(bucketBlock, flag), bucketPointer: isFresh ? '/supposed' : `/PublicAccessBlockConfiguration/${flag}`, account: accountBlock.flag(flag), accountSource: accountBlock.source, accountPointer: accountBlock.pointer(flag) }),
     rcps: rcp.levels,
     recorded: { rcps: rcp.recorded, s3Policies: s3.recorded, accessPoints: all.some((p) => p.account === account) },
-    accessPoints: all.filter((p) => str(p.config, 'Bucket') === name && [undefined, account].includes(p.account)),
+    accessPoints: [...all.filter((p) => str(p.config, 'Bucket') === name && [undefined, account].includes(p.account)), ...multiRegionPoints(graph, name, account)],
     missing: {
       ...(isOpen && { ownership: missing('object ownership of the bucket', bucket.urn, onceApplied) }),
       ...(policy.state === 'unknown' && { policy: missing('bucket policy', bucket.urn, 'aws s3api get-bucket-policy, or an AWS Config snapshot') }),
@@ -65,6 +65,21 @@ export function bucketInputs(graph: GraphView, bucket: StoredResource): BucketIn
       ...(!accountBlock.recorded && { accountBlock: missing('public access block of the account', account === undefined ? bucket.urn : awsUrn.accountPublicAccessBlock(account), 'aws s3control get-public-access-block') }),
     },
   };
+}
+
+export const multiRegionPoint = 'AWS::S3::MultiRegionAccessPoint';
+
+/** Access points of several regions that lead to the bucket, in the words of those of one; their policy is a resource of its own (CloudFormation's words) or stands with them. */
+function multiRegionPoints(graph: GraphView, bucket: string, account: string | undefined): readonly StoredResource[] {
+  return graph.ofType(multiRegionPoint).filter((p) => list(p.config, 'Regions').some((r) => str(r, 'Bucket') === bucket && [undefined, account].includes(str(r, 'BucketAccountId') ?? account))).map((point) => {
+    const { config, name } = point, own = str(config, 'Name') ?? name, alias = str(config, 'Alias');
+    const policy = graph.ofType('AWS::S3::MultiRegionAccessPointPolicy').find((p) => p.account === point.account && str(p.config, 'MrapName') === own);
+    const document = at(config, 'Policy') ?? at(policy?.config, 'Policy'), block = at(config, 'PublicAccessBlockConfiguration') ?? at(config, 'PublicAccessBlock');
+    return {
+      ...point, ...(own !== undefined && { name: own }), ...(alias !== undefined && point.account !== undefined && { urn: `arn:aws:s3::${point.account}:accesspoint/${alias}` }),
+      config: { Bucket: bucket, NetworkOrigin: 'Internet', ...(document !== undefined && { Policy: document }), ...(block !== undefined && { PublicAccessBlockConfiguration: block }) },
+    };
+  });
 }
 
 const missing = (what: string, entity: string, supply: string): Missing => ({ what, entity, supply });

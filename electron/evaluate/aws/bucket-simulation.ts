@@ -7,7 +7,7 @@ import { allOf, anyOf, not } from '../kleene.ts';
 import { lookupIn, type ContextLookup, type RequestContext } from './policy-context.ts';
 import type { ParsedPolicy, Statement } from './policy-document.ts';
 import { principalContext, type Principal } from './policy-principal.ts';
-import { anyAccount, nobody, strangersTo, type Stranger } from './bucket-strangers.ts';
+import { anyAccount, nobody, strangersNames, strangersTo, type Stranger } from './bucket-strangers.ts';
 import { probes, probesNamed, type AccessKind, type Probe } from './bucket-probes.ts';
 import { scanPolicy, type Hit, type PolicyInput, type ScanRequest } from './policy-scan.ts';
 import { isBroadNetwork, namesEveryone } from './public-policy.ts';
@@ -171,12 +171,14 @@ function mix(fixed: number, free: number, bits: number): number {
   return (fixed & mask) | (free & ~mask & 0xff);
 }
 
+const variable = /\$\{\s*([^},]*?)\s*(?:,[^}]*)?\}/g;
+
 /** Keys that the policy's own patterns single out (what an Allow names, what a Deny spares), and one that none does. */
 function sampleKeys(policy: ParsedPolicy | undefined, arn: string): readonly string[] {
   const keys = new Set([`${arn}/some-key`]);
   for (const statement of (policy?.statements ?? []).filter(namesEveryone)) {
     const patterns = statement.effect === 'Allow' ? statement.resources : statement.notResources;
-    for (const pattern of patterns ?? []) for (const rest of completions(pattern, `${arn}/`)) keys.add(`${arn}/${rest}`);
+    for (const pattern of patterns ?? []) for (const rest of completions(pattern, `${arn}/`)) for (const named of [rest.replace(variable, 'x'), rest.replace(variable, (_, key: string) => strangersNames[key.toLowerCase()] ?? 'x')]) keys.add(`${arn}/${named}`);
     if (keys.size >= maxKeys) break;
   }
   return [...keys].slice(0, maxKeys);
@@ -198,5 +200,5 @@ function completions(pattern: string, beginning: string): readonly string[] {
     if (next.size === 0) return [];
     places = next;
   }
-  return [...places].map((place) => pattern.slice(place).replace(/\$\{[^}]*\}/g, 'x').replaceAll('*', 'some-key').replaceAll('?', 'x')).filter((rest) => rest !== '');
+  return [...places].map((place) => pattern.slice(place).replaceAll('*', 'some-key').replaceAll('?', 'x')).filter((rest) => rest !== '');
 }

@@ -16,10 +16,12 @@ export interface Stranger extends RequestContext {
 /** An anonymous caller from the internet. */
 export const nobody: Stranger = { principal: { kind: 'anonymous' }, values: {}, countsOn: () => true };
 
-const account = strangersAccount, organization = 'o-strangers1';
+const account = strangersAccount, organization = 'o-strangers1', name = 'anyone', userId = 'AIDAAAAAAAAAAAAAAAAAA';
+/** What a variable in a policy stands for where a stranger asks: they call their user as they like. */
+export const strangersNames: Readonly<Record<string, string>> = { 'aws:username': name, 'aws:userid': userId, 'aws:principalaccount': account, 'aws:principalorgid': organization };
 /** Stands for "any AWS account" of the AuthenticatedUsers group: signed, and in nobody's organization. */
 export const anyAccount = (bucket: string): Principal => parsePrincipal(anyone(bucket.split(':')[1] ?? 'aws'));
-const anyone = (partition: string): string => `arn:${partition}:iam::${account}:user/anyone`;
+const anyone = (partition: string): string => `arn:${partition}:iam::${account}:user/${name}`;
 /** Of one kind; a policy that needs more to say it is out to keep us busy. */
 const MOST = 4;
 
@@ -35,8 +37,9 @@ export function strangersTo(policy: ParsedPolicy | undefined, bucket: string): r
   if (open.length === 0) return [];
   const counts = new Set<Statement | undefined>(open), countsOn = (s: Statement | undefined): boolean => counts.has(s);
   const partition = bucket.split(':')[1] ?? 'aws';
-  const theirs: RequestContext['values'] = { 'aws:userid': 'AIDAAAAAAAAAAAAAAAAAA', 'aws:PrincipalOrgID': organization, 'aws:PrincipalOrgPaths': [`${organization}/r-0000/`] };
-  const chosen = ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime'];
+  const theirs: RequestContext['values'] = { 'aws:userid': userId, 'aws:PrincipalOrgID': organization, 'aws:PrincipalOrgPaths': [`${organization}/r-0000/`] };
+  // How a request is signed, by headers, in the address or a form, is up to whoever signs (S3 API Reference, "Authenticating Requests").
+  const chosen = ['aws:PrincipalTag/*', 'aws:MultiFactorAuth*', 'aws:TokenIssueTime', 's3:authType', 's3:signatureversion', 's3:signatureAge'];
   const asksForSource = (s: Statement | undefined): boolean => s !== undefined && counts.has(s) && (s.principals?.service.includes('*') === true || s.conditions.some((t) => sourceKeys.has(t.key.toLowerCase())));
   const named = (key: string): readonly string[] => open.flatMap((s) => s.conditions).filter((t) => t.key.toLowerCase() === key).flatMap((t) => t.values).flatMap((v) => strangersSource(v) ?? []);
   const users = [...new Set([anyone(partition), ...named('aws:principalarn')])].slice(0, MOST);

@@ -1,6 +1,6 @@
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import type { Answer, Missing, Reason, StorageAccess, Verdict } from '#shared/model/verdict.ts';
-import { publicAccessPoints } from './access-points.ts';
+import { publicAccessPoints, type AccessPointAccess } from './access-points.ts';
 import { bucketInputs, effective, type BucketInputs } from './bucket-inputs.ts';
 import { simulate, type AccessKind, type ProbeOutcome, type ProbeResult } from './bucket-simulation.ts';
 import { blockingControl } from './blocking-control.ts';
@@ -37,7 +37,7 @@ export function evaluateBucketAccess(graph: GraphView, bucketUrn: string): Stora
     policy_public: policyPublic(inputs.policy), acl_public: aclPublic(inputs), public_actual: actual,
     restricted_to: inputs.policy.state === 'known' ? restrictions(inputs.policy.parsed) : noRestriction,
     misleading: answer === 'no' ? looksPublic : [],
-    ...(answer === 'yes' && needsAccount(outcomes, points.answers) && { signed_only: true as const }),
+    ...(answer === 'yes' && needsAccount(outcomes, points) && { signed_only: true as const }),
     ...(control && { blocking_control: control }),
   };
 }
@@ -105,7 +105,7 @@ function assumed(inputs: BucketInputs, outcomes: readonly ProbeOutcome[], answer
 }
 
 /** Does everyone who gets in sign in with an AWS account, whichever it is? */
-const needsAccount = (outcomes: readonly ProbeOutcome[], points: Readonly<Record<AccessKind, Answer>>): boolean => Object.values(points).every((a) => a === 'no')
+const needsAccount = (outcomes: readonly ProbeOutcome[], points: AccessPointAccess): boolean => points.isSigned
   && outcomes.every((o) => (o.viaPolicy === 'no' || o.signed) && (o.viaAcl === 'no' || o.grants?.every((g) => g.group === 'AuthenticatedUsers') === true));
 
 /** A4: a live GetBucketAcl answers with what S3 enforces, ownership included; a template shows only what was written. */
@@ -123,7 +123,8 @@ function via(answer: Answer, inputs: BucketInputs, outcomes: readonly ProbeOutco
   if (policy) return { via: `${describeHit(policy, 'S3.P1').text}${outcomes.every((o) => o.viaPolicy !== 'yes' || o.signed) ? ' for any AWS account' : ''}` };
   const grant = outcomes.find((o) => o.viaAcl === 'yes')?.grants?.[0];
   if (grant) return { via: `ACL grant of ${grant.permission} to ${grant.group}${grant.group === 'AuthenticatedUsers' ? ' (any AWS account)' : ''}` };
-  return { via: points[0]?.text ?? inputs.arn };
+  const [point] = points;
+  return { via: point === undefined ? inputs.arn : `${point.text}, at the access point ${point.source.split('/').at(-1)}` };
 }
 
 /** What stands in the record for and against: public statements, public grants, what voids them, Deny statements. */

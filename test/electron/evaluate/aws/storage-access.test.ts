@@ -120,6 +120,26 @@ describe('policy rows', () => {
     .toMatchObject({ restricted_to: { vpce: ['vpce-1'] }, blocking_control: { kind: 'bucket_policy', pointer: '/Policy/Statement/0', network_bound: true, text: 'statement "Vpce" of the bucket policy allows only where StringEquals aws:SourceVpce [vpce-1]' } }));
 });
 
+describe('access points of several regions', () => {
+  const points = 'AWS::S3::MultiRegionAccessPoint', arn = `arn:aws:s3::${A}:accesspoint/mfzwi23gnjvgw.mrap`;
+  const delegating = { Policy: policy(open({ Action: '*', Resource: [urn, `${urn}/*`], Condition: condition('StringEquals', 's3:DataAccessPointAccount', A) })) };
+  const point = (config: object = {}): ResourceDraft => ({ urn: 'mrap', type: points, kind: 'other', name: 'world', account: A, config: { Name: 'world', Alias: 'mfzwi23gnjvgw.mrap', Regions: [{ Bucket: 'data', BucketAccountId: A }], PublicAccessBlockConfiguration: off, ...config } });
+  const pointPolicy = (Policy: unknown): ResourceDraft => ({ urn: 'mrap-policy', type: `${points}Policy`, kind: 'policy', account: A, config: { MrapName: 'world', Policy } });
+  const everyone = policy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${arn}/object/*` });
+  it('let every AWS account in by a public policy, and nobody who does not sign', () => {
+    expect(access(delegating, off, [point(), pointPolicy(everyone)])).toMatchObject({ public: { answer: 'yes', via: expect.stringContaining('access point mfzwi23gnjvgw.mrap') }, public_actual: { read: 'yes', write: 'no' }, signed_only: true });
+    expect(access(delegating, off, [point({ Policy: everyone })]).public.answer).toBe('yes');
+  });
+  it.each<[string, readonly ResourceDraft[]]>([
+    ['their own block', [point({ PublicAccessBlockConfiguration: on }), pointPolicy(everyone)]], ['no policy', [point(), pointPolicy(null)]], ['a policy for one account', [point(), pointPolicy(policy({ Effect: 'Allow', Principal: { AWS: A }, Action: 's3:*', Resource: '*' }))]],
+    ['leading elsewhere', [point({ Regions: [{ Bucket: 'other' }] }), pointPolicy(everyone)]],
+  ])('let nobody in by %s', (_, others) => expect(access(delegating, off, others).public.answer).toBe('no'));
+  it('leave it open where their policy or block is not recorded', () => {
+    expect(access(delegating, off, [point()]).public).toMatchObject({ answer: 'unknown', missing: [{ supply: 'aws s3control get-multi-region-access-point-policy' }] });
+    expect(access(delegating, off, [point({ PublicAccessBlockConfiguration: undefined }), pointPolicy(everyone)]).public.answer).toBe('unknown');
+  });
+});
+
 describe('strangers who sign their requests', () => {
   const walled = (Condition: object): object => ({ Policy: policy(open(), denyAll(Condition)) });
   it.each<[string, object]>([
@@ -132,6 +152,9 @@ describe('strangers who sign their requests', () => {
     ['all services', { Policy: policy(open({ Principal: { Service: '*' } })) }],
     ['all but anonymous callers', walled(condition('StringEquals', 'aws:PrincipalType', 'Anonymous'))],
     ['all with an ARN', walled(condition('Null', 'aws:PrincipalArn', 'true'))],
+    ['whoever signs in the address', { Policy: policy(open({ Condition: condition('StringEquals', 's3:authType', 'REST-QUERY-STRING') })) }],
+    ['whoever calls their user like a folder', { Policy: policy(open({ Resource: `${urn}/home/${'$'}{aws:username}/*` })) }],
+    ['all but those who sign by headers', walled(condition('StringNotEquals', 's3:authType', 'REST-HEADER'))],
     ['all with MFA', walled(condition('BoolIfExists', 'aws:MultiFactorAuthPresent', 'false'))],
   ])('are the public, as AuthenticatedUsers is: %s', (_name, config) => {
     const found = access(config);
