@@ -60,7 +60,8 @@ export const validationSchema = z.object({
 }).readonly();
 export type Validation = z.infer<typeof validationSchema>;
 
-export const routeStatuses = ['queued', 'waiting_for_approval', 'outbox', 'sent', 'logged'] as const;
+/** `approved` and `withdrawn` are what becomes of an action after its decision: see `routeNow`. */
+export const routeStatuses = ['queued', 'waiting_for_approval', 'outbox', 'sent', 'logged', 'approved', 'withdrawn'] as const;
 export const routeSchema = z.object({
   /** The rule that decided, as written, or `gate` when none matched. */
   rule: z.string(),

@@ -53,10 +53,8 @@ export function printIncident(d: IncidentDetail): string {
   return sections.join('\n\n');
 }
 
-/** What becomes of each action now: what a person approved, rejected or closed no longer waits. */
-function routeOf({ route, outbox }: IncidentDetail): string {
-  return (route?.actions ?? []).map((a) => `${a.action}: ${outbox.find((o) => o.action === a.action)?.status ?? a.status}`).join(', ');
-}
+/** What becomes of each action now. */
+const routeOf = ({ route }: IncidentDetail): string => (route?.actions ?? []).map((a) => `${a.action}: ${a.status}`).join(', ');
 
 /** An override whose evidence has changed wants another look. */
 function flagOf({ triage, reviews }: IncidentDetail, width: number): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
-import { decisions, type Trace } from '#shared/model/decision.ts';
+import type { Listed } from '#electron/store/tables/incidents.ts';
+import { decisions, routeSchema, type Trace } from '#shared/model/decision.ts';
+import { routeNow } from '#shared/model/route-now.ts';
 import { incidentStatuses, type Incident } from '#shared/model/incident.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
@@ -10,13 +12,21 @@ import { queueCounts } from './queue.ts';
 
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
 
+/** `route` as it is now: see `routeNow`. */
 export interface ListedIncident { readonly incident: Incident; readonly triage: DecisionRecord['triage'] | null; readonly validation: DecisionRecord['validation'] | null; readonly route: DecisionRecord['route'] | null }
 /** One page of the queue: each line is the JSON text of a `ListedIncident`, as a hundred thousand of them must not be held at once. */
 export interface IncidentPage { readonly lines: readonly string[]; readonly counts: Readonly<Record<string, number>> }
 
 /** The queue by page, in work order: flagged overrides, exposed or high-blast review, P1, other reviews, tickets, deferrals. Closed incidents only when asked for. */
 export function pageIncidents(app: App, input: z.infer<typeof incidentsInput>): IncidentPage {
-  return { lines: app.tables.incidents.page({ status: input.status, decision: input.decision }, input.offset, input.limit), counts: queueCounts(app) };
+  return { lines: app.tables.incidents.page({ status: input.status, decision: input.decision }, input.offset, input.limit).map(toLine), counts: queueCounts(app) };
+}
+
+const outboxSchema = z.record(z.string(), z.string());
+/** Of a line only the route is read: the rest goes out as it is stored. */
+function toLine({ status, incident, triage, validation, route, outbox }: Listed): string {
+  const now = route === null ? 'null' : JSON.stringify(routeNow(routeSchema.parse(JSON.parse(route)), outboxSchema.parse(JSON.parse(outbox)), status));
+  return `{"incident":${incident},"triage":${triage ?? 'null'},"validation":${validation ?? 'null'},"route":${now}}`;
 }
 
 export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly Review[]; readonly outbox: readonly { readonly action: string; readonly status: string }[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
@@ -26,10 +36,10 @@ export function showIncident(app: App, id: string): Result<IncidentDetail> {
   const row = app.tables.incidents.get(id);
   if (!row) return err(`there is no incident ${id}`);
   const d = row.decision_id === undefined ? undefined : app.tables.decisions.get(row.decision_id);
-  const { key } = row.incident;
+  const { key } = row.incident, outbox = app.tables.outbox.ofIncident(key);
   return ok({
-    incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d?.route ?? null, trace: d?.trace ?? null, checked: checkedAgain(app, key, d?.trace),
-    reviews: app.tables.reviews.ofIncident(key), answers: app.tables.reviews.answers(key), outbox: app.tables.outbox.ofIncident(key).map((o) => ({ ...o, payload: JSON.parse(o.payload) as unknown })),
+    incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d ? routeNow(d.route, Object.fromEntries(outbox.map((o) => [o.action, o.status])), row.incident.status) : null, trace: d?.trace ?? null, checked: checkedAgain(app, key, d?.trace),
+    reviews: app.tables.reviews.ofIncident(key), answers: app.tables.reviews.answers(key), outbox: outbox.map((o) => ({ ...o, payload: JSON.parse(o.payload) as unknown })),
     findings: row.incident.supporting_findings.map((f) => app.tables.findings.get(f.finding_id)?.finding ?? { finding_id: f.finding_id }),
   });
 }

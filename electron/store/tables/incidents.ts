@@ -5,6 +5,8 @@ import type { Db } from '../db.ts';
 export interface IncidentRow { readonly incident: Incident; readonly merged_into: string | undefined; readonly decision_id: string | undefined }
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
 export interface IncidentBrief { readonly key: string; readonly id: string; readonly status: Incident['status']; readonly merged_into: string | null; readonly decision_id: string | null }
+/** A line of a list, as JSON texts; null where nothing is decided yet. `outbox`: the status of each action that goes out. */
+export interface Listed { readonly status: Incident['status']; readonly incident: string; readonly triage: string | null; readonly validation: string | null; readonly route: string | null; readonly outbox: string }
 interface Stored { readonly json: string; readonly merged_into: string | null; readonly decision_id: string | null }
 
 /** Incidents, which finding belongs to which, and the pairs that people joined or kept apart. */
@@ -25,7 +27,7 @@ export function incidentsTable(db: Db) {
   const unassign = db.prepare<[string]>('DELETE FROM incident_findings WHERE finding_id = ?');
   const link = db.prepare<[string, string, string, string, number]>('INSERT INTO links (finding_a, finding_b, link, author, at_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET link = excluded.link, author = excluded.author, at_us = excluded.at_us');
   const links = db.prepare<[], Link>('SELECT finding_a, finding_b, link FROM links ORDER BY finding_a, finding_b');
-  const page = db.prepare<[{ status: string | null; decision: string | null; limit: number; offset: number }], { line: string }>(`SELECT '{"incident":' || i.json || ',"triage":' || coalesce(d.triage, 'null') || ',"validation":' || coalesce(d.validation, 'null') || ',"route":' || coalesce(d.route, 'null') || '}' AS line
+  const page = db.prepare<[{ status: string | null; decision: string | null; limit: number; offset: number }], Listed>(`SELECT i.status, i.json AS incident, d.triage, d.validation, d.route, (SELECT json_group_object(o.action, o.status) FROM outbox o WHERE o.key = i.key) AS outbox
     FROM queue q JOIN incidents i USING (key) LEFT JOIN decisions d ON d.decision_id = i.decision_id WHERE (q.status = @status OR (@status IS NULL AND q.status <> 'closed')) AND (@decision IS NULL OR q.decision = @decision) ORDER BY q.work_rank, q.priority, q.id LIMIT @limit OFFSET @offset`);
   const among = 'finding_a IN (SELECT value FROM json_each(@ids)) AND finding_b IN (SELECT value FROM json_each(@ids))';
   const linksAmong = db.prepare<[object], Link & { author: string; at_us: number }>(`SELECT finding_a, finding_b, link, author, at_us FROM links WHERE ${among}`);
@@ -33,9 +35,9 @@ export function incidentsTable(db: Db) {
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
   const read = (row: Stored): IncidentRow => ({ incident: parse(row.json), merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
-    /** Incidents in work order with their decisions in force, each as the JSON text that lists print; closed ones only by status. */
-    page: (filter: { readonly status: string | undefined; readonly decision: string | undefined }, offset: number, limit: number): readonly string[] =>
-      page.all({ status: filter.status ?? null, decision: filter.decision ?? null, limit, offset }).map((row) => row.line),
+    /** Incidents in work order with their decisions in force; closed ones only by status. */
+    page: (filter: { readonly status: string | undefined; readonly decision: string | undefined }, offset: number, limit: number): readonly Listed[] =>
+      page.all({ status: filter.status ?? null, decision: filter.decision ?? null, limit, offset }),
     put(incident: Incident, mergedInto: string | undefined, nowUs: number): void {
       put.run(incident.key, incident.id, incident.status, incident.primary_issue, incident.entity, incident.entity_type, incident.environment ?? null, incident.account ?? null, incident.severity_reported,
         mergedInto ?? null, nowUs, JSON.stringify(incident));
