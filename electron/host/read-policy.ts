@@ -29,13 +29,13 @@ export function looksLikePolicy(text: string): boolean {
   return known > 0 && known * 2 >= names.length;
 }
 
-/** Reads a policy file (YAML or JSON). Every problem is named with its line; nothing of a policy with problems is taken. */
+/** Reads a policy file (YAML or JSON). Every problem is named with its line and column; nothing of a policy with problems is taken. */
 export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[]> {
   const lines = new LineCounter();
   // An export that failed leaves such a file; as a policy it would take every rule out of force.
   if (text.trim() === '') return err([{ position: 'line 1', why: 'the file is empty; {} stands for a policy without any rules' }]);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) return err(document.errors.map((e) => ({ position: `line ${lines.linePos(e.pos[0]).line}`, why: inOurWords(e.message) })));
+  if (document.errors.length > 0) return err(yamlProblems(document, lines));
   let value: unknown;
   try { value = document.toJS({ maxAliasCount: 100 }); } catch (error) { return err([{ position: 'line 1', why: inOurWords(error instanceof Error ? error.message : String(error)) }]); }
   const parsed = policySchema.safeParse(value ?? {});
@@ -44,27 +44,52 @@ export function readPolicy(text: string): Result<Policy, readonly PolicyProblem[
   return problems.length > 0 ? err(problems) : ok(parsed.data);
 }
 
+/** What follows from too deep nesting says nothing of its own. */
+function yamlProblems({ errors }: Document, lines: LineCounter): readonly PolicyProblem[] {
+  const all = errors.map((e) => ({ position: at(e.pos[0], lines), why: inOurWords(e.message) })), deep = all.find(({ why }) => why === TOO_DEEP);
+  return deep ? [deep] : all;
+}
+
+const TOO_DEEP = 'it is nested too deep';
+/** Where something begins, both counted from 1. */
+function at(offset: number, lines: LineCounter): string {
+  const { line, col } = lines.linePos(offset);
+  return `line ${line}, column ${col}`;
+}
+
 /** What the YAML reader says for programmers, for whoever wrote the file. */
 function inOurWords(message: string): string {
-  if (message.startsWith('Maximum call stack')) return 'it is nested too deep';
+  if (message.startsWith('Maximum call stack')) return TOO_DEEP;
+  if (message === 'Map keys must be unique') return 'this field stands there twice: names must be unique';
+  const close = /^Flow (?:map|sequence) .*end with a ([}\]])$/.exec(message)?.[1];
+  if (close !== undefined) return `a ${close === '}' ? '{' : '['} before this is not closed: the ${close} is missing, or what is within is not indented`;
   return message.startsWith('Source contains multiple documents') ? 'the file holds several documents; a policy is one' : message;
+}
+
+const KINDS: ReadonlyMap<string, string> = new Map([['array', 'a list'], ['object', 'fields with values'], ['string', 'a text'], ['number', 'a number'], ['boolean', 'true or false'], ['null', 'nothing']]);
+/** The same for what checks the fields. */
+function fieldInOurWords(message: string): string {
+  const [, wanted = '', given = ''] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (given === 'undefined') return 'is missing';
+  const words = KINDS.get(wanted);
+  return words === undefined ? message : `takes ${words}, not ${KINDS.get(given) ?? given}`;
 }
 
 function describeIssue(path: readonly PropertyKey[], message: string, unknownKeys: readonly string[], document: Document, lines: LineCounter): readonly PolicyProblem[] {
   const name = path.map((p) => (typeof p === 'number' ? `[${p}]` : `.${String(p)}`)).join('').replace(/^\./, '') || 'policy';
-  if (unknownKeys.length === 0) return [{ position: lineOf(path, document, lines), why: `${name}: ${message}` }];
-  return unknownKeys.map((key) => ({ position: lineOf([...path, key], document, lines), why: `${name}: unknown field "${key}"` }));
+  if (unknownKeys.length === 0) return [{ position: placeOf(path, document, lines), why: `${name}: ${fieldInOurWords(message)}` }];
+  return unknownKeys.map((key) => ({ position: placeOf([...path, key], document, lines), why: `${name}: unknown field "${key}"` }));
 }
 
-/** The line of a path, or of the nearest thing above it that has one. */
-function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): string {
+/** Where the thing at a path begins, or the nearest thing above it that is there. */
+function placeOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): string {
   for (let depth = path.length; depth >= 0; depth--) {
-    const at = path.slice(0, depth);
-    const parent = document.getIn(at.slice(0, -1), true);
-    const key = at.at(-1);
+    const some = path.slice(0, depth);
+    const parent = document.getIn(some.slice(0, -1), true);
+    const key = some.at(-1);
     const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === String(key)) : undefined;
-    const start = rangeStart(pair?.key) ?? rangeStart(document.getIn(at, true));
-    if (start !== undefined) return `line ${lines.linePos(start).line}`;
+    const start = rangeStart(pair?.key) ?? rangeStart(document.getIn(some, true));
+    if (start !== undefined) return at(start, lines);
   }
   return 'line 1';
 }
@@ -75,30 +100,30 @@ function rangeStart(node: unknown): number | undefined {
 }
 
 function mappingProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
-  return Object.entries(policy.mappings).flatMap(([name, map]) => fieldMapProblems(map).map(({ path, why }) => ({ position: lineOf(['mappings', name, ...path], document, lines), why: `mappings.${name}: it has ${why}` })));
+  return Object.entries(policy.mappings).flatMap(([name, map]) => fieldMapProblems(map).map(({ path, why }) => ({ position: placeOf(['mappings', name, ...path], document, lines), why: `mappings.${name}: it has ${why}` })));
 }
 
 function ruleProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
   return policy.routing_rules.flatMap((rule, i) => {
     const parsed = parseRules([rule]);
-    return parsed.ok ? [] : [{ position: lineOf(['routing_rules', i, 'condition'], document, lines), why: parsed.error.replace('routing_rules[0]', `routing_rules[${i}]`) }];
+    return parsed.ok ? [] : [{ position: placeOf(['routing_rules', i, 'condition'], document, lines), why: parsed.error.replace('routing_rules[0]', `routing_rules[${i}]`) }];
   });
 }
 
 function dateProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
-  return (['accepted_risks', 'known_good'] as const).flatMap((list) => policy[list].flatMap(({ expires }, i) => (expires === undefined || parseTime(expires) !== undefined ? [] : [{ position: lineOf([list, i, 'expires'], document, lines), why: `${list}[${i}].expires: "${expires}" is no date (2027-06-30)` }])));
+  return (['accepted_risks', 'known_good'] as const).flatMap((list) => policy[list].flatMap(({ expires }, i) => (expires === undefined || parseTime(expires) !== undefined ? [] : [{ position: placeOf([list, i, 'expires'], document, lines), why: `${list}[${i}].expires: "${expires}" is no date (2027-06-30)` }])));
 }
 
 /** What looks like an address or a network and is none would never match anything. */
 function addressProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
   const isAddress = (text: string): boolean => ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
-  const sources = policy.known_good.flatMap((good, i) => good.src_ip.flatMap((text, j) => (isAddress(text) ? [] : [{ position: lineOf(['known_good', i, 'src_ip', j], document, lines), why: `known_good[${i}].src_ip[${j}]: "${text}" is no address or network (10.9.0.0/24)` }])));
-  const roles = Object.keys(policy.asset_roles).flatMap((text) => (!/^[\da-f.:]+\/\d+$/i.test(text) || isAddress(text) ? [] : [{ position: lineOf(['asset_roles', text], document, lines), why: `asset_roles: "${text}" is no network (10.1.0.0/16)` }]));
+  const sources = policy.known_good.flatMap((good, i) => good.src_ip.flatMap((text, j) => (isAddress(text) ? [] : [{ position: placeOf(['known_good', i, 'src_ip', j], document, lines), why: `known_good[${i}].src_ip[${j}]: "${text}" is no address or network (10.9.0.0/24)` }])));
+  const roles = Object.keys(policy.asset_roles).flatMap((text) => (!/^[\da-f.:]+\/\d+$/i.test(text) || isAddress(text) ? [] : [{ position: placeOf(['asset_roles', text], document, lines), why: `asset_roles: "${text}" is no network (10.1.0.0/16)` }]));
   return [...sources, ...roles];
 }
 
 function redactionProblems(policy: Policy, document: Document, lines: LineCounter): readonly PolicyProblem[] {
-  return policy.redaction.patterns.flatMap((pattern, i) => { const made = redactor([pattern]); return made.ok ? [] : [{ position: lineOf(['redaction', 'patterns', i], document, lines), why: `redaction.patterns[${i}]: ${made.error}` }]; });
+  return policy.redaction.patterns.flatMap((pattern, i) => { const made = redactor([pattern]); return made.ok ? [] : [{ position: placeOf(['redaction', 'patterns', i], document, lines), why: `redaction.patterns[${i}]: ${made.error}` }]; });
 }
 
 /** An id or alias that two owners share would make ownership a guess. */
@@ -108,6 +133,6 @@ function ownerProblems(policy: Policy, document: Document, lines: LineCounter): 
     const first = seen.get(name.toLowerCase()) ?? i;
     seen.set(name.toLowerCase(), first);
     const other = policy.owners[first]?.id ?? '';
-    return first === i ? [] : [{ position: lineOf(['owners', i, 'id'], document, lines), why: `owners[${i}]: "${name}" already names owner ${other}` }];
+    return first === i ? [] : [{ position: placeOf(['owners', i, 'id'], document, lines), why: `owners[${i}]: "${name}" already names owner ${other}` }];
   }));
 }

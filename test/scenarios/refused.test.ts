@@ -102,21 +102,23 @@ describe('workspaces that are refused with exit 3 and stay as they are', () => {
 describe('policies: all of it or nothing', () => {
   const good = readFileSync(join(EXAMPLES, 'policy.yaml'), 'utf8');
   const bomb = `a: &a [x, x, x, x, x, x, x, x, x, x]\n${'bcdefghij'.split('').map((c, i) => `${c}: &${c} [${Array.from({ length: 10 }, () => `*${'abcdefghi'[i]}`).join(', ')}]`).join('\n')}\n`;
-  const lineOf = (text: string, part: string): string => `line ${text.slice(0, text.indexOf(part)).split('\n').length}`;
+  /** Where a part of a text begins. */
+  const placeOf = (text: string, part: string): string => { const before = text.slice(0, text.indexOf(part)).split('\n'); return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`; };
+  const lineOf = (text: string, part: string): string => placeOf(text, part).split(',')[0] ?? '';
   const unknownField = good.replace('{id: secops, active: true,', '{id: secops, active: true, slack: "#x",');
   const badRule = good.replace('confidence > 0.9 AND exposure_confirmed', 'confidence >> 0.9 AND exposure_confirmed');
   const exactly = (position: string): RegExp => new RegExp(`^${position}$`);
   const cases: readonly (readonly [string, string, RegExp, RegExp])[] = [
-    ['an unknown owner field', unknownField, exactly(lineOf(unknownField, 'slack:')), /owners\[7\].*unknown field "slack"/],
-    ['a rule that does not parse', badRule, exactly(lineOf(badRule, 'confidence >>')), /routing_rules\[1\].*(column|position|character|at) *\d+/i],
-    ['a rule with an unknown word', good.replace('touches_iam OR', 'touches_moon OR'), /^line \d+$/, /routing_rules\[2\].*touches_moon/],
-    ['a key twice', `${good}\ncrown_jewels: []\n`, /^line \d+$/, /unique/i],
-    ['an unknown top-level key', `${good}\nownerz: []\n`, exactly(lineOf(`${good}\nownerz: []\n`, 'ownerz')), /unknown field "ownerz"/],
+    ['an unknown owner field', unknownField, exactly(placeOf(unknownField, 'slack:')), /owners\[7\].*unknown field "slack"/],
+    ['a rule that does not parse', badRule, new RegExp(`^${lineOf(badRule, 'confidence >>')}, column \\d+$`), /routing_rules\[1\].*(column|position|character|at) *\d+/i],
+    ['a rule with an unknown word', good.replace('touches_iam OR', 'touches_moon OR'), /^line \d+, column \d+$/, /routing_rules\[2\].*touches_moon/],
+    ['a key twice', `${good}\ncrown_jewels: []\n`, /^line \d+, column \d+$/, /unique/i],
+    ['an unknown top-level key', `${good}\nownerz: []\n`, exactly(placeOf(`${good}\nownerz: []\n`, 'ownerz')), /unknown field "ownerz"/],
     ['a bomb of aliases', `owners: []\n${bomb}`, /^line \d+$/, /alias/i],
-    ['broken YAML', 'owners: [{id: a\n', /^line \d+$/, /./],
-    ['a wrong date', good.replace('expires: 2027-06-30', 'expires: soon'), exactly(lineOf(good, 'expires: 2027')), /"soon" is no date/],
-    ['an owner twice', good.replace('id: secops', 'id: platform-team'), /^line \d+$/, /already names owner platform-team/],
-    ['a list instead of a map', '- owners\n- accounts\n', /^line \d+$/, /./],
+    ['broken YAML', 'owners: [{id: a\n', /^line \d+, column \d+$/, /./],
+    ['a wrong date', good.replace('expires: 2027-06-30', 'expires: soon'), exactly(placeOf(good, 'expires: 2027')), /"soon" is no date/],
+    ['an owner twice', good.replace('id: secops', 'id: platform-team'), /^line \d+, column \d+$/, /already names owner platform-team/],
+    ['a list instead of a map', '- owners\n- accounts\n', /^line \d+, column \d+$/, /./],
   ];
   const dir = mkdtempSync(join(tmpdir(), 'winnow-test-')), workspace = join(dir, 'w.db'), file = join(dir, 'policy.yaml');
   const inForce = async (): Promise<string> => (await ran(0, ['policy', 'show', '--workspace', workspace, '--json'])).stdout;
@@ -138,7 +140,7 @@ describe('policies: all of it or nothing', () => {
     writeFileSync(file, unknownField);
     const { stdout } = await ran(1, ['policy', 'import', file, '--workspace', workspace]);
     expect(stdout).toContain(`${file} was not imported; the policy in force stays`);
-    expect(stdout).toContain(`${lineOf(unknownField, 'slack:')}: owners[7]: unknown field "slack"`);
+    expect(stdout).toContain(`${placeOf(unknownField, 'slack:')}: owners[7]: unknown field "slack"`);
     await ran(0, ['audit', 'verify', '--workspace', workspace]);
   });
   it('refuses one that is missing, a folder or a pipe, and does not wait for it', () => inTempFolder(async (dir) => {

@@ -124,7 +124,7 @@ describe('the policy', () => {
     const { text } = await open.call('policy.get', {});
     expect(text).toContain('owners:');
     expect(await open.call('policy.preview', { text })).toMatchObject({ problems: [], flips: [], checked: expect.any(Number) });
-    expect((await open.call('policy.preview', { text: 'owners: []\nnope: 1\n' })).problems).toEqual([{ position: 'line 2', why: expect.stringContaining('nope') }]);
+    expect((await open.call('policy.preview', { text: 'owners: []\nnope: 1\n' })).problems).toEqual([{ position: 'line 2, column 1', why: expect.stringContaining('nope') }]);
     expect((await open.call('policy.save', { text: 'owners: 7\n', by: 'me' })).problems.length).toBe(1);
   });
   it('says before what saving then does', async () => {
