@@ -4,15 +4,17 @@ import { readArguments } from './commands/arguments.ts';
 import { EXIT, type CommandContext } from './commands/command.ts';
 import { helpText } from './commands/help.ts';
 import { printable, printableJson, printableLines } from './commands/text-table.ts';
-import { startEngine } from './engine-client.ts';
+import { startEngine, type Engine } from './engine-client.ts';
 import { readProblem } from './find-files.ts';
 import { progressLine } from './progress-line.ts';
 
+/** What shells add to the signal that ended a process: 130 after Ctrl-C. */
+const SIGNALLED = 128;
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * Runs one command. With `--json` stdout carries exactly one JSON document; progress and messages go to stderr.
- * @returns the exit code: 0 done, 1 something was quarantined, not recognized or differs, 2 usage, 3 the workspace can't be opened.
+ * @returns the exit code: 0 done, 1 something was quarantined, not recognized or differs, 2 usage, 3 the workspace can't be opened, 130 stopped by Ctrl-C.
  */
 export async function main(given: readonly string[]): Promise<number> {
   const argv = commandFirst(given);
@@ -63,6 +65,12 @@ function createContext(name: string, read: { readonly values: CommandContext['va
   const say = (text: string): void => { line.clear(); process.stderr.write(`${printableLines(text)}\n`); };
   const end = (code: number) => (why: string): number => { say(`winnow: ${why}`); printError(why, json); return code; };
   const unopened = end(EXIT.unopened);
+  const run = async (which: { readonly file: string; readonly create: boolean; readonly looks?: boolean }, work: (engine: Engine) => Promise<number>, isQuiet: boolean): Promise<number> => {
+    const engine = await startEngine({ ...which, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing' && !isQuiet) say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
+    if (!engine.ok) return unopened(engine.error);
+    if (engine.value.workspace.says !== undefined) say(`winnow: ${engine.value.workspace.says}`);
+    return untilStopped(engine.value, () => work(engine.value), say, () => { line.clear(); });
+  };
   return {
     file, rootDir: ROOT, json, ...read, say, onProgress: (progress) => { line.show(progress); },
     write(text) { process.stdout.write(printableJson(text)); },
@@ -71,25 +79,30 @@ function createContext(name: string, read: { readonly values: CommandContext['va
       const body = json ? printableJson(JSON.stringify(value)) : printableLines(text());
       process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
     },
-    async withEngine(create, work, other) {
-      const engine = await startEngine({ file: other?.file ?? file, create, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing' && other?.quiet !== true) say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
-      if (!engine.ok) return unopened(engine.error);
-      let asked = false;
-      const interrupt = () => {
-        if (asked) process.exit(130);
-        asked = true;
-        say('winnow: stopping after this batch; what is done is kept, the same command goes on from there (Ctrl-C again stops at once)');
-        engine.value.cancel();
-      };
-      process.on('SIGINT', interrupt);
-      process.on('SIGTERM', interrupt);
-      try { return await work(engine.value); } finally {
-        process.off('SIGINT', interrupt);
-        process.off('SIGTERM', interrupt);
-        line.clear();
-        await engine.value.close();
-      }
-    },
+    withEngine: (create, work, other) => run({ file: other?.file ?? file, create }, work, other?.quiet === true),
+    look: (work) => run({ file, create: false, looks: true }, work, false),
     usage: (why) => usage(why, json, name), unopened, fail: end(EXIT.problem),
   };
+}
+
+/** Runs until it is done or, after Ctrl-C, at its next stop; a second Ctrl-C ends it at once. Closes the engine. @returns the exit code */
+async function untilStopped(engine: Engine, work: () => Promise<number>, say: (text: string) => void, clear: () => void): Promise<number> {
+  let stoppedBy = 0;
+  const interrupt = (_: NodeJS.Signals, signal: number): void => {
+    if (stoppedBy > 0) process.exit(SIGNALLED + signal);
+    stoppedBy = signal;
+    say('winnow: stopping after this batch; what is done is kept, the same command goes on from there (Ctrl-C again stops at once)');
+    engine.cancel();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    const code = await work();
+    return stoppedBy > 0 && code !== EXIT.done ? SIGNALLED + stoppedBy : code;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    clear();
+    await engine.close();
+  }
 }

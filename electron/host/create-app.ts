@@ -6,7 +6,7 @@ import { readIdentityKnowledge, type IdentityKnowledge } from '#electron/evaluat
 import { readAzureKnowledge } from '#electron/evaluate/azure/knowledge.ts';
 import { readGcpKnowledge } from '#electron/evaluate/gcp/knowledge.ts';
 import { nextEntry } from '#electron/audit/chain.ts';
-import { openReader, openWorkspace, type Workspace } from '#electron/store/open.ts';
+import { openReader, openToLook, openWorkspace, type Workspace } from '#electron/store/open.ts';
 import { openTables, type Tables } from '#electron/store/tables.ts';
 import { policySchema, type Policy } from '#shared/model/policy.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
@@ -44,12 +44,13 @@ export interface App {
 /** What ships with Winnow and never changes while it runs. */
 export interface ShippedData { readonly policy: Policy; readonly knownExploited: ReadonlySet<string>; readonly identity: IdentityKnowledge }
 
-/** Opens a workspace and wires the rooms together. The one place that knows them all. */
-export function createApp(options: AppOptions): Result<App> {
+/** Opens a workspace and wires the rooms together. The one place that knows them all. @param looks nothing is going to be written: see `openToLook`. */
+export function createApp(options: AppOptions, looks = false): Result<App> {
   const resources = loadShipped(options.resourcesDir);
-  const opened = openWorkspace({ file: options.file, create: options.create, migrationsDir: join(options.resourcesDir, 'migrations'), now: options.now });
+  const opened = (looks ? openToLook : openWorkspace)({ file: options.file, create: options.create, migrationsDir: join(options.resourcesDir, 'migrations'), now: options.now });
   if (!opened.ok) return opened;
   const workspace = opened.value;
+  if (!workspace.canWrite) return ok(readApp(options, workspace, resources));
   const tables = openTables(workspace.db, resources.policy);
   let last = tables.audit.last();
   const audit = (event: string, actor: string, payload: unknown, keyId = 'none'): void => {
@@ -66,15 +67,16 @@ export function createApp(options: AppOptions): Result<App> {
 
 /** The same over a read-only connection, beside the writer that opened (and migrated) the workspace. Whatever tries to write throws. */
 export function createReadApp(options: Omit<AppOptions, 'create'>): Result<App> {
-  const resources = loadShipped(options.resourcesDir);
   const opened = openReader(options.file);
-  if (!opened.ok) return opened;
-  const workspace = opened.value;
+  return opened.ok ? ok(readApp(options, opened.value, loadShipped(options.resourcesDir))) : opened;
+}
+
+function readApp(options: Omit<AppOptions, 'create'>, workspace: Workspace, resources: ShippedData): App {
   const refuse = (): never => { throw new Error('this connection only reads'); };
-  return ok({
+  return {
     options: { ...options, create: false }, workspace, now: options.now, resources, audit: refuse, canWrite: false, close: () => { workspace.close(); },
     tables: { ...openTables(workspace.db, resources.policy), transaction: refuse },
-  });
+  };
 }
 
 /** Reads what ships with Winnow. Throws when it is damaged. */

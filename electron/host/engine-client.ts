@@ -25,6 +25,8 @@ export interface EngineOptions {
   /** Which thread entry: the writer (`engine`) by default. */
   readonly thread?: 'engine' | 'query';
   readonly spoolDir?: string;
+  /** Nothing is going to be written. */
+  readonly looks?: boolean;
   /** Where thread entries lie when not in a source tree below `rootDir`: a bundle has them elsewhere. */
   readonly workerUrl?: WorkerUrl;
   readonly onStep?: (step: AgentStep) => void;
@@ -52,7 +54,7 @@ export async function startEngine(options: EngineOptions): Promise<Result<Engine
   const cancel = new SharedArrayBuffer(4);
   const url = (name: string): string => (options.workerUrl ?? ((entry: string) => workerUrl(options.rootDir, entry)))(name).href;
   const data: EngineData = {
-    file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), threads: { parse: url('parse'), engine: url('engine'), decide: url('decide'), pull: url('pull') }, cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }),
+    file: options.file, create: options.create, resourcesDir: join(options.rootDir, 'resources'), threads: { parse: url('parse'), engine: url('engine'), decide: url('decide'), pull: url('pull') }, cancel, ...(options.spoolDir !== undefined && { spoolDir: options.spoolDir }), ...(options.looks === true && { looks: true }),
   };
   const worker = new Worker(new URL(url(options.thread ?? 'engine')), { workerData: data });
   const waiting = new Map<number, (result: Result<unknown>) => void>();

@@ -5,7 +5,7 @@ import type { AgentStep } from '#shared/model/agent.ts';
 export interface EngineRequest { readonly id: number; readonly method: string; readonly input: unknown }
 export interface Progress { readonly job: string; readonly done: number; readonly total: number; readonly unit: string; readonly detail?: string; /** Something that a person has to see, whatever else goes on: where to sign in. */ readonly said?: string }
 /** Which workspace a thread has open; `isNew` when it was made by this very opening. */
-export interface OpenedWorkspace { readonly id: string; readonly file: string; readonly isNew: boolean }
+export interface OpenedWorkspace { readonly id: string; readonly file: string; readonly isNew: boolean; /** How it was opened, where a person should know. */ readonly says?: string }
 export type EngineMessage =
   | { readonly type: 'ready'; readonly workspace: OpenedWorkspace }
   | { readonly type: 'unopened'; readonly why: string }
@@ -16,7 +16,7 @@ export type EngineMessage =
   | { readonly type: 'closed' };
 export const engineDataSchema = z.object({
   file: z.string(), create: z.boolean(), resourcesDir: z.string(), /** Where the thread entries lie. */
-  threads: z.object({ parse: z.string(), engine: z.string(), decide: z.string(), pull: z.string() }), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional(),
+  threads: z.object({ parse: z.string(), engine: z.string(), decide: z.string(), pull: z.string() }), cancel: z.instanceof(SharedArrayBuffer), spoolDir: z.string().optional(), /** Nothing is going to be written: see `openToLook`. */ looks: z.boolean().optional(),
 });
 export type EngineData = z.infer<typeof engineDataSchema>;
 

@@ -1,6 +1,7 @@
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
+import { policyDigest } from './audited-contents.ts';
 import type { App } from './create-app.ts';
 import { rowOf, type Begun, type Given } from './begin-file.ts';
 import type { FoundFile } from './find-files.ts';
@@ -83,7 +84,7 @@ export function importPolicy(app: App, path: string, text: string, by = 'cli'): 
   if (!read.ok) return { ...base, new: 0, duplicate: 0, quarantined: 1, quarantined_records: read.error };
   const added = app.tables.transaction(() => {
     const result = app.tables.policies.add(read.value, path, app.now(), text);
-    if (result.changed) app.audit('policy_imported', by, { version: result.version, source: path });
+    if (result.changed) app.audit('policy_imported', by, { version: result.version, source: path, digest: policyDigest(JSON.stringify(read.value), text) });
     return result;
   });
   return { ...base, new: added.changed ? 1 : 0, duplicate: added.changed ? 0 : 1, quarantined: 0, quarantined_records: [] };

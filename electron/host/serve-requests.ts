@@ -42,6 +42,6 @@ export function serveRequests(port: MessagePort, opened: Result<App>, cancel: Sh
       isWaiting = false;
     });
   });
-  const { id, file, isNew } = app.workspace;
-  send({ type: 'ready', workspace: { id, file, isNew } });
+  const { id, file, isNew, says } = app.workspace;
+  send({ type: 'ready', workspace: { id, file, isNew, ...(says !== undefined && { says }) } });
 }

@@ -24,17 +24,17 @@ export function checkVersion(db: Db, migrations: readonly Migration[] | undefine
 }
 
 /**
- * Brings a workspace to the newest version, one transaction a step, after a backup beside the file (`FILE.backup-v1-…`) when it had data.
+ * Brings a workspace to the newest version, one transaction a step, after a backup beside the file (`FILE.backup-v1-…`) when it had data and a file is named.
  * A newer one than we know is refused, and so is a database that some other program made.
  */
-export function migrate(db: Db, migrations: readonly Migration[], context: { readonly file: string; readonly now: () => number }): Result<void> {
+export function migrate(db: Db, migrations: readonly Migration[], backup?: { readonly file: string; readonly now: () => number }): Result<void> {
   const checked = checkVersion(db, migrations);
   if (!checked.ok) return checked;
   const current = checked.value;
   if (current === migrations.at(-1)?.number) return ok(undefined);
-  if (current > 0) {
+  if (current > 0 && backup) {
     db.pragma('wal_checkpoint(TRUNCATE)');
-    copyFileSync(context.file, `${context.file}.backup-v${current}-${formatTime(context.now()).slice(0, 10)}`);
+    copyFileSync(backup.file, `${backup.file}.backup-v${current}-${formatTime(backup.now()).slice(0, 10)}`);
   }
   for (const step of migrations.filter((m) => m.number > current)) {
     db.transaction(() => { db.exec(step.sql); db.pragma(`user_version = ${step.number}`); }).immediate();

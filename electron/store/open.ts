@@ -1,24 +1,38 @@
 import Database from 'better-sqlite3';
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { Db } from './db.ts';
 import { problemInWords } from './sqlite-problem.ts';
 import { checkVersion, listMigrations, migrate, type Migration } from './migrate.ts';
+import { copyAside, type PrivateCopy } from './private-copy.ts';
 
 /** An open workspace: the one writer, or a reader beside it. */
 export interface Workspace {
   readonly db: Db;
   readonly file: string;
   readonly id: string;
+  /** False for a reader. */
+  readonly canWrite: boolean;
   /** This opening made the file. */
   readonly isNew: boolean;
+  /** How it was opened, where a person should know. */
+  readonly says?: string;
   /** Checkpoints the WAL (so that the one file can be copied), releases the lock and closes. */
   close(): void;
 }
 
 const NAMELESS = 'the workspace has no name: --workspace takes a file';
+
+/** Can a file and its folder be written to, so that a workspace there can be opened for writing? */
+function canBeWritten(file: string): boolean {
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch { return false; }
+}
 
 export interface OpenOptions {
   readonly file: string;
@@ -34,75 +48,147 @@ export interface OpenOptions {
  * @returns the workspace, or the reason in words for a person.
  */
 export function openWorkspace(options: OpenOptions): Result<Workspace> {
+  try { return ok(openToWrite(options)); } catch (error) { return unopened(options.file, error); }
+}
+
+/**
+ * Opens a workspace for who only wants to look at it: as the writer where that can be; beside another writer, or where nothing can be written, as a reader.
+ */
+export function openToLook(options: OpenOptions): Result<Workspace> {
+  const { file, migrationsDir } = options;
+  try { return ok(openToWrite(options)); } catch (error) {
+    if (isHindered(error)) return readCopy(file, listMigrations(migrationsDir), HINDERED);
+    if (!(error instanceof InUse)) return unopened(file, error);
+    const reader = openReader(file, { migrationsDir, isCurrent: true });
+    return reader.ok ? ok({ ...reader.value, says: reader.value.says ?? `${file} is in use by another Winnow: this shows what that one has saved by now` }) : reader;
+  }
+}
+
+/** A reason that says all there is to say. */
+class Refused extends Error {}
+class InUse extends Refused {}
+class WriteProtected extends Refused {}
+
+function openToWrite(options: OpenOptions): Workspace {
   const { file } = options;
-  if (file === '') return err(NAMELESS);
+  if (file === '') throw new Refused(NAMELESS);
   const isNew = !existsSync(file);
-  if (isNew && !options.create) return err(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
+  if (isNew && !options.create) throw new Refused(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
   const migrations = listMigrations(options.migrationsDir);
   if (!isNew) {
-    const looked = inspect(file, migrations);
-    if (!looked.ok) return looked;
+    if (!canBeWritten(file)) throw new WriteProtected(`${file} can't be changed: the file, its folder or its disk is write-protected. Copy it to a folder that you can write to; what only looks at it (incidents, show, trace, query, graph, paths, replay, audit verify) works where it is`);
+    inspect(file, migrations);
   }
-  const lock = takeLock(file);
-  if (!lock.ok) return lock;
+  const unlock = takeLock(file);
   let db: Db | undefined;
   try {
     if (!isNew && !looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file)');
     db = connect(file, { timeout: 5000 });
     if (isNew) db.pragma(`page_size = ${PAGE_BYTES}`);
     applyPragmas(db);
+    // SQLite opens what may only be read without a word, and refuses the first change.
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
     const checked = isNew ? ok(undefined) : checkIntegrity(db);
-    const migrated = checked.ok ? migrate(db, listMigrations(options.migrationsDir), { file, now: options.now }) : checked;
+    const migrated = checked.ok ? migrate(db, migrations, { file, now: options.now }) : checked;
     if (!migrated.ok) throw new Error(migrated.error);
     const id = workspaceId(db);
     const opened = db;
-    return ok({ db: opened, file, id, isNew, close: () => { closeQuietly(opened); lock.value(); } });
+    return { db: opened, file, id, isNew, canWrite: true, close: () => { closeQuietly(opened); unlock(); } };
   } catch (error) {
     if (db) closeQuietly(db);
-    lock.value();
-    return unopened(file, error);
+    unlock();
+    throw error;
   }
+}
+
+export interface ReaderOptions {
+  /** Tells which is the newest version that we know: a newer workspace is refused. Beside an open writer there is no need to. */
+  readonly migrationsDir?: string;
+  /** One of an older version is brought up to date in a private copy. */
+  readonly isCurrent?: boolean;
 }
 
 /**
- * Opens a workspace for reading only, beside a writer or alone. A damaged or foreign file is refused as for writing, and so is a newer one when
- * `migrationsDir` tells which is the newest version that we know (beside an open writer there is no need to).
+ * Opens a workspace for reading only, beside a writer or alone. A damaged or foreign file is refused as for writing. SQLite makes files beside
+ * a database also to read it: where it can't (a write-protected disk or folder, a full disk), and where an older one must be current, a private copy is read.
  */
-export function openReader(file: string, migrationsDir?: string): Result<Workspace> {
+export function openReader(file: string, { migrationsDir, isCurrent = false }: ReaderOptions = {}): Result<Workspace> {
   if (file === '') return err(NAMELESS);
   if (!existsSync(file)) return err(`${file}: no such workspace`);
-  const looked = inspect(file, migrationsDir === undefined ? undefined : listMigrations(migrationsDir));
-  if (!looked.ok) return looked;
+  const migrations = migrationsDir === undefined ? undefined : listMigrations(migrationsDir);
   try {
-    const db = connect(file, { readonly: true, fileMustExist: true });
+    const version = inspect(file, migrations);
+    if (isCurrent && version < (migrations?.at(-1)?.number ?? 0)) return readCopy(file, migrations ?? [], 'it is of an older version, so a private copy that was brought up to date is read');
+    return ok(reading(file, file));
+  } catch (error) {
+    return isHindered(error) ? readCopy(file, migrations ?? [], HINDERED) : unopened(file, error);
+  }
+}
+
+function reading(file: string, at: string): Workspace {
+  const db = connect(at, { readonly: true, fileMustExist: true });
+  try {
     db.pragma('query_only = 1');
     db.pragma(`cache_size = -${READER_CACHE_KIB}`);
-    return ok({ db, file, id: storedId(db) ?? '', isNew: false, close: () => db.close() });
+    return { db, file, id: storedId(db) ?? '', isNew: false, canWrite: false, close: () => db.close() };
   } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+const HINDERED = 'nothing can be written beside it, so a private copy is read';
+/** SQLite could not make or change what it needs beside the file. */
+const isHindered = (error: unknown): boolean => error instanceof WriteProtected || error instanceof Database.SqliteError && /^SQLITE_(CANTOPEN|READONLY|FULL|IOERR_SHM)/.test(error.code);
+
+function readCopy(file: string, migrations: readonly Migration[], says: string): Result<Workspace> {
+  let copy: PrivateCopy | undefined;
+  try {
+    copy = copyAside(file);
+    inspect(copy.file, migrations);
+    prepareCopy(copy.file, migrations);
+    const workspace = reading(file, copy.file), made = copy;
+    // Where an open file can be deleted, nothing is left behind, however this ends.
+    made.remove();
+    return ok({ ...workspace, says: `${file}: ${says}`, close: () => { workspace.close(); made.remove(); } });
+  } catch (error) {
+    copy?.remove();
     return unopened(file, error);
   }
 }
 
-/** Looks at an existing file without changing a byte of it, before any lock or journal is made beside it: is it a workspace that we can open? */
-function inspect(file: string, migrations: readonly Migration[] | undefined): Result<void> {
+/** Brings a copy up to date, takes over what its WAL holds, and makes it one file. */
+function prepareCopy(file: string, migrations: readonly Migration[]): void {
+  const db = connect(file, { timeout: 5000 });
+  try {
+    const sound = checkIntegrity(db), migrated = sound.ok && migrations.length > 0 ? migrate(db, migrations) : sound;
+    if (!migrated.ok) throw new Error(migrated.error);
+    db.pragma('journal_mode = DELETE');
+  } finally { db.close(); }
+}
+
+/**
+ * Looks at an existing file without changing a byte of it, before any lock or journal is made beside it: is it a workspace that we can open?
+ * @returns its version; throws where it is none.
+ */
+function inspect(file: string, migrations: readonly Migration[] | undefined): number {
   let db: Db | undefined;
   try {
     // A pipe would be waited for without end.
     if (!statSync(file).isFile()) throw new Error('it is not a file (a folder, pipe or device)');
     if (!looksLikeSqlite(file)) throw new Error('it is not a Winnow workspace (not a SQLite file, or one with a damaged header)');
-    if (statSync(file).size === 0) return ok(undefined);
+    if (statSync(file).size === 0) return 0;
     db = connect(file, { readonly: true, fileMustExist: true, timeout: 5000 });
     const version = checkVersion(db, migrations);
     if (!version.ok) throw new Error(version.error);
-    return ok(undefined);
-  } catch (error) {
-    return unopened(file, error);
+    return version.value;
   } finally { db?.close(); }
 }
 
 function unopened(file: string, error: unknown): Result<never> {
-  return err(`${file} can't be opened: ${problemInWords(error)}`);
+  return err(error instanceof Refused ? error.message : `${file} can't be opened: ${problemInWords(error)}`);
 }
+
 
 /** SQLite takes some names for a database in memory or a temporary one, in which what was acknowledged would be lost; by its full path each is a file. */
 const connect = (file: string, options: Database.Options): Db => new Database(resolve(file), options);
@@ -151,17 +237,16 @@ function workspaceId(db: Db): string {
 }
 
 /** Holds an exclusive transaction on a side file; the operating system ends it with the process, however that dies. */
-function takeLock(file: string): Result<() => void> {
+function takeLock(file: string): () => void {
   let lock: Db | undefined;
   try {
     lock = connect(`${file}-lock`, { timeout: 300 });
     lock.exec('BEGIN EXCLUSIVE');
     const held = lock;
-    return ok(() => held.close());
+    return () => held.close();
   } catch (error) {
     lock?.close();
-    const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-    return err(busy ? `${file} is in use by another Winnow; close that one first` : `${file} can't be locked: ${problemInWords(error)}`);
+    throw error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY') ? new InUse(`${file} is in use by another Winnow; close that one first`) : error;
   }
 }
 

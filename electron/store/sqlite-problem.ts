@@ -4,6 +4,7 @@ const WORDS: readonly (readonly [code: RegExp, say: (why: string) => string])[] 
   [/^SQLITE_FULL/, () => 'the disk is full; what was saved until now is kept, and the same command goes on from there once there is room'],
   [/^SQLITE_CANTOPEN/, () => 'SQLite can\'t make its files (FILE-wal, FILE-shm, FILE-lock) beside it: the folder may be write-protected; copy the workspace to a folder that you can write to'],
   [/^SQLITE_READONLY/, () => 'it may only be read: the file, its folder or the disk is write-protected; what was saved until now is kept'],
+  [/^SQLITE_IOERR_SHM/, () => 'there is no room on the disk for the files that SQLite makes beside it (FILE-wal, FILE-shm), or the disk failed; what was saved until now is kept'],
   [/^SQLITE_IOERR/, (why) => `the disk failed (${why}); what was saved until now is kept`],
 ];
 

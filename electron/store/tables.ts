@@ -3,6 +3,7 @@ import type { Db } from './db.ts';
 import { actionApprovalsTable } from './tables/action-approvals.ts';
 import { agentTable } from './tables/agent.ts';
 import { auditTable } from './tables/audit.ts';
+import { contentsTable } from './tables/contents.ts';
 import { decisionsTable } from './tables/decisions.ts';
 import { eventsTable } from './tables/events.ts';
 import { figuresTable } from './tables/figures.ts';
@@ -26,7 +27,7 @@ import { readSchema } from './tables/schema.ts';
 export function openTables(db: Db, shippedPolicy: Policy) {
   const queue = queueTable(db);
   return {
-    queue, figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db), parts: partsTable(db),
+    queue, contents: contentsTable(db), figures: figuresTable(db), schema: readSchema(db), rollback: rollbackTable(db), rawFiles: rawFilesTable(db), findings: findingsTable(db), events: eventsTable(db), nodes: nodesTable(db), graphRows: graphRowsTable(db), policies: policiesTable(db, shippedPolicy), incidents: incidentsTable(db), parts: partsTable(db),
     decisions: decisionsTable(db), latest: latestTable(db), reviews: reviewsTable(db), approvals: actionApprovalsTable(db), outbox: outboxTable(db), runs: runsTable(db), audit: auditTable(db), agent: agentTable(db), pulls: pullsTable(db),
     /** Runs `work` in one immediate transaction: all of it becomes durable, or none. The queue's rows of what it changed follow within it. */
     transaction: <T>(work: () => T): T => db.transaction(() => { const result = work(); queue.flush(); return result; }).immediate(),

@@ -15,7 +15,7 @@ watchEgress();
 const data = engineDataSchema.parse(workerData);
 const app = createApp({
   file: data.file, create: data.create, resourcesDir: data.resourcesDir, workerUrl: (name) => new URL(data.threads[name]), now, ...(data.spoolDir !== undefined && { spoolDir: data.spoolDir }),
-});
+}, data.looks);
 // Whatever thread starts beside this one then finds compiled what this one compiled: without that each would load a compiler of its own, 20 MB.
 flushCompileCache();
 serveRequests(parentPort, app, data.cancel, (opened) => async (method, input, hooks) => {

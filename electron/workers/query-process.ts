@@ -10,11 +10,12 @@ import { queryJobSchema, type QueryAnswer } from '#electron/host/query-protocol.
  * thread inside SQLite can't be ended; a process can. The statement runs in a thread, so that the process notices when whoever asked is gone.
  */
 function answer(job: z.infer<typeof queryJobSchema>): QueryAnswer {
-  const reader = openReader(job.file, job.migrationsDir);
+  const reader = openReader(job.file, { migrationsDir: job.migrationsDir });
   if (!reader.ok) return { type: 'unopened', why: reader.error };
+  const { db, says } = reader.value;
   try {
-    const result = runQuery(reader.value.db, job.sql, job);
-    return result.ok ? { type: 'rows', result: result.value } : { type: 'failed', why: result.error };
+    const result = runQuery(db, job.sql, job);
+    return result.ok ? { type: 'rows', result: result.value, ...(says !== undefined && { says }) } : { type: 'failed', why: result.error };
   } finally { reader.value.close(); }
 }
 

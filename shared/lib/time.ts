@@ -28,6 +28,12 @@ export function parseTime(value: unknown): Micros | undefined {
   return us === undefined ? undefined : Math.min(Math.max(us, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }
 
+/** Until when something holds that expires at a written time: a date is good through its day. Undefined when it is no time. */
+export function expiryIn(text: string): Micros | undefined {
+  const at = parseTime(text);
+  return at !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? at + MICROS_PER_DAY - 1 : at;
+}
+
 const digits = (text: string, from: number, count: number): number => {
   let n = 0;
   for (let i = from; i < from + count; i++) {

@@ -136,7 +136,7 @@ it('an answer closes the gap, is cited with its author, and expires', async () =
   const gaps = async (): Promise<readonly string[]> => (await show(workspace, id)).triage.missing_evidence.map((m) => m.claim);
   expect(await gaps()).toContain('owner_identified');
   for (const [claim, value, why] of [['nonsense', 'true', 'no claim'], ['owner_identified', 'true', 'takes the owner'], ['exposure_confirmed', 'perhaps', 'true or false'], ['blast_radius', 'huge', 'low, medium or high']] as const) {
-    expect((await ran(1, ['answer', id, '--claim', claim, '--value', value, '--by', 'dana', '--workspace', workspace])).stderr).toContain(why);
+    expect((await ran(2, ['answer', id, '--claim', claim, '--value', value, '--by', 'dana', '--workspace', workspace])).stderr).toContain(why);
   }
   await ran(0, ['answer', id, '--claim', 'owner_identified', '--value', 'platform-team', '--by', 'dana', '--note', 'asked them', '--workspace', workspace]);
   const answered = await show(workspace, id);

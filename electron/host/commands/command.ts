@@ -20,6 +20,8 @@ export interface CommandContext {
   say(text: string): void;
   /** Opens the workspace (or another file), runs, closes; exit 3 when it can't be opened. `quiet`: what an agent does is not told step by step. */
   withEngine(create: boolean, work: (engine: Engine) => Promise<number>, other?: { readonly file: string; readonly quiet: boolean }): Promise<number>;
+  /** The same for what changes nothing: it also works where nothing can be written, and beside another Winnow. */
+  look(work: (engine: Engine) => Promise<number>): Promise<number>;
   /** Ends with exit 2, 3 or 1 and the reason on stderr; with `--json` also as `{"error": why}` on stdout. */
   usage(why: string): number;
   unopened(why: string): number;

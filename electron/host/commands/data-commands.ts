@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Engine } from '../engine-client.ts';
 import type { FileReport } from '../ingest.ts';
 import type { IngestReport } from '../handlers/ingest.ts';
 import { printable, terminalWidth, textTable } from './text-table.ts';
@@ -83,7 +84,7 @@ export const policyImport: Command = {
 
 export const policyShow: Command = {
   name: 'policy show', arguments: '', positionals: [0, 0], options: [], summary: 'the policy in force',
-  run: (context) => forward(context, 'policy.show', {}, (value) => {
+  run: (context) => look(context, 'policy.show', {}, (value) => {
     const { version, policy, source } = value as { version: number; policy: unknown; source: string };
     return `# version ${version}, from ${printable(source)}\n${stringify(policy)}`;
   }),
@@ -105,12 +106,16 @@ export const formats: Command = {
 };
 
 /** Sends one request and prints its value. */
-export async function forward(context: CommandContext, method: string, input: unknown, print: (value: unknown) => string): Promise<number> {
-  return context.withEngine(false, async (engine) => {
+export const forward = (context: CommandContext, method: string, input: unknown, print: (value: unknown) => string): Promise<number> => context.withEngine(false, ask(context, method, input, print));
+/** The same for a request that changes nothing. */
+export const look = (context: CommandContext, method: string, input: unknown, print: (value: unknown) => string): Promise<number> => context.look(ask(context, method, input, print));
+
+function ask(context: CommandContext, method: string, input: unknown, print: (value: unknown) => string) {
+  return async (engine: Engine): Promise<number> => {
     const result = await engine.request(method, input);
     if (!result.ok) return context.fail(result.error);
     context.print(result.value, () => print(result.value));
     return EXIT.done;
-  });
+  };
 }
 

@@ -18,6 +18,7 @@ export const demo: Command = {
       const filled = await fillDemo(engine, context.rootDir);
       if (!filled.ok) return context.fail(filled.error);
       const { ingested, report } = filled.value;
+      if (ingested.cancelled || report.run.cancelled) return context.fail('the demo was not finished; the same command makes it anew');
       const list = await listIncidents(engine);
       if (!list.ok) return context.fail(list.error);
       const { incidents } = list.value;

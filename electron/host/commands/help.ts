@@ -16,7 +16,7 @@ function all(): string {
     'winnow: many security findings in, few incidents out, each with one decision and the evidence for it.', '', 'npm run -s winnow -- COMMAND [options]', '',
     ...here.map((c) => `  ${`${c.name} ${c.arguments}`.trimEnd().padEnd(width)}  ${c.summary}`), '',
     'Every command takes', ...commonOptions.map(line), '',
-    `Not in this version: ${later.join(', ')}.`, 'Exit codes: 0 done, 1 quarantined, not recognized or differing records, 2 usage, 3 the workspace can\'t be opened.', '',
+    `Not in this version: ${later.join(', ')}.`, 'Exit codes: 0 done, 1 quarantined, not recognized or differing records, 2 usage, 3 the workspace can\'t be opened, 130 stopped by Ctrl-C (what is done is kept).', '',
   ].join('\n');
 }
 

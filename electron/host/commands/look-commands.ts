@@ -1,5 +1,5 @@
 import { EXIT, text, type Command } from './command.ts';
-import { forward } from './data-commands.ts';
+import { look } from './data-commands.ts';
 import { queryInput } from '../handlers/query.ts';
 import { queryApart } from '../query-apart.ts';
 import { verifyAudit } from '../handlers/audit.ts';
@@ -18,6 +18,7 @@ export const query: Command = {
     const answer = await queryApart(context.file, asked.data, { resourcesDir: join(context.rootDir, 'resources'), processUrl: pathToFileURL(join(context.rootDir, 'electron', 'workers', 'query-process.ts')) });
     if (answer.type === 'unopened') return context.unopened(answer.why);
     if (answer.type === 'failed') return context.fail(answer.why);
+    if (answer.says !== undefined) context.say(`winnow: ${answer.says}`);
     const { columns, rows, truncated } = answer.result;
     context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : ''))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
     return EXIT.done;
@@ -25,12 +26,12 @@ export const query: Command = {
 };
 
 export const auditVerify: Command = {
-  name: 'audit verify', arguments: '', positionals: [0, 0], options: [], summary: 'check the hash chain and what agents signed; exit 1 names the first bad row',
+  name: 'audit verify', arguments: '', positionals: [0, 0], options: [], summary: 'check the hash chain, what agents signed, and that the contents are as they were taken; exit 1 names what is not',
   async run(context) {
-    const result = verifyAudit(context.file, join(context.rootDir, 'resources'));
+    const result = await verifyAudit(context.file, join(context.rootDir, 'resources'), (says) => { context.say(`winnow: ${says}`); });
     if (!result.ok) return context.unopened(result.error);
     const verdict = result.value;
-    context.print(verdict, () => (verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}${verdict.signed > 0 ? `; ${verdict.signed} decisions and rows of agents carry a good signature` : ''}.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
+    context.print(verdict, () => (verdict.changed.length > 0 ? [`The audit log itself is unbroken (${verdict.rows} rows), but what it tells of was changed:`, ...verdict.changed.map((why) => `  ${printable(why)}`)].join('\n') : verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}${verdict.signed > 0 ? `; ${verdict.signed} decisions and rows of agents carry a good signature` : ''}. Findings, resources, imported files, policies and answers are as they were taken.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));
     return verdict.valid ? EXIT.done : EXIT.problem;
   },
 };
@@ -40,7 +41,7 @@ export const graph: Command = {
   async run(context) {
     const depth = text(context.values['depth']);
     if (depth !== undefined && !/^[1-6]$/.test(depth)) return context.usage(`--depth takes 1 to 6, not "${depth}"`);
-    return forward(context, 'graph', { entity: context.positionals[0], ...(depth !== undefined && { depth: Number(depth) }) }, (value) => { const found = value as Extract<ReturnType<typeof showGraph>, { ok: true }>['value']; return printGraph(found); });
+    return look(context, 'graph', { entity: context.positionals[0], ...(depth !== undefined && { depth: Number(depth) }) }, (value) => { const found = value as Extract<ReturnType<typeof showGraph>, { ok: true }>['value']; return printGraph(found); });
   },
 };
 

@@ -1,4 +1,5 @@
-import { parseTime } from '#shared/lib/time.ts';
+import { expiryIn, parseTime } from '#shared/lib/time.ts';
+import { now } from '../clock.ts';
 import type { CommandOption } from './command.ts';
 
 /** What an option takes, checked before anything is opened. */
@@ -9,4 +10,5 @@ const listed = (words: readonly string[]): string => (words.length < 2 ? words.j
 export const oneOf = (words: readonly string[]): Takes => ({ is: (value) => words.includes(value), words: listed(words) });
 export const wholeNumber = (least: number, most: number): Takes => ({ is: (value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, words: `a number from ${least} to ${most}` });
 export const time: Takes = { is: (value) => parseTime(value) !== undefined, words: 'a time (2026-11-21T03:07:00Z)' };
-export const date: Takes = { is: (value) => parseTime(value) !== undefined, words: 'a date (2027-06-30)' };
+/** A date that has not passed; the last day counts. */
+export const expiry: Takes = { is: (value) => (expiryIn(value) ?? -1) >= now(), words: `a date that has not passed (${new Date(now() / 1000).getUTCFullYear() + 1}-06-30)` };

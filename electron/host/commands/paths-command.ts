@@ -1,6 +1,6 @@
 import type { PathsReport } from '../handlers/paths.ts';
 import { text, type Command } from './command.ts';
-import { forward } from './data-commands.ts';
+import { look } from './data-commands.ts';
 import { printPaths } from './print-paths.ts';
 
 export const paths: Command = {
@@ -8,6 +8,6 @@ export const paths: Command = {
   summary: 'attack paths from outside to the crown jewels and administrators, and where one change cuts most',
   run(context) {
     const to = text(context.values['to']);
-    return forward(context, 'paths', to === undefined ? {} : { to }, (value) => printPaths(value as PathsReport));
+    return look(context, 'paths', to === undefined ? {} : { to }, (value) => printPaths(value as PathsReport));
   },
 };

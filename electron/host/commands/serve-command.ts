@@ -32,7 +32,7 @@ export async function serveWorkspace(context: CommandContext, file: string, onLi
   const hub = createEventHub();
   const uploads = await openUploads(defaultLimits);
   const desk = await startDesk({ file, create: true, rootDir: context.rootDir, spoolDir: uploads.dir, onEvent: (event) => { hub.publish(event); } });
-  if (!desk.ok) { await uploads.close(); context.say(`winnow: ${desk.error}`); return EXIT.unopened; }
+  if (!desk.ok) { await uploads.close(); return context.unopened(desk.error); }
   const server = await startServer({ desk: desk.value, hub, staticDir: page.value, port: port.value, uploads });
   if (!server.ok) { await desk.value.close(); await uploads.close(); return context.fail(server.error); }
   const link = server.value.link();

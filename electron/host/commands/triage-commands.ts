@@ -1,13 +1,13 @@
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
-import { forward } from './data-commands.ts';
+import { forward, look } from './data-commands.ts';
 import type { IncidentDetail } from '../handlers/incidents.ts';
 import { listIncidents, writeIncidents } from './list-incidents.ts';
 import type { Replayed, ReplayReport } from '../handlers/replay.ts';
-import type { Reviewed } from '../handlers/review.ts';
+import { readAnswer, type Reviewed } from '../handlers/review.ts';
 import type { TriageReport } from '../handlers/triage.ts';
 import { printCounts, printIncident, printQueue, printTrace } from './print-incidents.ts';
 import { printable } from './text-table.ts';
-import { date, oneOf, time, wholeNumber } from './option-values.ts';
+import { expiry, oneOf, time, wholeNumber } from './option-values.ts';
 import { decisions, priorities, reasonCodes } from '#shared/model/words.ts';
 import { incidentStatuses } from '#shared/model/incident.ts';
 
@@ -45,7 +45,7 @@ export const incidents: Command = {
   options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }],
   run: (context) => {
     const limit = text(context.values['limit']);
-    return context.withEngine(false, async (engine) => {
+    return context.look(async (engine) => {
       const filter = given(context, 'decision', 'status');
       if (context.json) {
         const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
@@ -60,10 +60,10 @@ export const incidents: Command = {
   },
 };
 
-export const show: Command = { name: 'show', arguments: 'ID', positionals: [1, 1], options: [], summary: 'one incident: decision, evidence, checks, what is missing, what to do', run: (context) => forward(context, 'show', { id: context.positionals[0] }, (value) => printIncident(value as IncidentDetail)) };
+export const show: Command = { name: 'show', arguments: 'ID', positionals: [1, 1], options: [], summary: 'one incident: decision, evidence, checks, what is missing, what to do', run: (context) => look(context, 'show', { id: context.positionals[0] }, (value) => printIncident(value as IncidentDetail)) };
 export const trace: Command = {
   name: 'trace', arguments: 'ID', positionals: [1, 1], options: [], summary: 'the recorded run behind its decision: every call, claim and gate row',
-  run: (context) => context.withEngine(false, async (engine) => {
+  run: (context) => context.look(async (engine) => {
     const result = await engine.request('show', { id: context.positionals[0] });
     if (!result.ok) return context.fail(result.error);
     const detail = result.value as IncidentDetail;
@@ -76,7 +76,7 @@ const reviewed = (context: CommandContext, method: string, input: unknown) => fo
 const required = (context: CommandContext, ...names: readonly string[]): string | undefined => names.find((name) => context.values[name] === undefined);
 const BY = { name: 'by', value: 'NAME', help: 'who says so' } as const;
 const NOTE = { name: 'note', value: 'TEXT', help: 'in words' } as const;
-const EXPIRES = { name: 'expires', value: 'DATE', help: 'until when it holds', takes: date } as const;
+const EXPIRES = { name: 'expires', value: 'DATE', help: 'until when it holds (a date: through that day)', takes: expiry } as const;
 
 export const override: Command = {
   name: 'override', arguments: 'ID', positionals: [1, 1], summary: 'replace the decision by your own, with a reason',
@@ -94,6 +94,8 @@ export const answer: Command = {
   async run(context) {
     const missing = required(context, 'claim', 'value', 'by');
     if (missing !== undefined) return context.usage(`--${missing} is missing`);
+    const value = readAnswer(text(context.values['claim']) ?? '', text(context.values['value']) ?? '');
+    if (!value.ok) return context.usage(value.error);
     return thenTriage(context, 'answer', { id: context.positionals[0], ...given(context, 'claim', 'value', 'by', 'note', 'expires') });
   },
 };
@@ -118,20 +120,20 @@ async function thenTriage(context: CommandContext, method: string, input: unknow
     const r = result.value as Reviewed;
     const detail = await engine.request('show', { id: r.incident });
     const now = detail.ok ? (detail.value as IncidentDetail) : undefined;
-    context.print({ ...r, triage: now?.triage ?? null, decided: report.run.decided }, () => `${r.incident}: ${printable(r.message)}\nNow: ${now?.triage ? `${now.triage.decision} ${now.triage.priority}` : 'no decision'} (${report.run.decided} decided again)`);
-    return EXIT.done;
+    context.print({ ...r, triage: now?.triage ?? null, decided: report.run.decided, cancelled: report.run.cancelled }, () => `${r.incident}: ${printable(r.message)}\n${report.run.cancelled ? 'It is recorded. Stopped before everything was decided again; "winnow triage" goes on.' : `Now: ${now?.triage ? `${now.triage.decision} ${now.triage.priority}` : 'no decision'} (${report.run.decided} decided again)`}`);
+    return report.run.cancelled ? EXIT.problem : EXIT.done;
   });
 }
 
 export const replay: Command = {
   name: 'replay', arguments: '[ID]', positionals: [0, 1], summary: 'make recorded decisions again from the recording: no graph, no network, no model',
   options: [{ name: 'engine', value: 'auto|rules|agent', help: 'only what this engine decided (default auto: all)', takes: oneOf(ENGINES) }],
-  run: (context) => context.withEngine(false, async (engine) => {
+  run: (context) => context.look(async (engine) => {
     const result = await engine.request('replay', { ...(context.positionals[0] !== undefined && { id: context.positionals[0] }), ...given(context, 'engine') });
     if (!result.ok) return context.fail(result.error);
     const report = result.value as ReplayReport;
     context.print(report, () => printReplay(report));
-    return report.counts.different === 0 ? EXIT.done : EXIT.problem;
+    return report.counts.different === 0 && !report.cancelled ? EXIT.done : EXIT.problem;
   }),
 };
 
@@ -139,5 +141,5 @@ function printReplay(report: ReplayReport): string {
   const { counts } = report;
   const differing = report.replayed.filter((r) => !r.identical);
   const lines = differing.slice(0, 20).flatMap((r: Replayed) => [`${r.incident} (${r.decision_id}) differs${r.error === undefined ? ':' : `: ${r.error}`}`, ...r.differences.slice(0, 5).map((d) => `  ${d.path}: recorded ${printable(JSON.stringify(d.recorded))}, replayed ${printable(JSON.stringify(d.replayed))}`)]);
-  return [...lines, `${counts.identical} of ${counts.decisions - counts.by_people} recorded decisions are identical${counts.by_people > 0 ? `; ${counts.by_people} ${counts.by_people === 1 ? 'was' : 'were'} made by people` : ''}.`].join('\n');
+  return [...lines, `${counts.identical} of ${counts.decisions - counts.by_people} recorded decisions are identical${counts.by_people > 0 ? `; ${counts.by_people} ${counts.by_people === 1 ? 'was' : 'were'} made by people` : ''}.${report.cancelled ? ' Stopped before all were replayed.' : ''}`].join('\n');
 }

@@ -11,23 +11,25 @@ import type { App } from '../create-app.ts';
 
 export const replayInput = z.object({ id: z.string().optional(), engine: z.enum(['auto', 'rules', 'agent']).default('auto') });
 export interface Replayed { readonly incident: string; readonly decision_id: string; readonly identical: boolean; readonly skipped?: string; readonly differences: readonly { readonly path: string; readonly recorded: unknown; readonly replayed: unknown }[]; readonly error?: string }
-export interface ReplayReport { readonly replayed: readonly Replayed[]; readonly counts: { readonly decisions: number; readonly identical: number; readonly different: number; readonly by_people: number } }
+export interface ReplayReport { readonly replayed: readonly Replayed[]; readonly counts: { readonly decisions: number; readonly identical: number; readonly different: number; readonly by_people: number }; /** It was stopped before all were replayed. */ readonly cancelled: boolean }
 
 /** Makes recorded decisions again from their recorded tool calls: no graph, no network, no model, the policy as it was. */
 export async function replay(app: App, input: z.infer<typeof replayInput>, hooks: { readonly onProgress: (done: number, total: number) => void; readonly isCancelled: () => boolean }): Promise<Result<ReplayReport>> {
   const keys = input.id === undefined ? app.tables.incidents.briefs().map((row) => row.key) : [app.tables.incidents.get(input.id)?.incident.key].filter((key) => key !== undefined);
   if (input.id !== undefined && keys.length === 0) return err(`there is no incident ${input.id}`);
   const replayed: Replayed[] = [];
+  let done = 0;
   for (const [i, key] of keys.entries()) {
     if (hooks.isCancelled()) break;
     for (const id of app.tables.decisions.idsOf(key)) {
       const record = readRecord(app, key, id);
       if (!record.ok) replayed.push(record.error); else if (isMeant(record.value, input.engine)) replayed.push(await replayOne(app, record.value));
     }
-    hooks.onProgress(i + 1, keys.length);
+    done = i + 1;
+    hooks.onProgress(done, keys.length);
   }
   const machine = replayed.filter((r) => r.skipped === undefined);
-  return ok({ replayed, counts: { decisions: replayed.length, identical: machine.filter((r) => r.identical).length, different: machine.filter((r) => !r.identical).length, by_people: replayed.length - machine.length } });
+  return ok({ replayed, counts: { decisions: replayed.length, identical: machine.filter((r) => r.identical).length, different: machine.filter((r) => !r.identical).length, by_people: replayed.length - machine.length }, cancelled: done < keys.length });
 }
 
 /** A recording that was changed so that it can't be read any more is one that differs, and takes no other along. */

@@ -5,9 +5,10 @@ import { mergeClaims } from '#shared/model/claim-states.ts';
 import { claimDefinitions, isClaimName } from '#shared/model/claims.ts';
 import { decisions, priorities, type Triage } from '#shared/model/decision.ts';
 import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
-import { MICROS_PER_DAY, MICROS_PER_SECOND, formatTime, parseTime } from '#shared/lib/time.ts';
+import { MICROS_PER_DAY, MICROS_PER_SECOND, expiryIn, formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
+import { linksDigest } from '../audited-contents.ts';
 import { decisionId } from '../decision-id.ts';
 import { takeBefore } from '../review-before.ts';
 import { toDecisionRows, type DecisionRecord } from '#electron/store/tables/decisions.ts';
@@ -37,9 +38,7 @@ function current(app: App, id: string) {
 
 function expiryOf(app: App, text: string | undefined, days: number | undefined): Result<number | null> {
   if (text === undefined) return ok(days === undefined ? null : app.now() + days * MICROS_PER_DAY);
-  const at = parseTime(text);
-  // A date is good through its day, as in the policy.
-  const us = at !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? at + MICROS_PER_DAY - 1 : at;
+  const us = expiryIn(text);
   return us === undefined ? err(`--expires: "${text}" is no date (2027-06-30)`) : us < app.now() ? err(`--expires: ${text} is in the past`) : ok(us);
 }
 
@@ -115,7 +114,7 @@ export function split(app: App, input: z.infer<typeof splitInput>): Result<Revie
     for (const [i, out] of input.findings.entries()) { const next = input.findings[i + 1]; if (next !== undefined) app.tables.incidents.link(out, next, 'must', input.by, at); }
     for (const out of input.findings) app.tables.incidents.unassign(out);
     const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'split', decision: null, priority: null, reason: null, note: input.findings.join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
-    app.audit('split', input.by, { incident: incident.id, findings: input.findings });
+    app.audit('split', input.by, { incident: incident.id, findings: input.findings, links: linksDigest(app.tables.contents.links()) });
     return id;
   });
   return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.findings.length} ${input.findings.length === 1 ? 'finding leaves' : 'findings leave'} ${incident.id}` });
@@ -150,7 +149,7 @@ export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Revie
     }
     for (const l of app.tables.incidents.links()) if (l.link === 'cannot' && all.includes(l.finding_a) && all.includes(l.finding_b)) app.tables.incidents.link(l.finding_a, l.finding_b, 'must', input.by, at);
     const id = app.tables.reviews.add({ before, key: first.key, decision_id: null, action: 'merge', decision: null, priority: null, reason: null, note: incidents.map((i) => i.id).join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
-    app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id) });
+    app.audit('merged', input.by, { into: first.id, incidents: incidents.map((i) => i.id), links: linksDigest(app.tables.contents.links()) });
     return id;
   });
   const again = reopens ? `; open again, for ${first.id} alone was ${first.status}` : '';
@@ -166,8 +165,7 @@ function isReviewedAlone(first: Incident, incidents: readonly Incident[]): boole
 export function answer(app: App, input: z.infer<typeof answerInput>): Result<Reviewed> {
   const found = current(app, input.id);
   if (!found.ok) return found;
-  if (!isClaimName(input.claim)) return err(`"${input.claim}" is no claim; there are ${Object.keys(claimDefinitions).join(', ')}`);
-  const value = readValue(input.claim, input.value);
+  const value = readAnswer(input.claim, input.value);
   if (!value.ok) return value;
   const expires = expiryOf(app, input.expires, DEFAULT_EXPIRY_DAYS);
   if (!expires.ok) return expires;
@@ -183,7 +181,9 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
   return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}` });
 }
 
-function readValue(claim: keyof typeof claimDefinitions, text: string): Result<string | number | boolean> {
+/** The value that a text stands for as the answer to a claim. */
+export function readAnswer(claim: string, text: string): Result<string | number | boolean> {
+  if (!isClaimName(claim)) return err(`"${claim}" is no claim; there are ${Object.keys(claimDefinitions).join(', ')}`);
   const { type } = claimDefinitions[claim];
   if (claim === 'owner_identified') return /^(true|false)$/i.test(text) ? err('owner_identified takes the owner, e.g. --value platform-team') : ok(text);
   if (type === 'count') return /^\d+$/.test(text) ? ok(Number(text)) : err(`${claim} takes a count, not "${text}"`);

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '#shared/lib/result.ts';
+import { linksDigest } from '../audited-contents.ts';
 import type { App } from '../create-app.ts';
 import type { InputOf } from '../procedure.ts';
 import { beforeSchema, restoreBefore } from '../review-before.ts';
@@ -31,7 +32,7 @@ export function undo(app: App, input: InputOf<'review.undo'>): Result<Reviewed> 
   const nowUs = app.now();
   const reviewId = app.tables.transaction(() => {
     restoreBefore(app, before, nowUs);
-    app.audit('undone', input.by, { incident: row.incident.id, review_id: review.review_id, action: review.action, by: review.author });
+    app.audit('undone', input.by, { incident: row.incident.id, review_id: review.review_id, action: review.action, by: review.author, links: linksDigest(app.tables.contents.links()) });
     return reviews.add({ key: review.key, decision_id: review.decision_id, action: 'undo', decision: null, priority: null, reason: null, note: review.action, author: input.by, at_us: nowUs, expires_us: null, claims: null, undoes: review.review_id });
   });
   return ok({ incident: row.incident.id, status: incidents.get(review.key)?.incident.status ?? '', message: `${review.action} by ${review.author} is undone`, review_id: reviewId });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { findingSchema, type CorrelationFinding, type ToldFinding, type Finding } from '#shared/model/finding.ts';
-import { isObservables, isVulnerability } from '#shared/model/is-finding.ts';
-import { list } from '#shared/lib/json.ts';
+import { isFinding, isObservables, isVulnerability } from '#shared/model/is-finding.ts';
+import { isObject, list } from '#shared/lib/json.ts';
 import type { Db } from '../db.ts';
 import { unpackRows, type createPacker, type PackedRows } from '../packed-rows.ts';
 
@@ -35,6 +35,16 @@ export function toFindingRow(finding: Finding, contentHash: string | undefined, 
     status: finding.status, environment: finding.environment ?? null, account: finding.account ?? null, region: finding.region ?? null, discovered_at: finding.discovered_at,
     discovered_us: finding.discovered_us, updated_us: finding.updated_us, timed: finding.untimed === true ? 0 : 1, content_hash: contentHash ?? '', record, json, parts: partsOf(finding),
   };
+}
+
+/** The first column of a stored row that says something else than its JSON; throws where that is no finding. */
+export function changedColumn(row: FindingRow): string | undefined {
+  const value: unknown = JSON.parse(row.json);
+  const { parts: known, ...told } = toFindingRow(isObject(value) && isFinding(value) ? value : findingSchema.parse(value), row.content_hash, row.record, row.json);
+  const changed = columns.find((c) => c !== 'parts' && Reflect.get(told, c) !== row[c]);
+  // Rows of older workspaces have the very text of the record.
+  const same = (a: string | null, b: string | null): boolean => a === b || (a !== null && b !== null && JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)));
+  return changed ?? (same(known, row.parts) ? undefined : 'parts');
 }
 
 /** As `readParts` reads it. */

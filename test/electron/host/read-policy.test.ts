@@ -15,8 +15,8 @@ describe('a policy that would not do what it says is refused', () => {
     ['a bracket that is not closed', 'owners: [{id: a}\n', 'line 2, column 1: a [ before this is not closed: the ] is missing, or what is within is not indented'],
     ['a field twice', 'owners: []\n  \nowners: []\n', 'line 3, column 1: this field stands there twice: names must be unique'], ['a field of another kind', 'owners: {id: a}', 'line 1, column 1: owners: takes a list, not fields with values'],
     ['a field that is missing', 'owners:\n  - {active: true}\n', 'line 2, column 5: owners[0].id: is missing'], ['an unknown field', 'owners:\n  - id: a\n    slack: "#x"\n', 'line 3, column 5: owners[0]: unknown field "slack"'],
-    ['a field map without what every finding needs', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields: {entity: a, issue_type: a, title: a}\n', 'line 6: mappings.own: it has no field severity_reported'],
-    ['a field map with a field that findings do not have', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields:\n      {entity: a, issue_type: a, title: a, severity_reported: a,\n      entitty: b}\n', 'line 8: mappings.own: it has a field "entitty" that findings don\'t have'],
+    ['a field map without what every finding needs', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields: {entity: a, issue_type: a, title: a}\n', 'line 6, column 5: mappings.own: it has no field severity_reported'],
+    ['a field map with a field that findings do not have', 'mappings:\n  own:\n    source: own\n    kind: posture\n    when: [a]\n    fields:\n      {entity: a, issue_type: a, title: a, severity_reported: a,\n      entitty: b}\n', 'line 8, column 7: mappings.own: it has a field "entitty" that findings don\'t have'],
   ])('%s', (_, text, problem) => { expect(problems(text)).toEqual([problem]); });
 
   it.each([

@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listMigrations } from '#electron/store/migrate.ts';
-import { openReader } from '#electron/store/open.ts';
+import { openReader, openToLook } from '#electron/store/open.ts';
 import type { Result } from '#shared/lib/result.ts';
-import { MIGRATIONS, openAt, tempDir } from './workspace.ts';
+import { MIGRATIONS, NOW, openAt, tempDir } from './workspace.ts';
 
 const NEWEST = listMigrations(MIGRATIONS).at(-1)?.number ?? 0;
 
@@ -48,7 +48,7 @@ describe('opening a workspace', () => {
     const file = join(tempDir(), 'w.db');
     const first = opened(file);
     expect(problem(file)).toContain('in use by another Winnow');
-    const reader = valueOf(openReader(file, MIGRATIONS));
+    const reader = valueOf(openReader(file, { migrationsDir: MIGRATIONS }));
     expect(reader.id).toBe(first.id);
     expect(() => reader.db.exec('DELETE FROM policies')).toThrow(/readonly/);
     reader.close();
@@ -78,7 +78,7 @@ describe('what is refused, untouched', () => {
   function expectRefused(file: string, why: RegExp): void {
     const before = readFileSync(file), names = readdirSync(join(file, '..'));
     expect(problem(file)).toMatch(why);
-    const reader = openReader(file, MIGRATIONS);
+    const reader = openReader(file, { migrationsDir: MIGRATIONS });
     expect(reader.ok ? 'opened' : reader.error).toMatch(why);
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(join(file, '..')).filter((n) => !/-(wal|shm)$/.test(n))).toEqual(names);
@@ -109,13 +109,13 @@ describe('what is refused, untouched', () => {
     const dir = tempDir(), pipe = join(dir, 'pipe');
     execFileSync('mkfifo', [pipe]);
     for (const file of [pipe, dir]) {
-      const reader = openReader(file, MIGRATIONS);
+      const reader = openReader(file, { migrationsDir: MIGRATIONS });
       expect([problem(file), reader.ok ? 'opened' : reader.error]).toEqual([expect.stringContaining('not a file'), expect.stringContaining('not a file')]);
     }
     expect(readdirSync(dir)).toEqual(['pipe']);
   });
   it('no name at all, which SQLite takes for a temporary database', () => {
-    const reader = openReader('', MIGRATIONS);
+    const reader = openReader('', { migrationsDir: MIGRATIONS });
     expect([problem(''), reader.ok ? 'opened' : reader.error]).toEqual([expect.stringContaining('has no name'), expect.stringContaining('has no name')]);
   });
   it('a damaged header', () => {
@@ -185,5 +185,48 @@ describe('migration', () => {
     made(join(dir, 'w.db'));
     expect(problem(join(dir, 'w.db'))).toBe('opened');
     expect(readdirSync(dir).filter((n) => n.includes('backup'))).toEqual([]);
+  });
+});
+
+describe('reading where nothing can be changed', () => {
+  const second = { '9001-more.sql': 'CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT; INSERT INTO more VALUES (7);' };
+  const look = (file: string, migrationsDir = MIGRATIONS) => openToLook({ file, migrationsDir, create: false, now: () => NOW });
+
+  it('reads an older workspace as a current one, and leaves it as it is', () => {
+    const dir = tempDir(), file = join(dir, 'w.db'), migrationsDir = migrationsWith(dir, second);
+    made(file);
+    const before = readFileSync(file), reader = valueOf(openReader(file, { migrationsDir, isCurrent: true }));
+    expect([reader.says, reader.canWrite, reader.db.prepare('SELECT id FROM more').pluck().get(), reader.db.prepare('SELECT count(*) FROM policies').pluck().get()]).toEqual([`${file}: it is of an older version, so a private copy that was brought up to date is read`, false, 7, 200]);
+    expect(() => reader.db.exec('DELETE FROM policies')).toThrow('readonly');
+    reader.close();
+    expect([readFileSync(file).equals(before), readdirSync(dir).filter((name) => name.includes('backup'))]).toEqual([true, []]);
+    // Who asks for no certain version gets the file itself.
+    const raw = valueOf(openReader(file, { migrationsDir }));
+    expect([raw.says, raw.db.pragma('user_version', { simple: true })]).toEqual([undefined, NEWEST]);
+    raw.close();
+  });
+  it('reads a copy where SQLite finds no room for its files, and refuses a damaged one there too', () => {
+    const dir = tempDir(), file = join(dir, 'w.db'), bad = join(dir, 'bad.db');
+    made(file);
+    const bytes = readFileSync(file);
+    bytes.fill(0xa5, 16_384 * 3, 16_384 * 5);
+    writeFileSync(bad, bytes);
+    for (const name of [file, bad]) mkdirSync(`${name}-shm`);
+    const reader = valueOf(look(file));
+    expect([reader.says, reader.canWrite, reader.db.prepare('SELECT count(*) FROM policies').pluck().get()]).toEqual([`${file}: nothing can be written beside it, so a private copy is read`, false, 200]);
+    reader.close();
+    expect(problem(file)).toContain('it may only be read');
+    const refused = look(bad);
+    expect(refused.ok ? 'opened' : refused.error).toMatch(/bad\.db can't be opened: the file is damaged/);
+  });
+  it('is a writer where it can be, and a reader beside another one', () => {
+    const file = join(tempDir(), 'w.db');
+    made(file);
+    const writer = valueOf(look(file)), beside = valueOf(look(file));
+    expect([writer.canWrite, writer.says, beside.canWrite, beside.says]).toEqual([true, undefined, false, `${file} is in use by another Winnow: this shows what that one has saved by now`]);
+    writer.db.exec('DELETE FROM policies WHERE version > 5');
+    expect(beside.db.prepare('SELECT count(*) FROM policies').pluck().get()).toBe(5);
+    beside.close();
+    writer.close();
   });
 });

@@ -44,7 +44,7 @@ it('data that changes nothing saves no decision, no outbox row, and one audit ro
   expect(await run(app)).toMatchObject({ decided: 0, checked: 0 });
   expect(audited(app, 'checked_again')).toHaveLength(1);
   expect(await replay(app, { engine: 'auto' }, { onProgress: () => undefined, isCancelled: () => false })).toMatchObject({ value: { counts: { different: 0 } } });
-  expect(verifyAudit(app.options.file, 'resources')).toMatchObject({ value: { valid: true } });
+  expect(await verifyAudit(app.options.file, 'resources')).toMatchObject({ value: { valid: true } });
 });
 
 it('a newer snapshot that shows the same, and the same findings reported again, change no decision', async () => {

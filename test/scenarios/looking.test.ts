@@ -1,0 +1,149 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import Database from 'better-sqlite3';
+import { createApp } from '#electron/host/create-app.ts';
+import { now } from '#electron/host/clock.ts';
+import { replay } from '#electron/host/handlers/replay.ts';
+import { ENTRY, parseList, ROOT, type DecidedIncident } from './winnow.ts';
+import { detailSchema, ingest, ran, rows, show, triage } from './workspace.ts';
+
+const EXAMPLES = join(ROOT, 'resources', 'examples');
+const dir = mkdtempSync(join(tmpdir(), 'winnow-test-')), base = join(dir, 'base.db');
+let incidents: readonly DecidedIncident[] = [];
+beforeAll(async () => {
+  await ingest(base, ...['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((name) => join(EXAMPLES, name)));
+  incidents = (await triage(base)).incidents;
+}, 120_000);
+afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
+let copies = 0;
+/** A workspace of its own, in a folder of its own, with the decided examples. */
+function workspaceCopy(): string {
+  const folder = join(dir, `w${++copies}`), file = join(folder, 'w.db');
+  mkdirSync(folder);
+  cpSync(base, file);
+  return file;
+}
+const idOf = (entity: string, issue: string): string => incidents.find((i) => i.incident.entity.endsWith(entity) && i.incident.primary_issue === issue)?.incident.id ?? '';
+
+const missing = (): never => { throw new Error('the incident is not in the list'); };
+
+describe('the route of a list', () => {
+  const routeOf = async (workspace: string, id: string, ...options: readonly string[]): Promise<unknown> => {
+    const { route, triage: { decision } } = parseList((await ran(0, ['incidents', '--json', '--workspace', workspace, ...options])).stdout).incidents.find((i) => i.incident.id === id) ?? missing();
+    return { decision, now: route.status, actions: Object.fromEntries(route.actions.map((a) => [a.action, a.status])) };
+  };
+  it('says what became of each action: approved, rejected, overridden, merged', async () => {
+    const workspace = workspaceCopy(), page = idOf('role/vendor-reporting', 'overprivileged_identity'), ticket = idOf('bastion-eu-1', 'open_port'), first = idOf('nw-hr-exports', 'public_access'), second = idOf(':nw-cdn-assets', 'public_access');
+    const held = incidents.find((i) => i.route.actions.some((a) => a.action === 'auto_create_ticket' && a.status === 'waiting_for_approval'))?.incident.id ?? ticket;
+    expect(await routeOf(workspace, page)).toEqual({ decision: 'resolve_now', now: 'waiting_for_approval', actions: { require_human_approval: 'waiting_for_approval', page_on_call: 'outbox' } });
+    await ran(0, ['approve', page, '--by', 'dana', '--workspace', workspace]);
+    await ran(0, ['reject', held, '--by', 'dana', '--workspace', workspace]);
+    await ran(0, ['override', first, '--decision', 'ticket', '--priority', 'P3', '--reason', 'other', '--note', 'n', '--by', 'dana', '--workspace', workspace]);
+    expect(await routeOf(workspace, page)).toEqual({ decision: 'resolve_now', now: 'approved', actions: { require_human_approval: 'approved', page_on_call: 'outbox' } });
+    expect(await routeOf(workspace, held)).toEqual({ decision: 'ticket', now: 'withdrawn', actions: { require_human_approval: 'withdrawn', auto_create_ticket: 'withdrawn' } });
+    expect(await routeOf(workspace, first)).toEqual({ decision: 'ticket', now: 'outbox', actions: { auto_create_ticket: 'outbox' } });
+    await ran(0, ['reject', first, '--by', 'dana', '--workspace', workspace]);
+    expect((await show(workspace, first)).route.actions.map((a) => a.status)).toEqual(['withdrawn']);
+    expect((await ran(0, ['show', first, '--workspace', workspace])).stdout).toContain('Route    auto_create_ticket: withdrawn');
+    await ran(0, ['merge', page, second, '--by', 'dana', '--workspace', workspace]);
+    expect(await routeOf(workspace, second, '--status', 'closed')).toMatchObject({ now: 'withdrawn' });
+    // As it was decided, it stays in the record.
+    expect(rows(workspace, 'SELECT d.route FROM decisions d JOIN incidents i ON i.key = d.key WHERE i.id = ? ORDER BY d.started_us LIMIT 1', held)).toEqual([{ route: expect.stringContaining('waiting_for_approval') }]);
+    await ran(0, ['replay', '--workspace', workspace]);
+  });
+});
+
+describe('where nothing can be written', () => {
+  /** Stands in the way of SQLite's index of the WAL, for root as for anybody else. */
+  function blocked(): string {
+    const file = workspaceCopy();
+    mkdirSync(`${file}-shm`);
+    return file;
+  }
+  it('what only looks works on a private copy, says so, and leaves nothing behind', async () => {
+    const file = blocked(), id = idOf(':backup-dev-legacy', 'public_access'), before = readdirSync(join(file, '..')), temp = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('winnow-read-'));
+    const had = temp();
+    for (const args of [['show', id], ['incidents'], ['replay', id], ['policy', 'show'], ['graph', 'backup-dev-legacy']]) expect({ args, stderr: (await ran(0, [...args, '--workspace', file])).stderr }).toEqual({ args, stderr: `winnow: ${file}: nothing can be written beside it, so a private copy is read\n` });
+    expect(await show(file, id)).toEqual(await show(base, id));
+    for (const args of [['query', 'SELECT count(*) FROM findings'], ['audit', 'verify']]) await ran(0, [...args, '--workspace', file]);
+    expect([readdirSync(join(file, '..')).filter((name) => !name.endsWith('-lock')), temp().filter((name) => !had.includes(name))]).toEqual([before, []]);
+  });
+  it.each([['approve', 'ID'], ['triage'], ['ingest', join(EXAMPLES, 'findings')]])('what changes something ends with 3 and a reason: %s', async (...args) => {
+    const file = blocked();
+    expect((await ran(3, [...args, '--workspace', file])).stderr).toMatch(/w\.db can't be opened: it may only be read: the file, its folder or the disk is write-protected/);
+  });
+  it('a copy that holds more than the file, in its log, is read with it', async () => {
+    const file = workspaceCopy(), id = idOf(':backup-dev-legacy', 'public_access');
+    const db = new Database(file);
+    // A reader that stays keeps what follows out of the file.
+    db.exec('BEGIN; SELECT count(*) FROM incidents');
+    await ran(0, ['reject', id, '--by', 'dana', '--workspace', file]);
+    const folder = join(dir, 'with-log');
+    mkdirSync(join(folder, 'w.db-shm'), { recursive: true });
+    for (const suffix of ['', '-wal']) cpSync(`${file}${suffix}`, join(folder, `w.db${suffix}`));
+    expect(statSync(join(folder, 'w.db-wal')).size).toBeGreaterThan(0);
+    db.close();
+    expect((await show(join(folder, 'w.db'), id)).incident.status).toBe('rejected');
+  });
+});
+
+it('beside another Winnow one can look, and is told so; who would change something is turned away', async () => {
+  const file = workspaceCopy(), lock = new Database(`${file}-lock`), id = idOf(':backup-dev-legacy', 'public_access');
+  lock.exec('BEGIN EXCLUSIVE');
+  try {
+    for (const args of [['incidents'], ['show', id]]) expect((await ran(0, [...args, '--workspace', file])).stderr).toMatch(/w\.db is in use by another Winnow: this shows what that one has saved by now/);
+    for (const args of [['approve', id], ['triage']]) expect((await ran(3, [...args, '--workspace', file])).stderr).toMatch(/w\.db is in use by another Winnow; close that one first/);
+  } finally { lock.close(); }
+  await ran(0, ['approve', id, '--workspace', file]);
+});
+
+describe('Ctrl-C', () => {
+  /** Starts a command and sends it a signal once it has committed something. */
+  async function stopped(args: readonly string[], workspace: string, signal: 'SIGINT' | 'SIGTERM'): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const hasBegun = (): boolean => { try { return rows(workspace, 'SELECT 1 FROM raw_chunks LIMIT 1').length > 0; } catch { return false; } };
+    const child = spawn(process.execPath, [ENTRY, ...args, '--workspace', workspace, '--json'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '', stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString('utf8'); });
+    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString('utf8'); });
+    const ended = new Promise<number | null>((resolve) => { child.once('close', resolve); });
+    while (child.exitCode === null && !hasBegun()) await sleep(5);
+    child.kill(signal);
+    return { code: await ended, stdout, stderr };
+  }
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('ends an import with %s: %i, keeps what is done, and the same command goes on', async (signal, code) => {
+    const workspace = join(dir, `${signal}.db`), paths = ['cloudtrail', 'findings', 'aws-config'].map((name) => join(EXAMPLES, name));
+    const cut = await stopped(['ingest', ...paths], workspace, signal);
+    expect({ code: cut.code, cancelled: z.looseObject({ cancelled: z.boolean() }).parse(JSON.parse(cut.stdout)).cancelled, said: /stopping after this batch; what is done is kept/.test(cut.stderr) }).toEqual({ code, cancelled: true, said: true });
+    const { counts } = await ingest(workspace, ...paths);
+    const undisturbed = await ingest(join(dir, `${signal}-whole.db`), ...paths);
+    for (const name of ['findings', 'events', 'resources']) expect([name, counts[name]]).toEqual([name, undisturbed.counts[name]]);
+  });
+  it('ends a replay with what was replayed, which is not all', async () => {
+    const opened = createApp({ file: workspaceCopy(), create: false, resourcesDir: join(ROOT, 'resources'), workerUrl: (name) => { throw new Error(`nothing starts a ${name} thread here`); }, now });
+    if (!opened.ok) throw new Error(opened.error);
+    try {
+      let asked = 0;
+      const cut = await replay(opened.value, { engine: 'auto' }, { onProgress: () => undefined, isCancelled: () => asked++ >= 3 });
+      const whole = await replay(opened.value, { engine: 'auto' }, { onProgress: () => undefined, isCancelled: () => false });
+      expect([cut, whole].map((r) => (r.ok ? [r.value.cancelled, r.value.counts.decisions] : r.error))).toEqual([[true, 3], [false, incidents.length]]);
+    } finally { opened.value.close(); }
+  });
+});
+
+it('what an option does not take ends with 2 before anything is opened', async () => {
+  const id = idOf(':backup-dev-legacy', 'public_access'), file = join(dir, 'none', 'w.db');
+  const override = ['override', id, '--decision', 'defer', '--priority', 'P4', '--reason', 'other', '--note', 'n', '--by', 'dana', '--workspace', file], answer = ['answer', id, '--by', 'dana', '--workspace', file];
+  for (const [args, why] of [
+    [[...override, '--expires', '2020-01-01'], '--expires takes a date that has not passed'], [[...override, '--expires', '2020-01-01T00:00:00Z'], '--expires takes a date that has not passed'], [[...override, '--expires', 'soon'], '--expires takes a date'],
+    [[...answer, '--claim', 'production', '--value', 'true', '--expires', '2020-01-01'], '--expires takes a date that has not passed'], [[...answer, '--claim', 'nonsense', '--value', 'true'], '"nonsense" is no claim'], [[...answer, '--claim', 'production', '--value', 'perhaps'], 'production takes true or false'],
+  ] as const) expect((await ran(2, args)).stderr).toContain(why);
+  // Its last day counts.
+  const workspace = workspaceCopy();
+  await ran(0, [...override.slice(0, -1), workspace, '--expires', new Date().toISOString().slice(0, 10)]);
+  expect(detailSchema.parse(JSON.parse((await ran(0, ['show', id, '--json', '--workspace', workspace])).stdout)).incident.status).toBe('overridden');
+});
