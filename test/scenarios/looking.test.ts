@@ -71,7 +71,7 @@ describe('where nothing can be written', () => {
     for (const args of [['show', id], ['incidents'], ['replay', id], ['policy', 'show'], ['graph', 'backup-dev-legacy']]) expect({ args, stderr: (await ran(0, [...args, '--workspace', file])).stderr }).toEqual({ args, stderr: `winnow: ${file}: nothing can be written beside it, so a private copy is read\n` });
     expect(await show(file, id)).toEqual(await show(base, id));
     for (const args of [['query', 'SELECT count(*) FROM findings'], ['audit', 'verify']]) await ran(0, [...args, '--workspace', file]);
-    expect([readdirSync(join(file, '..')).filter((name) => !name.endsWith('-lock')), temp().filter((name) => !had.includes(name))]).toEqual([before, []]);
+    expect([readdirSync(join(file, '..')).filter((name) => !/-(lock|wal)$/.test(name)), temp().filter((name) => !had.includes(name))]).toEqual([before, []]);
   });
   it.each([['approve', 'ID'], ['triage'], ['ingest', join(EXAMPLES, 'findings')]])('what changes something ends with 3 and a reason: %s', async (...args) => {
     const file = blocked();

@@ -41,35 +41,74 @@ async function* decodeText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   yield* text;
 }
 
-async function* unzip(chunks: AsyncIterable<Uint8Array>, note: (problem: string) => void): AsyncGenerator<Uint8Array> {
+/** Of a damaged stream Node keeps back what came of its last bite: so much of the packed bytes is kept to unpack that once more. */
+const MOST_KEPT = 4 * 1024 * 1024;
+
+/** Node's gunzip, bite by bite. */
+function openGunzip() {
   const gunzip = createGunzip({ chunkSize: 64 * 1024 });
   const ready: Uint8Array[] = [];
-  let failed: Error | undefined, isOver = false, given = 0, isPadded = true;
+  let failed: Error | undefined, isOver = false;
   let wake = (): void => undefined;
   gunzip.on('data', (chunk: Uint8Array) => ready.push(chunk));
   gunzip.on('error', (error) => { failed = error; wake(); });
   // Also where bytes follow that are not gzip: then Node's stream ends by itself, and neither takes more nor says that it took the last bite.
   gunzip.on('end', () => { isOver = true; wake(); });
-  const write = (bite: Uint8Array): Promise<void> => new Promise((resolve) => { wake = resolve; gunzip.write(bite, () => { resolve(); }); });
-  try {
-    for await (const chunk of chunks) {
-      for (let i = 0; i < chunk.length && !failed; i += BITE) {
-        const bite = chunk.subarray(i, i + BITE);
-        if (!isOver) { await write(bite); yield* ready.splice(0); }
-        // What the stream left of its last bite, and all that follows: tapes and some tools fill up with zeros, which mean nothing.
-        if (isOver) isPadded &&= bite.subarray(Math.max(0, gunzip.bytesWritten - given)).every((byte) => byte === 0);
-        given += bite.length;
-      }
-      if (failed || !isPadded) break;
-    }
-    if (!failed && !isOver) {
+  return {
+    write: (bite: Uint8Array): Promise<void> => new Promise((resolve) => { wake = resolve; gunzip.write(bite, () => { resolve(); }); }),
+    async end(): Promise<void> {
       gunzip.end();
       await once(gunzip, 'end').catch((error: unknown) => { failed = error instanceof Error ? error : new Error(String(error)); });
+    },
+    /** What was unpacked since the last time. */
+    take: (): Uint8Array[] => ready.splice(0), failed: () => failed, isOver: () => isOver, taken: () => gunzip.bytesWritten, close: () => { gunzip.destroy(); },
+  };
+}
+
+async function* unzip(chunks: AsyncIterable<Uint8Array>, note: (problem: string) => void): AsyncGenerator<Uint8Array> {
+  const gunzip = openGunzip();
+  let given = 0, good = 0, unpacked = 0, isPadded = true, kept: Uint8Array[] | undefined = [];
+  const take = (): Uint8Array[] => { const some = gunzip.take(); unpacked += some.reduce((n, chunk) => n + chunk.length, 0); return some; };
+  try {
+    for await (const chunk of chunks) {
+      if (given + chunk.length > MOST_KEPT) kept = undefined; else kept?.push(Buffer.from(chunk));
+      for (let i = 0; i < chunk.length && !gunzip.failed(); i += BITE) {
+        const bite = chunk.subarray(i, i + BITE);
+        if (!gunzip.isOver()) { good = given; await gunzip.write(bite); yield* take(); }
+        // What the stream left of its last bite, and all that follows: tapes and some tools fill up with zeros, which mean nothing.
+        if (gunzip.isOver()) isPadded &&= bite.subarray(Math.max(0, gunzip.taken() - given)).every((byte) => byte === 0);
+        given += bite.length;
+      }
+      if (gunzip.failed() || !isPadded) break;
     }
-    yield* ready.splice(0);
-    if (failed) note(/unexpected end/i.test(failed.message) ? 'the gzip data is truncated' : `the gzip data is damaged: ${failed.message}`);
-    else if (!isPadded) note('behind the gzip data are bytes that are not gzip');
-  } finally { gunzip.destroy(); }
+    if (!gunzip.failed() && !gunzip.isOver()) await gunzip.end();
+    yield* take();
+    const failed = gunzip.failed();
+    if (failed && /unexpected end/i.test(failed.message)) note('the gzip data is truncated');
+    else if (failed) {
+      const broken = kept === undefined ? undefined : yield* unzipRest(Buffer.concat(kept), good, unpacked);
+      note(`the gzip data is damaged: ${failed.message} (${broken === undefined ? 'behind' : 'at'} byte ${broken ?? good} of the packed file)`);
+    } else if (!isPadded) note('behind the gzip data are bytes that are not gzip');
+  } finally { gunzip.close(); }
+}
+
+/**
+ * What a damaged stream still gives of its last bite: it is unpacked once more, and that bite byte by byte.
+ * @param good where the last bite begins. @param unpacked so much was given out.
+ * @returns the byte at which it broke.
+ */
+async function* unzipRest(packed: Uint8Array, good: number, unpacked: number): AsyncGenerator<Uint8Array, number> {
+  const gunzip = openGunzip();
+  let at = 0, skip = unpacked;
+  try {
+    while (at < packed.length && !gunzip.failed() && !gunzip.isOver()) {
+      const bite = packed.subarray(at, at < good ? Math.min(at + BITE, good) : at + 1);
+      await gunzip.write(bite);
+      for (const chunk of gunzip.take()) { if (chunk.length > skip) yield chunk.subarray(skip); skip = Math.max(0, skip - chunk.length); }
+      at += bite.length;
+    }
+    return Math.max(0, at - 1);
+  } finally { gunzip.close(); }
 }
 
 /** The same bytes with a first chunk of at least `size` bytes, where there are so many. */

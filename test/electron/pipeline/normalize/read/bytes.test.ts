@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeBytes } from '#electron/pipeline/normalize/read/bytes.ts';
 
@@ -47,6 +47,16 @@ describe('gzip that is not whole', () => {
       // Unpacked bytes that differ from those packed can only be the last ones before a check fails.
       expect(text.startsWith(got.slice(0, 100))).toBe(true);
     }
+  });
+
+  it.each([['of one bite', 400], ['of several bites', 20_000], ['of more than is kept to unpack again', 900_000]])('keeps all that comes before the damage, %s, and says where that is', { timeout: 60_000 }, async (_, lines) => {
+    const plain = Array.from({ length: lines }, (_, i) => `{"a":${(i * 7919) % 10_007},"b":${(i * 104_729) % 1_299_709}}`).join('\n');
+    // Whole blocks up to a byte, and then one of a kind that there is none of.
+    const good = gzipSync(plain, { level: 1, finishFlush: constants.Z_SYNC_FLUSH }), isLarge = good.length > 4 * 1024 * 1024;
+    const { got, problems } = await unpacked(Buffer.concat([good, Buffer.alloc(1000, 0xff)]), []);
+    const [, where, byte] = /^the gzip data is damaged: invalid block type \((at|behind) byte (\d+) of the packed file\)$/.exec(problems.join()) ?? [];
+    expect([where, Math.abs(Number(byte) - good.length) < (isLarge ? 17_000 : 2)]).toEqual([isLarge ? 'behind' : 'at', true]);
+    expect([plain.startsWith(got), plain.length - got.length <= (isLarge ? 64 * 1024 : 0)]).toEqual([true, true]);
   });
 
   it('takes zeros behind it for the padding that they are', { timeout: 10_000 }, async () => {
