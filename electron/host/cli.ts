@@ -64,7 +64,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
   const file = typeof read.values['workspace'] === 'string' ? read.values['workspace'] : 'winnow.db';
   const say = (text: string): void => { line.clear(); process.stderr.write(`${printableLines(text)}\n`); };
   const end = (code: number) => (why: string): number => { say(`winnow: ${why}`); printError(why, json); return code; };
-  const unopened = end(EXIT.unopened);
+  const unopened = end(EXIT.unopened), failed = end(EXIT.problem);
   const run = async (which: { readonly file: string; readonly create: boolean; readonly looks?: boolean }, work: (engine: Engine) => Promise<number>, isQuiet: boolean): Promise<number> => {
     const engine = await startEngine({ ...which, rootDir: ROOT, onProgress: (progress) => { if (progress.said === undefined) line.show(progress); else say(printable(progress.said)); }, onStep: (step) => { if (step.kind !== 'writing' && !isQuiet) say(`${step.incident}  ${step.kind}  ${printable(step.text)}`); } });
     if (!engine.ok) return unopened(engine.error);
@@ -81,7 +81,7 @@ function createContext(name: string, read: { readonly values: CommandContext['va
     },
     withEngine: (create, work, other) => run({ file: other?.file ?? file, create }, work, other?.quiet === true),
     look: (work) => run({ file, create: false, looks: true }, work, false),
-    usage: (why) => usage(why, json, name), unopened, fail: end(EXIT.problem),
+    usage: (why) => usage(why, json, name), unopened, fail: (why) => failed(/^there is no incident \S+$/.test(why) ? `${why}; "winnow incidents" lists them` : why),
   };
 }
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import Database from 'better-sqlite3';
 import { createApp } from '#electron/host/create-app.ts';
 import { now } from '#electron/host/clock.ts';
+import { handlers } from '#electron/host/handlers/all.ts';
 import { replay } from '#electron/host/handlers/replay.ts';
 import { ENTRY, parseList, ROOT, type DecidedIncident } from './winnow.ts';
 import { detailSchema, ingest, ran, rows, show, triage } from './workspace.ts';
@@ -146,4 +147,60 @@ it('what an option does not take ends with 2 before anything is opened', async (
   const workspace = workspaceCopy();
   await ran(0, [...override.slice(0, -1), workspace, '--expires', new Date().toISOString().slice(0, 10)]);
   expect(detailSchema.parse(JSON.parse((await ran(0, ['show', id, '--json', '--workspace', workspace])).stdout)).incident.status).toBe('overridden');
+});
+
+describe('said once more', () => {
+  /** Asks the handlers of an own copy, without a process each time. */
+  async function asking(use: (ask: (method: string, input: object) => Promise<{ readonly message: string; readonly review_id: number | null }>, file: string) => Promise<void>): Promise<void> {
+    const file = workspaceCopy(), opened = createApp({ file, create: false, resourcesDir: join(ROOT, 'resources'), workerUrl: (name) => { throw new Error(`nothing starts a ${name} thread here`); }, now });
+    if (!opened.ok) throw new Error(opened.error);
+    const hooks = { isCancelled: () => false, onProgress: () => undefined };
+    const answered = z.looseObject({ message: z.string(), review_id: z.number().nullable() });
+    try {
+      await use(async (method, input) => {
+        const result = await handlers[method]!(opened.value, input, hooks);
+        return result.ok ? answered.parse(result.value) : { message: `refused: ${result.error}`, review_id: null };
+      }, file);
+    } finally { opened.value.close(); }
+  }
+  const a = (): string => idOf('nw-hr-exports', 'public_access'), b = (): string => idOf(':nw-cdn-assets', 'public_access');
+
+  it('the same override, approval and merge change nothing; another one does', () => asking(async (ask, file) => {
+    const reviews = (): unknown => rows(file, 'SELECT count(*) AS n FROM reviews')[0]?.['n'], override = { id: a(), decision: 'ticket', priority: 'P3', reason: 'other', note: 'moved', by: 'dana' };
+    expect((await ask('override', override)).review_id).toBe(1);
+    expect(await ask('override', override)).toEqual(expect.objectContaining({ message: 'it was overridden so already: ticket P3', review_id: null }));
+    expect((await ask('override', { ...override, note: 'moved again' })).review_id).toBe(2);
+    const deferral = { ...override, decision: 'defer', priority: 'P4' };
+    expect([(await ask('override', deferral)).review_id, (await ask('override', deferral)).review_id, (await ask('override', { ...deferral, expires: '2100-01-01' })).review_id]).toEqual([3, null, 4]);
+    expect(await ask('approve', { id: b() })).toEqual(expect.objectContaining({ message: 'defer P4 stands; nothing waited for approval', review_id: 5 }));
+    expect(await ask('approve', { id: b() })).toEqual(expect.objectContaining({ message: 'it was approved already', review_id: null }));
+    expect((await ask('merge', { ids: [a(), b()] })).review_id).toBe(6);
+    expect(await ask('merge', { ids: [a(), b()] })).toEqual(expect.objectContaining({ message: `${a()}, ${b()} were one incident already`, review_id: null }));
+    expect(await ask('merge', { ids: [b(), a()] })).toEqual(expect.objectContaining({ message: `refused: ${b()} is closed; its findings are in ${a()}` }));
+    expect(await ask('merge', { ids: [a(), a()] })).toEqual(expect.objectContaining({ message: 'refused: merge needs two different incidents' }));
+    expect(reviews()).toBe(6);
+  }));
+  it('a finding that is named twice leaves once', () => asking(async (ask) => {
+    const large = incidents.find((i) => i.incident.supporting_findings.length > 2)?.incident, out = large?.supporting_findings[1]?.finding_id ?? '';
+    expect((await ask('split', { id: large?.id, findings: [out, out] })).message).toBe(`1 finding leaves ${large?.id ?? ''}`);
+  }));
+  it('an owner that the policy does not name is taken, and it is said', () => asking(async (ask) => {
+    expect((await ask('answer', { id: a(), claim: 'owner_identified', value: 'nobody-team', by: 'dana' })).message).toMatch(/until \d{4}-\d\d-\d\d; the policy names no owner nobody-team, so nobody can say that it is active$/);
+    expect((await ask('answer', { id: a(), claim: 'owner_identified', value: 'Platform-Team', by: 'dana' })).message).toMatch(/until \d{4}-\d\d-\d\d$/);
+  }));
+  it('an incident is found by its number as well, where one has it', () => asking(async (ask, file) => {
+    const id = b(), digits = String(Number(id.split('-')[2]));
+    expect((await ask('approve', { id: digits })).review_id).toBe(1);
+    for (const written of [id, id.toLowerCase(), `inc-${id.split('-')[1] ?? ''}-${digits}`, ` ${digits} `]) expect((await ask('approve', { id: written })).message).toBe('it was approved already');
+    for (const none of ['INC-2026-', '0', '99999', 'INC-%', '%', '', 'INC-2026-00']) expect((await ask('approve', { id: none })).message).toBe(`refused: there is no incident ${none}`);
+    const db = new Database(file);
+    // In another year another one has the number.
+    db.prepare("UPDATE incidents SET id = ? WHERE id = ?").run(`INC-2025-${digits.padStart(4, '0')}`, incidents.find((i) => i.incident.id !== id)?.incident.id);
+    db.close();
+    expect((await ask('approve', { id: digits })).message).toBe(`refused: there is no incident ${digits}`);
+  }));
+});
+
+it('says where to find the ids that there are', async () => {
+  expect((await ran(1, ['show', 'INC-1999-0001', '--workspace', base])).stderr).toContain('there is no incident INC-1999-0001; "winnow incidents" lists them');
 });

@@ -17,7 +17,7 @@ export const connect: Command = {
     { name: 'print-policy', help: 'print the least privilege that a pull needs, to be applied by whoever owns the product, and end' },
     { name: 'preflight', help: 'try every permission, say which evidence will be unknown, store nothing' },
     { name: 'resume', help: 'go on with the cut pull; an error when there is none (without it, a cut pull of the last day goes on by itself)' }, { name: 'fresh', help: 'begin anew, whatever was cut' },
-    { name: 'allow', value: 'CLASS', help: 'how far pulls of this workspace may go from now on: loopback (default), site or internet' }, ...settings,
+    { name: 'allow', value: 'CLASS', help: 'how far pulls of this workspace may go from now on: loopback (this machine; the default), site (also the own network) or internet' }, ...settings,
   ],
   async run(context) {
     const { values } = context, [product = ''] = context.positionals;

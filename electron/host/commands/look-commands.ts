@@ -20,7 +20,7 @@ export const query: Command = {
     if (answer.type === 'failed') return context.fail(answer.why);
     if (answer.says !== undefined) context.say(`winnow: ${answer.says}`);
     const { columns, rows, truncated } = answer.result;
-    context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : ''))), terminalWidth())}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
+    context.print({ columns, rows: rows.map((row) => Object.fromEntries(columns.map((c, i) => [c, row[i]]))), truncated }, () => `${textTable(columns.map((head) => ({ head, shrink: true, max: 60 })), rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : typeof cell === 'number' ? String(cell) : ''))), terminalWidth())}${rows.length === 0 ? '\n(no rows)' : ''}${truncated ? `\n… more than ${rows.length} rows; --limit N shows more` : ''}`);
     return EXIT.done;
   },
 };

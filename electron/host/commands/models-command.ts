@@ -7,7 +7,7 @@ export const models: Command = {
   options: [
     { name: 'model', value: 'M', help: 'look at this model (default: the configured ones, else what Ollama on this machine has)' }, { name: 'add', value: 'ID', help: 'keep an endpoint in the workspace under this id, with --url and --model' },
     { name: 'url', value: 'URL', help: 'its address (default http://127.0.0.1:11434)' }, { name: 'provider', value: 'P', help: 'ollama or openai, any compatible endpoint (default: openai when the address ends in /v1)' },
-    { name: 'remove', value: 'ID', help: 'take an endpoint out' }, { name: 'allow', value: 'CLASS', help: 'how far a prompt may go: loopback (default), site or internet' },
+    { name: 'remove', value: 'ID', help: 'take an endpoint out' }, { name: 'allow', value: 'CLASS', help: 'how far a prompt may go: loopback (this machine; the default), site (also the own network) or internet' },
   ],
   run: (context) => context.withEngine(false, async (engine) => {
     const { values } = context, add = text(values['add']), allow = text(values['allow']), remove = text(values['remove']), model = text(values['model']), url = text(values['url']) ?? 'http://127.0.0.1:11434';

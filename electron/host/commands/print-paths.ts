@@ -33,6 +33,6 @@ const nameOf = (urn: string): string => ({ 'entry:leaked-key': 'leaked key', 'en
 
 /** What is dangerous together; open factors are marked. */
 function combinations(report: PathsReport): readonly string[] {
-  const rows = report.toxic_combinations.slice(0, MOST_PATHS).map((t) => [`  ${t.id}`, t.severity, shortEntity(t.entity), t.title, t.factors.map((f) => `${f.name}${f.answer === 'unknown' ? '?' : ''}`).join(', ')]);
-  return rows.length === 0 ? [] : [`Toxic combinations (? is not known)\n${textTable([{ head: '  id' }, { head: 'severity' }, { head: 'entity', shrink: true }, { head: 'combination', shrink: true }, { head: 'because', shrink: true }], rows, terminalWidth())}`];
+  const rows = report.toxic_combinations.slice(0, MOST_PATHS).map((t) => [`  ${t.severity}`, shortEntity(t.entity), t.title, t.factors.map((f) => `${f.name}${f.answer === 'unknown' ? '?' : ''}`).join(', ')]);
+  return rows.length === 0 ? [] : [`Toxic combinations (? is not known)\n${textTable([{ head: '  severity' }, { head: 'entity', shrink: true }, { head: 'combination', shrink: true }, { head: 'because', shrink: true }], rows, terminalWidth())}`];
 }

@@ -1,6 +1,9 @@
 export interface Column { readonly head: string; readonly align?: 'right'; /** Gives way when the table is too wide; the last characters of a value stay. */ readonly shrink?: boolean; readonly max?: number }
 
-/** Columns padded with blanks, two apart, fitted to a width. Values keep their end when cut, as ids differ there. */
+/** Terminals that are narrower than this get what doesn't fit as a list. */
+const NARROW = 80;
+
+/** Columns padded with blanks, two apart, fitted to a width. Values keep their end when cut, as ids differ there. In a narrow terminal that is too narrow for that: one value a line. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const heads = columns.map((c) => printable(c.head)), clean = rows.map((row) => row.map((cell) => printable(cell)));
   const wide = columns.map((c, i) => Math.min(c.max ?? 200, clean.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(heads[i] ?? ''))));
@@ -13,8 +16,29 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
     wide[i] = (wide[i] ?? 0) - 1;
     over -= 1;
   }
+  if (over > 0 && width < NARROW) return asList(heads, clean, width);
   const line = (cells: readonly string[]) => cells.map((cell, i) => { const w = wide[i] ?? 0, cut = fit(cell, w), blanks = ' '.repeat(Math.max(0, w - displayWidth(cut))); return columns[i]?.align === 'right' ? blanks + cut : cut + blanks; }).join('  ').trimEnd();
   return [line(heads), ...clean.map(line)].join('\n');
+}
+
+/** Each row as a block: its first value, then the others that it has, each behind its head and broken where the line ends. */
+function asList(heads: readonly string[], rows: readonly (readonly string[])[], width: number): string {
+  const indent = /^ */.exec(heads[0] ?? '')?.[0] ?? '', own = Math.max(...heads.map((head) => displayWidth(head.trim())));
+  const value = (head: string, cell: string): string => {
+    const start = `${indent}  ${head.trim().padEnd(own)}  `, [first = '', ...more] = broken(cell.trim(), Math.max(8, width - start.length));
+    return [`${start}${first}`, ...more.map((part) => `${' '.repeat(start.length)}${part}`)].join('\n');
+  };
+  return rows.map((row) => [...broken((row[0] ?? '').trim(), Math.max(8, width - indent.length)).map((part) => `${indent}${part}`), ...row.flatMap((cell, i) => (i === 0 || cell.trim() === '' ? [] : [value(heads[i] ?? '', cell)]))].join('\n')).join('\n');
+}
+
+/** Text in lines of a width, broken at blanks or, where a word is too long, within it. */
+function broken(text: string, width: number): readonly string[] {
+  return wrap(text, width, '').split('\n').flatMap((line) => {
+    const parts: string[] = [];
+    let part = '';
+    for (const { segment } of graphemes.segment(line)) { if (displayWidth(part) + displayWidth(segment) > width) { parts.push(part); part = ''; } part += segment; }
+    return [...parts, part];
+  });
 }
 
 function fit(text: string, width: number): string {

@@ -103,7 +103,7 @@ export const split: Command = {
   name: 'split', arguments: 'ID', positionals: [1, 10_000], summary: 'take findings out of an incident; remembered for later runs', options: [{ name: 'finding', value: 'F', many: true, help: 'a finding that leaves (more may follow)' }, BY],
   async run(context) {
     const named = context.values['finding'];
-    const findings = [...(Array.isArray(named) ? named : []), ...context.positionals.slice(1)];
+    const findings = [...(Array.isArray(named) ? named : []), ...context.positionals.slice(1)].filter((id) => id.trim() !== '');
     return findings.length === 0 ? context.usage('--finding is missing') : thenTriage(context, 'split', { id: context.positionals[0], findings, ...given(context, 'by') });
   },
 };

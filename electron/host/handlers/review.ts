@@ -51,6 +51,7 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
   const expires = expiryOf(app, input.expires, input.decision === 'defer' ? DEFAULT_EXPIRY_DAYS : undefined);
   if (!expires.ok) return expires;
   const nowUs = app.now();
+  if (isOverriddenSo(app, row.incident, input, expires.value)) return ok({ incident: row.incident.id, status: 'overridden', review_id: null, message: `it was overridden so already: ${input.decision} ${input.priority}` });
   const triage: Triage = { ...decision.triage, decision: input.decision, priority: input.priority, recommended_actions: actionsOf(app, input, row.incident, decision), rationale: `${input.by} overrode ${decision.triage.decision} ${decision.triage.priority} (${input.reason}): ${input.note}`, engine: { ...decision.triage.engine, kind: 'human' }, started_at: formatTime(nowUs), duration_ms: 0, routing: input.decision === 'resolve_now' ? 'pagerduty' : input.decision === 'ticket' ? 'jira' : 'none' };
   const action = input.decision === 'resolve_now' ? 'page_on_call' as const : input.decision === 'ticket' ? 'auto_create_ticket' as const : 'queue' as const;
   const status = action === 'queue' ? 'logged' as const : 'outbox' as const;
@@ -67,6 +68,16 @@ export function override(app: App, input: z.infer<typeof overrideInput>): Result
     return id;
   });
   return ok({ incident: row.incident.id, status: 'overridden', review_id: reviewId, message: `${decision.triage.decision} ${decision.triage.priority} → ${input.decision} ${input.priority}${expires.value === null ? '' : `, until ${formatTime(expires.value).slice(0, 10)}`}` });
+}
+
+/** Does the very same override stand already? One whose evidence has changed since is another: it was looked at again. */
+function isOverriddenSo(app: App, incident: Incident, input: z.infer<typeof overrideInput>, expiresUs: number | null): boolean {
+  const all = app.tables.reviews.ofIncident(incident.key), undone = new Set(all.map((r) => r.undoes));
+  const last = incident.status === 'overridden' ? all.findLast((r) => r.action === 'override' && !undone.has(r.review_id)) : undefined;
+  const isSame = last !== undefined && last.flagged === null && last.decision === input.decision && last.priority === input.priority && last.reason === input.reason && last.note === input.note && last.author === input.by;
+  // Without a date the expiry counts from now: it is the same on the same day.
+  const day = (us: number | null): number | null => (us === null || input.expires !== undefined ? us : Math.floor(us / MICROS_PER_DAY));
+  return isSame && day(last.expires_us) === day(expiresUs);
 }
 
 /** What to do about an incident now follows from the person's decision; what the engine's would have had done is no advice any more. */
@@ -94,7 +105,7 @@ export function review(app: App, action: 'approve' | 'reject', input: z.infer<ty
     if (action === 'reject') { app.tables.outbox.withdrawOthers(row.incident.key, [], nowUs); return { reviewId: id, changed: 0 }; }
     return { reviewId: id, changed: app.tables.outbox.setStatus(row.incident.key, 'waiting_for_approval', 'approved', nowUs, nowUs + HOLD_US) };
   });
-  return ok({ incident: row.incident.id, status, review_id: reviewId, message: action === 'approve' ? `${decision.triage.decision} ${decision.triage.priority} stands; ${changed} waiting ${changed === 1 ? 'action' : 'actions'} approved` : `${decision.triage.decision} ${decision.triage.priority} is rejected; nothing of it goes out` });
+  return ok({ incident: row.incident.id, status, review_id: reviewId, message: action === 'approve' ? `${decision.triage.decision} ${decision.triage.priority} stands; ${changed === 0 ? 'nothing waited for approval' : `${changed} waiting ${changed === 1 ? 'action' : 'actions'} approved`}` : `${decision.triage.decision} ${decision.triage.priority} is rejected; nothing of it goes out` });
 }
 
 /** Takes findings out of an incident; remembered as cannot-link pairs. Takes effect with the next triage. */
@@ -103,25 +114,31 @@ export function split(app: App, input: z.infer<typeof splitInput>): Result<Revie
   if (!found.ok) return found;
   const { incident } = found.value.row;
   const members = incident.supporting_findings.map((f) => f.finding_id);
-  const strange = input.findings.filter((f) => !members.includes(f));
+  const leaving = [...new Set(input.findings)];
+  const strange = leaving.filter((f) => !members.includes(f));
   if (strange.length > 0) return err(`${strange.join(', ')} ${strange.length === 1 ? 'is' : 'are'} not among the findings of ${incident.id}`);
-  const rest = members.filter((f) => !input.findings.includes(f));
+  const rest = members.filter((f) => !leaving.includes(f));
   if (rest.length === 0) return err(`a split must leave at least one finding in ${incident.id}`);
   const reviewId = app.tables.transaction(() => {
     const at = app.now();
     const before = takeBefore(app, [incident.key], true);
-    for (const out of input.findings) for (const stay of rest) app.tables.incidents.link(out, stay, 'cannot', input.by, at);
-    for (const [i, out] of input.findings.entries()) { const next = input.findings[i + 1]; if (next !== undefined) app.tables.incidents.link(out, next, 'must', input.by, at); }
-    for (const out of input.findings) app.tables.incidents.unassign(out);
-    const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'split', decision: null, priority: null, reason: null, note: input.findings.join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
-    app.audit('split', input.by, { incident: incident.id, findings: input.findings, links: linksDigest(app.tables.contents.links()) });
+    for (const out of leaving) for (const stay of rest) app.tables.incidents.link(out, stay, 'cannot', input.by, at);
+    for (const [i, out] of leaving.entries()) { const next = leaving[i + 1]; if (next !== undefined) app.tables.incidents.link(out, next, 'must', input.by, at); }
+    for (const out of leaving) app.tables.incidents.unassign(out);
+    const id = app.tables.reviews.add({ before, key: incident.key, decision_id: found.value.row.decision_id ?? null, action: 'split', decision: null, priority: null, reason: null, note: leaving.join(' '), author: input.by, at_us: at, expires_us: null, claims: null });
+    app.audit('split', input.by, { incident: incident.id, findings: leaving, links: linksDigest(app.tables.contents.links()) });
     return id;
   });
-  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.findings.length} ${input.findings.length === 1 ? 'finding leaves' : 'findings leave'} ${incident.id}` });
+  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${leaving.length} ${leaving.length === 1 ? 'finding leaves' : 'findings leave'} ${incident.id}` });
 }
 
 /** Joins incidents; remembered as must-link pairs. The first keeps its label. */
 export function merge(app: App, input: z.infer<typeof mergeInput>): Result<Reviewed> {
+  const into = app.tables.incidents.get(input.ids[0] ?? '');
+  const known = input.ids.map((id) => app.tables.incidents.get(id));
+  if (into !== undefined && into.incident.status !== 'closed' && known.some((row) => row?.merged_into === into.incident.key) && known.every((row) => row?.incident.key === into.incident.key || row?.merged_into === into.incident.key)) {
+    return ok({ incident: into.incident.id, status: into.incident.status, review_id: null, message: `${known.map((row) => row?.incident.id).join(', ')} were one incident already` });
+  }
   const rows = input.ids.map((id) => current(app, id));
   for (const row of rows) if (!row.ok) return row;
   const found = rows.flatMap((row) => (row.ok ? [row.value.row] : []));
@@ -178,7 +195,14 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
     app.audit('answered', input.by, { incident: incident.id, claim: input.claim, value: value.value, note: input.note, expires_us: expires.value });
     return id;
   });
-  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}` });
+  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}${unknownOwner(app, input.claim, value.value)}` });
+}
+
+/** An owner that the policy doesn't name is taken as told, and can't be found active. */
+function unknownOwner(app: App, claim: string, value: string | number | boolean): string {
+  if (claim !== 'owner_identified') return '';
+  const name = String(value).toLowerCase(), owners = app.tables.policies.current().policy.owners;
+  return owners.some((o) => [o.id, ...o.aliases].some((own) => own.toLowerCase() === name)) ? '' : `; the policy names no owner ${String(value)}, so nobody can say that it is active`;
 }
 
 /** The value that a text stands for as the answer to a claim. */

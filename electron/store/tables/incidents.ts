@@ -20,6 +20,7 @@ export function incidentsTable(db: Db) {
   const briefOf = db.prepare<[string], IncidentBrief>('SELECT key, id, status, merged_into, decision_id FROM incidents WHERE key = ?');
   const text = db.prepare<[string], string>('SELECT json FROM incidents WHERE key = ?').pluck();
   const get = db.prepare<[string, string], Stored>(`${select} WHERE id = ? OR key = ?`);
+  const numbered = db.prepare<[string], Stored>(`${select} WHERE id LIKE ? LIMIT 2`);
   const decided = db.prepare<[string, string]>('UPDATE incidents SET decision_id = ? WHERE key = ?');
   const setJson = db.prepare<[string, string, number, string]>('UPDATE incidents SET status = ?, json = ?, updated_us = ? WHERE key = ?');
   const assign = db.prepare<[string, string]>('INSERT INTO incident_findings (finding_id, key) VALUES (?, ?) ON CONFLICT (finding_id) DO UPDATE SET key = excluded.key WHERE key <> excluded.key');
@@ -33,6 +34,11 @@ export function incidentsTable(db: Db) {
   const linksAmong = db.prepare<[object], Link & { author: string; at_us: number }>(`SELECT finding_a, finding_b, link, author, at_us FROM links WHERE ${among}`);
   const unlinkAmong = db.prepare<[object]>(`DELETE FROM links WHERE ${among}`);
   const labels = db.prepare<[string], string>('SELECT id FROM incidents WHERE id LIKE ? ORDER BY length(id) DESC, id DESC LIMIT 1').pluck();
+  const shortened = (id: string): Stored | undefined => {
+    const [, year, digits] = /^(?:INC-(\d{4})-)?0*(\d{1,9})$/i.exec(id.trim()) ?? [];
+    const found = digits === undefined ? [] : numbered.all(`INC-${year ?? '%'}-${digits.padStart(4, '0')}`);
+    return found.length === 1 ? found[0] : undefined;
+  };
   const read = (row: Stored): IncidentRow => ({ incident: parse(row.json), merged_into: row.merged_into ?? undefined, decision_id: row.decision_id ?? undefined });
   return {
     /** Incidents in work order with their decisions in force; closed ones only by status. */
@@ -53,8 +59,11 @@ export function incidentsTable(db: Db) {
     /** Without its content. */
     brief: (key: string): IncidentBrief | undefined => briefOf.get(key),
     byKey(key: string): Incident | undefined { const json = text.get(key); return json === undefined ? undefined : parse(json); },
-    /** By label (`INC-2026-0142`) or key. */
-    get: (id: string): IncidentRow | undefined => { const row = get.get(id, id); return row && read(row); },
+    /** By label (`INC-2026-0142`, also `inc-2026-142`, or `142` where one year alone has that number) or key. */
+    get(id: string): IncidentRow | undefined {
+      const row = get.get(id, id) ?? shortened(id);
+      return row && read(row);
+    },
     setDecision: (key: string, decisionId: string) => { decided.run(decisionId, key); },
     setStatus(incident: Incident, nowUs: number): void { setJson.run(incident.status, JSON.stringify(incident), nowUs, incident.key); },
     assign: (findingId: string, key: string) => { assign.run(findingId, key); },

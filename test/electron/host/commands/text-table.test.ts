@@ -30,3 +30,16 @@ describe('what could steer a terminal', () => {
     expect(textTable([{ head: 'a\u001b[31m' }], [['b']], 80)).toBe('a\\u001b[31m\nb');
   });
 });
+
+describe('in a narrow terminal', () => {
+  const columns = [{ head: '  claim' }, { head: 'value' }, { head: 'why', shrink: true }], rows = [['  owner_identified', 'data-platform-team', 'the policy says so of the account'], ['  production', '', '警報警報警報警報']];
+  it('what does not fit as a table is a list in which nothing is cut or longer than a line', () => {
+    const text = textTable(columns, rows, 30);
+    expect(text).toBe('  owner_identified\n    value  data-platform-team\n    why    the policy says so\n           of the account\n  production\n    why    警報警報警報警報');
+    for (const width of [12, 20, 30, 39]) for (const line of textTable(columns, rows, width).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(width, 11 + 8));
+  });
+  it('what fits stays a table, and where output is no terminal as well', () => {
+    expect(textTable(columns, rows, 79).split('\n')[0]).toBe('  claim             value               why');
+    expect(textTable([{ head: 'a' }, { head: 'b' }], [['x'.repeat(100), 'y'.repeat(100)]], 140).split('\n')).toHaveLength(2);
+  });
+});
