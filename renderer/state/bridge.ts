@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Result, err, ok } from '#shared/lib/result.ts';
 import { type ProcedureName, procedureOf } from '#shared/rpc/contract.ts';
 import { type EngineEvent, engineEventSchema } from '#shared/rpc/schemas.ts';
+import { restoreDirections, showDirections } from './bidi.ts';
 import type { CallProblem, CallResult, InputOf, OutputOf } from './calls.ts';
 import type { EngineState } from './engine-slice.ts';
 import { portMessages } from '#shared/rpc/shell-channels.ts';
@@ -48,7 +49,7 @@ async function follow({ events }: Connection, listener: Listener, onReady: () =>
     onReady();
     listener.onEngine('ready');
     for await (const item of stream) {
-      const event = engineEventSchema.safeParse(item);
+      const event = engineEventSchema.safeParse(showDirections(item));
       if (!event.success) continue;
       if (event.data.type === 'engine') listener.onEngine(event.data.state, event.data.why);
       listener.onEvent(event.data);
@@ -66,8 +67,8 @@ export async function call<N extends ProcedureName>(name: N, input: InputOf<N>, 
   if (procedure === undefined) return err({ kind: 'failed', message: `${name} is not in the contract` });
   if (connection === undefined) return err({ kind: 'lost', message: 'The engine is not connected.' });
   try {
-    const answer = await connection.calls.call(name.split('.'), input, { context: {}, ...(signal && { signal }) });
-    const parsed = procedure.output.safeParse(answer);
+    const answer = await connection.calls.call(name.split('.'), restoreDirections(input), { context: {}, ...(signal && { signal }) });
+    const parsed = procedure.output.safeParse(showDirections(answer));
     if (!parsed.success) return err({ kind: 'failed', message: `The engine's answer to ${name} is not what this window expects: ${parsed.error.issues[0]?.path.join('.') ?? ''} ${parsed.error.issues[0]?.message ?? ''}` });
     return ok(parsed.data as OutputOf<N>);
   } catch (error) { return err(problemOf(error)); }
