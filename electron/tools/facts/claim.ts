@@ -27,7 +27,8 @@ export function absence({ entity, account }: { readonly entity: string; readonly
 }
 
 /** The input that would put an entity into the graph. */
-const notInventoried = (entity: string): Missing => ({ what: 'inventory record', entity, supply: inventories.find(([of]) => of.test(entity))?.[1] ?? 'an AWS Config snapshot or IAM details that contain it' });
+const notInventoried = (entity: string): Missing => ({ what: 'inventory record', entity, supply: inventories.find(([of]) => of.test(entity))?.[1] ?? 'an inventory that contains it: of AWS Config, Azure Resource Graph, Cloud Asset or kubectl' });
 const inventories: readonly (readonly [entity: RegExp, supply: string])[] = [
+  [/^arn:|^account \d{12}$|^\d{12}$|^(i|sg|vpc|subnet|eni|acl|rtb|igw|vol|snap|ami)-[0-9a-f]{8,17}$/, 'an AWS Config snapshot or IAM details that contain it'],
   [/^\/subscriptions\//i, 'an export of Azure Resource Graph or az … list that contains it'], [/^\/\/[\w.-]+\.googleapis\.com\/|\.gserviceaccount\.com$/, 'a Cloud Asset export of resources and IAM policies that contains it'], [/^k8s:/, 'kubectl get -o json of the objects around it'],
 ];
