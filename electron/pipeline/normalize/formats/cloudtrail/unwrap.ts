@@ -11,7 +11,7 @@ export function unwrapCloudtrail(record: unknown): Raw | undefined {
   if (typeof record === 'string') { const inner = readJson(record); return isCloudtrailEvent(inner) ? inner : undefined; }
   if (!isObject(record)) return undefined;
   // A row of a table has all fields of an event in it, the nested ones as text.
-  if (isTableRow(record)) return unwrapRow([record]);
+  if (!isObject(record['userIdentity']) && isTableRow(record)) return unwrapRow([record]);
   if (isCloudtrailEvent(record)) return record;
   if (str(record, 'eventname') !== undefined && str(record, 'eventsource') !== undefined) {
     const restored = restoreCase(record);

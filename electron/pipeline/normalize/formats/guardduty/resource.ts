@@ -76,7 +76,7 @@ export function sequenceEntities(finding: unknown, scope: AwsScope): readonly En
   const resources = list(sequence, 'resources').slice(0, 200).flatMap((item) => {
     const place = { ...scope, account: str(item, 'accountId') ?? scope.account, region: str(item, 'region') ?? scope.region };
     const kind = (str(item, 'resourceType') ?? '').toLowerCase().replace(/_/g, '');
-    const held = kind === 'accesskey' ? principalEntity(at(item, 'data', 'accessKey'), place) : undefined;
+    const key = at(item, 'data', 'accessKey'), held = kind === 'accesskey' && isObject(key) ? principalEntity({ accessKeyId: str(item, 'uid'), ...key }, place) : undefined;
     return present(held ?? named(str(item, 'uid') ?? str(item, 'name'), kind, place));
   });
   const actors = list(sequence, 'actors').slice(0, 50).flatMap((actor) => {

