@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import { formatTime } from '#shared/lib/time.ts';
@@ -34,10 +34,22 @@ export function migrate(db: Db, migrations: readonly Migration[], backup?: { rea
   if (current === migrations.at(-1)?.number) return ok(undefined);
   if (current > 0 && backup) {
     db.pragma('wal_checkpoint(TRUNCATE)');
-    copyFileSync(backup.file, `${backup.file}.backup-v${current}-${formatTime(backup.now()).slice(0, 10)}`);
+    copyWhole(backup.file, `${backup.file}.backup-v${current}-${formatTime(backup.now()).slice(0, 10)}`);
   }
   for (const step of migrations.filter((m) => m.number > current)) {
     db.transaction(() => { db.exec(step.sql); db.pragma(`user_version = ${step.number}`); }).immediate();
   }
   return ok(undefined);
+}
+
+/** A backup has its name only when it is whole, whatever comes between. */
+function copyWhole(file: string, to: string): void {
+  const part = `${to}.part`;
+  try {
+    copyFileSync(file, part);
+    renameSync(part, to);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }

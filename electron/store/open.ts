@@ -76,6 +76,7 @@ function openToWrite(options: OpenOptions): Workspace {
   if (isNew && !options.create) throw new Refused(`${file}: no such workspace; create one with "winnow ingest", "winnow policy import" or "winnow demo"`);
   const migrations = listMigrations(options.migrationsDir);
   if (!isNew) {
+    if (!options.create) refuseEmpty(file);
     if (!canBeWritten(file)) throw new WriteProtected(`${file} can't be changed: the file, its folder or its disk is write-protected. Copy it to a folder that you can write to; what only looks at it (incidents, show, trace, query, graph, paths, replay, audit verify) works where it is`);
     inspect(file, migrations);
   }
@@ -117,6 +118,7 @@ export function openReader(file: string, { migrationsDir, isCurrent = false }: R
   if (!existsSync(file)) return err(`${file}: no such workspace`);
   const migrations = migrationsDir === undefined ? undefined : listMigrations(migrationsDir);
   try {
+    refuseEmpty(file);
     const version = inspect(file, migrations);
     if (isCurrent && version < (migrations?.at(-1)?.number ?? 0)) return readCopy(file, migrations ?? [], 'it is of an older version, so a private copy that was brought up to date is read');
     return ok(reading(file, file));
@@ -208,6 +210,12 @@ function applyPragmas(db: Db): void {
   db.pragma('temp_store = MEMORY');
   db.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
   db.pragma('trusted_schema = OFF');
+}
+
+/** An empty file is what a copy that failed leaves: to show it as a workspace without anything in it would hide a loss. */
+function refuseEmpty(file: string): void {
+  const { size } = statSync(file);
+  if (size === 0 && statSync(file).isFile()) throw new Refused(`${file} is an empty file: no workspace was made in it, or what it held is lost. Restore it from a copy; "winnow ingest" and "winnow policy import" make a new workspace of it`);
 }
 
 function looksLikeSqlite(file: string): boolean {

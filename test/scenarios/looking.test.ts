@@ -188,6 +188,12 @@ describe('said once more', () => {
     expect((await ask('answer', { id: a(), claim: 'owner_identified', value: 'nobody-team', by: 'dana' })).message).toMatch(/until \d{4}-\d\d-\d\d; the policy names no owner nobody-team, so nobody can say that it is active$/);
     expect((await ask('answer', { id: a(), claim: 'owner_identified', value: 'Platform-Team', by: 'dana' })).message).toMatch(/until \d{4}-\d\d-\d\d$/);
   }));
+  it('the same answer is one answer', () => asking(async (ask, file) => {
+    const answer = { id: a(), claim: 'production', value: 'false', by: 'dana', note: 'asked' };
+    expect([(await ask('answer', answer)).review_id, (await ask('answer', answer)).review_id, (await ask('answer', { ...answer, value: 'true' })).review_id, (await ask('answer', answer)).review_id, (await ask('answer', { ...answer, expires: '2100-01-01' })).review_id]).toEqual([1, null, 2, 3, 4]);
+    expect((await ask('answer', { ...answer, expires: '2100-01-01' })).message).toBe('it was answered so already: production = false, by dana, until 2100-01-01');
+    expect(rows(file, 'SELECT count(*) AS n FROM answers')).toEqual([{ n: 4 }]);
+  }));
   it('an incident is found by its number as well, where one has it', () => asking(async (ask, file) => {
     const id = b(), digits = String(Number(id.split('-')[2]));
     expect((await ask('approve', { id: digits })).review_id).toBe(1);

@@ -115,9 +115,9 @@ async function thenTriage(context: CommandContext, method: string, input: unknow
     const result = await engine.request(method, input);
     if (!result.ok) return context.fail(result.error);
     const again = await engine.request('triage', {});
-    if (!again.ok) return context.fail(again.error);
-    const report = again.value as TriageReport;
     const r = result.value as Reviewed;
+    if (!again.ok) return context.fail(`${r.incident}: ${r.message}. This is recorded, but what follows from it could not be decided: ${again.error}. "winnow triage" does so`);
+    const report = again.value as TriageReport;
     const detail = await engine.request('show', { id: r.incident });
     const now = detail.ok ? (detail.value as IncidentDetail) : undefined;
     context.print({ ...r, triage: now?.triage ?? null, decided: report.run.decided, cancelled: report.run.cancelled }, () => `${r.incident}: ${printable(r.message)}\n${report.run.cancelled ? 'It is recorded. Stopped before everything was decided again; "winnow triage" goes on.' : `Now: ${now?.triage ? `${now.triage.decision} ${now.triage.priority}` : 'no decision'} (${report.run.decided} decided again)`}`);

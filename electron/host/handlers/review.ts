@@ -187,6 +187,8 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
   const expires = expiryOf(app, input.expires, DEFAULT_EXPIRY_DAYS);
   if (!expires.ok) return expires;
   const { incident } = found.value.row;
+  const told = `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}`;
+  if (isAnsweredSo(app, incident.key, input, value.value, expires.value)) return ok({ incident: incident.id, status: incident.status, review_id: null, message: `it was answered so already: ${told}` });
   const reviewId = app.tables.transaction(() => {
     const at = app.now();
     const answerId = app.tables.reviews.addAnswer({ key: incident.key, claim: input.claim, value: value.value, author: input.by, note: input.note, at_us: at, expires_us: expires.value ?? at + DEFAULT_EXPIRY_DAYS * MICROS_PER_DAY });
@@ -195,7 +197,13 @@ export function answer(app: App, input: z.infer<typeof answerInput>): Result<Rev
     app.audit('answered', input.by, { incident: incident.id, claim: input.claim, value: value.value, note: input.note, expires_us: expires.value });
     return id;
   });
-  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${input.claim} = ${String(value.value)}, by ${input.by}, until ${formatTime(expires.value ?? 0).slice(0, 10)}${unknownOwner(app, input.claim, value.value)}` });
+  return ok({ incident: incident.id, status: incident.status, review_id: reviewId, message: `${told}${unknownOwner(app, input.claim, value.value)}` });
+}
+
+/** Does the very same answer stand already, and no newer one to the same claim? Expiries of one day are the same. */
+function isAnsweredSo(app: App, key: string, input: z.infer<typeof answerInput>, value: string | number | boolean, expiresUs: number | null): boolean {
+  const last = app.tables.reviews.answers(key).findLast((a) => a.claim === input.claim), day = (us: number): number => Math.floor(us / MICROS_PER_DAY);
+  return last !== undefined && last.expires_us >= app.now() && last.value === value && last.author === input.by && last.note === input.note && expiresUs !== null && day(last.expires_us) === day(expiresUs);
 }
 
 /** An owner that the policy doesn't name is taken as told, and can't be found active. */

@@ -100,6 +100,13 @@ describe('what is refused, untouched', () => {
     db.close();
     expectRefused(file, /not a Winnow workspace/);
   });
+  it('an empty file, unless a workspace is to be made', () => {
+    const file = join(tempDir(), 'w.db');
+    writeFileSync(file, '');
+    for (const reader of [openReader(file, { migrationsDir: MIGRATIONS }), openAt(file, { create: false }), openToLook({ file, migrationsDir: MIGRATIONS, create: false, now: () => NOW })]) expect(reader.ok ? 'opened' : reader.error).toMatch(/w\.db is an empty file: .* Restore it from a copy; "winnow ingest"/);
+    expect(readFileSync(file)).toHaveLength(0);
+    expect(problem(file)).toBe('opened');
+  });
   it('something else', () => {
     const file = join(tempDir(), 'w.db');
     writeFileSync(file, '{"findings": []}'.repeat(1000));
@@ -171,6 +178,14 @@ describe('migration', () => {
     expect(readdirSync(dir)).toContain(`w.db.backup-v${NEWEST}-2026-05-01`);
     expect(problem(join(dir, `w.db.backup-v${NEWEST}-2026-05-01`))).toBe('opened');
     expect(problem(file)).toContain('newer Winnow');
+  });
+  it('whose backup can not be made changes nothing, and leaves no part of one', () => {
+    const dir = tempDir(), file = join(dir, 'w.db'), migrationsDir = migrationsWith(dir, second);
+    made(file);
+    const before = readFileSync(file);
+    mkdirSync(join(dir, `w.db.backup-v${NEWEST}-2026-05-01`, 'in the way'), { recursive: true });
+    expect(problem(file, { migrationsDir })).toContain("w.db can't be opened");
+    expect([readFileSync(file).equals(before), readdirSync(dir).filter((name) => name.endsWith('.part'))]).toEqual([true, []]);
   });
   it('that fails leaves the workspace as it was', () => {
     const dir = tempDir(), file = join(dir, 'w.db');
