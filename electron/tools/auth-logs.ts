@@ -48,8 +48,9 @@ function access(subject: Subject, context: ToolContext): ReturnType<Tool['run']>
 
 const latest = (groups: readonly { last_us: number }[]): number | null => (groups.length === 0 ? null : Math.max(...groups.map((g) => g.last_us)));
 
+/** As old as the logs, not as what they show: an access within the look-back counts for all of it. */
 function accessClaim(subject: Subject, count: number, lookback: number, covered: { proven: boolean; coverage: Coverage; lastUs: number | undefined }, external: readonly { last_us: number }[], seen: number): ToolClaim {
-  if (count > 0) return claim(count, `${count} successful requests from outside in ${lookback} days`, { observed_us: Math.max(...external.map((g) => g.last_us)) });
+  if (count > 0) return claim(count, `${count} successful requests from outside in ${lookback} days`, { observed_us: Math.max(covered.lastUs ?? 0, ...external.map((g) => g.last_us)) });
   if (covered.proven) return claim(0, `no successful request from outside in ${lookback} days, and the logs cover them`, { observed_us: covered.lastUs });
   const days = Math.floor(covered.coverage.days ?? 0);
   const why = seen === 0 ? `the logs hold no data events for it (${covered.coverage.note ?? 'none imported'})` : `the logs cover ${days} of ${lookback} days${covered.coverage.note === undefined ? '' : `, ${covered.coverage.note} among them`}`;

@@ -53,7 +53,8 @@ function rationale(input: RulesInput): string {
     case 'needs_human_review': {
       const byReason = new Map<string, string[]>();
       for (const m of proposed.missing) {
-        const why = `${m.value === 'conflict' ? 'sources contradict each other: ' : ''}${first(m.why)}`;
+        // Of a contradiction both sides are told.
+        const why = m.value === 'conflict' ? `sources contradict each other: ${m.why.replaceAll(' | ', '; ')}` : first(m.why);
         byReason.set(why, [...(byReason.get(why) ?? []), m.claim]);
       }
       const open = [...byReason].slice(0, 3).map(([why, names]) => `${names.join(', ')} (${why})`);

@@ -52,6 +52,10 @@ describe('zero counts only with proven coverage', () => {
     // What lies before the look-back is not asked about.
     expect(value({ coverage: [row(days([...all, 95, 96, 99, 130]))] })).toBe(0);
   });
+  it('a hit is as fresh as the logs, however long ago it was within the look-back', () => {
+    expect(run({ access: [accessOf({ src_public: 1, last_us: daysAgo(80) })], coverage: whole }).claims.external_access).toMatchObject({ value: 1, observed_us: daysAgo(0.01) });
+    expect(run({ access: [accessOf({ src_public: 1, last_us: daysAgo(80) })], coverage: [] }).claims.external_access).toMatchObject({ value: 1, observed_us: daysAgo(80) });
+  });
   it('a hit needs no coverage', () => { expect(value({ access: [accessOf({ src_public: 1 })], coverage: [] })).toBe(1); });
 });
 

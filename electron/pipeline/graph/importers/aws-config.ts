@@ -8,7 +8,7 @@ import type { Importer } from './importer.ts';
 
 /** An envelope in an envelope (SQS, SNS, EventBridge, rule event, item) is as deep as AWS nests them. */
 const maxDepth = 8;
-const lists = ['configurationItems', 'baseConfigurationItems', 'BaseConfigurationItems', 'Results'] as const;
+const lists = ['configurationItems', 'ConfigurationItems', 'baseConfigurationItems', 'BaseConfigurationItems', 'Results'] as const;
 
 /**
  * AWS Config: snapshot and history files, get-resource-config-history, batch-get-resource-config, select-resource-config, an aggregator's
@@ -36,7 +36,7 @@ export const awsConfig: Importer = {
 
 function detect({ document, records }: Sample): number {
   if (isObject(document)) {
-    if (['configurationItems', 'baseConfigurationItems', 'BaseConfigurationItems'].some((name) => list(document, name).some(isItem))) return 95;
+    if (['configurationItems', 'ConfigurationItems', 'baseConfigurationItems', 'BaseConfigurationItems'].some((name) => list(document, name).some(isItem))) return 95;
     // The first item may be cut before its type (it stands behind the configuration), or there may be none.
     if (Array.isArray(document['configurationItems']) && ('configSnapshotId' in document || 'fileVersion' in document)) return 90;
     if (list(document, 'configurationItems').some((item) => isObject(item) && 'configuration' in item && 'relationships' in item)) return 70;
@@ -52,14 +52,27 @@ function detect({ document, records }: Sample): number {
 }
 
 /** An item names its type as CloudFormation does, and has its id or state beside it. */
-const isItem = (value: unknown): value is JsonObject =>
-  isObject(value) && /^[A-Za-z0-9]+::[A-Za-z0-9]+::/.test(str(value, 'resourceType') ?? '')
-  && ('configuration' in value || 'configurationItemStatus' in value || 'supplementaryConfiguration' in value);
+const isItem = (value: unknown): value is JsonObject => {
+  const item = isObject(value) ? inCamelCase(value) : undefined;
+  return /^[A-Za-z0-9]+::[A-Za-z0-9]+::/.test(str(item, 'resourceType') ?? '') && item !== undefined && ('configuration' in item || 'configurationItemStatus' in item || 'supplementaryConfiguration' in item);
+};
+
+/** SDKs of .NET and the AWS Tools for PowerShell write an item's keys (and those of its relationships) in PascalCase; what it records is text, as the API gives it. */
+function inCamelCase(item: JsonObject): JsonObject {
+  if (typeof item['ResourceType'] !== 'string' || 'resourceType' in item) return item;
+  const camel = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).map(([key, value]) => [key.charAt(0).toLowerCase() + key.slice(1), value]));
+  const own = camel(item);
+  return { ...own, ...(Array.isArray(own['relationships']) && { relationships: list(own, 'relationships').map((r) => (isObject(r) ? camel(r) : r)) }), ...('configurationItemStatus' in own && { configurationItemStatus: statusOf(own['configurationItemStatus']) }) };
+}
+
+/** .NET prints an enumeration as text, PowerShell as an object that holds it. */
+const statusOf = (status: unknown): unknown => (isObject(status) ? status['Value'] : status);
 
 /** The configuration items in a record, whatever they are wrapped in; an error says what came instead. */
 function findItems(value: unknown, depth: number): Result<readonly JsonObject[]> {
-  const record = parseStringified(value);
-  if (!isObject(record)) return err('not a JSON object');
+  const parsed = parseStringified(value);
+  if (!isObject(parsed)) return err('not a JSON object');
+  const record = inCamelCase(parsed);
   if (depth > maxDepth) return err('envelopes are nested too deep');
   if (typeof record['resourceType'] === 'string' && !isObject(record['configurationItem'])) return ok([record]);
   const inside = innerRecords(record);

@@ -37,6 +37,10 @@ describe('the rule engine', () => {
     const states = statesOf({ issue_confirmed: [true, { reason: 'it was reported' }], sequence_confirmed: [value, { reason }], owner_identified: ['team', { reason: 'the account is theirs' }] });
     expect(proposeByRules({ incident: incidentOf(), claims: states, proposed: { decision: 'ticket', priority: 'P3', required: [], why: '', missing: [] } }).rationale).toBe(`It was reported. ${told}. The account is theirs.`);
   });
+  it('tells both sides of a contradiction', () => {
+    const missing = [{ claim: 'exposure_confirmed' as const, value: 'conflict', why: 'the policy refuses it | the logs show a success from outside', supply: 's', missing: [] }];
+    expect(proposeByRules({ incident: incidentOf(), claims: {}, proposed: { decision: 'needs_human_review', priority: 'P3', required: [], why: '', missing } }).rationale).toBe('A person must look. Open: exposure_confirmed (sources contradict each other: the policy refuses it; the logs show a success from outside).');
+  });
   it('knows an owner only by name', () => {
     expect([ownerOf(claims), ownerOf(statesOf({ owner_identified: 'unknown' })), ownerOf(statesOf({ owner_identified: 'conflict' })), ownerOf({})]).toEqual(['platform-team', undefined, undefined, undefined]);
   });

@@ -30,6 +30,15 @@ describe('aws-config', () => {
     expect([reader, errors, resources.map((r) => [r.urn, r.type])]).toEqual(['aws-config', [], [['arn:aws:s3:::cfg-b', 'AWS::S3::Bucket']]]);
   });
 
+  it.each([['a history', (items: readonly object[]) => ({ ConfigurationItems: items })], ['a batch', (items: readonly object[]) => ({ BaseConfigurationItems: items, UnprocessedResourceKeys: [] })], ['a list', (items: readonly object[]) => items]])('reads %s in PascalCase, as .NET and PowerShell write it', async (_, wrap) => {
+    const status = { Value: 'OK' }, supplementary = { BucketPolicy: '{"policyText":null}', AccessControlList: '{"grantList":[{"grantee":"AllUsers","permission":"Read"}]}' };
+    const item = { Version: '1.3', AccountId: '111122223333', Arn: 'arn:aws:s3:::cfg-p', ResourceType: 'AWS::S3::Bucket', ResourceId: 'cfg-p', ResourceName: 'cfg-p', AwsRegion: 'eu-west-1', ConfigurationItemStatus: status, ConfigurationItemCaptureTime: '2026-03-04T05:06:07Z', Configuration: '{"name":"cfg-p"}', SupplementaryConfiguration: supplementary, Tags: { owner: 'a' }, Relationships: [{ ResourceType: 'AWS::KMS::Key', ResourceId: 'k', RelationshipName: 'Is associated with ' }] };
+    const { resources, edges, errors, reader } = await readContent(JSON.stringify(wrap([item, { ...item, Arn: 'arn:aws:s3:::cfg-q', ResourceId: 'cfg-q', ConfigurationItemStatus: { Value: 'ResourceDeleted' }, Configuration: null }])));
+    expect([reader, errors, resources.map((r) => [r.urn, r.deleted, r.account, r.tags['owner']])]).toEqual(['aws-config', [], [['arn:aws:s3:::cfg-p', false, '111122223333', 'a'], ['arn:aws:s3:::cfg-q', true, '111122223333', 'a']]]);
+    expect(s3BucketSchema.parse(resources[0]?.config)).toMatchObject({ Policy: null, Grants: [{ Permission: 'READ' }] });
+    expect(edges.map((e) => e.kind)).toEqual(['ENCRYPTED_BY']);
+  });
+
   it('reads nothing from an empty snapshot', () => {
     expect(read('none')).toEqual({ resources: [], edges: [], errors: [], records: 0 });
   });
