@@ -31,6 +31,8 @@ export interface ProbeResult {
   readonly signed: boolean;
   readonly allowHits: readonly Hit[];
   readonly denyHits: readonly Hit[];
+  /** What leaves it open whether strangers who sign get in. */
+  readonly openHits: readonly Hit[];
 }
 
 /** A probe with the public access block and object ownership applied. */
@@ -74,7 +76,7 @@ interface Field { readonly places: readonly string[]; readonly callers: readonly
 function runProbe(inputs: BucketInputs, probe: Probe, policies: Policies, { places, callers, others }: Field): ProbeResult {
   const grants = grantsFor(inputs, probe);
   // No policy speaks to anybody.
-  if (policies.own.length === 0 && policies.rcps.length === 0) return { probe, grants, allow: 'no', deny: 'no', byPolicy: 'no', aclUndenied: 'yes', allowHits: [], denyHits: [], signed: false };
+  if (policies.own.length === 0 && policies.rcps.length === 0) return { probe, grants, allow: 'no', deny: 'no', byPolicy: 'no', aclUndenied: 'yes', allowHits: [], denyHits: [], openHits: [], signed: false };
   const outsider = (grants ?? []).length > 0 && grants?.every((g) => g.group === 'AuthenticatedUsers') ? anyAccount(inputs.arn) : nobody.principal;
   const action = probe.action.toLowerCase();
   const runs = callers.flatMap((c) => places.map((resource) => {
@@ -89,6 +91,7 @@ function runProbe(inputs: BucketInputs, probe: Probe, policies: Policies, { plac
     allow: anyOf([...runs, ...signed].map((r) => r.allow)), deny: allOf([...runs, ...signed].map((r) => r.deny)),
     byPolicy: anyOf([anonymously, ...signed.map(passes)]), aclUndenied: anyOf(runs.map((r) => r.aclUndenied)), signed: anonymously === 'no' && signed.length > 0,
     allowHits: [...new Set([...runs, ...signed].flatMap((r) => r.allows))], denyHits: [...new Set(runs.flatMap((r) => [...r.denies, ...r.aclDenies]))],
+    openHits: [...new Set(signed.filter((r) => passes(r) === 'unknown').flatMap((r) => [...r.allows, ...r.denies]))],
   };
 }
 

@@ -5,7 +5,7 @@ import { bucketInputs, effective, type BucketInputs } from './bucket-inputs.ts';
 import { simulate, type AccessKind, type ProbeOutcome, type ProbeResult } from './bucket-simulation.ts';
 import { blockingControl } from './blocking-control.ts';
 import { allOf, anyOf, not } from '../kleene.ts';
-import { describeHit } from './policy-scan.ts';
+import { describeHit, describeTest } from './policy-scan.ts';
 import { namesEveryone, policyPublic, publicReason, publicStatements, restrictions } from './public-policy.ts';
 
 /**
@@ -30,7 +30,7 @@ export function evaluateBucketAccess(graph: GraphView, bucketUrn: string): Stora
   return {
     public: {
       answer, reasons: [...reasonsFor(inputs, outcomes), ...points.reasons, ...(answer === 'no' ? points.refusals : []), ...(control ? [{ rule: 'S3.control', source: control.source, pointer: control.pointer, text: control.text }] : [])],
-      missing: answer === 'unknown' ? [...missingInputs(inputs, outcomes), ...points.missing] : [],
+      missing: answer === 'unknown' ? whatIsOpen([...missingInputs(inputs, outcomes), ...points.missing], inputs, outcomes) : [],
       assumed: assumed(inputs, outcomes, answer, control?.kind),
       ...blockedBy(answer, control, outcomes), ...via(answer, inputs, outcomes, points.reasons),
     },
@@ -84,6 +84,13 @@ function missingInputs(inputs: BucketInputs, outcomes: readonly ProbeOutcome[]):
   return found.flatMap((m) => m ?? []);
 }
 
+/** Where every input is there, the answer hangs on conditions on what a request carries or what the snapshot doesn't tell. */
+function whatIsOpen(missing: readonly Missing[], { bucket }: BucketInputs, outcomes: readonly ProbeOutcome[]): readonly Missing[] {
+  if (missing.length > 0) return missing;
+  const tests = outcomes.filter((o) => o.answer === 'unknown').flatMap((o) => [...o.allowHits, ...o.denyHits, ...o.openHits]).flatMap((h) => h.residual.map(describeTest));
+  return [...new Set(tests)].slice(0, 3).map((test) => ({ what: `whether ${test} holds`, entity: bucket.urn, supply: 'a person who knows what it compares with, or "winnow answer"' }));
+}
+
 /** Controls that the snapshot doesn't carry and that could overturn this answer. */
 function assumed(inputs: BucketInputs, outcomes: readonly ProbeOutcome[], answer: Answer, control: string | undefined): readonly string[] {
   const { recorded } = inputs;
@@ -113,7 +120,7 @@ const isEffectiveRecord = (bucket: StoredResource): boolean => bucket.provenance
 
 function blockedBy(answer: Answer, control: StorageAccess['blocking_control'], outcomes: readonly ProbeOutcome[]): Partial<Verdict> {
   if (control) return { blocked_by: control.kind.toUpperCase() };
-  const hangsOnCondition = answer === 'unknown' && outcomes.some((o) => o.answer === 'unknown' && [...o.allowHits, ...o.denyHits].some((h) => h.residual.length > 0));
+  const hangsOnCondition = answer === 'unknown' && outcomes.some((o) => o.answer === 'unknown' && [...o.allowHits, ...o.denyHits, ...o.openHits].some((h) => h.residual.length > 0));
   return hangsOnCondition ? { blocked_by: 'CONDITION' } : {};
 }
 

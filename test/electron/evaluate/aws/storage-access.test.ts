@@ -120,6 +120,11 @@ describe('policy rows', () => {
     .toMatchObject({ restricted_to: { vpce: ['vpce-1'] }, blocking_control: { kind: 'bucket_policy', pointer: '/Policy/Statement/0', network_bound: true, text: 'statement "Vpce" of the bucket policy allows only where StringEquals aws:SourceVpce [vpce-1]' } }));
 });
 
+it('names the condition on which the answer hangs where every input is recorded', () => {
+  const { public: found } = access({ Policy: policy(open(), denyAll(condition('StringNotEquals', 'aws:PrincipalOrgID', '$'.concat('{aws:ResourceOrgID}')))) });
+  expect(found).toMatchObject({ answer: 'unknown', blocked_by: 'CONDITION', missing: [{ what: 'whether StringNotEquals aws:PrincipalOrgID [$'.concat('{aws:ResourceOrgID}] holds'), entity: urn }] });
+});
+
 describe('access points of several regions', () => {
   const points = 'AWS::S3::MultiRegionAccessPoint', arn = `arn:aws:s3::${A}:accesspoint/mfzwi23gnjvgw.mrap`;
   const delegating = { Policy: policy(open({ Action: '*', Resource: [urn, `${urn}/*`], Condition: condition('StringEquals', 's3:DataAccessPointAccount', A) })) };
