@@ -81,7 +81,9 @@ function sequence(subject: Subject, context: ToolContext): ReturnType<Tool['run'
   const from = subject.first_us - MICROS_PER_DAY, to = subject.last_us + MICROS_PER_DAY;
   const found = findSequence(subject, context, from, to);
   const account = context.graph.resource(subject.entity, subject.account)?.account ?? subject.account;
-  const logs = context.events.coverage().filter((c) => (account === undefined || c.account === account) && c.category !== 'data_access');
+  // What is done to a bucket's objects stands in data events, which trails leave out unless told otherwise.
+  const isData = subject.entity_type === 'bucket';
+  const logs = context.events.coverage().filter((c) => (account === undefined || c.account === account) && (c.category === 'data_access') === isData);
   const covered = coverWindow(logs, subject, to, context.asOfUs);
   // Whose logs would show it is not told: those of an account that never heard of it prove nothing.
   const gap = covered.gap ?? (account === undefined && found.last_us === null ? 'its account is not known, and no log mentions it' : undefined);
@@ -90,6 +92,6 @@ function sequence(subject: Subject, context: ToolContext): ReturnType<Tool['run'
   if (found.confirmed) return { ...base, claims: { external_access: notApplicable('about detections the sequence counts'), sequence_confirmed: claim(true, found.why, { observed_us: found.last_us ?? undefined }) } };
   if (!found.answerable) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'host or network telemetry', entity: subject.entity, supply: 'endpoint or flow logs of that time' }]) } };
   if (found.open) return { ...base, claims: { sequence_confirmed: unknown(found.why, [{ what: 'whether the success was theirs', entity: subject.entity, supply: 'a word with the user, or "winnow answer"' }]) } };
-  if (gap !== undefined) return { ...base, claims: { sequence_confirmed: unknown(logs.length === 0 ? gap : `${found.why}, as far as the logs go: ${gap}`, [logged]) } };
+  if (gap !== undefined) return { ...base, claims: { sequence_confirmed: unknown(logs.length === 0 ? (isData ? 'no data events of its account are imported' : gap) : `${found.why}, as far as the logs go: ${gap}`, [logged]) } };
   return { ...base, claims: { sequence_confirmed: claim(false, covered.extent === undefined ? found.why : `${found.why}, ${covered.extent}`, { observed_us: Math.min(covered.last_us, context.asOfUs) }) } };
 }

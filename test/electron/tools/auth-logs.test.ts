@@ -92,6 +92,10 @@ describe('the sequence of a detection', () => {
     expect(claim({ log: failures, coverage: [logDays('authentication', { last_us: daysAgo(1.75) })] })).toMatchObject({ value: false, reason: '20 failed logins and no success after them, in the 6 hours of logs that follow' });
     expect(claim({ log: failures, coverage: [logDays('authentication')] })?.reason).toBe('20 failed logins and no success after them');
   });
+  it('of a bucket is denied by data events only', () => {
+    const ask = (category: string) => authLogs.run({ ...subject, entity: BUCKET, entity_type: 'bucket', issue_type: 'data_exfiltration', family: 'exfiltration' }, {}, contextOf({ graph, coverage: [logDays(category)] })).claims.sequence_confirmed;
+    expect([ask('data_access')?.value, ask('api')]).toEqual([false, expect.objectContaining({ value: 'unknown', reason: 'no data events of its account are imported' })]);
+  });
   it('is open for one of an unknown account that no log mentions', () => {
     const { account: _, ...nowhere } = subject;
     expect(authLogs.run(nowhere, {}, contextOf({ coverage: [logDays('authentication')] })).claims.sequence_confirmed).toMatchObject({ value: 'unknown', reason: expect.stringContaining('no log mentions it') });
