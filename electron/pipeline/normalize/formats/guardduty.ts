@@ -95,13 +95,16 @@ function isSample(finding: unknown): boolean {
   return str(info, 'sample')?.toLowerCase() === 'true' || /"sample"\s*:\s*true/.test(str(info, 'value') ?? '');
 }
 
+/** Of several buckets that one finding names the one that is meant. */
+const bucketOf = (finding: unknown, { aliases }: EntityId): unknown => list(finding, 'resource', 's3BucketDetails').find((details) => aliases.includes(str(details, 'name') ?? ''));
+
 function draftOf(finding: unknown, type: string, sourceId: string, entity: EntityId, evidence: readonly string[]): FindingDraft {
   const meaning = guarddutyMeaning(type);
   const { account, region } = scopeOf(finding);
   const description = str(finding, 'description');
   const title = str(finding, 'title') ?? type;
   const observables = observablesOf(finding);
-  const tags = readTags(at(finding, 'resource', 'instanceDetails', 'tags')) ?? readTags(at(finding, 'resource', 's3BucketDetails', 0, 'tags'))
+  const tags = readTags(at(finding, 'resource', 'instanceDetails', 'tags')) ?? readTags(at(bucketOf(finding, entity), 'tags'))
     ?? readTags(at(finding, 'resource', 'eksClusterDetails', 'tags')) ?? readTags(at(finding, 'resource', 'lambdaDetails', 'tags'));
   return {
     source: 'guardduty', source_id: sourceId, kind: meaning.kind, ...entity,

@@ -101,6 +101,12 @@ describe('guardduty', () => {
     expect(parsed.ok && parsed.value.findings).toMatchObject([{ issue_type: 'Tomorrow:EC2/Thing', issue_mapped: false, kind: 'detection' }]);
   });
 
+  it('gives each of several buckets its own tags', () => {
+    const s3BucketDetails = ['a', 'b', 'c'].map((name) => ({ arn: `arn:aws:s3:::shop-${name}`, name: `shop-${name}`, ...(name !== 'c' && { tags: [{ key: 'owner', value: `team-${name}` }] }) }));
+    const parsed = guardduty.parse({ id: 'a', type: 'Discovery:S3/AnomalousBehavior', accountId: account, region, resource: { resourceType: 'S3Bucket', s3BucketDetails } }, at);
+    expect(parsed.ok && parsed.value.findings?.map((f) => [f.entity, f.tags])).toEqual([['arn:aws:s3:::shop-a', { owner: 'team-a' }], ['arn:aws:s3:::shop-b', { owner: 'team-b' }], ['arn:aws:s3:::shop-c', undefined]]);
+  });
+
   it('knows the key of a sequence for its user’s', () => {
     const resources = [{ uid: 'AKIAIOSFODNN7EXAMPLE', name: 'AKIAIOSFODNN7EXAMPLE', resourceType: 'ACCESS_KEY', accountId: account, region, data: { accessKey: { principalId: 'AIDAEXAMPLE', userName: 'alice', userType: 'IAMUser' } } }];
     const parsed = guardduty.parse({ id: 'a', type: 'AttackSequence:IAM/CompromisedCredentials', accountId: account, region, service: { detection: { sequence: { uid: 'u', resources, signals: [] } } } }, at);
