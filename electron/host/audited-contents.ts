@@ -33,16 +33,16 @@ export async function* changedContents(tables: ContentTables): AsyncGenerator<st
   for (const row of tables.contents.resources()) if (row.is_version === 0 || !isAsHashed(row)) yield `resource ${row.urn} was changed: it is not what was read`;
 }
 
-interface Tellings { readonly imported: ReadonlyMap<string, JsonObject>; readonly policies: ReadonlyMap<number, string | undefined>; readonly answers: readonly (JsonObject & { readonly actor: string })[]; readonly links: string | undefined }
+interface Tellings { /** By bytes and format: the same bytes may lie in several places. */ readonly imported: ReadonlyMap<string, readonly JsonObject[]>; readonly policies: ReadonlyMap<number, string | undefined>; readonly answers: readonly (JsonObject & { readonly actor: string })[]; readonly links: string | undefined }
 
 /** What the log says of contents. Rows from before 2026-11-30 say less. */
 function tellings(audit: ContentTables['audit']): Tellings {
-  const imported = new Map<string, JsonObject>(), policies = new Map<number, string | undefined>(), answers: (JsonObject & { readonly actor: string })[] = [];
+  const imported = new Map<string, JsonObject[]>(), policies = new Map<number, string | undefined>(), answers: (JsonObject & { readonly actor: string })[] = [];
   let links: string | undefined;
   for (const row of audit.iterate()) {
     const payload = CONTENT_EVENTS.has(row.event) ? payloadOf(row) : undefined;
     if (payload === undefined) continue;
-    if (row.event === 'imported') imported.set(importKey(payload['sha256'], payload['format']), payload);
+    if (row.event === 'imported') { const key = importKey(payload['sha256'], payload['format']); imported.set(key, [...imported.get(key) ?? [], payload]); }
     else if (row.event === 'policy_imported') policies.set(Number(payload['version']), str(payload, 'digest'));
     else if (row.event === 'answered') answers.push({ ...payload, actor: row.actor });
     links = str(payload, 'links') ?? links;
@@ -69,11 +69,12 @@ function* changedByPeople(contents: ContentsTable, told: Tellings): Generator<st
 }
 
 async function* changedFile(rawFiles: ContentTables['rawFiles'], file: RawFileRow, told: Tellings): AsyncGenerator<string> {
-  const telling = told.imported.get(importKey(file.sha256, file.format));
+  const tellings = told.imported.get(importKey(file.sha256, file.format));
   // What is still being read, was taken back, or is a pull's answer has no row of its own in the log.
-  if (telling === undefined || file.state !== 'done') return;
-  const wrong = (['path', 'records', 'new', 'duplicate', 'quarantined'] as const).find((name) => telling[name] !== undefined && telling[name] !== file[name]);
-  if (wrong !== undefined) yield `the import of ${file.path} was changed: its ${wrong} was ${String(telling[wrong])}`;
+  if (tellings === undefined || file.state !== 'done') return;
+  const wrongIn = (telling: JsonObject) => (['path', 'records', 'new', 'duplicate', 'quarantined'] as const).find((name) => telling[name] !== undefined && telling[name] !== file[name]);
+  const nearest = tellings.find((telling) => telling['path'] === file.path) ?? tellings[0] ?? {}, wrong = tellings.some((telling) => wrongIn(telling) === undefined) ? undefined : wrongIn(nearest);
+  if (wrong !== undefined) yield `the import of ${file.path} was changed: its ${wrong} was ${String(nearest[wrong])}`;
   const importer = importers.find((i) => i.name === file.format);
   if (importer?.redact) return;
   const why = bytesProblem(rawFiles, file);

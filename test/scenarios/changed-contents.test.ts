@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
@@ -12,6 +12,12 @@ const EXAMPLES = join(ROOT, 'resources', 'examples');
 const dir = mkdtempSync(join(tmpdir(), 'winnow-test-')), base = join(dir, 'base.db');
 beforeAll(async () => {
   await ingest(base, ...['aws-config', 'iam', 'findings', 'policy.yaml'].map((name) => join(EXAMPLES, name)));
+  // The same bytes in another place, where they tell of another region.
+  for (const region of ['eu-west-1', 'eu-west-2']) {
+    mkdirSync(join(dir, 'dump', region), { recursive: true });
+    writeFileSync(join(dir, 'dump', region, 'ec2-describe-vpcs.json'), JSON.stringify({ Vpcs: [{ VpcId: 'vpc-0a1b2c3d4e5f60718', CidrBlock: '10.0.0.0/16', State: 'available', OwnerId: '111122223333' }] }));
+  }
+  await ingest(base, join(dir, 'dump'));
   // Known and newer versions, and one that is read twice.
   await ingest(base, join(EXAMPLES, 'aws-config'), join(EXAMPLES, 'findings', 'guardduty.json'));
   const { incidents } = await triage(base);
@@ -30,6 +36,7 @@ const changed = async (file: string): Promise<readonly string[]> => {
 
 it('finds nothing where nothing was changed, also after an import was repeated, a finding split off and a claim answered', async () => {
   expect((await ran(0, ['audit', 'verify', '--workspace', base])).stdout).toMatch(/unbroken: \d+ rows.* Findings, resources, imported files, policies and answers are as they were taken\./);
+  expect(rows(base, 'SELECT count(*) AS n FROM raw_files GROUP BY sha256, format HAVING n > 1')).toEqual([{ n: 2 }]);
 });
 
 const FIRST = '(SELECT min(finding_id) FROM findings)';
