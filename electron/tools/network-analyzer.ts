@@ -105,7 +105,7 @@ function storageClaims(subject: Subject, access: StorageAccess, resource: Stored
   const verdict = access.public;
   if (!matters(subject) && !subject.exposure_applies) return { exposure_confirmed: notApplicable('exposure has no meaning for this issue'), mitigation_confirmed: notApplicable('exposure has no meaning for this issue') };
   if (verdict.answer === 'unknown') {
-    const open = unknown(`whether an anonymous request succeeds can't be told: ${verdict.missing.map((m) => m.what).join(', ') || verdict.blocked_by || because(verdict)}`, verdict.missing);
+    const open = unknown(`whether an anonymous request succeeds can't be told: ${verdict.missing.map((m) => m.what).join(', ') || because(verdict)}`, verdict.missing);
     return { exposure_confirmed: open, mitigation_confirmed: mitigationClaim(subject, open), ...(ownsIssue(subject) && { issue_confirmed: open }) };
   }
   const exposed = verdict.answer === 'yes';

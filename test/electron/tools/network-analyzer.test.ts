@@ -24,6 +24,10 @@ describe('a bucket', () => {
     expect(values(claims)).toEqual(['unknown', 'unknown', 'unknown']);
     expect(claims.exposure_confirmed).toMatchObject({ missing: [{ what: 'bucket policy' }] });
   });
+  it('says on which condition it hangs, not by which code', () => {
+    const reasons = [{ rule: 'GCS.P1', source: BUCKET, pointer: '', text: 'roles/storage.objectViewer for allUsers, if request.time is before 2020' }];
+    expect(bucket(storage('unknown', { public: verdict('unknown', { blocked_by: 'CONDITION', reasons }) })).exposure_confirmed?.reason).toBe("whether an anonymous request succeeds can't be told: roles/storage.objectViewer for allUsers, if request.time is before 2020");
+  });
   it('carries the age of the snapshot', () => { expect(bucket(storage('yes')).exposure_confirmed?.observed_us).toBe(daysAgo(3)); });
   it('looks at the raw records for the second confirmation, and says nothing else there', () => {
     const context = contextOf({ graph, raw: graphOf([]), evaluate: { bucketAccess: () => storage('yes') } });
