@@ -49,7 +49,7 @@ function printPreflight(context: CommandContext, found: Preflight): number {
   const denied = found.rows.filter((row) => row.state === 'denied'), unknown = found.rows.filter((row) => row.state === 'unknown'), width = terminalWidth();
   context.print(found, () => [
     `${found.product} ${printable(found.target)} as ${printable(found.principal)}`, '',
-    textTable([{ head: 'permission' }, { head: 'is' }, { head: 'says', shrink: true }], found.rows.filter((row) => row.state !== 'allowed').map((row) => [row.permission, row.state, printable(row.says)]), width), '',
+    textTable([{ head: 'permission' }, { head: 'is' }, { head: 'says', prose: true }], found.rows.filter((row) => row.state !== 'allowed').map((row) => [row.permission, row.state, printable(row.says)]), width), '',
     `${found.rows.length - denied.length - unknown.length} permissions are allowed, ${denied.length} denied, ${unknown.length} show while pulling. Nothing was stored.`,
   ].join('\n'));
   return denied.length === 0 ? EXIT.done : EXIT.problem;

@@ -95,12 +95,12 @@ export const formats: Command = {
   async run(context) {
     if (context.values['issues'] === true) {
       const issues = Object.entries(issueTypes).map(([name, { title, family, plan }]) => ({ name, title, family, plan }));
-      context.print(issues, () => textTable([{ head: 'issue type' }, { head: 'meaning', shrink: true }, { head: 'cause' }, { head: 'decided as' }], issues.map((i) => [i.name, i.title, i.family, i.plan]), terminalWidth()));
+      context.print(issues, () => textTable([{ head: 'issue type' }, { head: 'meaning', prose: true }, { head: 'cause' }, { head: 'decided as' }], issues.map((i) => [i.name, i.title, i.family, i.plan]), terminalWidth()));
       return EXIT.done;
     }
     const [{ formats: all }, { importers }] = await Promise.all([import('#electron/pipeline/normalize/formats/all.ts'), import('#electron/pipeline/graph/importers/all.ts')]);
     const list = [...all, ...importers].map((f) => ({ name: f.name, kind: f.kind, description: f.description }));
-    context.print(list, () => textTable([{ head: 'format' }, { head: 'kind' }, { head: 'description', shrink: true }], list.map((f) => [f.name, f.kind, f.description]), terminalWidth()));
+    context.print(list, () => textTable([{ head: 'format' }, { head: 'kind' }, { head: 'description', prose: true }], list.map((f) => [f.name, f.kind, f.description]), terminalWidth()));
     return EXIT.done;
   },
 };

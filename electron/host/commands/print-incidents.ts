@@ -45,9 +45,9 @@ export function printIncident(d: IncidentDetail): string {
     `${triage.decision} ${triage.priority}   ${triage.engine.kind === 'human' ? `by a person (before: confidence ${triage.confidence.toFixed(2)}, gate ${validation.gate.rule})` : `confidence ${triage.confidence.toFixed(2)}   gate ${validation.gate.rule}`}${triage.verdict === undefined ? '' : `   verdict ${triage.verdict}`}   owner ${triage.owner ?? 'none'}${triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}   engine ${triage.engine.kind}\n${timesOf(d)}\n${wrap(triage.rationale, width, '  ')}${flagOf(d, width)}`,
     `Evidence\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'source' }, { head: 'call' }, { head: 'pointer' }], triage.evidence.map((e) => [`  ${e.claim}`, String(e.value), e.source, e.call_id, e.pointer]), width)}`,
     ...(triage.missing_evidence.length > 0 ? [`Missing\n${missingLines(triage.missing_evidence).map((line) => wrap(line, width, '  ')).join('\n')}`] : []),
-    `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', shrink: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
+    `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', prose: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
     ...(triage.recommended_actions.length > 0 ? [`Recommended\n${triage.recommended_actions.map((a) => `  ${a.priority} ${a.autonomy_level}  ${printable(a.action)} (${printable(a.why)})`).join('\n')}`] : []),
-    `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', shrink: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
+    `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', prose: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
     `Route    ${routeOf(d)}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
   ];
   return sections.join('\n\n');
@@ -89,8 +89,8 @@ export function printTrace(d: IncidentDetail): string {
   const width = terminalWidth();
   return [
     `${incident.id}  ${trace.decision_id}  as of ${new Date(trace.as_of_us / 1000).toISOString()}  policy ${trace.policy_version}  graph ${trace.graph_version}  rules ${trace.rules_version}  ${(trace.duration_us / 1000).toFixed(1)} ms${d.checked === null ? '' : `\nchecked again ${toSecond(d.checked.at)}, as of ${toSecond(d.checked.as_of)}: unchanged`}`,
-    `Calls\n${textTable([{ head: '  call' }, { head: 'round', align: 'right' }, { head: 'tool' }, { head: 'said', shrink: true }, { head: 'took', align: 'right' }], calls, width)}\n  stopped: ${trace.stopped}`,
-    `Claims\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'provenance' }, { head: 'call' }, { head: 'why', shrink: true }], trace.claims.map((c) => [`  ${c.claim}`, `${String(c.value)}${c.stale ? ' (stale)' : ''}`, c.provenance, c.call_id ?? '', c.reason]), width)}`,
-    `Gate: row ${validation.gate.rule}, ${validation.gate.outcome}\n${textTable([{ head: '  row', align: 'right' }, { head: 'condition', shrink: true }, { head: 'is' }], validation.gate.rows.map((r) => [`  ${r.rule}`, r.condition, r.value]), width)}`,
+    `Calls\n${textTable([{ head: '  call' }, { head: 'round', align: 'right' }, { head: 'tool' }, { head: 'said', prose: true }, { head: 'took', align: 'right' }], calls, width)}\n  stopped: ${trace.stopped}`,
+    `Claims\n${textTable([{ head: '  claim' }, { head: 'value', max: 24 }, { head: 'provenance' }, { head: 'call' }, { head: 'why', prose: true }], trace.claims.map((c) => [`  ${c.claim}`, `${String(c.value)}${c.stale ? ' (stale)' : ''}`, c.provenance, c.call_id ?? '', c.reason]), width)}`,
+    `Gate: row ${validation.gate.rule}, ${validation.gate.outcome}\n${textTable([{ head: '  row', align: 'right' }, { head: 'condition', prose: true }, { head: 'is' }], validation.gate.rows.map((r) => [`  ${r.rule}`, r.condition, r.value]), width)}`,
   ].join('\n\n');
 }

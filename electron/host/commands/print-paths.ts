@@ -25,7 +25,7 @@ function printPath(path: AttackPath, number: number): string {
   const factors = [...(path.freshness < 1 ? [`freshness ${path.freshness}`] : []), ...(path.confidence < 1 ? [`confidence ${path.confidence}`] : [])];
   const head = `${number}. ${printable(nameOf(path.source))} → ${printable(shortEntity(path.target))} (${path.what})   rank ${path.rank.toFixed(1)}, cost ${path.cost}${factors.length > 0 ? `, ${factors.join(', ')}` : ''}`;
   const rows = path.hops.map((h) => [`   ${h.kinds.join(', ')}`, `→ ${shortEntity(h.target)}`, String(h.cost), `${h.why}${h.condition === undefined ? '' : ' (under a condition)'}`]);
-  return `${head}\n${textTable([{ head: '   step' }, { head: '', shrink: true }, { head: 'cost', align: 'right' }, { head: 'why', shrink: true }], rows, terminalWidth())}`;
+  return `${head}\n${textTable([{ head: '   step' }, { head: '', shrink: true }, { head: 'cost', align: 'right' }, { head: 'why', prose: true }], rows, terminalWidth())}`;
 }
 
 /** Entry points that are no entity have names of their own. */
@@ -34,5 +34,5 @@ const nameOf = (urn: string): string => ({ 'entry:leaked-key': 'leaked key', 'en
 /** What is dangerous together; open factors are marked. */
 function combinations(report: PathsReport): readonly string[] {
   const rows = report.toxic_combinations.slice(0, MOST_PATHS).map((t) => [`  ${t.severity}`, shortEntity(t.entity), t.title, t.factors.map((f) => `${f.name}${f.answer === 'unknown' ? '?' : ''}`).join(', ')]);
-  return rows.length === 0 ? [] : [`Toxic combinations (? is not known)\n${textTable([{ head: '  severity' }, { head: 'entity', shrink: true }, { head: 'combination', shrink: true }, { head: 'because', shrink: true }], rows, terminalWidth())}`];
+  return rows.length === 0 ? [] : [`Toxic combinations (? is not known)\n${textTable([{ head: '  severity' }, { head: 'entity', shrink: true }, { head: 'combination', shrink: true }, { head: 'because', prose: true }], rows, terminalWidth())}`];
 }

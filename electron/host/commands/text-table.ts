@@ -1,4 +1,4 @@
-export interface Column { readonly head: string; readonly align?: 'right'; /** Gives way when the table is too wide; the last characters of a value stay. */ readonly shrink?: boolean; readonly max?: number }
+export interface Column { readonly head: string; readonly align?: 'right'; /** Gives way when the table is too wide; the last characters of a value stay. */ readonly shrink?: boolean; /** Sentences: they give way by going on in the lines below. */ readonly prose?: boolean; readonly max?: number }
 
 /** Terminals that are narrower than this get what doesn't fit as a list. */
 const NARROW = 80;
@@ -10,7 +10,7 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   const gap = 2;
   let over = wide.reduce((n, w) => n + w + gap, -gap) - width;
   while (over > 0) {
-    const shrinkable = columns.map((c, i) => (c.shrink ? wide[i] ?? 0 : 0));
+    const shrinkable = columns.map((c, i) => (c.shrink || c.prose ? wide[i] ?? 0 : 0));
     const i = shrinkable.indexOf(Math.max(...shrinkable));
     if ((wide[i] ?? 0) <= 12) break;
     wide[i] = (wide[i] ?? 0) - 1;
@@ -18,7 +18,11 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   }
   if (over > 0 && width < NARROW) return asList(heads, clean, width);
   const line = (cells: readonly string[]) => cells.map((cell, i) => { const w = wide[i] ?? 0, cut = fit(cell, w), blanks = ' '.repeat(Math.max(0, w - displayWidth(cut))); return columns[i]?.align === 'right' ? blanks + cut : cut + blanks; }).join('  ').trimEnd();
-  return [line(heads), ...clean.map(line)].join('\n');
+  const lines = (cells: readonly string[]): readonly string[] => {
+    const parts = cells.map((cell, i) => (columns[i]?.prose && displayWidth(cell) > (wide[i] ?? 0) ? broken(cell, wide[i] ?? 0) : [cell]));
+    return Array.from({ length: Math.max(1, ...parts.map((part) => part.length)) }, (_, nth) => line(parts.map((part) => part[nth] ?? '')));
+  };
+  return [line(heads), ...clean.flatMap(lines)].join('\n');
 }
 
 /** Each row as a block: its first value, then the others that it has, each behind its head and broken where the line ends. */

@@ -15,6 +15,18 @@ describe('cells of a terminal', () => {
   });
 });
 
+it('sentences go on in the lines below, whole, while ids beside them are cut', () => {
+  const columns = [{ head: 'id', shrink: true }, { head: 'n', align: 'right' as const }, { head: 'why', prose: true }];
+  const why = 'not reachable: it has no public address, and no rule opens its port to the internet';
+  const rows = [['arn:aws:ec2:eu-central-1:111122223333:instance/i-0abc1234', '7', why], ['b', '12', 'short']];
+  const lines = textTable(columns, rows, 90).split('\n');
+  expect(lines[0]).toMatch(/^id +n  why$/);
+  expect(lines.slice(1, -1).map((line) => line.slice(lines[0]?.indexOf('why')).trim()).join(' ')).toBe(why);
+  expect(lines.slice(2, -1).map((line) => line.slice(0, lines[0]?.indexOf('why')).trim())).toEqual(lines.slice(2, -1).map(() => ''));
+  expect(lines.at(-1)).toMatch(/^b +12  short$/);
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(90);
+});
+
 describe('what could steer a terminal', () => {
   const hostile = 'a\u001b[31m\u009b1m\u202E\u2066\u200B\u{E0041}\u2028\u0007\r\0b';
   it('is shown as escapes in texts, of which only the line breaks stay', () => {
