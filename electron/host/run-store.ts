@@ -8,8 +8,10 @@ import type { DecisionToSave } from './decision-rows.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 
 interface Run { readonly run_id: string; readonly as_of_us: number }
-/** Findings that are correlated at a time: each takes about a kilobyte until its part is saved. */
-const MOST_AT_ONCE = 50_000;
+/** Findings that are correlated at once: each takes about a kilobyte until it is saved. More are cut into parts, which costs some time when little is new. */
+const MOST_AT_ONCE = 100_000;
+/** Findings of a part. */
+const PART = 50_000;
 
 /** The pipeline's store over the workspace's tables. `graph` resolves what findings call an entity to the graph's own id. */
 export function runStore(app: App, graph: GraphView, run: Run): RunStore<DecisionToSave> {
@@ -36,8 +38,8 @@ export function runStore(app: App, graph: GraphView, run: Run): RunStore<Decisio
 /** What is correlated, all at once or in parts; each is read when its turn comes. */
 function* correlations(app: App, graph: GraphView): Iterable<() => Correlation> {
   const { tables } = app, { policy } = tables.policies.current(), resolve = resolver(graph);
-  const mostAtOnce = app.options.correlateAtOnce ?? MOST_AT_ONCE;
-  const parts = tables.parts.openCount() <= mostAtOnce ? [undefined] : cutIntoParts(tables.parts.entities(), resolve, tables.parts.together(), mostAtOnce);
+  const { correlateAtOnce: given } = app.options;
+  const parts = tables.parts.openCount() <= (given ?? MOST_AT_ONCE) ? [undefined] : cutIntoParts(tables.parts.entities(), resolve, tables.parts.together(), given ?? PART);
   for (const part of parts) {
     yield () => ({
       findings: [...tables.findings.open(part)], links: tables.incidents.links(), assignments: part === undefined ? tables.incidents.assignments() : tables.parts.assignments(part),

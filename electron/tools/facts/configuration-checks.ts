@@ -47,13 +47,20 @@ const bucketLogging: Check = (config, title) => {
   return target === undefined ? shown('server access logging has no destination') : refuted(`server access logs go to ${target}`);
 };
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-const isOnly = (value: unknown, key: string, wanted: string): boolean => isObject(value) && Object.keys(value).every((k) => k.toLowerCase() === key) && Object.keys(value).length === 1 && Object.values(value).every((v) => listOf(v).every((x) => String(x).toLowerCase() === wanted));
+/** A condition that holds for every request without TLS and for no other. */
+function meansWithoutTls(condition: unknown): boolean {
+  const tests = isObject(condition) ? Object.entries(condition) : [], [operator, keys] = tests[0] ?? [];
+  if (tests.length !== 1 || (operator !== 'Bool' && operator !== 'BoolIfExists') || !isObject(keys)) return false;
+  const values = Object.entries(keys), [key, value] = values[0] ?? [];
+  return values.length === 1 && key?.toLowerCase() === 'aws:securetransport' && listOf(value).every((v) => String(v).toLowerCase() === 'false');
+}
 /** Refuses everyone every request without TLS, whatever else it carries (S3 User Guide, "Require HTTPS"). */
-const requiresTls = (statement: unknown): boolean => {
-  const condition = at(statement, 'Condition'), operators = isObject(condition) ? Object.keys(condition) : [];
-  return at(statement, 'Effect') === 'Deny' && operators.length === 1 && ['Bool', 'BoolIfExists'].some((operator) => isOnly(at(condition, operator), 'aws:securetransport', 'false'))
-    && ['*'].some((everyone) => at(statement, 'Principal') === everyone || listOf(at(statement, 'Principal', 'AWS')).includes(everyone)) && listOf(at(statement, 'Action')).some((a) => /^(\*|s3:\*)$/i.test(String(a))) && listOf(at(statement, 'Resource')).some((r) => String(r) === '*' || String(r).endsWith('/*') || /:::[^/]*\*$/.test(String(r)));
-};
+function requiresTls(statement: unknown): boolean {
+  const forEveryone = at(statement, 'Principal') === '*' || listOf(at(statement, 'Principal', 'AWS')).includes('*');
+  const everyAction = listOf(at(statement, 'Action')).some((action) => /^(\*|s3:\*)$/i.test(String(action)));
+  const everyObject = listOf(at(statement, 'Resource')).some((resource) => /^\*$|\/\*$|:::[^/]*\*$/.test(String(resource)));
+  return at(statement, 'Effect') === 'Deny' && forEveryone && everyAction && everyObject && meansWithoutTls(at(statement, 'Condition'));
+}
 const bucketTransport: Check = (config, title) => {
   const policy = at(config, 'Policy');
   // Which version of TLS is another matter.
