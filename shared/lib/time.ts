@@ -25,8 +25,10 @@ export function parseTime(value: unknown): Micros | undefined {
   const dotNet = /^\/Date\((\d+)(?:[+-]\d{4})?\)\/$/.exec(text)?.[1];
   if (dotNet !== undefined) return epochToMicros(Number(dotNet));
   const us = readTimeText(text);
-  return us === undefined ? undefined : Math.min(Math.max(us, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  return us === undefined ? undefined : safe(us);
 }
+
+const safe = (us: number): Micros => Math.min(Math.max(us, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 
 /** Until when something holds that expires at a written time: a date is good through its day. Undefined when it is no time. */
 export function expiryIn(text: string): Micros | undefined {
@@ -56,8 +58,8 @@ function readIso(text: string): Micros | undefined {
 
 function epochToMicros(n: number): Micros | undefined {
   if (!(n >= 1e8)) return undefined;
-  if (n < 1e11) return Math.round(n * 1e6);
-  if (n < 1e14) return Math.round(n * 1e3);
+  if (n < 1e11) return safe(Math.round(n * 1e6));
+  if (n < 1e14) return safe(Math.round(n * 1e3));
   if (n <= Number.MAX_SAFE_INTEGER) return Math.round(n);
   return n >= 1e18 && n / 1e3 <= Number.MAX_SAFE_INTEGER ? Math.floor(n / 1e3) : undefined;
 }

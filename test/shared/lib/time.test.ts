@@ -67,6 +67,11 @@ describe('parseTime', () => {
     }));
   });
 
+  it('takes an epoch that a safe integer can not hold for the last time that it can', () => {
+    for (const late of [9_007_199_255, '56894954421', 41_121_250_898_169, '17087952027239.268', '/Date(80926047663633)/']) expect(parseTime(late)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(parseTime(9_007_199_254)).toBe(9_007_199_254_000_000);
+  });
+
   it('throws on nothing and returns only safe integers', () => {
     fc.assert(fc.property(fc.anything(), (value) => { const us = parseTime(value); expect(us === undefined || Number.isSafeInteger(us)).toBe(true); }));
     const datelike = fc.stringMatching(/^[0-9]{1,4}[-/ .][0-9JanFebz]{1,4}[-/ ,][0-9]{1,4}[T ]?[0-9:.+Z APM]{0,14}$/);
