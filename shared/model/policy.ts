@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MICROS_PER_DAY, parseTime } from '../lib/time.ts';
+import { expiryIn } from '../lib/time.ts';
 
 const patterns = z.array(z.string()).readonly().default([]);
 export const ownerSchema = z.strictObject({
@@ -66,8 +66,8 @@ export const policySchema = z.strictObject({
 }).readonly();
 /** Is an exception with this expiry still in force at a time (microseconds UTC)? A date alone is good through that day, UTC; an unreadable one never. */
 export function isInForce(expires: string, nowUs: number): boolean {
-  const us = parseTime(expires);
-  return us !== undefined && nowUs <= (/^\d{4}-\d{2}-\d{2}$/.test(expires.trim()) ? us + MICROS_PER_DAY - 1 : us);
+  const us = expiryIn(expires);
+  return us !== undefined && nowUs <= us;
 }
 export type Policy = z.infer<typeof policySchema>;
 export type Owner = z.infer<typeof ownerSchema>;
