@@ -1,4 +1,5 @@
 import { accountOf } from '#electron/evaluate/assess.ts';
+import { CAP } from '#electron/evaluate/confidence.ts';
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
@@ -9,8 +10,6 @@ import { withSupporting } from './facts/supporting-issues.ts';
 import { environmentOf, sensitivityOf, type Environment } from './facts/environment.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
-/** Upper bound of confidence when an issue is only reported: the snapshot neither shows nor contradicts it (design 3-decisions). */
-const REPORTED_CAP = 0.85;
 
 /** What the inventory says of an entity: environment, data classification, tags, and whether it shows a reported misconfiguration. */
 export const cloudInventory: Tool = {
@@ -53,10 +52,10 @@ function configurationClaim(subject: Subject, resource: StoredResource | undefin
   const reported = `reported by ${subject.reported_by.join(', ')}`;
   if (!resource) {
     const { isGone, why, missing } = absence(subject, graph);
-    return isGone ? unknown(why, missing) : claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: REPORTED_CAP, missing });
+    return isGone ? unknown(why, missing) : claim(true, `${reported}; the inventory does not have it, so nothing contradicts`, { cap: CAP.reported, missing });
   }
   const reports = [{ issue_type: subject.issue_type, titles: subject.titles }, ...subject.also ?? []];
   const checked = checkedTogether(reports.map((r) => checkReport(resource, r.issue_type, r.titles)));
-  if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: REPORTED_CAP });
+  if (!checked) return claim(true, `${reported}; the snapshot can't show it and doesn't contradict`, { cap: CAP.reported });
   return claim(checked.state === 'shown', `${checked.why} in the snapshot`, { observed_us: observedUs(resource) });
 }

@@ -1,3 +1,4 @@
+import { CAP } from '#electron/evaluate/confidence.ts';
 import type { ToolClaim } from '#shared/model/claims.ts';
 import type { Vulnerability } from '#shared/model/finding.ts';
 import type { GraphView, StoredResource } from '#shared/model/resource.ts';
@@ -7,7 +8,6 @@ import { withSupporting } from './facts/supporting-issues.ts';
 import { clearedBy, statementsFor } from './facts/vex.ts';
 import { compareVersions } from './facts/version-compare.ts';
 
-const REPORTED_CAP = 0.85;
 const CLEARED = 'a VEX statement says not_affected for every CVE of it';
 const CVE = /^CVE-\d{4}-\d{4,}$/i;
 
@@ -61,7 +61,7 @@ function presentClaim(subject: Subject, resource: StoredResource | undefined, gr
   const hit = subject.vulnerabilities[judged.indexOf('in')];
   if (hit) return claim(true, `${hit.package ?? 'package'} ${hit.installed_version ?? ''} is below the fixed version ${hit.fixed_version ?? ''}`, at);
   if (subject.truncated !== true && judged.length > 0 && judged.every((j) => j === 'out')) return claim(false, 'every reported version is at or above the fixed one', at);
-  return claim(true, `reported by ${subject.reported_by.join(', ')}; no versions to check it with`, { ...at, cap: REPORTED_CAP });
+  return claim(true, `reported by ${subject.reported_by.join(', ')}; no versions to check it with`, { ...at, cap: CAP.reported });
 }
 
 function inRange(v: Vulnerability): 'in' | 'out' | 'unknown' {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cloudInventory } from '#electron/tools/cloud-inventory.ts';
 import { claim, unknown } from '#electron/tools/facts/claim.ts';
 import { withSupporting } from '#electron/tools/facts/supporting-issues.ts';
 import type { Subject } from '#electron/tools/tool.ts';
@@ -18,7 +19,13 @@ describe('where the primary issue is refuted, what is reported beside it', () =>
   it('and shown by the snapshot keeps the incident an issue, in the place of the primary one', () => {
     expect(after([configuration('encryption_disabled', 'Encryption at rest')])).toMatchObject({ value: true, instead: ['encryption_disabled'], reason: expect.stringMatching(/^nobody gets in, but the bucket has no default encryption/) });
   });
-  it('and neither shown nor contradicted counts as any report does', () => { expect(after([configuration('logging_disabled', 'Object-level logging')])).toMatchObject({ value: true, cap: 0.85, instead: ['logging_disabled'] }); });
+  it('and that the snapshot can not tell of keeps it one, no surer than a report alone', () => {
+    const beside = configuration('logging_disabled', 'Object-level logging'), found = after([beside]);
+    expect(found).toMatchObject({ value: true, instead: ['logging_disabled'], reason: "nobody gets in, but logging_disabled is reported, and the snapshot can't show it and doesn't contradict" });
+    // As the very same report is judged where it is an incident's own.
+    const alone = cloudInventory.run(subjectOf({ issue_type: beside.issue_type, plan: beside.plan, titles: beside.titles, entity: BUCKET }), {}, contextOf({ graph })).claims.issue_confirmed;
+    expect([found?.cap, alone?.cap, alone?.value]).toEqual([0.85, 0.85, true]);
+  });
   it('and shown with another one that is only reported is not capped', () => { expect(after([configuration('logging_disabled', 'Object-level logging'), configuration('encryption_disabled', 'Encryption')])?.cap).toBeUndefined(); });
   it('and refuted as well counts for nothing', () => { expect(after([configuration('versioning_disabled', 'Versioning')])).toBe(refuted.issue_confirmed); });
   it.each([['yes', true], ['no', false], ['unknown', 'unknown']] as const)('an open port that is reachable: %s makes it %s', (answer, value) => {
