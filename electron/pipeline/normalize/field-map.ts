@@ -73,12 +73,8 @@ export function fieldMapProblems(map: FieldMap): readonly { readonly path: reado
   ];
 }
 
-const recordsAt = (document: unknown, path: string): readonly unknown[] => {
-  const steps = path.split('.').flatMap((part) => (part.endsWith('[]') ? [part.slice(0, -2), '[]'] : [part])).filter((step) => step !== '');
-  let values: readonly unknown[] = [document];
-  for (const step of steps) values = step === '[]' ? values.flatMap((value) => list(value)) : values.map((value) => at(value, step));
-  return values.flatMap((value) => list(value)).slice(0, 20);
-};
+/** Some of the records that stand at a path. */
+const recordsAt = (document: unknown, path: string): readonly unknown[] => valuesAt(document, path).flatMap((value) => list(value)).slice(0, 20);
 
 /** The values at `a.b[0].c`, and one for each element of a list at `a[].b`; a key that itself contains dots or brackets (a CSV header) is tried whole first. */
 function valuesAt(record: unknown, path: string): readonly unknown[] {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { decodePolicy, readPolicy } from '#electron/host/read-policy.ts';
 
 const problems = (text: string): readonly string[] => { const read = readPolicy(text); return read.ok ? [] : read.error.map(({ position, why }) => `${position}: ${why}`); };
@@ -28,6 +31,11 @@ describe('a policy that would not do what it says is refused', () => {
     expect(problem).toMatch(/^line 2, column 22: routing_rules\[0\]: "\({200}…": position \d+: /);
     expect(problem.length).toBeLessThan(500);
   });
+});
+
+it('takes the field map that the README shows', () => {
+  const example = /```yaml\n(mappings:[^`]+)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
+  expect([problems(example), Object.keys(z.object({ mappings: z.record(z.string(), z.unknown()) }).parse(parse(example)).mappings)]).toEqual([[], ['suricata']]);
 });
 
 it('takes addresses, networks of both families, names of assets and an explicitly empty policy', () => {
