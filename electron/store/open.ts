@@ -191,7 +191,6 @@ function unopened(file: string, error: unknown): Result<never> {
   return err(error instanceof Refused ? error.message : `${file} can't be opened: ${problemInWords(error)}`);
 }
 
-
 /** SQLite takes some names for a database in memory or a temporary one, in which what was acknowledged would be lost; by its full path each is a file. */
 const connect = (file: string, options: Database.Options): Db => new Database(resolve(file), options);
 
@@ -214,8 +213,8 @@ function applyPragmas(db: Db): void {
 
 /** An empty file is what a copy that failed leaves: to show it as a workspace without anything in it would hide a loss. */
 function refuseEmpty(file: string): void {
-  const { size } = statSync(file);
-  if (size === 0 && statSync(file).isFile()) throw new Refused(`${file} is an empty file: no workspace was made in it, or what it held is lost. Restore it from a copy; "winnow ingest" and "winnow policy import" make a new workspace of it`);
+  const found = statSync(file);
+  if (found.size === 0 && found.isFile()) throw new Refused(`${file} is an empty file: no workspace was made in it, or what it held is lost. Restore it from a copy; "winnow ingest" and "winnow policy import" make a new workspace of it`);
 }
 
 function looksLikeSqlite(file: string): boolean {

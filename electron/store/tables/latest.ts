@@ -15,7 +15,6 @@ export function latestTable(db: Db) {
     ON CONFLICT (key) DO UPDATE SET decision_id = excluded.decision_id, engine = excluded.engine, outcome = excluded.outcome, input_hash = excluded.input_hash, run_id = excluded.run_id`);
   const hold = db.prepare<[string, string, string, string]>('UPDATE latest_decisions SET outcome = ?, input_hash = ?, run_id = ? WHERE key = ?');
   const drop = db.prepare<[string]>('DELETE FROM latest_decisions WHERE key = ?');
-  const all = db.prepare<[], Omit<LatestDecision, 'run_id'>>('SELECT key, decision_id, engine, outcome, input_hash FROM latest_decisions');
   const get = db.prepare<[string], LatestDecision>('SELECT key, decision_id, engine, outcome, input_hash, run_id FROM latest_decisions WHERE key = ?');
   return {
     put: (d: LatestDecision): void => { put.run(d.key, d.decision_id, d.engine, d.outcome, d.input_hash, d.run_id); },
@@ -23,7 +22,6 @@ export function latestTable(db: Db) {
     hold: (d: Pick<LatestDecision, 'key' | 'outcome' | 'input_hash' | 'run_id'>): void => { hold.run(d.outcome, d.input_hash, d.run_id, d.key); },
     /** The next run decides the incident anew, whatever comes of it. */
     drop: (key: string): void => { drop.run(key); },
-    all: (): Iterable<Omit<LatestDecision, 'run_id'>> => all.iterate(),
     get: (key: string): LatestDecision | undefined => get.get(key),
   };
 }
