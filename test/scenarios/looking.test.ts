@@ -1,34 +1,20 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import Database from 'better-sqlite3';
 import { createApp } from '#electron/host/create-app.ts';
 import { now } from '#electron/host/clock.ts';
 import { handlers } from '#electron/host/handlers/all.ts';
 import { replay } from '#electron/host/handlers/replay.ts';
-import { ENTRY, parseList, ROOT, type DecidedIncident } from './winnow.ts';
-import { detailSchema, ingest, ran, rows, show, triage } from './workspace.ts';
+import { ENTRY, parseList, ROOT } from './winnow.ts';
+import { decidedExamples, detailSchema, ingest, ran, rows, show } from './workspace.ts';
 
 const EXAMPLES = join(ROOT, 'resources', 'examples');
-const dir = mkdtempSync(join(tmpdir(), 'winnow-test-')), base = join(dir, 'base.db');
-let incidents: readonly DecidedIncident[] = [];
-beforeAll(async () => {
-  await ingest(base, ...['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((name) => join(EXAMPLES, name)));
-  incidents = (await triage(base)).incidents;
-}, 120_000);
-afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
-let copies = 0;
-/** A workspace of its own, in a folder of its own, with the decided examples. */
-function workspaceCopy(): string {
-  const folder = join(dir, `w${++copies}`), file = join(folder, 'w.db');
-  mkdirSync(folder);
-  cpSync(base, file);
-  return file;
-}
+const { dir, base, incidents, copy: workspaceCopy } = decidedExamples();
 const idOf = (entity: string, issue: string): string => incidents.find((i) => i.incident.entity.endsWith(entity) && i.incident.primary_issue === issue)?.incident.id ?? '';
 
 const missing = (): never => { throw new Error('the incident is not in the list'); };

@@ -1,31 +1,15 @@
-import { issueTypes } from '#shared/model/issue-types.ts';
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { issueTypes } from '#shared/model/issue-types.ts';
 import { ENTRY, ROOT, winnow, type DecidedIncident } from './winnow.ts';
-import { ingest, ran, rows, show, tamper, triage } from './workspace.ts';
+import { decidedExamples, ingest, ran, rows, show, tamper, triage } from './workspace.ts';
 
 const EXAMPLES = join(ROOT, 'resources', 'examples');
 const BUCKET = 'arn:aws:s3:::backup-dev-legacy';
-const dir = mkdtempSync(join(tmpdir(), 'winnow-test-'));
-const base = join(dir, 'base.db');
-let incidents: readonly DecidedIncident[] = [];
-beforeAll(async () => {
-  await ingest(base, ...['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((name) => join(EXAMPLES, name)));
-  incidents = (await triage(base)).incidents;
-}, 120_000);
-afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
-
-let copies = 0;
-/** A workspace of its own with the decided examples. */
-function workspaceCopy(): string {
-  const file = join(dir, `w${++copies}.db`);
-  cpSync(base, file);
-  return file;
-}
+const { dir, base, incidents, copy: workspaceCopy } = decidedExamples();
 /** The one incident about an entity with this problem. */
 function idOf(entity: string, issue: string): string {
   const found = incidents.filter((i) => i.incident.entity.endsWith(entity) && i.incident.primary_issue === issue);

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { decidedSchema, parseList, ROOT, winnow, type DecidedIncident, type Ran } from './winnow.ts';
 
@@ -33,6 +34,27 @@ const reportSchema = z.object({ run: z.object({ decided: z.number(), unchanged: 
 export async function triage(workspace: string, ...options: readonly string[]): Promise<ReturnType<typeof parseList> & z.infer<typeof reportSchema>> {
   const { stdout } = await ran(0, ['triage', '--workspace', workspace, '--json', ...options]);
   return { ...parseList(stdout), ...reportSchema.parse(JSON.parse(stdout)) };
+}
+
+/** Of a test file: the bundled examples, imported and decided once, before its tests. `copy` gives a workspace of its own, in a folder of its own, with them. */
+export function decidedExamples() {
+  const dir = mkdtempSync(join(tmpdir(), 'winnow-test-')), base = join(dir, 'base.db');
+  const incidents: DecidedIncident[] = [];
+  let copies = 0;
+  beforeAll(async () => {
+    await ingest(base, ...['aws-config', 'iam', 'cloudtrail', 'findings', 'policy.yaml'].map((name) => join(ROOT, 'resources', 'examples', name)));
+    incidents.push(...(await triage(base)).incidents);
+  }, 120_000);
+  afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
+  return {
+    dir, base, incidents,
+    copy: (): string => {
+      const folder = join(dir, `w${++copies}`), file = join(folder, 'w.db');
+      mkdirSync(folder);
+      cpSync(base, file);
+      return file;
+    },
+  };
 }
 
 export const detailSchema = decidedSchema.extend({
