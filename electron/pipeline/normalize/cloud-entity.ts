@@ -1,5 +1,6 @@
 import type { EntityType } from '#shared/model/finding.ts';
 import { awsEntity, type AwsScope, type EntityId } from './aws-entity.ts';
+import { resourceOfConsole } from './console-address.ts';
 
 export interface CloudResource {
   /** `aws`, `azure`, `gcp`, `kubernetes` or whatever the tool says. */
@@ -34,10 +35,11 @@ export function entityTypeOfName(type: string | undefined): EntityType {
 
 /**
  * The canonical entity of a resource in any cloud: AWS by ARN (see `awsEntity`), Azure by resource id in lower case (ids are
- * case-insensitive), Google Cloud by full resource name (`//compute.googleapis.com/projects/…`); what has none of these keeps its id.
+ * case-insensitive), Google Cloud by full resource name (`//compute.googleapis.com/projects/…`), also where a page of their consoles is given; what has none of
+ * these keeps its id.
  */
 export function cloudEntity(resource: CloudResource, scope: AwsScope): EntityId {
-  const id = resource.id.trim();
+  const id = resourceOfConsole(resource.id.trim(), scope.account) ?? resource.id.trim();
   const provider = resource.provider?.toLowerCase() ?? '';
   if (provider === 'aws' || id.startsWith('arn:')) return awsTyped(awsEntity(id, resource.type, scope), resource.type);
   const entity_type = entityTypeOfName(resource.type);

@@ -1,6 +1,7 @@
 import { str } from '#shared/lib/json.ts';
 import type { EntityId } from '../../aws-entity.ts';
 import { cloudEntity, entityTypeOfName } from '../../cloud-entity.ts';
+import { resourceOfConsole } from '../../console-address.ts';
 
 export interface WizResource {
   /** The provider's ids, best first (`providerId`, `externalId`, the id in a console address, the name). */
@@ -24,7 +25,7 @@ const awsTypes: Readonly<Record<string, string>> = {
 
 /** The canonical entity of the resource that Wiz reports: an ARN wherever one is given or can be built; undefined when nothing names it. */
 export function wizEntity(resource: WizResource): EntityId | undefined {
-  const given = [...resource.ids, idInConsoleUrl(resource.consoleUrl), resource.name].flatMap((id) => id === undefined || id.trim() === '' ? [] : [id.trim()]);
+  const given = [...resource.ids, resource.consoleUrl === undefined ? undefined : resourceOfConsole(resource.consoleUrl, resource.account), resource.name].flatMap((id) => id === undefined || id.trim() === '' ? [] : [id.trim()]);
   // The external id may be a hash that is Wiz's own.
   const chosen = given.find((id) => id.startsWith('arn:')) ?? given.find((id) => isAwsShortId(id)) ?? given.find((id) => /^(\/subscriptions\/|\/\/|https:\/\/[\w.]+\.googleapis\.com\/)/i.test(id)) ?? given[0];
   if (chosen === undefined) return undefined;
@@ -49,24 +50,6 @@ function wizType(key: string, { type, nativeType }: WizResource): EntityId['enti
 }
 
 const isAwsShortId = (id: string): boolean => /^(i|sg|vpc|subnet|vol|eni|snap|ami|acl|rtb|igw|nat)-[0-9a-f]{8,17}$/.test(id);
-
-/** The id in the address of a cloud's console (`…#InstanceDetails:instanceId=i-…`, `…/s3/buckets/<name>`, `…/resource//subscriptions/…`); the address is all that some payloads carry. */
-function idInConsoleUrl(url: string | undefined): string | undefined {
-  if (url === undefined) return undefined;
-  if (/^https:\/\/portal\.azure\.\w+\//.test(url)) return /\/resource\/?(\/subscriptions\/[^?#]+)/i.exec(url)?.[1]?.replace(/\/(?:overview|users)$/, '');
-  if (url.startsWith('https://console.cloud.google.com/')) return idInGoogleUrl(url);
-  if (!/console\.(aws\.amazon|amazonaws)\./.test(url)) return undefined;
-  const short = /[=/:]((?:i|sg|vpc|subnet|vol|eni|snap|ami|acl|rtb|igw|nat)-[0-9a-f]{8,17})\b/.exec(url)?.[1];
-  const bucket = /\/s3\/(?:buckets|home\/bucket)\/([a-z0-9.-]+)/.exec(url)?.[1];
-  return short ?? (bucket === undefined ? undefined : `arn:aws:s3:::${bucket}`);
-}
-
-function idInGoogleUrl(url: string): string | undefined {
-  const bucket = /\/storage\/browser\/(?:_details\/)?([a-z0-9._-]+)/.exec(url)?.[1], project = /[?&]project=([\w-]+)/.exec(url)?.[1];
-  const instance = /\/compute\/instancesDetail\/zones\/([\w-]+)\/instances\/([\w-]+)/.exec(url);
-  if (instance !== null && project !== undefined) return `//compute.googleapis.com/projects/${project}/zones/${instance[1] ?? ''}/instances/${instance[2] ?? ''}`;
-  return bucket === undefined ? undefined : `//storage.googleapis.com/${bucket}`;
-}
 
 /** The resource of an issue node's `entitySnapshot` or `entity`, or of the webhook's `resource`. */
 export function snapshotResource(snapshot: unknown): WizResource {
