@@ -13,6 +13,7 @@ import { inspector } from './inspector.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
 import { macie } from './macie.ts';
+import { msGraphAlerts } from './ms-graph-alerts.ts';
 import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
@@ -27,6 +28,7 @@ import { prowlerV3 } from './prowler-v3.ts';
 import { qualysCsv } from './qualys-csv.ts';
 import { sarif } from './sarif.ts';
 import { semgrep } from './semgrep.ts';
+import { sentinel } from './sentinel.ts';
 import { snyk } from './snyk.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
@@ -71,6 +73,8 @@ export const formats: readonly Format[] = [
   qualysCsv,
   gcpScc,
   defenderCloud,
+  msGraphAlerts,
+  sentinel,
   githubAlerts,
   gitlab,
   twistlock,
