@@ -45,6 +45,40 @@ describe('the route of a list', () => {
   });
 });
 
+describe('incidents that are alike, counted', () => {
+  const groupsSchema = z.object({ by: z.array(z.string()), groups: z.array(z.object({ values: z.array(z.string().nullable()), incidents: z.number(), findings: z.number(), decisions: z.record(z.string(), z.number()), first: z.string() })), counts: z.record(z.string(), z.number()) });
+  const alike = async (...options: readonly string[]) => groupsSchema.parse(JSON.parse((await ran(0, ['incidents', ...options, '--json', '--workspace', base])).stdout));
+  /** The same from the list, which is in work order. */
+  const fromList = (list: typeof incidents, valuesOf: (one: (typeof incidents)[number]) => readonly (string | null)[]) => {
+    const groups = new Map<string, { values: readonly (string | null)[]; incidents: number; findings: number; decisions: Record<string, number>; first: string }>();
+    for (const one of list) {
+      const values = valuesOf(one), key = JSON.stringify(values);
+      const group = groups.get(key) ?? { values, incidents: 0, findings: 0, decisions: { resolve_now: 0, ticket: 0, defer: 0, needs_human_review: 0, undecided: 0 }, first: one.incident.id };
+      group.incidents += 1;
+      group.findings += one.incident.supporting_findings.length;
+      group.decisions[one.triage.decision] = (group.decisions[one.triage.decision] ?? 0) + 1;
+      groups.set(key, group);
+    }
+    return [...groups.values()];
+  };
+  it('are those of the list, the most urgent first', async () => {
+    const byIssue = await alike('--by', 'issue');
+    expect(byIssue.groups).toEqual(fromList(incidents, (one) => [one.incident.primary_issue]));
+    expect(byIssue.groups.some((group) => group.incidents > 1)).toBe(true);
+    expect((await alike('--by', 'type,owner,environment')).groups).toEqual(fromList(incidents, (one) => [one.incident.entity_type, one.triage.owner ?? null, one.incident.environment ?? null]));
+    expect((await alike('--by', 'account', '--decision', 'ticket')).groups).toEqual(fromList(incidents.filter((one) => one.triage.decision === 'ticket'), (one) => [one.incident.account ?? null]));
+    expect((await alike('--by', 'issue', '--status', 'closed')).groups).toEqual([]);
+  });
+  it('are a table that says what it leaves out', async () => {
+    const all = await alike('--by', 'issue'), { stdout } = await ran(0, ['incidents', '--by', 'issue', '--limit', '2', '--workspace', base]);
+    const [head, first, second, rest] = stdout.split('\n');
+    expect(head).toMatch(/^issue +incidents +resolve_now +ticket +defer +needs_human_review +findings +first$/);
+    expect([first, second].map((line) => line?.split(/ +/).at(-1))).toEqual(all.groups.slice(0, 2).map((group) => group.first));
+    expect(rest).toBe(`and ${all.groups.length - 2} more`);
+    expect((await ran(0, ['incidents', '--by', 'issue', '--status', 'closed', '--workspace', base])).stdout).toContain('No incidents.');
+  });
+});
+
 describe('where nothing can be written', () => {
   /** Stands in the way of SQLite's index of the WAL, for root as for anybody else. */
   function blocked(): string {

@@ -1,5 +1,5 @@
-import type { MissingEvidence } from '#shared/model/decision.ts';
-import type { IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
+import { decisions, type MissingEvidence } from '#shared/model/decision.ts';
+import type { GroupedIncidents, IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
 import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
 
 /** An ARN's resource, or the id itself: what people call it. */
@@ -15,6 +15,18 @@ export function printQueue(list: { readonly incidents: readonly ListedIncident[]
   if (list.incidents.length === 0) return 'No incidents.';
   const rows = list.incidents.map((i) => [i.triage?.decision ?? 'undecided', i.triage?.priority ?? '', i.incident.id, i.incident.entity_name ?? shortEntity(i.incident.entity), i.incident.primary_issue, String(i.incident.supporting_findings.length), i.triage?.confidence.toFixed(2) ?? '', ownerOf(i), nextOf(i)]);
   return textTable([{ head: 'decision' }, { head: 'pri' }, { head: 'incident' }, { head: 'entity', shrink: true }, { head: 'issue', shrink: true, max: 32 }, { head: 'fnd', align: 'right' }, { head: 'conf', align: 'right' }, { head: 'owner', shrink: true, max: 24 }, { head: 'next' }], rows, terminalWidth());
+}
+
+/**
+ * One row for incidents that are alike, those with the most urgent first.
+ * @param all how many groups there are, where not all are shown
+ */
+export function printGroups({ by, groups }: GroupedIncidents, all: number): string {
+  if (groups.length === 0) return 'No incidents.';
+  const undecided = groups.some((g) => g.decisions.undecided > 0), kinds = [...decisions, ...(undecided ? ['undecided' as const] : [])];
+  const rows = groups.map((g) => [...g.values.map((value) => value ?? '-'), String(g.incidents), ...kinds.map((kind) => (g.decisions[kind] === 0 ? '' : String(g.decisions[kind]))), String(g.findings), g.first]);
+  const rest = all > groups.length ? `\nand ${all - groups.length} more` : '';
+  return `${textTable([...by.map((head) => ({ head, shrink: true })), { head: 'incidents', align: 'right' }, ...kinds.map((head) => ({ head, align: 'right' as const })), { head: 'findings', align: 'right' }, { head: 'first' }], rows, terminalWidth())}${rest}`;
 }
 
 const ownerOf = (i: ListedIncident): string => (i.triage?.owner === undefined ? '-' : `${i.triage.owner}${i.triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}`);

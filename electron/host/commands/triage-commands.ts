@@ -1,13 +1,15 @@
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
 import { forward, look } from './data-commands.ts';
-import type { IncidentDetail } from '../handlers/incidents.ts';
+import type { GroupedIncidents, IncidentDetail } from '../handlers/incidents.ts';
 import { listIncidents, writeIncidents } from './list-incidents.ts';
 import type { Replayed, ReplayReport } from '../handlers/replay.ts';
 import { readAnswer, type Reviewed } from '../handlers/review.ts';
 import type { TriageReport } from '../handlers/triage.ts';
-import { printCounts, printIncident, printQueue, printTrace } from './print-incidents.ts';
+import { printCounts, printGroups, printIncident, printQueue, printTrace } from './print-incidents.ts';
 import { printable } from './text-table.ts';
-import { expiry, oneOf, time, wholeNumber } from './option-values.ts';
+import { expiry, listed, oneOf, someOf, time, wholeNumber } from './option-values.ts';
+import { groupNames } from '#electron/store/tables/queue-groups.ts';
+import type { Result } from '#shared/lib/result.ts';
 import { decisions, priorities, reasonCodes } from '#shared/model/words.ts';
 import { incidentStatuses } from '#shared/model/incident.ts';
 
@@ -42,11 +44,12 @@ export const triage: Command = {
 
 export const incidents: Command = {
   name: 'incidents', arguments: '', positionals: [0, 0], summary: 'the queue, in work order',
-  options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }],
+  options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }, { name: 'by', value: 'WHAT', help: `count those that are alike instead, by ${listed(groupNames, 'and')} or several of them (issue,owner)`, takes: someOf(groupNames) }],
   run: (context) => {
-    const limit = text(context.values['limit']);
+    const limit = text(context.values['limit']), by = text(context.values['by'])?.split(',');
     return context.look(async (engine) => {
       const filter = given(context, 'decision', 'status');
+      if (by !== undefined) return printAlike(context, await engine.request('incidents.groups', { ...filter, by }), whole(limit));
       if (context.json) {
         const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
         if (!written.ok) context.say(`winnow: ${written.error}`);
@@ -59,6 +62,14 @@ export const incidents: Command = {
     });
   },
 };
+
+/** How many incidents are alike; the counts below are over everything. */
+function printAlike(context: CommandContext, result: Result<unknown>, limit: number | undefined): number {
+  if (!result.ok) return context.fail(result.error);
+  const all = result.value as GroupedIncidents, shown = { ...all, groups: all.groups.slice(0, limit) };
+  context.print(shown, () => `${printGroups(shown, all.groups.length)}\n\n${printCounts(shown.counts)}`);
+  return EXIT.done;
+}
 
 export const show: Command = { name: 'show', arguments: 'ID', positionals: [1, 1], options: [], summary: 'one incident: decision, evidence, checks, what is missing, what to do', run: (context) => look(context, 'show', { id: context.positionals[0] }, (value) => printIncident(value as IncidentDetail)) };
 export const trace: Command = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
 import type { Listed } from '#electron/store/tables/incidents.ts';
+import { groupNames, type GroupName, type IncidentGroup } from '#electron/store/tables/queue-groups.ts';
 import { decisions, routeSchema, type Trace } from '#shared/model/decision.ts';
 import { routeNow } from '#shared/model/route-now.ts';
 import { incidentStatuses, type Incident } from '#shared/model/incident.ts';
@@ -11,6 +12,15 @@ import { checkedAgain, type Checked } from './checked.ts';
 import { queueCounts } from './queue.ts';
 
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
+
+/** What to count by, most telling first; each once. */
+export const groupsInput = z.object({ by: z.array(z.enum(groupNames)).min(1).refine((by) => new Set(by).size === by.length, 'each once'), decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional() });
+export interface GroupedIncidents { readonly by: readonly GroupName[]; readonly groups: readonly IncidentGroup[]; readonly counts: Readonly<Record<string, number>> }
+
+/** How many incidents are alike, and which of them comes first. */
+export function groupedIncidents(app: App, { by, ...filter }: z.infer<typeof groupsInput>): GroupedIncidents {
+  return { by, groups: app.tables.queue.groups(by, filter), counts: queueCounts(app) };
+}
 
 /** `route` as it is now: see `routeNow`. */
 export interface ListedIncident { readonly incident: Incident; readonly triage: DecisionRecord['triage'] | null; readonly validation: DecisionRecord['validation'] | null; readonly route: DecisionRecord['route'] | null }

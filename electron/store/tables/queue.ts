@@ -1,6 +1,7 @@
 import { type ListFilter, type QueueFilter, listFilters } from '#shared/rpc/schemas.ts';
 import { severities } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
+import { groupIncidents, type GroupFilter, type GroupName, type IncidentGroup } from './queue-groups.ts';
 import { countGroups, type Facet, type QueueCounts, type QueueGroup } from './queue-counts.ts';
 
 /** A row as it lies in the table: lists as JSON, flags as 0 and 1. */
@@ -92,6 +93,8 @@ export function queueTable(db: Db) {
       const counted = countGroups(groups(false), groups(set.includes('text')), filter);
       return { ...counted, facets: [...counted.facets, ...all<Facet>(techniquesOf(set), bound)] };
     },
+    /** Incidents that are alike, counted. */
+    groups: (by: readonly GroupName[], filter: GroupFilter): readonly IncidentGroup[] => groupIncidents(db, by, filter),
     /** By decision in force (null: none yet): how many, and how many of them wait for a person. */
     counts: () => counts.all(),
   };
