@@ -19,7 +19,20 @@ export type Container =
   /** `names`: the columns of files without a header; a first row with none of them is such a file's first record. `header`: cells by which the header is found behind rows of the report's own. */
   | { readonly kind: 'csv'; readonly delimiters: readonly string[]; readonly names?: readonly string[]; readonly header?: readonly string[] }
   /** Besides JSON also YAML, one record a document; the `json-path` lists of a document are cut alike (top-level keys only). */
-  | { readonly kind: 'yaml' };
+  | { readonly kind: 'yaml' }
+  | XmlContainer;
+
+/** A kind of XML document; names of elements are joined to paths from the outermost one, e.g. `Report/Host/Item`. Elements are told as objects, see `read/xml-tree.ts`. */
+export interface XmlContainer {
+  readonly kind: 'xml';
+  readonly records: readonly string[];
+  /** Elements before the records that are told with them, in the parent that they lie in. */
+  readonly around?: readonly string[];
+  /** Elements that records refer to, wherever they stand: told as lists in the outermost parent. They cost a second pass. */
+  readonly lookups?: readonly string[];
+  /** Elements in which the names of records and of what lies around them may stand again; any other that begins within a record shows that it was not closed. */
+  readonly repeats?: readonly string[];
+}
 
 /** An account, and the region where that is one as well. */
 export interface Home { readonly account?: string | undefined; readonly region?: string | undefined; /** Of a state of several accounts that of each provider configuration, as the state calls it. */ readonly providers?: Readonly<Record<string, string>> | undefined }
@@ -27,10 +40,11 @@ export interface Home { readonly account?: string | undefined; readonly region?:
 export interface RecordContext {
   /**
    * What lies around the record, outermost first: one entry for each object that the path stepped through (the document, then each element
-   * that `[]` entered), complete whatever the key order, with the record arrays and those that `[]` entered left out. Empty for `json` and `csv`.
+   * that `[]` entered), complete whatever the key order, with the record arrays and those that `[]` entered left out. Empty for `json` and `csv`. For `xml` one for each element
+   * around the record, with its attributes and what the container names.
    */
   readonly parents: readonly unknown[];
-  /** The path of `json-path` that yielded it, '' otherwise. */
+  /** The path of `json-path` or `xml` that yielded it, '' otherwise. */
   readonly from: string;
   /** File name or '-': a hint, never proof. */
   readonly path: string;
@@ -60,6 +74,17 @@ export interface Sample {
   /** CSV header cells, when the text reads as CSV (not JSON), with the delimiter told. */
   readonly header: readonly string[];
   readonly delimiter: string | undefined;
+  /** The beginnings of an XML document. */
+  readonly xml?: XmlHead | undefined;
+}
+
+/** What recognition is told of an XML document. */
+export interface XmlHead {
+  /** The outermost element. */
+  readonly root: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Paths of elements from the root (`a/b/c`) that begin within the sample, each once. */
+  readonly paths: ReadonlySet<string>;
 }
 
 /** Turns one kind of file into records of the model: a finding or log format (normalize/formats) or an inventory importer (graph/importers). */

@@ -1,3 +1,5 @@
+import { readXmlHead } from './read/xml-head.ts';
+
 const UNPACK = 'unpack it and import the files that are in it';
 /** How the text of a file begins that holds other files, or none that we read; bytes that are no UTF-8 stand as U+FFFD. */
 const BEGINNINGS: readonly (readonly [beginnings: readonly string[], is: string])[] = [
@@ -22,5 +24,8 @@ export function tellContainer(text: string): string | undefined {
   const known = BEGINNINGS.find(([beginnings]) => beginnings.some((beginning) => text.startsWith(beginning)));
   if (known) return known[1];
   if (text.startsWith(TAR.magic, TAR.at) && text.includes('\0')) return `a tar archive: ${UNPACK}`;
-  return /^\s*<(\?xml|!DOCTYPE|html)\b/i.test(text) ? 'XML or HTML: export the findings as JSON or CSV' : undefined;
+  const root = readXmlHead(text)?.root;
+  if (/^\s*<(!DOCTYPE\s+html|html)\b/i.test(text) || root?.toLowerCase() === 'html') return 'an HTML page: export the findings as JSON or CSV';
+  if (root !== undefined) return `XML of a kind that is not read (its outermost element is ${root.slice(0, 100)}): export the findings as JSON or CSV`;
+  return /^\s*<(\?xml|!DOCTYPE)\b/i.test(text) ? 'XML without an element' : undefined;
 }

@@ -8,6 +8,7 @@ import { append, createCursor, readValue } from './read/json-cursor.ts';
 import type { Mark } from './read/json-pieces.ts';
 import { isPage } from './read/json-pages.ts';
 import { createJsonReader } from './read/json-records.ts';
+import { readXmlHead } from './read/xml-head.ts';
 
 /** How much of a file is looked at to recognize it. */
 export const SAMPLE_BYTES = 256 * 1024;
@@ -20,6 +21,9 @@ const RECORD_LIMIT = 5;
 export function buildSample(bytes: Uint8Array, path: string): Sample {
   const head = bytes.subarray(0, SAMPLE_BYTES);
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8').replace(/^\uFEFF/, '');
+  // JSON that an XML document holds is no document.
+  const xml = readXmlHead(text);
+  if (xml !== undefined) return { path, text, document: undefined, records: [], header: [], delimiter: undefined, xml };
   const body = jsonStart(text);
   const records = readRecords(text);
   const document = body === undefined ? records[0] : (readFirstValue(body) ?? records[0]);
@@ -27,7 +31,7 @@ export function buildSample(bytes: Uint8Array, path: string): Sample {
   const known = first.length === 0 && document !== undefined && !Array.isArray(document) ? [document] : first;
   // JSON in the cells of a table is no document.
   const table = document === undefined || body === undefined ? tellHeader(text) : undefined;
-  return { path, text, document, records: known, header: table?.header ?? [], delimiter: table?.delimiter };
+  return { path, text, document, records: known, header: table?.header ?? [], delimiter: table?.delimiter, xml: undefined };
 }
 
 /** Reads as much of a source as recognition needs, unpacked and decoded. `note` is called when a compressed one is damaged before that (see decodeBytes). */

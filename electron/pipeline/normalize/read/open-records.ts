@@ -1,5 +1,5 @@
 import type { Result } from '#shared/lib/result.ts';
-import type { RecordReader, Sample } from '../../ports.ts';
+import type { RecordReader, Sample, XmlContainer } from '../../ports.ts';
 import { buildSample, SAMPLE_BYTES } from '../sample.ts';
 import { decodeBytes, type ByteChunks, type ByteSource } from './bytes.ts';
 import { readCsv, toPiece } from './csv-records.ts';
@@ -8,6 +8,7 @@ import { HOLD_BYTES } from './json-cursor.ts';
 import type { Piece } from './json-pieces.ts';
 import { createJsonReader, type JsonOptions, type JsonReader } from './json-records.ts';
 import { tableStart } from './table-start.ts';
+import { readXml } from './read-xml.ts';
 import { readYaml } from './yaml-records.ts';
 import { reopenable } from './reopen.ts';
 
@@ -40,15 +41,21 @@ export async function* openRecords(source: ByteSource, path: string, choose: (sa
     const reader = choose(sample);
     if (!reader.ok) { yield { reader, pieces: [], bytes: progress.bytes, last: true }; return; }
     const all = chain(head, rest);
-    const delimiter = csvDelimiter(reader.value, sample);
+    const xml = xmlOf(reader.value, sample), delimiter = csvDelimiter(reader.value, sample);
     const options = jsonOptions(reader.value);
-    const parts = delimiter !== undefined ? readTable(copied(all), delimiter, tableOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
+    const parts = xml.length > 0 ? readXml(all, head, xml, sample.xml?.root, input.open, () => problem) : delimiter !== undefined ? readTable(copied(all), delimiter, tableOf(reader.value), () => problem) : isYaml(reader.value, sample) ? readYaml(all, options.paths) : readJson(all, options, input.open, () => problem);
     for await (const pieces of parts) yield { reader, pieces, bytes: progress.bytes, last: false };
     yield { reader, pieces: [], bytes: progress.bytes, last: true };
   } finally { await input.close(); }
 }
 
 const tableOf = (reader: RecordReader): Table | undefined => reader.containers.find((c) => c.kind === 'csv');
+
+/** What a reader says of XML, when the file is to be read as that. */
+function xmlOf(reader: RecordReader, { text }: Sample): readonly XmlContainer[] {
+  const xml = reader.containers.filter((c) => c.kind === 'xml');
+  return xml.length === reader.containers.length || /^\s*</.test(text) ? xml : [];
+}
 
 /** The delimiter when the file is to be read as CSV; undefined for JSON. */
 function csvDelimiter(reader: RecordReader, sample: Sample): string | undefined {
