@@ -14,10 +14,12 @@ import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
 import { macie } from './macie.ts';
 import { msGraphAlerts } from './ms-graph-alerts.ts';
+import { nessus } from './nessus.ts';
 import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
+import { openvas } from './openvas.ts';
 import { openvasCsv } from './openvas-csv.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { prowlerCompliance } from './prowler-compliance.ts';
@@ -25,6 +27,7 @@ import { prowlerCsv } from './prowler-csv.ts';
 import { prowlerOcsf } from './prowler-ocsf.ts';
 import { prowlerV2 } from './prowler-v2.ts';
 import { prowlerV3 } from './prowler-v3.ts';
+import { qualys } from './qualys.ts';
 import { qualysCsv } from './qualys-csv.ts';
 import { sarif } from './sarif.ts';
 import { semgrep } from './semgrep.ts';
@@ -68,8 +71,11 @@ export const formats: readonly Format[] = [
   kubescape,
   nuclei,
   trivyOperator,
+  nessus,
   nessusCsv,
+  openvas,
   openvasCsv,
+  qualys,
   qualysCsv,
   gcpScc,
   defenderCloud,

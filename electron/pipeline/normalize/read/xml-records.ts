@@ -2,6 +2,8 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { MAX_RECORD_BYTES, recordTooLong } from './json-cursor.ts';
 import type { Mark, Piece } from './json-pieces.ts';
 import { aroundValue, createXmlTree, MAX_ATTRIBUTES, MAX_ELEMENTS, type XmlTree } from './xml-tree.ts';
+import { ENTITIES, LEAST_AT_ONCE, MAX_DEPTH, MAX_ODD, MAX_QUIET, MOST_AT_ONCE, XmlBreak } from './xml-limits.ts';
+import { createXmlWays, type XmlWays } from './xml-ways.ts';
 import { checkReferences, plainText, TEXT_RUN, type XmlPart } from './xml-text.ts';
 
 export interface XmlOptions {
@@ -22,21 +24,6 @@ type Attributes = Readonly<Record<string, string>>;
 type PlainOptions = { readonly xmlns: false; readonly position: boolean };
 type PlainParser = SaxesParser<PlainOptions>;
 
-/** Where reading can't go on as it did. */
-class XmlBreak extends Error {
-  readonly at: number;
-  constructor(at: number, reason: string) { super(reason); this.at = at; }
-}
-
-const MAX_DEPTH = 512;
-/** Characters without any markup, or within one tag. */
-const MAX_QUIET = 32 * 1024 * 1024;
-/** Characters that XML doesn't allow (tools write control characters as they found them) are kept, so many in a file. */
-const MAX_ODD = 10_000;
-/** So much is read at a time, less after damage, as what was looked at ahead of it is looked at again. */
-const MOST_AT_ONCE = 64 * 1024, LEAST_AT_ONCE = 1024;
-const ENTITIES = 'the document declares entities, which are never expanded (they can be bombs, or name other files): export it without them';
-
 /**
  * Reads XML documents, also one behind the other. External files are never read, and a document that declares entities is refused. A malformed record costs itself: reading goes on
  * at the next element that is a record or lies around records. Memory is bounded by the largest record.
@@ -55,10 +42,7 @@ class Reading {
   buffer = '';
   pieces: Piece[] = [];
   readonly #options: XmlOptions;
-  /** Names that can't stand within a record, unless in one of the options' `repeats`. */
-  readonly #names: ReadonlySet<string>;
-  readonly #ways: ReadonlySet<string>;
-  readonly #next: RegExp | undefined;
+  readonly #ways: XmlWays;
   #parser: PlainParser | undefined;
   /** Offset, in characters of the file, of the buffer's beginning, and of where the parser began; how much of what it was given is not of the file. */
   #at = 0; #base = 0;
@@ -79,10 +63,7 @@ class Reading {
 
   constructor(options: XmlOptions) {
     this.#options = options;
-    const paths = [...options.records, ...options.around], steps = paths.flatMap((path) => path.split('/'));
-    this.#names = new Set(options.records.flatMap((path) => path.split('/')).filter((name) => !options.repeats.includes(name)));
-    this.#ways = new Set(paths.flatMap((path) => path.split('/').map((_, i, all) => all.slice(0, i + 1).join('/'))));
-    this.#next = steps.length === 0 ? undefined : new RegExp(`<(${[...new Set(steps)].map((name) => name.replaceAll(/[^\w:-]/g, '\\$&')).join('|')})(?=[\\s>/])`, 'g');
+    this.#ways = createXmlWays(options.records, options.around, options.repeats);
   }
 
   /** What follows in a document that was refused is not looked at. */
@@ -143,8 +124,7 @@ class Reading {
   #advance(count: number): void {
     this.#markOf(this.#at + count);
     this.buffer = this.buffer.slice(count);
-    this.#at += count;
-    this.#segment = '';
+    [this.#at, this.#segment] = [this.#at + count, ''];
   }
 
   /** Byte and line of a place that lies in what is being read, behind all that were asked for before. */
@@ -210,7 +190,7 @@ class Reading {
 
   /** Does an element begin where only one that should be closed by now can have it? */
   #isMisplaced(name: string): boolean {
-    if (!this.#names.has(name)) return false;
+    if (!this.#ways.names.has(name)) return false;
     if (this.#tree) return !this.#options.repeats.some((repeat) => this.#tree?.isWithin(repeat));
     const parent = this.#stack.at(-1);
     return parent !== undefined && this.#ways.has(parent.path) && !this.#ways.has(`${parent.path}/${name}`) && this.#stack.some((frame) => frame.name === name);
@@ -246,8 +226,8 @@ class Reading {
   #settle(): void {
     if (this.#closing === undefined) return;
     this.#closing = undefined;
-    if (!this.#tree) { this.#stack.pop(); return; }
-    if (!this.#tree.close()) return;
+    if (!this.#tree) this.#stack.pop();
+    if (this.#tree?.close() !== true) return;
     const value = this.#tree.value(), size = this.#place() - this.#treeStart.offset;
     this.#tree = undefined;
     if (this.#options.records.includes(this.#treePath)) this.#pushRecord(value, size);
@@ -286,7 +266,7 @@ class Reading {
 
   /** Looks for the next element that is a record or lies around records, and begins anew there. */
   #seek(): boolean {
-    const next = this.#next;
+    const next = this.#ways.beginning;
     if (next) {
       for (next.lastIndex = 0; ;) {
         const found = next.exec(this.buffer);
@@ -301,13 +281,9 @@ class Reading {
   }
 
   #resume(name: string, index: number): boolean {
-    const ways = [...this.#ways].filter((way) => way === name || way.endsWith(`/${name}`));
-    const open = this.#stack.at(-1)?.path ?? '', parentOf = (way: string): string => way.slice(0, Math.max(0, way.lastIndexOf('/')));
-    const fits = (way: string): boolean => { const parent = parentOf(way); return parent === '' || open === parent || open.startsWith(`${parent}/`); };
-    const way = ways.filter(fits).toSorted((a, b) => b.length - a.length)[0] ?? ways[0];
-    if (way === undefined) return false;
+    const parents = this.#ways.parentsOf(name, this.#stack.at(-1)?.path ?? '');
+    if (parents === undefined) return false;
     this.#advance(index);
-    const parents = parentOf(way).split('/').filter((step) => step !== '');
     this.#stack = parents.map((step, i) => this.#stack[i]?.name === step ? this.#stack[i] : this.#frame(step, parents.slice(0, i + 1).join('/'), {}));
     this.#isSeeking = false;
     this.#open(parents.map((step) => `<${step}>`).join(''));

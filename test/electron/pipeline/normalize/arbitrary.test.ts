@@ -16,7 +16,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
 
 describe.each(formats.map((format) => [format.name, format] as const))('%s', (_, format) => {
   it('answers any JSON with findings, events or an error, never with an exception', () => {
-    const froms = format.containers.flatMap((c) => (c.kind === 'json-path' ? [...c.paths] : ['']));
+    const froms = format.containers.flatMap((c) => (c.kind === 'json-path' ? [...c.paths] : c.kind === 'xml' ? [...c.records] : ['']));
     fc.assert(fc.property(json, fc.array(json, { maxLength: 3 }), fc.constantFrom(...froms), (record, parents, from) => {
       const value: unknown = JSON.parse(JSON.stringify(record));
       const result = format.parse(value, { parents, from, path: 'x', index: 0 });
