@@ -163,7 +163,6 @@ class Reading {
     parser.on('closetag', (tag) => { this.#event(); this.#lastTag = this.#lastEvent; this.#onClose(tag.name); });
     parser.on('text', (text) => { this.#event(); this.#tree?.text(text); });
     parser.on('cdata', (text) => { this.#event(); this.#tree?.text(text); });
-    parser.on('comment', () => { this.#event(); });
     this.#parser = parser;
   }
 
