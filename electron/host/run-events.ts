@@ -16,7 +16,7 @@ export function rememberSeries(read: EventSeries): EventSeries {
   const asked = recentCache<true>(MOST_KEPT);
   const whole = recentCache<readonly LoggedEvent[] | 'too many'>(MOST_KEPT, (events) => (events === 'too many' ? 1 : events.length + 1));
   const share = shareTexts(MOST_TEXTS), maybe = (text: string | null): string | null => (text === null ? null : share(text));
-  const lean = (e: LoggedEvent): LoggedEvent => ({ ...e, category: share(e.category), action: share(e.action), outcome: share(e.outcome), error_code: maybe(e.error_code), actor: maybe(e.actor), src_ip: maybe(e.src_ip) });
+  const lean = (e: LoggedEvent): LoggedEvent => ({ ...e, source: share(e.source), account: maybe(e.account), region: maybe(e.region), category: share(e.category), action: share(e.action), outcome: share(e.outcome), error_code: maybe(e.error_code), actor: maybe(e.actor), src_ip: maybe(e.src_ip) });
   return (key, fromUs, toUs, limit) => {
     let events = whole.get(key);
     if (events === undefined) {

@@ -3,6 +3,7 @@ import type { GraphView, StoredResource } from '#shared/model/resource.ts';
 import { MICROS_PER_DAY, formatTime } from '#shared/lib/time.ts';
 import { str } from '#shared/lib/json.ts';
 import { absence, claim, notApplicable, observedUs, unknown } from './facts/claim.ts';
+import { actorNames } from './facts/actor-names.ts';
 import type { Subject, Tool, ToolContext } from './tool.ts';
 
 const RUNNING = /^(running|runnable|available|active|ready|in-?service|ok)$/i;
@@ -13,7 +14,7 @@ export const runtimeTelemetry: Tool = {
   name: 'runtime_telemetry',
   description: 'Whether an entity is running or in use, when it was last active, and by whom.',
   claims: ['runtime_active'],
-  needs: 'an inventory snapshot; CloudTrail for last use',
+  needs: 'an inventory snapshot; audit logs for last use',
   cost: 3,
   lasting: ({ state: is, consumers }) => ({ state: is, consumers }),
   run(subject, _extra, context) {
@@ -38,8 +39,8 @@ const state = (resource: StoredResource | undefined): string | undefined =>
 function usage(subject: Subject, resource: StoredResource | undefined, context: ToolContext, from: number): { events: number; lastUs: number | undefined } {
   const id = resource?.urn ?? subject.entity;
   if (resource?.kind === 'identity' || ['user', 'role'].includes(subject.entity_type)) {
-    const events = context.events.byActor(id, from, context.asOfUs, 1000).filter((e) => e.outcome === 'success');
-    return { events: events.length, lastUs: events.at(-1)?.time_us };
+    const events = actorNames(id, resource).flatMap((name) => context.events.byActor(name, from, context.asOfUs, 1000)).filter((e) => e.outcome === 'success');
+    return { events: events.length, lastUs: events.length === 0 ? undefined : Math.max(...events.map((e) => e.time_us)) };
   }
   const groups = context.events.access(id, from, context.asOfUs).filter((g) => g.outcome === 'success');
   return { events: groups.reduce((n, g) => n + g.events, 0), lastUs: groups.length === 0 ? undefined : Math.max(...groups.map((g) => g.last_us)) };

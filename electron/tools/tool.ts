@@ -42,10 +42,14 @@ export const extraSchema = z.object({
 }).readonly();
 export type Extra = z.infer<typeof extraSchema>;
 
-interface AccessGroup { readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; readonly first_us: number; readonly last_us: number }
-export interface LoggedEvent { readonly event_id: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null; readonly src_ip: string | null }
+export interface AccessGroup {
+  readonly source: string; readonly account: string; readonly region: string; readonly log: string;
+  readonly actor_type: string; readonly actor_account: string | null; readonly src_public: number; readonly through_vpce: number; readonly outcome: string; readonly events: number; /** Those that are not said to write. */ readonly reads: number; readonly first_us: number; readonly last_us: number;
+}
+export interface LoggedEvent { readonly event_id: string; readonly source: string; readonly time: string; readonly time_us: number; readonly category: string; readonly action: string; readonly outcome: string; readonly error_code: string | null; readonly actor: string | null; readonly account: string | null; readonly region: string | null; readonly src_ip: string | null }
+/** One log, of one source, account, region and category (where an account or region is not told: ''), and which of the source's logs it is where it keeps several. */
 export interface LogDays {
-  readonly account: string; readonly category: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number;
+  readonly source: string; readonly account: string; readonly region: string; readonly category: string; readonly log: string; readonly days: number; readonly events: number; readonly first_us: number; readonly last_us: number; readonly longest_gap_days: number;
   /** First and last event of each day that has some. */
   readonly spans?: readonly (readonly [firstUs: number, lastUs: number])[];
 }

@@ -31,6 +31,8 @@ export const eventSchema = z.object({
   /** Set when the request came through a VPC endpoint. */
   vpc_endpoint: z.string().optional(),
   user_agent: z.string().optional(),
+  /** Which log of the source it stands in, where a source keeps several that are switched on one by one: for CloudTrail's data events the service. One says nothing about what another would have held. */
+  log: z.string().optional(),
   /** Canonical ids of what it was done to; for S3 data events the bucket's ARN comes first. */
   targets: z.array(z.string()).readonly(),
 }).readonly();

@@ -32,7 +32,7 @@ function loggedChanges(app: App, { incident, findings }: StoryInput): readonly S
   const first = Math.min(...findings.map((f) => f.discovered_us)), last = Math.max(...findings.map((f) => f.updated_us));
   if (!Number.isFinite(first)) return [];
   return app.tables.events.changesOf(incident.entity, first - BEFORE_US, last + MICROS_PER_DAY, MOST_CHANGES).map((e): StoryItem => ({
-    at: e.time, at_us: e.time_us, who: shortActor(e.actor), what: e.action, detail: [e.outcome === 'success' ? '' : e.error_code ?? e.outcome, e.src_ip === null ? '' : `from ${e.src_ip}`].filter((t) => t !== '').join(', '), source: 'cloudtrail', kind: 'change',
+    at: e.time, at_us: e.time_us, who: shortActor(e.actor), what: e.action, detail: [e.outcome === 'success' ? '' : e.error_code ?? e.outcome, e.src_ip === null ? '' : `from ${e.src_ip}`].filter((t) => t !== '').join(', '), source: e.source, kind: 'change',
   }));
 }
 
@@ -43,9 +43,12 @@ function callChanges(call: RecordedCall): readonly StoryItem[] {
   if (call.tool !== 'change_history') return [];
   return list(call.output?.facts, 'changes').flatMap((c): readonly StoryItem[] => {
     const at = timed(str(c, 'time'));
-    return at === undefined ? [] : [{ at: formatTime(at), at_us: at, who: shortActor(str(c, 'actor')), what: str(c, 'action') ?? '', detail: str(c, 'src_ip') === undefined ? '' : `from ${str(c, 'src_ip')}`, source: 'cloudtrail', kind: 'change', call_id: call.call_id }];
+    return at === undefined ? [] : [{ at: formatTime(at), at_us: at, who: shortActor(str(c, 'actor')), what: str(c, 'action') ?? '', detail: str(c, 'src_ip') === undefined ? '' : `from ${str(c, 'src_ip')}`, source: str(c, 'source') ?? sourceOf(call), kind: 'change', call_id: call.call_id }];
   });
 }
+
+/** The log that a call looked at; all were CloudTrail's before calls named it. */
+const sourceOf = (call: RecordedCall): string => call.output?.coverage.sources.find((s) => s !== 'inventory') ?? 'cloudtrail';
 
 /** A chain that the logs show: the success after the guesses, and what followed. */
 function callSequence(call: RecordedCall): readonly StoryItem[] {
@@ -53,7 +56,7 @@ function callSequence(call: RecordedCall): readonly StoryItem[] {
   if (call.tool !== 'auth_logs' || !facts) return [];
   const success = timed(facts['first_success']);
   const failures = typeof facts['failures'] === 'number' ? facts['failures'] : 0;
-  const base = { source: 'cloudtrail', kind: 'sequence', call_id: call.call_id } as const;
+  const base = { source: sourceOf(call), kind: 'sequence', call_id: call.call_id } as const;
   return [
     ...(success === undefined ? [] : [{ ...base, at: formatTime(success), at_us: success, who: str(call.arguments, 'entity') ?? '', what: 'login succeeded', detail: failures > 0 ? `after ${failures} failures` : '' }]),
     ...list(facts, 'follow_up').flatMap((c): readonly StoryItem[] => { const at = timed(str(c, 'time')); return at === undefined ? [] : [{ ...base, at: formatTime(at), at_us: at, who: shortActor(str(c, 'actor')), what: str(c, 'action') ?? '', detail: str(c, 'src_ip') === undefined ? '' : `from ${str(c, 'src_ip')}` }]; }),
@@ -68,7 +71,7 @@ function callAccess(call: RecordedCall): readonly StoryItem[] {
     if (at === undefined) return [];
     const who = [str(group, 'actor_type') ?? 'unknown', str(group, 'actor_account')].filter((t) => t !== undefined).join(' of ');
     const where = group['through_vpce'] === 1 ? 'through a VPC endpoint' : group['src_public'] === 1 ? 'from the internet' : 'from a private network';
-    return [{ at: formatTime(at), at_us: at, who, what: `${str(group, 'events') ?? '?'} requests, ${str(group, 'outcome') ?? ''}`, detail: `${where}, since ${str(group, 'first_us') ?? '?'}`, source: 'cloudtrail', kind: 'access', call_id: call.call_id }];
+    return [{ at: formatTime(at), at_us: at, who, what: `${str(group, 'events') ?? '?'} requests, ${str(group, 'outcome') ?? ''}`, detail: `${where}, since ${str(group, 'first_us') ?? '?'}`, source: sourceOf(call), kind: 'access', call_id: call.call_id }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { Incident } from '#shared/model/incident.ts';
 import { recommendActions } from './actions-for.ts';
 
 /** Changes whenever the same evidence may decide differently, or is told in other words: what stands is then decided again. */
-export const RULES_VERSION = '1.4.0';
+export const RULES_VERSION = '1.5.0';
 
 export interface RulesInput {
   readonly incident: Incident;

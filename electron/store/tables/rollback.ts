@@ -2,6 +2,8 @@ import type { Db } from '../db.ts';
 
 export interface Affected { readonly findings: ReadonlySet<string>; readonly events: ReadonlySet<string>; readonly urns: ReadonlySet<string> }
 
+interface LogDay { source: string; account: string; region: string; category: string; log: string; day: number }
+
 /**
  * Takes an import out of the tables. What other imports say of the same things is forgotten with it and must be read again from them: a version is
  * stored once, under the first file that showed it.
@@ -18,11 +20,11 @@ export function rollbackTable(db: Db) {
   const of = 'IN (SELECT value FROM json_each(@ids))';
   const dropFindings = [`DELETE FROM finding_versions WHERE finding_id ${of}`, `DELETE FROM findings WHERE finding_id ${of}`].map((sql) => db.prepare<[object]>(sql));
   const unassign = db.prepare<[object]>(`DELETE FROM incident_findings WHERE finding_id ${of} AND finding_id NOT IN (SELECT finding_id FROM findings)`);
-  const days = db.prepare<[object], { account: string; category: string; day: number }>(`SELECT DISTINCT coalesce(account, '') AS account, category, time_us / 86400000000 AS day FROM events WHERE event_id ${of}`);
+  const days = db.prepare<[object], LogDay>(`SELECT DISTINCT source, coalesce(account, '') AS account, coalesce(region, '') AS region, category, coalesce(log, '') AS log, time_us / 86400000000 AS day FROM events WHERE event_id ${of}`);
   const dropEvents = [`DELETE FROM event_targets WHERE event_id ${of}`, `DELETE FROM events WHERE event_id ${of}`].map((sql) => db.prepare<[object]>(sql));
-  const dropDay = db.prepare<[string, string, number]>('DELETE FROM event_days WHERE account = ? AND category = ? AND day = ?');
-  const countDay = db.prepare<[string, string, number]>(`INSERT INTO event_days (account, category, day, events, first_us, last_us) SELECT coalesce(account, ''), category, time_us / 86400000000, count(*), min(time_us), max(time_us)
-    FROM events WHERE coalesce(account, '') = ? AND category = ? AND time_us / 86400000000 = ? GROUP BY 1, 2, 3`);
+  const dropDay = db.prepare<[LogDay]>('DELETE FROM event_days WHERE source = @source AND account = @account AND region = @region AND category = @category AND log = @log AND day = @day');
+  const countDay = db.prepare<[LogDay]>(`INSERT INTO event_days (source, account, region, category, log, day, events, first_us, last_us) SELECT @source, @account, @region, @category, @log, @day, count(*), min(time_us), max(time_us)
+    FROM events WHERE source = @source AND coalesce(account, '') = @account AND coalesce(region, '') = @region AND category = @category AND coalesce(log, '') = @log AND time_us / 86400000000 = @day HAVING count(*) > 0`);
   const dropNodes = [
     `INSERT OR IGNORE INTO dirty_urns SELECT value FROM json_each(@ids)`, `DELETE FROM aliases WHERE urn ${of}`, `DELETE FROM node_versions WHERE urn ${of}`, `DELETE FROM nodes WHERE urn ${of}`,
   ].map((sql) => db.prepare<[object]>(sql));
@@ -39,7 +41,7 @@ export function rollbackTable(db: Db) {
       for (const step of dropFindings) step.run(ids(gone.findings));
       const touched = days.all(ids(gone.events));
       for (const step of dropEvents) step.run(ids(gone.events));
-      for (const { account, category, day } of touched) { dropDay.run(account, category, day); countDay.run(account, category, day); }
+      for (const day of touched) { dropDay.run(day); countDay.run(day); }
       for (const step of dropNodes) step.run(ids(gone.urns));
       for (const step of dropFile) step.run(rawId);
       if (wasComplete) for (const step of reopen) step.run();

@@ -1,4 +1,7 @@
+import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
+import { actorNames } from './actor-names.ts';
+import { isSensitiveCall, passedFirstFactor } from './logged-calls.ts';
 import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
@@ -6,15 +9,6 @@ const BURST = 5;
 const PAGE = 2000;
 /** Pages of events that are read for one detection: an attacker must not be able to push a success out of sight by failing often. */
 const MOST_PAGES = 50;
-
-/** Calls that keep access, widen it, or hide (ATT&CK T1098, T1136, T1562.008, T1078.004, T1537, T1485). */
-const SENSITIVE = new Set([
-  'CreateAccessKey', 'CreateUser', 'CreateLoginProfile', 'UpdateLoginProfile', 'AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy', 'PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy',
-  'AddUserToGroup', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'UpdateAssumeRolePolicy', 'CreateRole', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'StopLogging', 'DeleteTrail', 'UpdateTrail',
-  'PutEventSelectors', 'DeleteDetector', 'DeleteFlowLogs', 'DisableKey', 'ScheduleKeyDeletion', 'GetSecretValue', 'GetPasswordData', 'ModifySnapshotAttribute', 'ModifyDBSnapshotAttribute', 'ModifyImageAttribute',
-  'PutBucketPolicy', 'PutBucketAcl', 'DeleteBucketPublicAccessBlock', 'DeletePublicAccessBlock', 'DeleteBucket', 'DeleteObject', 'DeleteObjects', 'RunInstances', 'SendCommand', 'StartSession', 'CreateFunction20150331',
-  'UpdateFunctionCode20150331v2', 'GetFederationToken', 'AuthorizeSecurityGroupIngress', 'CreateKeyPair', 'ImportKeyPair',
-]);
 
 export interface Sequence {
   readonly confirmed: boolean;
@@ -35,15 +29,15 @@ const HOST_ONLY = new Set(['malware', 'recon', 'execution', 'lateral_movement'])
  * Looks for the chain that a detection hints at in the API and sign-in logs: guesses then a success from the same place, or a use of the
  * reported credentials from the reported address followed by a sensitive call.
  */
-export function findSequence(subject: Subject, context: ToolContext, fromUs: number, toUs: number): Sequence {
-  const { events, complete, byKey } = gather(subject, context, fromUs, toUs);
+export function findSequence(subject: Subject, context: ToolContext, fromUs: number, toUs: number, gathered = gatherEvents(subject, context, fromUs, toUs, undefined)): Sequence {
+  const { events, complete, byKey } = gathered;
   const suspects = new Set(subject.src_ips);
   const logins = events.filter((e) => e.action === 'ConsoleLogin' || e.category === 'authentication');
   const failures = logins.filter((e) => e.outcome === 'failure');
   const failedFrom = new Set([...failures.map((e) => e.src_ip), ...suspects].filter((ip) => ip !== null));
-  const success = logins.find((e) => e.outcome === 'success' && failedFrom.has(e.src_ip ?? '') && failures.filter((f) => f.time_us < e.time_us).length >= BURST);
+  const success = logins.find((e) => e.outcome === 'success' && failedFrom.has(e.src_ip ?? '') && failures.filter((f) => f.source === e.source && f.time_us < e.time_us).length >= BURST);
   const fromSuspect = events.filter((e) => e.outcome === 'success' && e.src_ip !== null && (suspects.has(e.src_ip) || (success !== undefined && e.src_ip === success.src_ip)));
-  const followUp = fromSuspect.filter((e) => (SENSITIVE.has(e.action) || (e.category === 'data_access' && e.action !== 'HeadObject')) && (success === undefined || e.time_us >= success.time_us));
+  const followUp = fromSuspect.filter((e) => isSensitiveCall(e) && (success === undefined || e.time_us >= success.time_us));
   const base = {
     failures: failures.length, first_success: success?.time ?? null, last_us: events.at(-1)?.time_us ?? null,
     follow_up: followUp.slice(0, 20).map((e) => ({ time: e.time, action: e.action, actor: e.actor, src_ip: e.src_ip })),
@@ -67,6 +61,8 @@ function unconfirmed({ issue_type, family }: Subject, failures: readonly LoggedE
     const why = `${success.src_ip} signed in at ${formatTime(success.time_us)} after ${before === 0 ? 'no failure that the logs show' : `${before} failed ${before === 1 ? 'login' : 'logins'}`}`;
     return family === 'recon' ? { why } : { why: `${why}: whether it was guessed is not told`, open: true };
   }
+  const half = logins.find((e) => passedFirstFactor(e) && (failed.has(e.src_ip) || fromSuspect.includes(e)) && (isGuessing || failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us && !passedFirstFactor(f))));
+  if (half && family !== 'recon') return { why: `the password that ${half.src_ip} gave at ${formatTime(half.time_us)} was accepted, and the sign-in stopped at another check (${half.error_code ?? half.action}): whether it was guessed is not told`, open: true };
   // Whether stolen credentials worked is half of what was reported.
   const stolen = issue_type === 'credential_exfiltration' ? fromSuspect.filter((e) => byKey.has(e.event_id)) : [];
   if (stolen.length > 0) return { why: `the reported address ${stolen[0]?.src_ip} used the reported key successfully (${actionsOf(stolen)}), and made no sensitive call: whether it is its owner’s is not told`, open: true };
@@ -77,7 +73,10 @@ function unconfirmed({ issue_type, family }: Subject, failures: readonly LoggedE
 const actionsOf = (events: readonly LoggedEvent[]): string => [...new Set(events.map((e) => e.action))].slice(0, 4).join(', ');
 const followed = (events: readonly LoggedEvent[]): string => (events.length === 0 ? '' : `, followed by ${actionsOf(events)}`);
 
-function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs: number): { readonly events: readonly LoggedEvent[]; readonly complete: boolean; readonly byKey: ReadonlySet<string> } {
+export interface Gathered { readonly events: readonly LoggedEvent[]; /** Those by its names and keys, not only from the reported addresses. */ readonly own: readonly LoggedEvent[]; readonly complete: boolean; readonly byKey: ReadonlySet<string> }
+
+/** The events of a detection's identity, keys and addresses, by time. `resource`: what the graph knows the identity as. */
+export function gatherEvents(subject: Subject, { events }: ToolContext, fromUs: number, toUs: number, resource: StoredResource | undefined): Gathered {
   const found: LoggedEvent[] = [];
   let complete = true;
   const take = (page: (from: number) => readonly LoggedEvent[]) => {
@@ -92,12 +91,13 @@ function gather(subject: Subject, { events }: ToolContext, fromUs: number, toUs:
     }
     complete = false;
   };
-  for (const actor of new Set([subject.entity, ...subject.users])) take((from) => events.byActor(actor, from, toUs, PAGE));
+  for (const actor of actorNames(subject.entity, resource, subject.users)) take((from) => events.byActor(actor, from, toUs, PAGE));
   const others = found.length;
   for (const key of subject.access_keys) take((from) => events.byAccessKey(key, from, toUs, PAGE));
   const byKey = new Set(found.slice(others).map((e) => e.event_id));
+  const own = [...found];
   for (const ip of subject.src_ips) take((from) => events.bySourceIp(ip, from, toUs, PAGE));
   // One and the same event, found in several ways, stands beside itself.
   const sorted = found.toSorted((a, b) => a.time_us - b.time_us || (a.event_id < b.event_id ? -1 : a.event_id > b.event_id ? 1 : 0));
-  return { events: sorted.filter((e, i) => e.event_id !== sorted[i - 1]?.event_id), complete, byKey };
+  return { events: sorted.filter((e, i) => e.event_id !== sorted[i - 1]?.event_id), own, complete, byKey };
 }

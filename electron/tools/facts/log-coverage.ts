@@ -73,3 +73,22 @@ export function within(logs: LogDays, fromUs: number, toUs: number): LogDays {
   const days = inside.map(([first]) => Math.floor(first / MICROS_PER_DAY));
   return { ...logs, spans: inside, days: inside.length, first_us: begin[0], last_us: end[1], longest_gap_days: Math.max(0, ...days.map((day, i) => day - (days[i - 1] ?? day - 1) - 1)) };
 }
+
+/** Several logs as one: a day is covered when any of them has an event on it. They must be of one kind, as one then stands in for the other. */
+export function mergeLogs(logs: readonly LogDays[]): LogDays | undefined {
+  const [first, ...others] = logs;
+  if (first === undefined || others.length === 0) return first;
+  const byDay = new Map<number, readonly [number, number]>();
+  for (const [from, to] of logs.flatMap((l) => l.spans ?? [])) {
+    const day = Math.floor(from / MICROS_PER_DAY), known = byDay.get(day);
+    byDay.set(day, known ? [Math.min(known[0], from), Math.max(known[1], to)] : [from, to]);
+  }
+  const days = [...byDay.keys()].toSorted((a, b) => a - b);
+  const told = days.length > 0 && logs.every((l) => l.spans !== undefined);
+  return {
+    ...first, events: logs.reduce((n, l) => n + l.events, 0), first_us: Math.min(...logs.map((l) => l.first_us)), last_us: Math.max(...logs.map((l) => l.last_us)),
+    days: told ? days.length : Math.max(...logs.map((l) => l.days)),
+    longest_gap_days: told ? Math.max(0, ...days.map((day, i) => day - (days[i - 1] ?? day - 1) - 1)) : Math.max(...logs.map((l) => l.longest_gap_days)),
+    ...(told && { spans: days.flatMap((day) => { const span = byDay.get(day); return span === undefined ? [] : [span]; }) }),
+  };
+}

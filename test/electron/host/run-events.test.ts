@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rememberSeries, type EventSeries } from '#electron/host/run-events.ts';
 import type { LoggedEvent } from '#electron/tools/tool.ts';
 
-const event = (n: number, time_us: number): LoggedEvent => ({ event_id: `E-${String(n).padStart(5, '0')}`, time: '', time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: null, src_ip: '203.0.113.7' });
+const event = (n: number, time_us: number): LoggedEvent => ({ event_id: `E-${String(n).padStart(5, '0')}`, source: 'cloudtrail', account: null, region: null, time: '', time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: null, src_ip: '203.0.113.7' });
 
 /** What a table would give, and how often it was asked. */
 function log(times: Readonly<Record<string, readonly number[]>>): { readonly read: EventSeries; readonly asked: () => number } {

@@ -10,7 +10,7 @@ import { AS_OF, contextOf, subjectOf } from './tool-context.ts';
 
 const entity = 'arn:aws:ec2:eu-central-1:111122223333:instance/i-0abc1234';
 const never = graphOf([]), gone = { ...never, goneUs: (id: string) => (id === entity ? AS_OF : undefined) };
-const used = { actor_type: 'role', actor_account: null, src_public: 0, through_vpce: 0, outcome: 'success', events: 5, first_us: 1, last_us: 2 };
+const used = { source: 'cloudtrail', account: '', region: '', log: '', reads: 1, actor_type: 'role', actor_account: null, src_public: 0, through_vpce: 0, outcome: 'success', events: 5, first_us: 1, last_us: 2 };
 
 describe('what an incident is about is gone', () => {
   it.each([

@@ -28,12 +28,12 @@ export const blast = (level: BlastRadius['level'], rest: Partial<BlastRadius> = 
 export interface LogRow extends LoggedEvent { readonly access_key: string | null; readonly src_public: number }
 /** One logged event. */
 export function eventOf(id: string, time_us: number, rest: Partial<LogRow> = {}): LogRow {
-  return { event_id: id, time: formatTime(time_us), time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: 'arn:aws:iam::111122223333:user/alice', access_key: null, src_ip: '203.0.113.42', src_public: 1, ...rest };
+  return { event_id: id, source: 'cloudtrail', account: ACCOUNT, region: null, time: formatTime(time_us), time_us, category: 'authentication', action: 'ConsoleLogin', outcome: 'failure', error_code: null, actor: 'arn:aws:iam::111122223333:user/alice', access_key: null, src_ip: '203.0.113.42', src_public: 1, ...rest };
 }
 
 type Access = ReturnType<ToolContext['events']['access']>[number];
-export const accessOf = (rest: Partial<Access> = {}): Access => ({ actor_type: 'user', actor_account: ACCOUNT, src_public: 0, through_vpce: 0, outcome: 'success', events: 1, first_us: daysAgo(89.5), last_us: daysAgo(0.1), ...rest });
-export const logDays = (category: string, rest: Partial<ReturnType<ToolContext['events']['coverage']>[number]> = {}) => ({ account: ACCOUNT, category, days: 90, events: 900, first_us: daysAgo(90), last_us: daysAgo(0.01), longest_gap_days: 0, ...rest });
+export const accessOf = (rest: Partial<Access> = {}): Access => ({ source: 'cloudtrail', account: ACCOUNT, region: '', log: '', reads: 1, actor_type: 'user', actor_account: ACCOUNT, src_public: 0, through_vpce: 0, outcome: 'success', events: 1, first_us: daysAgo(89.5), last_us: daysAgo(0.1), ...rest });
+export const logDays = (category: string, rest: Partial<ReturnType<ToolContext['events']['coverage']>[number]> = {}) => ({ source: 'cloudtrail', account: ACCOUNT, region: '', log: '', category, days: 90, events: 900, first_us: daysAgo(90), last_us: daysAgo(0.01), longest_gap_days: 0, ...rest });
 
 interface Parts { readonly graph?: ToolContext['graph']; readonly raw?: ToolContext['graph']; readonly policy?: Policy; readonly log?: readonly LogRow[]; readonly access?: readonly Access[]; readonly coverage?: ReturnType<ToolContext['events']['coverage']>; readonly evaluate?: Partial<ToolContext['evaluate']>; readonly kev?: readonly string[]; readonly runStartedUs?: number; readonly versions?: ReturnType<ToolContext['resourceVersions']> }
 

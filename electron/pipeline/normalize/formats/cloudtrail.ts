@@ -64,15 +64,16 @@ function toDraft(event: Raw, time: unknown): EventDraft {
   const provider = str(event, 'eventSource'), action = str(event, 'eventName') ?? '', region = str(event, 'awsRegion');
   const ip = str(event, 'sourceIPAddress'), error = str(event, 'errorCode'), agent = str(event, 'userAgent'), endpoint = str(event, 'vpcEndpointId');
   const account = str(event, 'recipientAccountId') ?? str(event, 'userIdentity', 'accountId');
-  const readOnly = str(event, 'readOnly'), key = str(event, 'userIdentity', 'accessKeyId'), mfa = usedMfa(event);
+  const readOnly = str(event, 'readOnly'), category = categoryOf(event, provider ?? '', action), key = str(event, 'userIdentity', 'accessKeyId'), mfa = usedMfa(event);
   return {
-    source: 'cloudtrail', time, record: event, category: categoryOf(event, provider ?? '', action), action, outcome: outcomeOf(event),
+    source: 'cloudtrail', time, record: event, category, action, outcome: outcomeOf(event),
     ...(provider !== undefined && { provider }), ...(error !== undefined && { error_code: error }), ...(readOnly !== undefined && { read_only: readOnly.toLowerCase() === 'true' }),
     ...cloudtrailActor(event), ...(key !== undefined && { access_key: key }), ...(mfa !== undefined && { mfa }),
     ...(account !== undefined && /^\d{12}$/.test(account) && { account }), ...(region !== undefined && { region }),
     // A call that AWS makes on somebody's behalf carries a service name (or `AWS Internal`) instead of an address.
     ...(ip !== undefined && isIP(ip) !== 0 && { src_ip: ip }),
-    ...(endpoint !== undefined && { vpc_endpoint: endpoint }), ...(agent !== undefined && { user_agent: agent }), targets: cloudtrailTargets(event),
+    // A trail's data events are chosen by kind of resource.
+    ...(category === 'data_access' && provider !== undefined && { log: provider }), ...(endpoint !== undefined && { vpc_endpoint: endpoint }), ...(agent !== undefined && { user_agent: agent }), targets: cloudtrailTargets(event),
   };
 }
 

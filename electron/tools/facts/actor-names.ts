@@ -1,0 +1,11 @@
+import type { StoredResource } from '#shared/model/resource.ts';
+
+/**
+ * The names under which an identity stands in logs: as it is reported and, where the graph knows it, those of the directory. Of AWS only its own, as a bare
+ * name may be somebody else's in another account.
+ */
+export function actorNames(entity: string, resource: StoredResource | undefined, others: readonly string[] = []): readonly string[] {
+  const known = resource !== undefined && /^Microsoft\.Graph\/|googleapis\.com\/|^K8s::/.test(resource.type) ? [resource.urn, ...resource.aliases] : [];
+  const names = [entity, ...others, ...known].flatMap((name) => [name, ...(name.includes('@') ? [name.toLowerCase(), name.replace(/^(user|serviceAccount):/, '').toLowerCase()] : []), .../\/serviceAccounts\/([^/]+)$/.exec(name)?.slice(1) ?? []]);
+  return [...new Set(names)];
+}
