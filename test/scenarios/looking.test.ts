@@ -66,6 +66,7 @@ describe('incidents that are alike, counted', () => {
     expect(byIssue.groups).toEqual(fromList(incidents, (one) => [one.incident.primary_issue]));
     expect(byIssue.groups.some((group) => group.incidents > 1)).toBe(true);
     expect((await alike('--by', 'type,owner,environment')).groups).toEqual(fromList(incidents, (one) => [one.incident.entity_type, one.triage.owner ?? null, one.incident.environment ?? null]));
+    expect((await alike('--by', 'entity')).groups).toEqual(fromList(incidents, (one) => [one.incident.entity]));
     expect((await alike('--by', 'account', '--decision', 'ticket')).groups).toEqual(fromList(incidents.filter((one) => one.triage.decision === 'ticket'), (one) => [one.incident.account ?? null]));
     expect((await alike('--by', 'issue', '--status', 'closed')).groups).toEqual([]);
   });

@@ -24,7 +24,7 @@ export function printQueue(list: { readonly incidents: readonly ListedIncident[]
 export function printGroups({ by, groups }: GroupedIncidents, all: number): string {
   if (groups.length === 0) return 'No incidents.';
   const undecided = groups.some((g) => g.decisions.undecided > 0), kinds = [...decisions, ...(undecided ? ['undecided' as const] : [])];
-  const rows = groups.map((g) => [...g.values.map((value) => value ?? '-'), String(g.incidents), ...kinds.map((kind) => (g.decisions[kind] === 0 ? '' : String(g.decisions[kind]))), String(g.findings), g.first]);
+  const rows = groups.map((g) => [...g.values.map((value, i) => (value === null ? '-' : by[i] === 'entity' ? shortEntity(value) : value)), String(g.incidents), ...kinds.map((kind) => (g.decisions[kind] === 0 ? '' : String(g.decisions[kind]))), String(g.findings), g.first]);
   const rest = all > groups.length ? `\nand ${all - groups.length} more` : '';
   return `${textTable([...by.map((head) => ({ head, shrink: true })), { head: 'incidents', align: 'right' }, ...kinds.map((head) => ({ head, align: 'right' as const })), { head: 'findings', align: 'right' }, { head: 'first' }], rows, terminalWidth())}${rest}`;
 }

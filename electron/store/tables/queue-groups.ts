@@ -1,9 +1,9 @@
 import type { Db } from '../db.ts';
 
 /** What incidents can be counted by, in the command line's words. */
-export const groupNames = ['issue', 'owner', 'account', 'environment', 'type'] as const;
+export const groupNames = ['issue', 'entity', 'type', 'owner', 'account', 'environment'] as const;
 export type GroupName = (typeof groupNames)[number];
-const columns: Readonly<Record<GroupName, string>> = { issue: 'primary_issue', owner: 'owner', account: 'account', environment: 'environment', type: 'entity_type' };
+const columns: Readonly<Record<GroupName, string>> = { issue: 'primary_issue', entity: 'entity', type: 'entity_type', owner: 'owner', account: 'account', environment: 'environment' };
 export interface GroupFilter { readonly decision?: string | undefined; readonly status?: string | undefined }
 /** Incidents that have the same values; null stands for none. */
 export interface IncidentGroup {
