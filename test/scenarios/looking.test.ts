@@ -80,6 +80,33 @@ describe('incidents that are alike, counted', () => {
   });
 });
 
+describe('what incidents lack that wait for a person', () => {
+  const missingSchema = z.object({ missing: z.array(z.object({ supply: z.string(), claims: z.array(z.string()), incidents: z.number(), alone: z.number() })), counts: z.record(z.string(), z.number()) });
+  it('is counted by what would supply it, and follows reviews', async () => {
+    const workspace = workspaceCopy(), lacking = async () => missingSchema.parse(JSON.parse((await ran(0, ['incidents', '--missing', '--json', '--workspace', workspace])).stdout)).missing;
+    const expected = (list: typeof incidents) => {
+      const open = list.filter((i) => i.triage.decision === 'needs_human_review').map((i) => Map.groupBy(i.triage.missing_evidence, (m) => (m.value === 'conflict' ? 'the judgement of a person, as sources contradict each other' : m.supply)));
+      return [...new Set(open.flatMap((one) => [...one.keys()]))].map((supply) => {
+        const those = open.filter((one) => one.has(supply));
+        return { supply, claims: [...new Set(those.flatMap((one) => one.get(supply)?.map((m) => m.claim) ?? []))].sort(), incidents: those.length, alone: those.filter((one) => one.size === 1).length };
+      }).toSorted((a, b) => b.incidents - a.incidents || (a.supply < b.supply ? -1 : 1));
+    };
+    const all = await lacking();
+    expect(all.length).toBeGreaterThan(3);
+    expect(all).toEqual(expected(incidents));
+    const reviewed = incidents.find((i) => i.triage.decision === 'needs_human_review' && i.triage.missing_evidence.length > 0)?.incident.id ?? '';
+    await ran(0, ['override', reviewed, '--decision', 'defer', '--priority', 'P4', '--reason', 'other', '--note', 'n', '--by', 'dana', '--workspace', workspace]);
+    expect(await lacking()).toEqual(expected(incidents.filter((i) => i.incident.id !== reviewed)));
+    const { stdout } = await ran(0, ['incidents', '--missing', '--workspace', workspace]);
+    expect(stdout).toMatch(/^incidents +only this +lack +to know$/m);
+  });
+  it('is said at the end of a run, most first', async () => {
+    const { stdout } = await ran(0, ['triage', '--workspace', workspaceCopy()]);
+    expect(stdout).toMatch(/Of those that wait for a person:\n {2}\d+ lack .+\n/);
+    expect(stdout).toContain('"winnow incidents --missing" says what else');
+  });
+});
+
 describe('where nothing can be written', () => {
   /** Stands in the way of SQLite's index of the WAL, for root as for anybody else. */
   function blocked(): string {

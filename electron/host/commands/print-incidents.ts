@@ -1,5 +1,5 @@
 import { decisions, type MissingEvidence } from '#shared/model/decision.ts';
-import type { GroupedIncidents, IncidentDetail, ListedIncident } from '../handlers/incidents.ts';
+import type { GroupedIncidents, IncidentDetail, ListedIncident, MissingReport } from '../handlers/incidents.ts';
 import { printable, terminalWidth, textTable, wrap } from './text-table.ts';
 
 /** An ARN's resource, or the id itself: what people call it. */
@@ -28,6 +28,20 @@ export function printGroups({ by, groups }: GroupedIncidents, all: number): stri
   const rest = all > groups.length ? `\nand ${all - groups.length} more` : '';
   return `${textTable([...by.map((head) => ({ head, shrink: true })), { head: 'incidents', align: 'right' }, ...kinds.map((head) => ({ head, align: 'right' as const })), { head: 'findings', align: 'right' }, { head: 'first' }], rows, terminalWidth())}${rest}`;
 }
+
+/** What to import or to write into the policy, as what most of the incidents that wait for a person lack. */
+export function printMissing({ missing }: MissingReport): string {
+  if (missing.length === 0) return 'No incident waits for evidence.';
+  const rows = missing.map((m) => [String(m.incidents), m.alone === 0 ? '' : String(m.alone), m.supply, m.claims.join(', ')]);
+  return textTable([{ head: 'incidents', align: 'right' }, { head: 'only this', align: 'right' }, { head: 'lack', prose: true }, { head: 'to know', prose: true }], rows, terminalWidth());
+}
+
+/** The first of it as sentences, for the end of a run. */
+export function printMostMissing({ missing }: MissingReport): string {
+  const lines = missing.slice(0, MOST_MISSING).map((m) => wrap(`${m.incidents} lack${m.incidents === 1 ? 's' : ''} ${m.supply}${m.alone === 0 ? '' : ` (${m.alone === m.incidents ? 'and nothing else' : `${m.alone} nothing else`})`}`, terminalWidth(), '  '));
+  return lines.length === 0 ? '' : `\n\nOf those that wait for a person:\n${lines.join('\n')}${missing.length > MOST_MISSING ? '\n  "winnow incidents --missing" says what else' : ''}`;
+}
+const MOST_MISSING = 3;
 
 const ownerOf = (i: ListedIncident): string => (i.triage?.owner === undefined ? '-' : `${i.triage.owner}${i.triage.owner_provenance === 'inferred' ? ' (inferred)' : ''}`);
 

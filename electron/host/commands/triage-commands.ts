@@ -1,11 +1,11 @@
 import { EXIT, text, type Command, type CommandContext } from './command.ts';
 import { forward, look } from './data-commands.ts';
-import type { GroupedIncidents, IncidentDetail } from '../handlers/incidents.ts';
+import type { GroupedIncidents, IncidentDetail, MissingReport } from '../handlers/incidents.ts';
 import { listIncidents, writeIncidents } from './list-incidents.ts';
 import type { Replayed, ReplayReport } from '../handlers/replay.ts';
 import { readAnswer, type Reviewed } from '../handlers/review.ts';
 import type { TriageReport } from '../handlers/triage.ts';
-import { printCounts, printGroups, printIncident, printQueue, printTrace } from './print-incidents.ts';
+import { printCounts, printGroups, printIncident, printMissing, printMostMissing, printQueue, printTrace } from './print-incidents.ts';
 import { printable } from './text-table.ts';
 import { expiry, listed, oneOf, someOf, time, wholeNumber } from './option-values.ts';
 import { groupNames } from '#electron/store/tables/queue-groups.ts';
@@ -35,20 +35,21 @@ export const triage: Command = {
       if (!written.ok) context.say(`winnow: ${written.error}`);
       return written.ok && !report.run.cancelled ? EXIT.done : EXIT.problem;
     }
-    const list = await listIncidents(engine);
+    const list = await listIncidents(engine), missing = await engine.request('incidents.missing', {});
     if (!list.ok) return context.fail(list.error);
-    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}\n${report.run.decided} decided, ${report.run.unchanged} unchanged${report.run.checked > 0 ? ` (${report.run.checked} checked again)` : ''}, as of ${report.run.as_of}${report.run.model === null ? '' : `, by ${printable(report.run.model)} and the rules`}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
+    context.print(report, () => `${printQueue(list.value)}\n\n${printCounts(report.counts)}${missing.ok ? printMostMissing(missing.value as MissingReport) : ''}\n${report.run.decided} decided, ${report.run.unchanged} unchanged${report.run.checked > 0 ? ` (${report.run.checked} checked again)` : ''}, as of ${report.run.as_of}${report.run.model === null ? '' : `, by ${printable(report.run.model)} and the rules`}${report.run.cancelled ? '; stopped before the end, run it again to go on' : ''}`);
     return report.run.cancelled ? EXIT.problem : EXIT.done;
   }),
 };
 
 export const incidents: Command = {
   name: 'incidents', arguments: '', positionals: [0, 0], summary: 'the queue, in work order',
-  options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }, { name: 'by', value: 'WHAT', help: `count those that are alike instead, by ${listed(groupNames, 'and')} or several of them (issue,owner)`, takes: someOf(groupNames) }],
+  options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }, { name: 'by', value: 'WHAT', help: `count those that are alike instead, by ${listed(groupNames, 'and')} or several of them (issue,owner)`, takes: someOf(groupNames) }, { name: 'missing', help: 'instead: what those lack that wait for a person, and what would supply it' }],
   run: (context) => {
     const limit = text(context.values['limit']), by = text(context.values['by'])?.split(',');
     return context.look(async (engine) => {
       const filter = given(context, 'decision', 'status');
+      if (context.values['missing'] === true) return forwardMissing(context, await engine.request('incidents.missing', {}));
       if (by !== undefined) return printAlike(context, await engine.request('incidents.groups', { ...filter, by }), whole(limit));
       if (context.json) {
         const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
@@ -68,6 +69,13 @@ function printAlike(context: CommandContext, result: Result<unknown>, limit: num
   if (!result.ok) return context.fail(result.error);
   const all = result.value as GroupedIncidents, shown = { ...all, groups: all.groups.slice(0, limit) };
   context.print(shown, () => `${printGroups(shown, all.groups.length)}\n\n${printCounts(shown.counts)}`);
+  return EXIT.done;
+}
+
+function forwardMissing(context: CommandContext, result: Result<unknown>): number {
+  if (!result.ok) return context.fail(result.error);
+  const report = result.value as MissingReport;
+  context.print(report, () => `${printMissing(report)}\n\n${printCounts(report.counts)}`);
   return EXIT.done;
 }
 

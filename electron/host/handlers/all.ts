@@ -12,7 +12,7 @@ import { importPolicy } from '../ingest.ts';
 import type { Hooks } from '../serve-requests.ts';
 import { preflightConnector, pullConnector } from './connectors.ts';
 import { graphInput, showGraph } from './graph.ts';
-import { groupedIncidents, groupsInput, incidentsInput, pageIncidents, showIncident } from './incidents.ts';
+import { groupedIncidents, groupsInput, incidentsInput, missingEvidence, pageIncidents, showIncident } from './incidents.ts';
 import { ingest, ingestInput } from './ingest.ts';
 import { configureInput, configureModels, keysInput, listModels, modelsInput, takeKeys } from './models.ts';
 import { findPaths, pathsInput } from './paths.ts';
@@ -36,6 +36,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   triage: (app, input, hooks) => checked(triageInput, input, (i) => triage(app, i, { isCancelled: hooks.isCancelled, onRelate: hooks.onProgress, onStep: hooks.onStep, onWaiting: hooks.onWaiting, onProgress: (done, total) => { hooks.onProgress({ job: 'triage', done, total, unit: 'incidents' }); } })),
   'incidents.page': (app, input) => checked(incidentsInput, input, (i) => ok(pageIncidents(app, i))),
   'incidents.groups': (app, input) => checked(groupsInput, input, (i) => ok(groupedIncidents(app, i))),
+  'incidents.missing': (app) => Promise.resolve(ok(missingEvidence(app))),
   show: (app, input) => checked(z.object({ id: z.string() }), input, (i) => showIncident(app, i.id)),
   override: (app, input) => checked(overrideInput, input, (i) => override(app, i)),
   approve: (app, input) => checked(verdictInput, input, (i) => review(app, 'approve', i)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DecisionRecord } from '#electron/store/tables/decisions.ts';
 import type { Listed } from '#electron/store/tables/incidents.ts';
+import type { OpenEvidence } from '#electron/store/tables/open-evidence.ts';
 import { groupNames, type GroupName, type IncidentGroup } from '#electron/store/tables/queue-groups.ts';
 import { decisions, routeSchema, type Trace } from '#shared/model/decision.ts';
 import { routeNow } from '#shared/model/route-now.ts';
@@ -21,6 +22,10 @@ export interface GroupedIncidents { readonly by: readonly GroupName[]; readonly 
 export function groupedIncidents(app: App, { by, ...filter }: z.infer<typeof groupsInput>): GroupedIncidents {
   return { by, groups: app.tables.queue.groups(by, filter), counts: queueCounts(app) };
 }
+
+/** What the incidents that wait for a person lack, what most of them lack first. */
+export interface MissingReport { readonly missing: readonly OpenEvidence[]; readonly counts: Readonly<Record<string, number>> }
+export const missingEvidence = (app: App): MissingReport => ({ missing: app.tables.queue.openEvidence(), counts: queueCounts(app) });
 
 /** `route` as it is now: see `routeNow`. */
 export interface ListedIncident { readonly incident: Incident; readonly triage: DecisionRecord['triage'] | null; readonly validation: DecisionRecord['validation'] | null; readonly route: DecisionRecord['route'] | null }

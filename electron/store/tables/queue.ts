@@ -2,6 +2,7 @@ import { type ListFilter, type QueueFilter, listFilters } from '#shared/rpc/sche
 import { severities } from '#shared/model/finding.ts';
 import type { Db } from '../db.ts';
 import { groupIncidents, type GroupFilter, type GroupName, type IncidentGroup } from './queue-groups.ts';
+import { openEvidence, type OpenEvidence } from './open-evidence.ts';
 import { countGroups, type Facet, type QueueCounts, type QueueGroup } from './queue-counts.ts';
 
 /** A row as it lies in the table: lists as JSON, flags as 0 and 1. */
@@ -95,6 +96,8 @@ export function queueTable(db: Db) {
     },
     /** Incidents that are alike, counted. */
     groups: (by: readonly GroupName[], filter: GroupFilter): readonly IncidentGroup[] => groupIncidents(db, by, filter),
+    /** What the incidents that wait for a person lack. */
+    openEvidence: (): readonly OpenEvidence[] => openEvidence(db),
     /** By decision in force (null: none yet): how many, and how many of them wait for a person. */
     counts: () => counts.all(),
   };
