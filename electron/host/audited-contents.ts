@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { canonicalText } from '#electron/pipeline/normalize/finish.ts';
 import { openRecords } from '#electron/pipeline/normalize/read/open-records.ts';
+import { formats } from '#electron/pipeline/normalize/formats/all.ts';
 import { importers } from '#electron/pipeline/graph/importers/all.ts';
 import type { AuditEntry } from '#electron/audit/chain.ts';
 import type { ContentsTable, StoredFinding, StoredResource } from '#electron/store/tables/contents.ts';
@@ -76,7 +77,7 @@ async function* changedFile(rawFiles: ContentTables['rawFiles'], file: RawFileRo
   const nearest = tellings.find((telling) => telling['path'] === file.path) ?? tellings[0] ?? {}, wrong = tellings.some((telling) => wrongIn(telling) === undefined) ? undefined : wrongIn(nearest);
   if (wrong !== undefined) yield `the import of ${file.path} was changed: its ${wrong} was ${String(nearest[wrong])}`;
   const importer = importers.find((i) => i.name === file.format);
-  if (importer?.redact) return;
+  if ((importer ?? formats.find((format) => format.name === file.format))?.redact) return;
   const why = bytesProblem(rawFiles, file);
   if (why !== undefined) { yield `the import of ${file.path} was changed: ${why}`; return; }
   if (importer) yield* changedRecords(rawFiles, file, importer);

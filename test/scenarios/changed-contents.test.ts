@@ -76,3 +76,10 @@ it('names raw bytes and inventory records that were replaced by others, and ends
   const { stdout } = await ran(1, ['audit', 'verify', '--workspace', file]);
   expect(stdout).toMatch(/^The audit log itself is unbroken \(\d+ rows\), but what it tells of was changed:\n {2}record 4 of /);
 });
+
+it('does not miss the bytes of files of which none are kept, as they carry secrets', async () => {
+  const file = join(dir, 'redacted.db');
+  await ingest(file, join(ROOT, 'test/fixtures/formats/scoutsuite/many-azure.json'));
+  expect(rows(file, 'SELECT format FROM raw_files')).toEqual([{ format: 'scoutsuite' }]);
+  expect(await changed(file)).toEqual([]);
+});

@@ -48,7 +48,7 @@ const rules: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/^(?!.*\b(egress|outbound|acls?)\b).*\b(ingress|inbound)\b.*\b(traffic|access|ports?) from 0\b/, 'open_port'],
   [/\bport \w+( \w+)? exposed to (the )?internet\b|\bunrestricted inbound\b|\bports? [\d ]+ .*\binternet\b/, 'open_port'],
   [/\bsecrets? (in )?user data\b|\b(environment|env) (variables?|secrets?)\b.*\b(secrets?|credentials?|keys?)\b|\bsecrets\b.*\benvironment\b|\bno environment secrets\b|\bfind secrets\b|\bdocument secrets\b|\bclear ?text\b.*\b(keys?|credentials?|secrets?|passwords?)\b|\bsensitive credentials\b/, 'secret_exposed'],
-  [/\blisten(s|ing)? on http\b|\btransport encrypted\b|\bnode to node encryption\b|\bsent between nodes\b|\bsecure transfer\b/, 'encryption_in_transit_disabled'],
+  [/\bclear ?text (transfer|traffic)\b|\ballow(s|ing) clear ?text\b|\blisten(s|ing)? on http\b|\btransport encrypted\b|\bnode to node encryption\b|\bsent between nodes\b|\bsecure transfer\b/, 'encryption_in_transit_disabled'],
   [/\bcertificates?\b.*\b(expir\w+|renewed|removed)\b|\bexpired\b.*\bcertificates?\b|\btwo active access keys?\b|\b(initial access key|access keys? during initial)\b|\bsecrets? ?manager\b.*\b(rotat\w+|unused)\b|\bunused secrets? ?manager\b/, 'stale_credential'],
   [/\broot credentials management\b|\broot usage\b/, 'root_account_use'],
   [/\bsupported (runtimes?|kubernetes|version|versions|engine)\b|\b(using|uses a) supported\b|\bextended support\b/, 'end_of_life'],

@@ -1,6 +1,7 @@
 import { accessAnalyzer } from './access-analyzer.ts';
 import { asff } from './asff.ts';
 import { awsConfigRules } from './aws-config-rules.ts';
+import { burp } from './burp.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { defenderCloud } from './defender-cloud.ts';
@@ -30,6 +31,7 @@ import { prowlerV3 } from './prowler-v3.ts';
 import { qualys } from './qualys.ts';
 import { qualysCsv } from './qualys-csv.ts';
 import { sarif } from './sarif.ts';
+import { scoutsuite } from './scoutsuite.ts';
 import { semgrep } from './semgrep.ts';
 import { sentinel } from './sentinel.ts';
 import { snyk } from './snyk.ts';
@@ -41,6 +43,7 @@ import { wizCli } from './wiz-cli.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
 import { wizIssues } from './wiz-issues.ts';
+import { zap } from './zap.ts';
 import type { Format } from './format.ts';
 
 /** Every finding and log format, one line each; on equal scores the earlier one wins. */
@@ -67,6 +70,7 @@ export const formats: readonly Format[] = [
   npmAudit,
   checkov,
   tfsec,
+  scoutsuite,
   kubeBench,
   kubescape,
   nuclei,
@@ -77,6 +81,8 @@ export const formats: readonly Format[] = [
   openvasCsv,
   qualys,
   qualysCsv,
+  zap,
+  burp,
   gcpScc,
   defenderCloud,
   msGraphAlerts,
