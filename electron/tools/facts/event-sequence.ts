@@ -1,7 +1,7 @@
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { actorNames } from './actor-names.ts';
-import { isSensitiveCall, passedFirstFactor } from './logged-calls.ts';
+import { isSensitiveCall, isWholeSignIn, passedFirstFactor } from './logged-calls.ts';
 import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
@@ -35,7 +35,7 @@ export function findSequence(subject: Subject, context: ToolContext, fromUs: num
   const logins = events.filter((e) => e.action === 'ConsoleLogin' || e.category === 'authentication');
   const failures = logins.filter((e) => e.outcome === 'failure');
   const failedFrom = new Set([...failures.map((e) => e.src_ip), ...suspects].filter((ip) => ip !== null));
-  const success = logins.find((e) => e.outcome === 'success' && failedFrom.has(e.src_ip ?? '') && failures.filter((f) => f.source === e.source && f.time_us < e.time_us).length >= BURST);
+  const success = logins.find((e) => isWholeSignIn(e) && failedFrom.has(e.src_ip ?? '') && failures.filter((f) => f.source === e.source && f.time_us < e.time_us).length >= BURST);
   const fromSuspect = events.filter((e) => e.outcome === 'success' && e.src_ip !== null && (suspects.has(e.src_ip) || (success !== undefined && e.src_ip === success.src_ip)));
   const followUp = fromSuspect.filter((e) => isSensitiveCall(e) && (success === undefined || e.time_us >= success.time_us));
   const base = {
@@ -55,13 +55,14 @@ export function findSequence(subject: Subject, context: ToolContext, fromUs: num
 /** What the logs show where they don't show the whole sequence: too few failures before a success leave it open whether somebody guessed, and a use without effect whether it was a theft. */
 function unconfirmed({ issue_type, family }: Subject, failures: readonly LoggedEvent[], logins: readonly LoggedEvent[], fromSuspect: readonly LoggedEvent[], byKey: ReadonlySet<string>): Pick<Sequence, 'why' | 'open'> {
   const isGuessing = issue_type === 'brute_force' || issue_type === 'credential_access';
-  const failed = new Set(failures.map((e) => e.src_ip)), success = logins.find((e) => e.outcome === 'success' && (failed.has(e.src_ip) && failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us) || (isGuessing && fromSuspect.includes(e))));
+  const failed = new Set(failures.map((e) => e.src_ip)), success = logins.find((e) => isWholeSignIn(e) && (failed.has(e.src_ip) && failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us) || (isGuessing && fromSuspect.includes(e))));
   if (success) {
     const before = failures.filter((f) => f.time_us < success.time_us).length;
     const why = `${success.src_ip} signed in at ${formatTime(success.time_us)} after ${before === 0 ? 'no failure that the logs show' : `${before} failed ${before === 1 ? 'login' : 'logins'}`}`;
     return family === 'recon' ? { why } : { why: `${why}: whether it was guessed is not told`, open: true };
   }
-  const half = logins.find((e) => passedFirstFactor(e) && (failed.has(e.src_ip) || fromSuspect.includes(e)) && (isGuessing || failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us && !passedFirstFactor(f))));
+  // Where the password is logged as a factor of its own, a policy is also asked before it.
+  const half = logins.find((e) => passedFirstFactor(e, logins.some((l) => l.error_code?.startsWith('PASSWORD') === true)) && (failed.has(e.src_ip) || fromSuspect.includes(e)) && (isGuessing || failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us && !passedFirstFactor(f))));
   if (half && family !== 'recon') return { why: `the password that ${half.src_ip} gave at ${formatTime(half.time_us)} was accepted, and the sign-in stopped at another check (${half.error_code ?? half.action}): whether it was guessed is not told`, open: true };
   // Whether stolen credentials worked is half of what was reported.
   const stolen = issue_type === 'credential_exfiltration' ? fromSuspect.filter((e) => byKey.has(e.event_id)) : [];

@@ -38,13 +38,21 @@ export function isSensitiveCall({ source, category, action }: Pick<LoggedEvent, 
  */
 const ENTRA_AFTER_PASSWORD = new Set(['50005', '50055', '50072', '50074', '50076', '50079', '50097', '50105', '50125', '50129', '50131', '50140', '50144', '50155', '50158', '50199', '500121', '53000', '53001', '53002', '53003', '53004', '530031', '530032', '530034', '65001', '65004', '399218']);
 
-/** The password was right and something else stopped the sign-in: no success, but not a wrong guess either. */
-export function passedFirstFactor({ source, action, error_code: code, outcome }: Pick<LoggedEvent, 'source' | 'action' | 'error_code' | 'outcome'>): boolean {
+/**
+ * The password was right and something else stopped the sign-in: no success, but not a wrong guess either.
+ * @param isFactor the password is logged as a factor of its own (Okta's Identity Engine: `debugContext.debugData.factor`); the policy is then asked before it as well
+ */
+export function passedFirstFactor({ source, action, error_code: code, outcome }: Pick<LoggedEvent, 'source' | 'action' | 'error_code' | 'outcome'>, isFactor = false): boolean {
+  if (source === 'okta') return action === 'user.authentication.auth_via_mfa' ? outcome === 'success' || code?.startsWith('PASSWORD') !== true : action === 'policy.evaluate_sign_on' && outcome !== 'success' && !isFactor;
   if (outcome === 'success') return false;
-  if (source === 'entra-signin') return ENTRA_AFTER_PASSWORD.has(code ?? '');
-  // Okta's Identity Engine logs the password as a factor as well, and names it (`debugContext.debugData.factor`).
-  if (source === 'okta') return action === 'user.authentication.auth_via_mfa' && code?.startsWith('PASSWORD') !== true;
-  return source === 'google-workspace' && action === 'login_challenge';
+  return source === 'entra-signin' ? ENTRA_AFTER_PASSWORD.has(code ?? '') : source === 'google-workspace' && action === 'login_challenge';
+}
+
+/** A sign-in that came to its end, and not one factor of it. */
+export function isWholeSignIn({ source, action, outcome }: Pick<LoggedEvent, 'source' | 'action' | 'outcome'>): boolean {
+  if (outcome !== 'success') return false;
+  if (source === 'okta') return /^user\.(session\.start|authentication\.(sso|auth_via_(radius|iwa|social|inbound_\w+|inbound_SAML|richclient|x509\w*)))$/i.test(action);
+  return source !== 'google-workspace' || action === 'login_success';
 }
 
 /**

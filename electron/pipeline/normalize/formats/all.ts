@@ -1,16 +1,23 @@
 import { accessAnalyzer } from './access-analyzer.ts';
 import { asff } from './asff.ts';
 import { awsConfigRules } from './aws-config-rules.ts';
+import { azureActivity } from './azure-activity.ts';
 import { burp } from './burp.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { defenderCloud } from './defender-cloud.ts';
+import { entraAudit } from './entra-audit.ts';
+import { entraSignIn } from './entra-signin.ts';
+import { gcpAudit } from './gcp-audit.ts';
 import { gcpScc } from './gcp-scc.ts';
 import { githubAlerts } from './github-alerts.ts';
+import { githubAudit } from './github-audit.ts';
 import { gitlab } from './gitlab.ts';
+import { googleWorkspace } from './google-workspace.ts';
 import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
+import { k8sAudit } from './k8s-audit.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
 import { macie } from './macie.ts';
@@ -20,6 +27,7 @@ import { nessusCsv } from './nessus-csv.ts';
 import { npmAudit } from './npm-audit.ts';
 import { nuclei } from './nuclei.ts';
 import { ocsf } from './ocsf.ts';
+import { okta } from './okta.ts';
 import { openvas } from './openvas.ts';
 import { openvasCsv } from './openvas-csv.ts';
 import { osvScanner } from './osv-scanner.ts';
@@ -94,4 +102,12 @@ export const formats: readonly Format[] = [
   sarif,
   ocsf,
   cloudtrail,
+  azureActivity,
+  entraSignIn,
+  entraAudit,
+  gcpAudit,
+  okta,
+  k8sAudit,
+  githubAudit,
+  googleWorkspace,
 ];
