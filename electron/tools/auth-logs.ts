@@ -143,7 +143,7 @@ function coverOne(need: NeededLog, { subject, context, to, own, any }: Looked): 
 }
 
 /** Gaps are told of the logs; which ones goes without saying only where there is but one kind. */
-const inWords = (need: NeededLog, gap: string): string => (need.regional === true ? gap : gap.replace(/^the logs/, need.name));
+const inWords = (need: NeededLog, gap: string): string => (need.regional === true ? gap : gap.replace(/^the logs (\w+)/, (_, verb: string) => `${need.name} ${verb === 'have' ? 'has' : `${verb}s`}`));
 
 function regionGap(logs: readonly LogDays[], { subject, context, to, own }: Looked): string | undefined {
   const signIns = new Set(own.filter((e) => e.source === 'cloudtrail' && e.category === 'authentication').map((e) => e.region ?? ''));

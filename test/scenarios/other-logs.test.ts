@@ -4,18 +4,18 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openDesk, type OpenDesk } from '../electron/host/desk-fixture.ts';
 
 /** Guesses at users of Entra, Okta and Google Cloud's buckets: what the logs of each platform prove, and what those of another don't. */
-const HOUR = 3600_000, T0 = Date.UTC(2026, 3, 20, 9), TENANT = '9f8e7d6c-aaaa-4bbb-8ccc-ddddeeeeffff', ATTACKER = '203.0.113.66';
+const HOUR = 3600_000, T0 = Date.UTC(2026, 3, 20, 9), TENANT = '9f8e7d6c-aaaa-4bbb-8ccc-ddddeeeeffff', attackers: Record<string, string> = { alice: '203.0.113.61', bob: '203.0.113.62', carol: '203.0.113.63', dave: '203.0.113.64', erin: '203.0.113.65' };
 const iso = (ms: number): string => new Date(ms).toISOString();
 const user = (name: string): string => `${name}@contoso.example`;
 const guidOf = (name: string): string => `00000000-0000-4000-8000-${Buffer.from(name.padEnd(6)).toString('hex')}`;
 let serial = 0;
 
-function signIn(name: string, at: number, code: number, ip = ATTACKER, interactive = true): object {
+function signIn(name: string, at: number, code: number, ip = attackers[name] ?? '198.51.100.20', interactive = true): object {
   serial += 1;
   const properties = { id: `s${serial}`, createdDateTime: iso(at), userPrincipalName: user(name), userId: guidOf(name), appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46', appDisplayName: 'Azure CLI', ipAddress: ip, isInteractive: interactive, status: { errorCode: code } };
   return { time: iso(at), resourceId: `/tenants/${TENANT}/providers/Microsoft.aadiam`, operationName: 'Sign-in activity', category: interactive ? 'SignInLogs' : 'NonInteractiveUserSignInLogs', tenantId: TENANT, resultType: String(code), callerIpAddress: ip, properties };
 }
-function oktaSignIn(name: string, at: number, isSuccess: boolean, ip = ATTACKER): object {
+function oktaSignIn(name: string, at: number, isSuccess: boolean, ip = attackers[name] ?? '198.51.100.20'): object {
   serial += 1;
   return { uuid: `o${serial}`, published: iso(at), eventType: 'user.session.start', actor: { id: `00u${name}`, type: 'User', alternateId: user(name) }, client: { ipAddress: ip, userAgent: { rawUserAgent: 'python-requests' } }, outcome: isSuccess ? { result: 'SUCCESS' } : { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' }, target: null };
 }
@@ -26,7 +26,7 @@ function trailEvent(at: number): object {
 const guesses = (of: (at: number) => object): readonly object[] => Array.from({ length: 8 }, (_, i) => of(T0 + i * 20_000));
 /** An event an hour, as others work: from two days before until `until`. */
 const others = (of: (at: number) => object, until = T0 + 30 * HOUR): readonly object[] => Array.from({ length: 79 }, (_, i) => T0 - 48 * HOUR + i * HOUR + 60_000).filter((at) => at <= until).map(of);
-const alert = (name: string): object => ({ siem_alert: `a-${name}`, account_name: user(name), rule: 'Guessing of passwords', level: 'high', at: iso(T0), until: iso(T0 + 160_000), client: ATTACKER });
+const alert = (name: string): object => ({ siem_alert: `a-${name}`, account_name: user(name), rule: 'Guessing of passwords', level: 'high', at: iso(T0), until: iso(T0 + 160_000), client: attackers[name] });
 const POLICY = `
 owners: [{id: identity-team, active: true, entities: ["*@contoso.example"], contact: "#identity"}]
 mappings:
@@ -55,7 +55,7 @@ async function decide(files: Readonly<Record<string, string | readonly object[]>
   const desk = await openDesk();
   open = desk;
   const uploads = Object.entries({ 'policy.yaml': POLICY, ...files }).map(([name, content]) => {
-    writeFileSync(join(desk.spoolDir, name), typeof content === 'string' ? content : content.map((line) => JSON.stringify(line)).join('\n'));
+    writeFileSync(join(desk.spoolDir, name), Array.isArray(content) ? content.map((line: unknown) => JSON.stringify(line)).join('\n') : String(content));
     return name;
   });
   await desk.call('ingest.commit', { uploads });
@@ -63,7 +63,9 @@ async function decide(files: Readonly<Record<string, string | readonly object[]>
   return async (entity: string) => {
     const row = rows.find((r) => r.entity === entity);
     if (!row) throw new Error(`no incident about ${entity}: ${rows.map((r) => r.entity).join(', ')}`);
-    return desk.call('incident.get', { id: row.id });
+    const { triage, story } = await desk.call('incident.get', { id: row.id });
+    if (triage === null) throw new Error(`${entity} is not decided`);
+    return { triage, story };
   };
 }
 type Detail = Awaited<ReturnType<Awaited<ReturnType<typeof decide>>>>;
@@ -71,34 +73,34 @@ const said = ({ triage }: Detail): string => triage.missing_evidence.map((m) => 
 const outcome = ({ triage }: Detail) => [triage.decision, triage.priority];
 
 describe('guesses at a user of Entra or Okta', () => {
-  it('with a success from the same address page somebody; with whole logs and none they are a ticket; a password that was accepted is looked at', async () => {
+  it('with a success from the same address page somebody; with whole logs and none they are a ticket; a password that was accepted is told', async () => {
     const entra = [
       ...guesses((at) => signIn('alice', at, 50126)), signIn('alice', T0 + 300_000, 0), ...guesses((at) => signIn('bob', at, 50126)), ...guesses((at) => signIn('erin', at, 50126)), signIn('erin', T0 + 300_000, 50076),
-      ...others((at) => signIn('zoe', at, 0, '198.51.100.20')), ...others((at) => signIn('zoe', at + 1000, 0, '198.51.100.20', false)),
+      ...others((at) => signIn('zoe', at, 0)), ...others((at) => signIn('zoe', at + 1000, 0, '198.51.100.20', false)),
     ];
-    const okta = [...guesses((at) => oktaSignIn('carol', at, false)), oktaSignIn('carol', T0 + 300_000, true), ...guesses((at) => oktaSignIn('dave', at, false)), ...others((at) => oktaSignIn('zoe', at, true, '198.51.100.20'))];
+    const okta = [...guesses((at) => oktaSignIn('carol', at, false)), oktaSignIn('carol', T0 + 300_000, true), ...guesses((at) => oktaSignIn('dave', at, false)), ...others((at) => oktaSignIn('zoe', at, true))];
     const of = await decide({ 'entra.ndjson': entra, 'okta.ndjson': okta, 'alerts.ndjson': ['alice', 'bob', 'carol', 'dave', 'erin'].map(alert) });
     for (const name of ['alice', 'carol']) expect([name, ...outcome(await of(user(name)))]).toEqual([name, 'resolve_now', 'P1']);
-    for (const name of ['bob', 'dave']) expect([name, (await of(user(name))).triage.decision]).toEqual([name, 'ticket']);
+    for (const name of ['bob', 'dave']) expect((await of(user(name))).triage).toMatchObject({ decision: 'ticket', confidence: 0.85, rationale: expect.stringContaining('8 failed logins and no success after them') });
     const alice = await of(user('alice'));
     expect(alice.story.find((i) => i.kind === 'sequence')).toMatchObject({ source: 'entra-signin', what: 'login succeeded', detail: 'after 8 failures' });
-    expect((await of(user('erin'))).triage.decision).toBe('needs_human_review');
+    expect((await of(user('erin'))).triage.rationale).toMatch(/Whether it succeeded is not known: the password that 203\.0\.113\.65 gave at .* was accepted, and the sign-in stopped at another check \(50076\)/);
   }, 60_000);
 
-  it('are a person’s where the logs lack the hours after them, and the log that lacks them is named', async () => {
+  it('leave it open where the logs lack the hours after them, and say which log lacks them, whatever others hold', async () => {
     const until = T0 + HOUR;
-    const entra = [...guesses((at) => signIn('bob', at, 50126)), ...others((at) => signIn('zoe', at, 0, '198.51.100.20'), until), ...others((at) => signIn('zoe', at + 1000, 0, '198.51.100.20', false))];
-    const okta = [...guesses((at) => oktaSignIn('dave', at, false)), ...others((at) => oktaSignIn('zoe', at, true, '198.51.100.20'), until)];
+    const entra = [...guesses((at) => signIn('bob', at, 50126)), ...others((at) => signIn('zoe', at, 0), until), ...others((at) => signIn('zoe', at + 1000, 0, '198.51.100.20', false))];
+    const okta = [...guesses((at) => oktaSignIn('dave', at, false)), ...others((at) => oktaSignIn('zoe', at, true), until)];
     const of = await decide({ 'entra.ndjson': entra, 'okta.ndjson': okta, 'trail.ndjson': others(trailEvent), 'alerts.ndjson': ['bob', 'dave'].map(alert) });
     const bob = await of(user('bob')), dave = await of(user('dave'));
-    expect([bob.triage.decision, dave.triage.decision]).toEqual(['needs_human_review', 'needs_human_review']);
-    expect(said(bob)).toMatch(/interactive sign-ins/);
-    expect(said(dave)).toMatch(/Okta/);
+    expect(bob.triage.rationale).toMatch(/Whether it succeeded is not known: 8 failed logins and no success after them, as far as the logs go: Entra’s log of interactive sign-ins ends at/);
+    expect(dave.triage.rationale).toMatch(/Whether it succeeded is not known: 8 failed logins and no success after them, as far as the logs go: the Okta system log ends at/);
+    expect([said(bob), said(dave)]).toEqual([expect.stringMatching(/Entra’s sign-in logs/), expect.stringMatching(/Okta System Log/)]);
   }, 60_000);
 
-  it('are a person’s where only CloudTrail is there, however whole', async () => {
+  it('leave it open where only CloudTrail is there, however whole', async () => {
     const of = await decide({ 'trail.ndjson': others(trailEvent), 'alerts.ndjson': [alert('bob')] });
-    expect((await of(user('bob'))).triage.decision).toBe('needs_human_review');
+    expect((await of(user('bob'))).triage.rationale).toMatch(/Whether it succeeded is not known: which log would show it is not told/);
   }, 60_000);
 });
 
