@@ -88,6 +88,8 @@ export const contract = {
       attack: z.array(z.object({ technique: z.string(), n: z.number().int() }).readonly()).readonly(),
       sources: z.array(z.object({ source: z.string(), findings: z.number().int(), incidents: z.number().int() }).readonly()).readonly(),
       weeks: z.array(z.object({ week: z.string(), findings: z.number().int() }).readonly()).readonly(),
+      /** What incidents lack that wait for a person, what most of them lack first; `alone` of them lack nothing else. */
+      missing: z.array(z.object({ supply: z.string(), claims: z.array(z.string()).readonly(), incidents: z.number().int(), alone: z.number().int() }).readonly()).readonly(),
     })),
   },
   ingest: {

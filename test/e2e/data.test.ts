@@ -16,6 +16,12 @@ async function dropFile(page: Page, name: string, content: string): Promise<void
 }
 
 describeInBrowser('data in and out in the browser', () => {
+  workbenchTest('the figures say what those incidents lack that wait for a person', async ({ page }) => {
+    await goTo(page, '/figures');
+    const table = page.getByRole('region', { name: 'What is missing' }).getByRole('table');
+    await expect(table.getByRole('row', { name: /^an owner for the entity or its account in the policy/ })).toContainText('owner_identified');
+  });
+
   workbenchTest('a dropped file is shown before it is imported, becomes an incident, and leaves with its import', async ({ page }) => {
     await goTo(page, '/ingest');
     await dropFile(page, 'hub-export.json', exportAbout('nw-new-landing-zone'));

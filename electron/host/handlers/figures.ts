@@ -17,7 +17,7 @@ export function getFigures(app: App): Result<OutputOf<'figures.get'>> {
     measures: [...reviewMeasures(reviewed), completeness(figures.marks()), timeSaved(app, counts)],
     matrix: [...pairs.values()].map((all) => ({ proposed: all[0]?.proposed ?? '', final: all[0]?.final ?? '', n: all.length })),
     reduction: { findings: counts['findings'] ?? 0, incidents: counts['incidents'] ?? 0, needing_a_human: counts['needing_a_human'] ?? 0 },
-    reliability: reliability(reviewed), calibration: calibration(reviewed), attack: figures.attack(), sources: figures.sources(), weeks: figures.weeks(),
+    reliability: reliability(reviewed), calibration: calibration(reviewed), attack: figures.attack(), sources: figures.sources(), weeks: figures.weeks(), missing: app.tables.queue.openEvidence(),
   });
 }
 

@@ -26,6 +26,7 @@ function FiguresPage({ figures }: { readonly figures: Figures }) {
       <div className="tiles">{figures.measures.map((measure) => <Tile key={measure.name} measure={measure} />)}</div>
       <div className="r2"><MatrixPanel figures={figures} /><Panel title="Reliability" caption={reliabilityCaption(figures.reliability)}><ReliabilityChart steps={figures.reliability} /><p className="ax">confidence</p>{figures.calibration.brier !== null && figures.calibration.ece !== null && <p className="cap">Brier score {figures.calibration.brier.toFixed(3)}, expected calibration error {figures.calibration.ece.toFixed(3)}; 0 is perfect, n {formatCount(figures.calibration.n)}.</p>}</Panel><ReductionPanel reduction={figures.reduction} /></div>
       <div className="r3"><WeeksPanel weeks={figures.weeks} /><AttackPanel attack={figures.attack} /><SourcesPanel sources={figures.sources} /></div>
+      <MissingPanel missing={figures.missing} />
     </div></div>
   );
 }
@@ -103,6 +104,16 @@ function SourcesPanel({ sources }: { readonly sources: Figures['sources'] }) {
     <Panel title="Sources">
       <div className="sr-box" tabIndex={0} role="region" aria-label="Sources"><table className="sr"><thead><tr><th scope="col">Source</th><th className="num" scope="col">Findings</th><th className="num" scope="col"><span className="vh">Share of the largest</span></th><th className="num" scope="col">In incidents</th></tr></thead>
         <tbody>{sources.toSorted((a, b) => b.findings - a.findings).map(({ source, findings, incidents }) => <tr key={source}><th scope="row" className="clip">{sourceName(source)}</th><td className="num">{formatCount(findings)}</td><td><span className="nz"><i style={{ '--v': `${((findings / most) * 100).toFixed(1)}%` }} /></span></td><td className="num">{formatCount(incidents)}</td></tr>)}</tbody></table></div>
+    </Panel>
+  );
+}
+
+/** What to import, or to write into the policy, so that fewer incidents wait. */
+function MissingPanel({ missing }: { readonly missing: Figures['missing'] }) {
+  return (
+    <Panel title="What is missing" caption={missing.length === 0 ? 'No incident waits for evidence.' : 'What incidents lack that wait for a person. Import it or put it into the policy, then triage again.'}>
+      {missing.length > 0 && <div className="sr-box" tabIndex={0} role="region" aria-label="What is missing"><table className="sr ms"><thead><tr><th scope="col">Would be supplied by</th><th scope="col">To know</th><th className="num" scope="col">Incidents</th><th className="num" scope="col">Lack only this</th></tr></thead>
+        <tbody>{missing.map(({ supply, claims, incidents, alone }) => <tr key={supply}><th scope="row">{supply}</th><td className="mono">{claims.join(', ')}</td><td className="num">{formatCount(incidents)}</td><td className="num">{formatCount(alone)}</td></tr>)}</tbody></table></div>}
     </Panel>
   );
 }

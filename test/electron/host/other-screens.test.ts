@@ -146,6 +146,10 @@ describe('the figures', () => {
     const empty = await open.call('figures.get', {});
     expect(empty.measures.map((m) => [m.name, m.value === null])).toEqual([['false_positive_rate', true], ['false_negative_rate', true], ['time_to_decision', true], ['override_rate', true], ['evidence_completeness', false], ['time_saved', true]]);
     expect(empty.sources.reduce((n, s) => n + s.findings, 0)).toBe(empty.reduction.findings);
+    const lacking = (await open.call('queue.list', {})).rows.filter((r) => r.decision === 'needs_human_review').length;
+    expect(empty.missing.length).toBeGreaterThan(0);
+    expect(empty.missing.map((m) => m.incidents)).toEqual(empty.missing.map((m) => m.incidents).toSorted((a, b) => b - a));
+    for (const { supply, claims, incidents, alone } of empty.missing) expect({ supply, isCounted: supply !== '' && claims.length > 0 && alone <= incidents && incidents <= lacking }).toEqual({ supply, isCounted: true });
     const rows = (await open.call('queue.list', {})).rows;
     const [defer, raised] = rows.filter((r) => r.decision === 'defer');
     await open.call('review.approve', { id: defer?.id ?? '', by: 'me' });
