@@ -146,7 +146,7 @@ function coverOne(need: NeededLog, { subject, context, to, own, any }: Looked): 
 const inWords = (need: NeededLog, gap: string): string => (need.regional === true ? gap : gap.replace(/^the logs (\w+)/, (_, verb: string) => `${need.name} ${verb === 'have' ? 'has' : `${verb}s`}`));
 
 function regionGap(logs: readonly LogDays[], { subject, context, to, own }: Looked): string | undefined {
-  const signIns = new Set(own.filter((e) => e.source === 'cloudtrail' && e.category === 'authentication').map((e) => e.region ?? ''));
+  const signIns = new Set(own.filter((e) => e.source === 'cloudtrail' && e.action === 'ConsoleLogin').map((e) => e.region ?? ''));
   const regions = new Set(logs.map((l) => l.region)), global = globalRegion(subject.entity);
   if (signIns.size === 0 && subject.entity_type !== 'bucket' && !regions.has('') && !regions.has(global)) return `the logs hold no event of ${global}, where sign-ins and global services are logged`;
   for (const region of signIns) {

@@ -78,13 +78,14 @@ export interface Gathered { readonly events: readonly LoggedEvent[]; /** Those b
 
 /** The events of a detection's identity, keys and addresses, by time. `resource`: what the graph knows the identity as. */
 export function gatherEvents(subject: Subject, { events }: ToolContext, fromUs: number, toUs: number, resource: StoredResource | undefined): Gathered {
-  const found: LoggedEvent[] = [];
+  const found: LoggedEvent[] = [], cluster = /^k8s:([^/]+)/.exec(subject.entity)?.[1];
   let complete = true;
   const take = (page: (from: number) => readonly LoggedEvent[]) => {
     let from = fromUs;
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const read = page(from);
-      for (const e of read) found.push(e);
+      // Service accounts of one name are in every cluster.
+      for (const e of read) if (cluster === undefined || e.source !== 'k8s-audit' || e.account === cluster) found.push(e);
       const last = read.at(-1)?.time_us;
       if (read.length < PAGE || last === undefined) return;
       // The next page starts at the last time again, as several events may share it; a page of one time only steps over it.

@@ -36,14 +36,17 @@ const byReporter: readonly (readonly [RegExp, LogPlatform])[] = [[/okta/i, 'okta
 export function platformOf({ entity, account, reported_by: reporters }: Pick<Subject, 'entity' | 'account' | 'reported_by'>, resource: StoredResource | undefined): LogPlatform | undefined {
   const typed = resource === undefined ? undefined : byType.find(([type]) => type.test(resource.type))?.[1];
   if (typed !== undefined) return typed;
-  const named = byEntity.find(([id]) => id.test(entity))?.[1];
+  const named = byEntity.find(([id]) => id.test(entity))?.[1] ?? reporterOf(reporters);
   if (named !== undefined) return named;
-  const told = new Set(reporters.map((r) => byReporter.find(([name]) => name.test(r))?.[1]));
-  const [only] = told;
-  if (told.size === 1 && only !== undefined) return only;
   // Object ids of Entra are GUIDs; account ids of AWS have twelve digits.
   if (guid.test(entity)) return 'entra';
   return account !== undefined && /^\d{12}$/.test(account) && !entity.includes('@') ? 'aws' : undefined;
+}
+
+/** What all that report it report on; undefined where they differ or report on several. */
+function reporterOf(reporters: readonly string[]): LogPlatform | undefined {
+  const told = new Set(reporters.map((r) => byReporter.find(([name]) => name.test(r))?.[1])), [only] = told;
+  return told.size === 1 ? only : undefined;
 }
 
 const sourcePlatforms: Readonly<Record<string, LogPlatform>> = {
@@ -61,6 +64,9 @@ function oneLog(source: string, name: string, supply: string, account: string | 
 /** Those of the accounts in whose logs it was seen. */
 const seenIn = (own: readonly LoggedEvent[]): Seen => (own.length === 0 ? undefined : (log) => own.some((e) => e.source === log.source && (e.account ?? '') === log.account));
 
+/** Where people sign in. */
+const signsIn: ReadonlySet<LogPlatform> = new Set(['entra', 'okta', 'google_workspace']);
+
 interface Asked { readonly subject: Subject; readonly account: string | undefined; readonly resource: StoredResource | undefined; /** Its own events, whatever log they stand in. */ readonly own: readonly LoggedEvent[] }
 
 /**
@@ -69,10 +75,12 @@ interface Asked { readonly subject: Subject; readonly account: string | undefine
  * Google Cloud, "Cloud Audit Logs overview" (admin activity is always on, data access by service); Okta, "System Log"; Kubernetes, "Auditing"; GitHub, "Audit log events".
  */
 export function neededForSequence(asked: Asked): readonly NeededLog[] {
-  const platform = platformOf(asked.subject, asked.resource);
-  if (platform !== undefined) return logsOf(platform, asked);
-  const seen = new Set(asked.own.flatMap((e) => sourcePlatforms[e.source] ?? []));
-  return [...seen].flatMap((p) => logsOf(p, { ...asked, account: undefined }));
+  const platform = platformOf(asked.subject, asked.resource), seen = new Set(asked.own.flatMap((e) => sourcePlatforms[e.source] ?? []));
+  if (platform === undefined) return [...seen].flatMap((p) => logsOf(p, { ...asked, account: undefined }));
+  if (!signsIn.has(platform)) return logsOf(platform, asked);
+  // One person signs in to several products under one name: where the guesses were reported or seen, a success would be as well.
+  const others = [reporterOf(asked.subject.reported_by), ...asked.own.filter((e) => e.category === 'authentication').map((e) => sourcePlatforms[e.source])].filter((p) => p !== undefined && signsIn.has(p));
+  return [...new Set([platform, ...others])].flatMap((p) => (p === undefined ? [] : logsOf(p, p === platform ? asked : { ...asked, resource: undefined, account: undefined })));
 }
 
 function logsOf(platform: LogPlatform, { subject, account, resource, own }: Asked): readonly NeededLog[] {
@@ -111,7 +119,8 @@ export const isS3Data = (log: LogDays): boolean => log.source === 'cloudtrail' &
 
 function entraLogs(subject: Subject, isGuess: boolean, tenant: string | undefined, seen: Seen): readonly NeededLog[] {
   const signIns = (kind: string, name: string): NeededLog => oneLog('entra-signin', `Entra’s log of ${name}`, 'Entra’s sign-in logs, of interactive and non-interactive sign-ins', tenant, seen, (log) => log.log === kind);
-  const own = subject.entity_type === 'service_account' ? [signIns('service_principal', 'sign-ins of service principals')] : [signIns('interactive', 'interactive sign-ins'), signIns('non_interactive', 'non-interactive sign-ins')];
+  // Managed identities are service principals with a log of their own; which one it is, nothing here tells.
+  const own = subject.entity_type === 'service_account' ? [signIns('service_principal', 'sign-ins of service principals'), signIns('managed_identity', 'sign-ins of managed identities')] : [signIns('interactive', 'interactive sign-ins'), signIns('non_interactive', 'non-interactive sign-ins')];
   const anyOf = (source: string, name: string): NeededLog => oneLog(source, name, name, undefined, undefined);
   return isGuess ? own : [...own, anyOf('entra-audit', 'Entra’s audit log'), anyOf('azure-activity', 'the Azure Activity Log of the subscriptions that it may use')];
 }

@@ -48,6 +48,20 @@ describe('no success after guesses is proved only by the log that would show it'
     expect(sequence({ log: [], coverage: [...okta, logDays('authentication')] })).toMatchObject({ value: 'unknown', reason: expect.stringContaining('which log would show it is not told') });
     expect(sequence({ log: [], coverage: okta }, guess({ reported_by: ['okta'] }))).toMatchObject({ value: 'unknown', reason: expect.stringContaining('no log mentions it') });
   });
+  it('of somebody who signs in to two products by the logs of both', () => {
+    const okta = logDays('authentication', { source: 'okta', account: '' }), log = [...entra.log, ...failed('okta', '').map((e) => ({ ...e, event_id: `o${e.event_id}` }))], whole = [signIns('interactive'), signIns('non_interactive')];
+    expect(sequence({ ...entra, log, coverage: [...whole, okta] })?.value).toBe(false);
+    expect(sequence({ ...entra, log, coverage: whole })).toMatchObject({ value: 'unknown', reason: expect.stringContaining('nothing of the Okta system log is imported') });
+    expect(sequence({ ...entra, coverage: whole }, guess({ reported_by: ['okta'] }))?.value).toBe('unknown');
+  });
+  it('of a service account of Kubernetes by the audit log of its own cluster, and its events are those of that cluster', () => {
+    const account = guess({ entity: 'k8s:prod/shop/serviceaccount/web', entity_type: 'service_account', issue_type: 'credential_exfiltration', src_ips: [] }), name = 'system:serviceaccount:shop:web';
+    const use = (cluster: string) => eventOf(`u${cluster}`, daysAgo(2), { source: 'k8s-audit', account: cluster, category: 'data_access', action: 'get secrets', outcome: 'success', actor: name, src_ip: null });
+    const audit = (cluster: string) => logDays('api', { source: 'k8s-audit', account: cluster }), run = (parts: Parts) => authLogs.run(account, {}, contextOf(parts));
+    expect(run({ log: [use('prod')], coverage: [audit('prod')] }).facts).toMatchObject({ last_us: daysAgo(2) });
+    expect(run({ log: [use('test')], coverage: [audit('test')] })).toMatchObject({ facts: { last_us: null }, claims: { sequence_confirmed: { value: 'unknown' } } });
+    expect(run({ log: [], coverage: [audit('prod')] }).claims.sequence_confirmed?.value).toBe(false);
+  });
   it('of a GitHub user by none', () => {
     expect(sequence({ log: failed('github-audit', 'acme'), coverage: [logDays('api', { source: 'github-audit', account: 'acme' })] }, guess({ reported_by: ['github'] }))).toMatchObject({ value: 'unknown', reason: expect.stringContaining('records no sign-ins') });
   });
@@ -66,7 +80,7 @@ describe('of an AWS account', () => {
   const ARN = 'arn:aws:iam::111122223333:user/alice', user = guess({ entity: ARN, account: ACCOUNT });
   const inRegion = (region: string, rest = {}) => logDays('api', { region, ...rest });
   it('the region of the sign-ins must be covered itself', () => {
-    const log = failed('cloudtrail', ACCOUNT, ARN).map((e) => ({ ...e, region: 'us-east-1' }));
+    const log = failed('cloudtrail', ACCOUNT, ARN).map((e) => ({ ...e, action: 'ConsoleLogin', region: 'us-east-1' }));
     expect(sequence({ log, coverage: [inRegion('us-east-1'), inRegion('eu-west-1')] }, user)?.value).toBe(false);
     expect(sequence({ log, coverage: [inRegion('us-east-1', { last_us: daysAgo(2) + 60e6 }), inRegion('eu-west-1')] }, user)).toMatchObject({ value: 'unknown', reason: expect.stringContaining('in us-east-1, where it signed in') });
   });
