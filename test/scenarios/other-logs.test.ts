@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { winnow } from './winnow.ts';
 import { openDesk, type OpenDesk } from '../electron/host/desk-fixture.ts';
 
 /** Guesses at users of Entra, Okta and Google Cloud's buckets: what the logs of each platform prove, and what those of another don't. */
@@ -111,9 +112,10 @@ describe('a bucket of Google Cloud that was made public', () => {
     return { insertId: `g${serial}`, logName: 'projects/shop-prod/logs/cloudaudit.googleapis.com%2Factivity', timestamp: iso(at), severity: 'NOTICE', resource: { type: 'gcs_bucket', labels: { bucket_name: 'shop-exports', project_id: 'shop-prod' } }, protoPayload: { '@type': 'type.googleapis.com/google.cloud.audit.AuditLog', serviceName: 'storage.googleapis.com', methodName: method, resourceName: 'projects/_/buckets/shop-exports', authenticationInfo: { principalEmail: who }, requestMetadata: { callerIp: '198.51.100.7' }, status: {}, authorizationInfo: [{ resource: 'projects/_/buckets/shop-exports', permission: 'storage.buckets.setIamPolicy', granted: true }] } };
   };
   const finding = { finding: { name: 'organizations/1/sources/2/findings/b1', parent: 'organizations/1/sources/2', state: 'ACTIVE', category: 'PUBLIC_BUCKET_ACL', createTime: iso(T0), eventTime: iso(T0), mute: 'UNDEFINED', severity: 'HIGH', findingClass: 'MISCONFIGURATION', resourceName: BUCKET, description: 'Anyone may read the bucket.' }, resource: { name: BUCKET, displayName: 'shop-exports', type: 'google.cloud.storage.Bucket', projectDisplayName: 'shop-prod' } };
-  it('is told by whom, in the story of the incident', async () => {
+  it('is told by whom, in the story of the incident and by "show"', async () => {
     const of = await decide({ 'scc.ndjson': [finding], 'audit.ndjson': [entry('storage.setIamPermissions', T0 - 7 * 24 * HOUR, 'Mallory@contoso.example'), entry('storage.buckets.update', T0 - 40 * 24 * HOUR, 'old@contoso.example'), entry('storage.setIamPermissions', T0 - 24 * HOUR, 'ci@shop-prod.iam.gserviceaccount.com')] });
-    const { story } = await of(BUCKET);
+    const { story } = await of(BUCKET), shown = await winnow(['show', 'INC-2026-0001', '--workspace', open?.file ?? '']);
+    expect(shown.stdout).toMatch(/Changes\n.*time.*\n.*storage\.setIamPermissions +ci@shop-prod\.iam\.gserviceaccount\.com +from 198\.51\.100\.7 +gcp-audit\n.*storage\.setIamPermissions +mallory@contoso\.example/);
     expect(story.filter((i) => i.kind === 'change')).toMatchObject([
       { who: 'mallory@contoso.example', what: 'storage.setIamPermissions', detail: 'from 198.51.100.7', source: 'gcp-audit', at: iso(T0 - 7 * 24 * HOUR).replace('.000', '') }, { who: 'ci@shop-prod.iam.gserviceaccount.com', source: 'gcp-audit' },
     ]);

@@ -60,6 +60,9 @@ export function printCounts(counts: Readonly<Record<string, number>>): string {
   return `${plural(n('findings'), 'finding')} → ${plural(n('incidents'), 'incident')} → ${n('needing_a_human')} ${n('needing_a_human') === 1 ? 'needs' : 'need'} a person   (${parts.join(', ')})`;
 }
 
+/** Changes that are shown, the newest. */
+const MOST_CHANGES = 10;
+
 /** One decision in full: what was decided, on which evidence, what is missing, what to do. */
 export function printIncident(d: IncidentDetail): string {
   const { incident, triage, validation, route } = d;
@@ -74,6 +77,7 @@ export function printIncident(d: IncidentDetail): string {
     `Checks\n${textTable([{ head: '  check' }, { head: 'result' }, { head: 'why', prose: true }], validation.checks.map((c) => [`  ${c.check}`, c.result, c.why]), width)}`,
     ...(triage.recommended_actions.length > 0 ? [`Recommended\n${triage.recommended_actions.map((a) => `  ${a.priority} ${a.autonomy_level}  ${printable(a.action)} (${printable(a.why)})`).join('\n')}`] : []),
     `Findings\n${textTable([{ head: '  finding' }, { head: 'source' }, { head: 'issue' }, { head: 'why joined', prose: true }], incident.supporting_findings.slice(0, 20).map((f) => [`  ${f.finding_id}`, f.source, f.issue_type, f.why_joined]), width)}${incident.supporting_findings.length > 20 ? `\n  and ${incident.supporting_findings.length - 20} more` : ''}`,
+    ...(d.changes.length > 0 ? [`Changes\n${textTable([{ head: '  time' }, { head: 'what' }, { head: 'by' }, { head: 'how' }, { head: 'log' }], d.changes.slice(0, MOST_CHANGES).map((c) => [`  ${toSecond(c.at)}`, c.what, c.who, c.detail, c.source]), width)}${d.changes.length > MOST_CHANGES ? `\n  and ${d.changes.length - MOST_CHANGES} before` : ''}`] : []),
     `Route    ${routeOf(d)}   by ${printable(route.rule)}\nImpact   ${triage.impact}`,
   ];
   return sections.join('\n\n');

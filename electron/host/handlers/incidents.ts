@@ -11,6 +11,8 @@ import type { App } from '../create-app.ts';
 import type { Review } from '#electron/store/tables/reviews.ts';
 import { checkedAgain, type Checked } from './checked.ts';
 import { queueCounts } from './queue.ts';
+import { loggedChanges } from './story.ts';
+import type { StoryItem } from '#shared/rpc/schemas.ts';
 
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
 
@@ -44,17 +46,17 @@ function toLine({ status, incident, triage, validation, route, outbox }: Listed)
   return `{"incident":${incident},"triage":${triage ?? 'null'},"validation":${validation ?? 'null'},"route":${now}}`;
 }
 
-export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly Review[]; readonly outbox: readonly { readonly action: string; readonly status: string }[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[] }
+export interface IncidentDetail extends ListedIncident { readonly trace: Trace | null; /** When new data was last found to change nothing of it. */ readonly checked: Checked | null; readonly reviews: readonly Review[]; readonly outbox: readonly { readonly action: string; readonly status: string }[]; readonly answers: readonly unknown[]; readonly findings: readonly unknown[]; /** What the logs tell of changes of its entity, newest first. */ readonly changes: readonly StoryItem[] }
 
 /** One incident with everything that belongs to it. */
 export function showIncident(app: App, id: string): Result<IncidentDetail> {
   const row = app.tables.incidents.get(id);
   if (!row) return err(`there is no incident ${id}`);
   const d = row.decision_id === undefined ? undefined : app.tables.decisions.get(row.decision_id);
-  const { key } = row.incident, outbox = app.tables.outbox.ofIncident(key);
+  const { key } = row.incident, outbox = app.tables.outbox.ofIncident(key), findings = row.incident.supporting_findings.map((f) => app.tables.findings.get(f.finding_id)?.finding ?? { finding_id: f.finding_id });
   return ok({
     incident: row.incident, triage: d?.triage ?? null, validation: d?.validation ?? null, route: d ? routeNow(d.route, Object.fromEntries(outbox.map((o) => [o.action, o.status])), row.incident.status) : null, trace: d?.trace ?? null, checked: checkedAgain(app, key, d?.trace),
     reviews: app.tables.reviews.ofIncident(key), answers: app.tables.reviews.answers(key), outbox: outbox.map((o) => ({ ...o, payload: JSON.parse(o.payload) as unknown })),
-    findings: row.incident.supporting_findings.map((f) => app.tables.findings.get(f.finding_id)?.finding ?? { finding_id: f.finding_id }),
+    findings, changes: loggedChanges(app, { incident: row.incident, findings: findings.filter((f) => 'discovered_us' in f) }),
   });
 }

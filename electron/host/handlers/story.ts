@@ -28,7 +28,8 @@ export function storyOf(app: App, input: StoryInput): readonly StoryItem[] {
 /** Who, without the account in front: `role/ci-deploy`. */
 const shortActor = (actor: string | null | undefined): string => (actor === null || actor === undefined ? 'unknown' : actor.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, ''));
 
-function loggedChanges(app: App, { incident, findings }: StoryInput): readonly StoryItem[] {
+/** Changes of an incident's entity that the logs tell, from a month before its first report to a day after its last, newest first: who did what, from where. */
+export function loggedChanges(app: App, { incident, findings }: Pick<StoryInput, 'incident' | 'findings'>): readonly StoryItem[] {
   const first = Math.min(...findings.map((f) => f.discovered_us)), last = Math.max(...findings.map((f) => f.updated_us));
   if (!Number.isFinite(first)) return [];
   return app.tables.events.changesOf(incident.entity, first - BEFORE_US, last + MICROS_PER_DAY, MOST_CHANGES).map((e): StoryItem => ({
