@@ -5,6 +5,7 @@ import { azureActivity } from './azure-activity.ts';
 import { burp } from './burp.ts';
 import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { crowdstrike } from './crowdstrike.ts';
 import { defenderCloud } from './defender-cloud.ts';
 import { entraAudit } from './entra-audit.ts';
 import { entraSignIn } from './entra-signin.ts';
@@ -42,6 +43,7 @@ import { sarif } from './sarif.ts';
 import { scoutsuite } from './scoutsuite.ts';
 import { semgrep } from './semgrep.ts';
 import { sentinel } from './sentinel.ts';
+import { sentinelone } from './sentinelone.ts';
 import { snyk } from './snyk.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
@@ -95,6 +97,8 @@ export const formats: readonly Format[] = [
   defenderCloud,
   msGraphAlerts,
   sentinel,
+  crowdstrike,
+  sentinelone,
   githubAlerts,
   gitlab,
   twistlock,
