@@ -14,6 +14,8 @@ const FIXES: Readonly<Record<string, string>> = {
   brute_force: 'Block the source and require multi-factor authentication', suspicious_login: 'Confirm the login with the user', credential_exfiltration: 'Revoke the credentials and their sessions', credential_access: 'Revoke the credentials and look for their use',
   persistence: 'Remove what was planted and revoke the sessions', malware: 'Isolate the host and take an image', cryptomining: 'Isolate the host and look for its way in', command_and_control: 'Isolate the host', data_exfiltration: 'Stop the flow and establish what left',
   port_scan: 'Block the source where it is not known', attack_sequence: 'Contain the identities and hosts of the sequence',
+  execution: 'Look at what was run, and isolate the host if nobody meant it', lateral_movement: 'Isolate the host, and look for where it came from and where it went', defense_evasion: 'Turn back on what was switched off, and find out who did it',
+  reconnaissance: 'Find out who asked, and block the source where it is not known', impact: 'Isolate what is affected and restore it', denial_of_service: 'Limit or block the source', anomalous_behavior: 'Confirm it with whoever is said to have done it', policy_violation: 'Settle with the owner whether it is allowed',
 };
 /** Where another platform has another switch. */
 const PLATFORM_FIXES: Readonly<Record<string, readonly (readonly [entity: RegExp, fix: string])[]>> = {
@@ -24,7 +26,7 @@ const PLATFORM_FIXES: Readonly<Record<string, readonly (readonly [entity: RegExp
     [/^k8s:/, 'Take it off the internet: make the Service internal, or limit its source ranges'],
   ],
 };
-const fixOf = ({ primary_issue, entity }: Incident): string => PLATFORM_FIXES[primary_issue]?.find(([of]) => of.test(entity))?.[1] ?? FIXES[primary_issue] ?? 'Fix the configuration';
+const fixOf = ({ primary_issue, entity, kind }: Incident): string => PLATFORM_FIXES[primary_issue]?.find(([of]) => of.test(entity))?.[1] ?? FIXES[primary_issue] ?? (kind === 'detection' ? 'Find out what happened' : 'Fix the configuration');
 /** Fixes that change who may do what, or what the network lets through. */
 const IAM_ISSUES = new Set(['overprivileged_identity', 'privilege_escalation', 'external_trust', 'cross_account_access', 'brute_force', 'suspicious_login', 'credential_exfiltration', 'credential_access', 'persistence', 'attack_sequence']);
 

@@ -15,7 +15,8 @@ export const burst: CorrelationRule = {
       if (!s.detection) continue;
       put(`kind|${s.place}|${s.family.startsWith('own:') ? s.finding.check_id : s.family}`, s);
       const o = s.finding.observables;
-      if (o?.src_ip !== undefined) put(`actor|${s.place}|${o.src_ip}`, s);
+      // What a host did itself has its own address as source: nobody attacks from there.
+      if (o?.src_ip !== undefined && o.src_ip !== s.finding.entity) put(`actor|${s.place}|${o.src_ip}`, s);
       if (o?.access_key !== undefined) put(`actor|${s.place}|${o.access_key}`, s);
     }
     for (const [group, members] of groups) {

@@ -45,6 +45,7 @@ import { semgrep } from './semgrep.ts';
 import { sentinel } from './sentinel.ts';
 import { sentinelone } from './sentinelone.ts';
 import { snyk } from './snyk.ts';
+import { suricata } from './suricata.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
@@ -99,6 +100,7 @@ export const formats: readonly Format[] = [
   sentinel,
   crowdstrike,
   sentinelone,
+  suricata,
   githubAlerts,
   gitlab,
   twistlock,

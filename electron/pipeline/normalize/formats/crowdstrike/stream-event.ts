@@ -23,7 +23,7 @@ export function streamEvent(item: unknown): StreamEvent | undefined {
   return { type: external.replace(/^Event_/, ''), event: isObject(event) ? event : item, created: at(item, 'timestamp'), customer: str(item, 'cid'), offset: undefined };
 }
 
-const isDetection = (type: string): boolean => /DetectionSummaryEvent$/.test(type) || type === 'IdentityProtectionEvent' || type === 'IncidentSummaryEvent' || type === 'CSPMIOAStreamingEvent';
+const isDetection = (type: string): boolean => type.endsWith('DetectionSummaryEvent') || type === 'IdentityProtectionEvent' || type === 'IncidentSummaryEvent' || type === 'CSPMIOAStreamingEvent';
 
 /** What happened on a host, with an identity or in a cloud, or a misconfigured resource (`CSPMSearchStreamingEvent`). Any other event is no finding. */
 export function eventDrafts(of: StreamEvent): Result<readonly FindingDraft[]> {
