@@ -50,6 +50,7 @@ import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
 import { twistlock } from './twistlock.ts';
+import { wazuh } from './wazuh.ts';
 import { wizCli } from './wiz-cli.ts';
 import { wizCsv } from './wiz-csv.ts';
 import { wizFindings } from './wiz-findings.ts';
@@ -101,6 +102,7 @@ export const formats: readonly Format[] = [
   crowdstrike,
   sentinelone,
   suricata,
+  wazuh,
   githubAlerts,
   gitlab,
   twistlock,
