@@ -7,13 +7,16 @@ import { checkov } from './checkov.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { crowdstrike } from './crowdstrike.ts';
 import { defenderCloud } from './defender-cloud.ts';
+import { elastic } from './elastic.ts';
 import { entraAudit } from './entra-audit.ts';
 import { entraSignIn } from './entra-signin.ts';
+import { falco } from './falco.ts';
 import { gcpAudit } from './gcp-audit.ts';
 import { gcpScc } from './gcp-scc.ts';
 import { githubAlerts } from './github-alerts.ts';
 import { githubAudit } from './github-audit.ts';
 import { gitlab } from './gitlab.ts';
+import { googleAlertCenter } from './google-alert-center.ts';
 import { googleWorkspace } from './google-workspace.ts';
 import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
@@ -31,6 +34,7 @@ import { ocsf } from './ocsf.ts';
 import { okta } from './okta.ts';
 import { openvas } from './openvas.ts';
 import { openvasCsv } from './openvas-csv.ts';
+import { orca } from './orca.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { prowlerCompliance } from './prowler-compliance.ts';
 import { prowlerCsv } from './prowler-csv.ts';
@@ -45,6 +49,7 @@ import { semgrep } from './semgrep.ts';
 import { sentinel } from './sentinel.ts';
 import { sentinelone } from './sentinelone.ts';
 import { snyk } from './snyk.ts';
+import { splunk } from './splunk.ts';
 import { suricata } from './suricata.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
@@ -103,6 +108,11 @@ export const formats: readonly Format[] = [
   sentinelone,
   suricata,
   wazuh,
+  falco,
+  orca,
+  googleAlertCenter,
+  splunk,
+  elastic,
   githubAlerts,
   gitlab,
   twistlock,

@@ -21,7 +21,8 @@ export const wazuh: Format = {
 function detect({ records, document }: Sample): number {
   const items = [...records, document].flatMap(unwrap).slice(0, 20);
   if (items.some((item) => { const source = sourceOf(item); return isAlert(source) || isStateVulnerability(source); })) return 93;
-  return items.some(isApiVulnerability) ? 92 : 0;
+  if (items.some(isApiVulnerability)) return 92;
+  return items.length === 0 && Array.isArray(at(document, 'data', 'affected_items')) ? 10 : 0;
 }
 
 function unwrap(record: unknown): readonly unknown[] {

@@ -24,7 +24,7 @@ const techniques: readonly (readonly [RegExp, IssueTypeName])[] = [
 const words: readonly (readonly [RegExp, IssueTypeName])[] = [
   [/\b(leaked credentials?|credentials? (dump\w*|theft|steal\w*|harvest\w*)|mimikatz|lsass|kerberoast\w*|as rep roast\w*|dc ?sync|golden ticket|pass the (hash|ticket)|ntds|password (dump\w*|steal\w*))\b/, 'credential_access'],
   [/\b(anonymous (login|ip( address)?)|anonymi[sz]ed ip|(impossible|atypical) travel|(unfamiliar|unusual|new|anomalous) (sign ?in propert\w+|geo ?location|location)|unfamiliar (sign ?in|features)|(unusual|suspicious|risky|anomalous) (sign ?in|log ?in|logon)|activity from (an? )?(infrequent country|anonymous ip\w*|tor))\b/, 'suspicious_login'],
-  [/\b(crypto ?)?miner\b/, 'cryptomining'], [/\blateral movement\b|\bps ?exec\b/, 'lateral_movement'], [/\bpersistence\b/, 'persistence'], [/\bdefen[cs]e evasion\b|\btamper\w*\b|\b(event|audit|security) logs? (was |were )?clear\w*\b/, 'defense_evasion'],
+  [/\b(crypto ?)?miners?\b/, 'cryptomining'], [/\blateral movement\b|\bps ?exec\b/, 'lateral_movement'], [/\bpersistence\b/, 'persistence'], [/\bdefen[cs]e evasion\b|\btamper\w*\b|\b(event|audit|security) logs? (was |were )?clear\w*\b/, 'defense_evasion'],
   [/\breconnaissance\b|\benumeration\b/, 'reconnaissance'], [/\breverse shell\b|\bcommand execution\b|\bsuspicious (power ?shell|script|command ?line|process)\b/, 'execution'],
   [/\b(virus|worm|adware|hack ?tool|info ?stealer|key ?logger|botnet|malicious (file|software|binary)|stealer|potentially unwanted|pua|pup|down ?loader|dropper|malicious document)\b/, 'malware'],
 ];

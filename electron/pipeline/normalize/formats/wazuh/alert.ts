@@ -45,7 +45,8 @@ function subjectOf(item: unknown, data: unknown): Subject | undefined {
 
 /** GuardDuty's type, Wazuh's own groups, ATT&CK, else the words of the rule. */
 function issueOf(item: unknown, title: string, groups: readonly string[], techniques: readonly string[]): IssueFields {
-  const own = str(item, 'rule', 'id') ?? title, type = str(item, 'data', 'aws', 'type'), guardduty = isGuarddutyType(type) ? guarddutyMeaning(type).issue : undefined;
+  // The last group is the most specific one; the number of a rule says nothing.
+  const own = groups.at(-1) ?? title, type = str(item, 'data', 'aws', 'type'), guardduty = isGuarddutyType(type) ? guarddutyMeaning(type).issue : undefined;
   if (guardduty !== undefined) return { issue_type: guardduty, issue_mapped: true };
   const byGroup = issueOfGroups(groups.filter((name) => name !== 'rootcheck' && name !== 'attack'));
   if (byGroup !== undefined) return { issue_type: byGroup, issue_mapped: true };
@@ -65,7 +66,7 @@ function checkDraft(item: unknown, sca: unknown, about: Subject): Result<readonl
   if (id === undefined || title === undefined) return err('data.sca.check: id or title is missing');
   const description = str(check, 'description'), compliance = at(check, 'compliance');
   return ok([{
-    source: 'wazuh', source_id: `sca|${entity.entity}|${str(sca, 'policy_id') ?? str(sca, 'policy') ?? ''}|${id}`, kind: 'posture', ...entity, ...cloudIssue(id, { ids: [], rule: [title] }), check_id: id, title: title.slice(0, 500), ...(description !== undefined && { description }),
+    source: 'wazuh', source_id: `sca|${entity.entity}|${str(sca, 'policy_id') ?? str(sca, 'policy') ?? ''}|${id}`, kind: 'posture', ...entity, ...cloudIssue(title, { ids: [], rule: [title] }), check_id: id, title: title.slice(0, 500), ...(description !== undefined && { description }),
     severity_reported: severityOfLevel(at(item, 'rule', 'level')), status: Object.hasOwn(results, result) ? results[result] ?? 'open' : 'open',
     evidence: [...evidenceLine('policy', str(sca, 'policy')), ...evidenceLine('result', result), ...evidenceLine('why', str(check, 'reason') ?? str(check, 'rationale')), ...evidenceLine('remediation', str(check, 'remediation'))],
     discovered: firstTime(at(item, 'timestamp'), at(item, '@timestamp')), attack: [], compliance: isObject(compliance) ? Object.entries(compliance).flatMap(([name, ids]) => (str(ids) === undefined ? [] : [`${name}: ${str(ids) ?? ''}`])) : [],
