@@ -8,6 +8,7 @@ import { cloudtrail } from './cloudtrail.ts';
 import { crowdstrike } from './crowdstrike.ts';
 import { defenderCloud } from './defender-cloud.ts';
 import { elastic } from './elastic.ts';
+import { dependencyCheck } from './dependency-check.ts';
 import { entraAudit } from './entra-audit.ts';
 import { entraSignIn } from './entra-signin.ts';
 import { falco } from './falco.ts';
@@ -15,6 +16,7 @@ import { gcpAudit } from './gcp-audit.ts';
 import { gcpScc } from './gcp-scc.ts';
 import { githubAlerts } from './github-alerts.ts';
 import { githubAudit } from './github-audit.ts';
+import { gitleaks } from './gitleaks.ts';
 import { gitlab } from './gitlab.ts';
 import { googleAlertCenter } from './google-alert-center.ts';
 import { googleWorkspace } from './google-workspace.ts';
@@ -22,6 +24,7 @@ import { grype } from './grype.ts';
 import { guardduty } from './guardduty.ts';
 import { inspector } from './inspector.ts';
 import { k8sAudit } from './k8s-audit.ts';
+import { kics } from './kics.ts';
 import { kubeBench } from './kube-bench.ts';
 import { kubescape } from './kubescape.ts';
 import { macie } from './macie.ts';
@@ -54,6 +57,7 @@ import { suricata } from './suricata.ts';
 import { tfsec } from './tfsec.ts';
 import { trivyOperator } from './trivy-operator.ts';
 import { trivy } from './trivy.ts';
+import { trufflehog } from './trufflehog.ts';
 import { twistlock } from './twistlock.ts';
 import { wazuh } from './wazuh.ts';
 import { wizCli } from './wiz-cli.ts';
@@ -87,6 +91,10 @@ export const formats: readonly Format[] = [
   npmAudit,
   checkov,
   tfsec,
+  kics,
+  dependencyCheck,
+  gitleaks,
+  trufflehog,
   scoutsuite,
   kubeBench,
   kubescape,
