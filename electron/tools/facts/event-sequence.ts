@@ -1,7 +1,7 @@
 import type { StoredResource } from '#shared/model/resource.ts';
 import { formatTime } from '#shared/lib/time.ts';
 import { actorNames } from './actor-names.ts';
-import { isSensitiveCall, isWholeSignIn, passedFirstFactor } from './logged-calls.ts';
+import { isPasswordFactor, isSensitiveCall, isWholeSignIn, passedFirstFactor } from './logged-calls.ts';
 import type { LoggedEvent, Subject, ToolContext } from '../tool.ts';
 
 /** Failures that make a guess a burst. */
@@ -62,7 +62,7 @@ function unconfirmed({ issue_type, family }: Subject, failures: readonly LoggedE
     return family === 'recon' ? { why } : { why: `${why}: whether it was guessed is not told`, open: true };
   }
   // Where the password is logged as a factor of its own, a policy is also asked before it.
-  const half = logins.find((e) => passedFirstFactor(e, logins.some((l) => l.error_code?.startsWith('PASSWORD') === true)) && (failed.has(e.src_ip) || fromSuspect.includes(e)) && (isGuessing || failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us && !passedFirstFactor(f))));
+  const half = logins.find((e) => passedFirstFactor(e, logins.some((l) => isPasswordFactor(l.error_code))) && (failed.has(e.src_ip) || fromSuspect.includes(e)) && (isGuessing || failures.some((f) => f.src_ip === e.src_ip && f.time_us < e.time_us && !passedFirstFactor(f))));
   if (half && family !== 'recon') return { why: `the password that ${half.src_ip} gave at ${formatTime(half.time_us)} was accepted, and the sign-in stopped at another check (${half.error_code ?? half.action}): whether it was guessed is not told`, open: true };
   // Whether stolen credentials worked is half of what was reported.
   const stolen = issue_type === 'credential_exfiltration' ? fromSuspect.filter((e) => byKey.has(e.event_id)) : [];

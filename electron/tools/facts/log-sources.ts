@@ -85,7 +85,7 @@ export function neededForSequence(asked: Asked): readonly NeededLog[] {
 
 function logsOf(platform: LogPlatform, { subject, account, resource, own }: Asked): readonly NeededLog[] {
   const isBucket = subject.entity_type === 'bucket', isGuess = subject.issue_type === 'brute_force' || subject.issue_type === 'credential_access';
-  const seen = seenIn(own.filter((e) => sourcePlatforms[e.source] === platform));
+  const seen = seenIn(own.filter((e) => sourcePlatforms[e.source] === platform || (platform === 'google_workspace' && e.source === 'gcp-audit')));
   switch (platform) {
     case 'aws': return [awsLog(account, isBucket, seen)];
     case 'azure': return [azureLog(/^\/subscriptions\/([^/]+)/i.exec(subject.entity)?.[1]?.toLowerCase() ?? resource?.account ?? account, isBucket, seen)];
@@ -111,7 +111,9 @@ function azureLog(subscription: string | undefined, isBucket: boolean, seen: See
 
 function workspaceLogs(isGuess: boolean, seen: Seen): readonly NeededLog[] {
   const activities = (application: string): NeededLog => oneLog('google-workspace', `Google Workspace’s ${application} log`, `${application} activities of the Google Workspace Reports API`, undefined, seen, (log) => log.log === application);
-  return isGuess ? [activities('login')] : [activities('login'), activities('admin')];
+  // Shared with Google Cloud, the same sign-ins stand in the data access log of the organization.
+  const signIns = activities('login'), login: NeededLog = { ...signIns, holds: (log) => signIns.holds(log) || (log.source === 'gcp-audit' && log.log === 'data_access/login.googleapis.com' && (seen?.(log) ?? true)) };
+  return isGuess ? [login] : [login, activities('admin')];
 }
 
 /** Data events of S3: those of other services are switched on apart from them. */

@@ -43,15 +43,19 @@ const ENTRA_AFTER_PASSWORD = new Set(['50005', '50055', '50072', '50074', '50076
  * @param isFactor the password is logged as a factor of its own (Okta's Identity Engine: `debugContext.debugData.factor`); the policy is then asked before it as well
  */
 export function passedFirstFactor({ source, action, error_code: code, outcome }: Pick<LoggedEvent, 'source' | 'action' | 'error_code' | 'outcome'>, isFactor = false): boolean {
-  if (source === 'okta') return action === 'user.authentication.auth_via_mfa' ? outcome === 'success' || code?.startsWith('PASSWORD') !== true : action === 'policy.evaluate_sign_on' && outcome !== 'success' && !isFactor;
+  if (source === 'okta') return action === 'user.authentication.auth_via_mfa' ? outcome === 'success' || !isPasswordFactor(code) : action === 'policy.evaluate_sign_on' && outcome !== 'success' && !isFactor;
   if (outcome === 'success') return false;
-  return source === 'entra-signin' ? ENTRA_AFTER_PASSWORD.has(code ?? '') : source === 'google-workspace' && action === 'login_challenge';
+  return source === 'entra-signin' ? ENTRA_AFTER_PASSWORD.has(code ?? '') : action === 'login_challenge' || /LoginService\.loginChallenge$/i.test(action);
 }
+
+/** Okta's name of the password among the factors; it writes factors in both cases. */
+export const isPasswordFactor = (code: string | null): boolean => code?.toUpperCase().startsWith('PASSWORD') === true;
 
 /** A sign-in that came to its end, and not one factor of it. */
 export function isWholeSignIn({ source, action, outcome }: Pick<LoggedEvent, 'source' | 'action' | 'outcome'>): boolean {
   if (outcome !== 'success') return false;
   if (source === 'okta') return /^user\.(session\.start|authentication\.(sso|auth_via_(radius|iwa|social|inbound_\w+|inbound_SAML|richclient|x509\w*)))$/i.test(action);
+  if (source === 'gcp-audit') return /login(success|succeeded)$/i.test(action);
   return source !== 'google-workspace' || action === 'login_success';
 }
 

@@ -85,7 +85,7 @@ function isRead(action: string, kind: string | undefined, category: Event['categ
 }
 
 function categoryOf(payload: JsonObject, action: string, service: string | undefined, kind: string | undefined): Event['category'] {
-  if (service === 'login.googleapis.com') return /login(success|failure|failed|challenge|verification)$/i.test(action) ? 'authentication' : 'other';
+  if (service === 'login.googleapis.com') return /login(success|succeeded|failure|failed|challenge|verification)$/i.test(action) ? 'authentication' : 'other';
   if (kind === 'policy' || kind === 'access_transparency') return 'other';
   const asked = list(payload, 'authorizationInfo').map((a) => str(a, 'permissionType'));
   const isConfiguration = asked.includes('ADMIN_READ') || /iampolicy$|iampermissions$|^storage\.buckets\.|\.(aggregatedList|list)$/i.test(action) && !action.endsWith('objects.list');

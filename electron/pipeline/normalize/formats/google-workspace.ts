@@ -44,7 +44,7 @@ function parametersOf(event: unknown): Readonly<Record<string, string>> {
   const given = at(event, 'parameters'), found: Record<string, string> = {};
   if (isObject(given)) for (const [name, value] of Object.entries(given)) { const text = textOf(value); if (text !== undefined) found[name] = text; }
   if (Array.isArray(given)) for (const item of given) {
-    const name = str(item, 'name'), text = textOf(at(item, 'value') ?? at(item, 'boolValue') ?? at(item, 'intValue') ?? at(item, 'multiValue') ?? at(item, 'multiIntValue'));
+    const name = str(item, 'name'), text = textOf(at(item, 'value') ?? at(item, 'boolValue') ?? at(item, 'intValue') ?? at(item, 'multiValue') ?? at(item, 'multiStrValue') ?? at(item, 'multiIntValue'));
     if (name !== undefined && text !== undefined && name !== '__proto__') found[name] = text;
   }
   return found;
