@@ -4,15 +4,16 @@ import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
 import { everyFinding } from '../every-finding.ts';
 import { alertDrafts } from './ms-graph-alerts/alert.ts';
+import { asGraphAlert, isEndpointAlert } from './ms-graph-alerts/defender-endpoint.ts';
 import { incidentDraft } from './ms-graph-alerts/incident.ts';
 import type { Format } from './format.ts';
 
 /**
  * Alerts of Microsoft Defender XDR and its neighbours as Microsoft Graph gives them (`/security/alerts_v2`), and incidents (`/security/incidents`), with
- * their alerts where they were expanded. Source: microsoft-graph-docs, "alert resource type" and "incident resource type" (namespace microsoft.graph.security).
+ * their alerts where they were expanded; also alerts of Defender for Endpoint's own API. Source: microsoft-graph-docs, "alert resource type" and "incident resource type" (namespace microsoft.graph.security).
  */
 export const msGraphAlerts: Format = {
-  name: 'ms-graph-alerts', kind: 'findings', source: 'ms-graph-alerts', description: 'Microsoft Graph security alerts (alerts_v2) and incidents: lists, single ones, NDJSON',
+  name: 'ms-graph-alerts', kind: 'findings', source: 'ms-graph-alerts', description: 'Microsoft Graph security alerts (alerts_v2) and incidents, Defender for Endpoint alerts: lists, single ones, NDJSON',
   containers: [{ kind: 'json-path', paths: ['value', '[].value'], emptyOk: true, alone: true }, { kind: 'json' }],
   detect,
   parse: (record) => everyFinding(unwrap(record), parseItem),
@@ -20,7 +21,7 @@ export const msGraphAlerts: Format = {
 
 function detect({ records, document }: Sample): number {
   if (/\/\$metadata#security\/(alerts_v2|incidents)\b/i.test(str(document, '@odata.context') ?? '')) return 96;
-  return [...records, document].flatMap(unwrap).slice(0, 20).some((item) => isAlert(item) || isIncident(item)) ? 92 : 0;
+  return [...records, document].flatMap(unwrap).slice(0, 20).some((item) => isAlert(item) || isIncident(item) || isEndpointAlert(item)) ? 92 : 0;
 }
 
 function unwrap(record: unknown): readonly unknown[] {
@@ -43,6 +44,7 @@ const isIncident = (item: unknown): boolean => hasTexts(item, ['id', 'displayNam
 /** An incident whose alerts are beside it is told by them. */
 function parseItem(item: unknown): Result<readonly FindingDraft[]> {
   if (!isObject(item)) return err('not an object');
+  if (isEndpointAlert(item)) return alertDrafts(asGraphAlert(item), item);
   if (!isIncident(item)) return alertDrafts(item, item);
   const alerts = list(item, 'alerts').filter(isObject);
   if (alerts.length === 0) return incidentDraft(item);

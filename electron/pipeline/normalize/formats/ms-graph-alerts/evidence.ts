@@ -114,7 +114,9 @@ export const hostOf = (url: string | undefined): string | undefined => (url === 
 /** Who came from where, with what: of the pieces that say so. */
 export function observablesOf(pieces: readonly Piece[]): Observables | undefined {
   const first = (type: string): unknown => pieces.find((piece) => piece.type === type)?.raw, address = pieces.filter((piece) => piece.type === 'ip' && isAddress(str(piece.raw, 'ipAddress')));
-  const targets = address.filter((piece) => piece.roles.some((role) => /^(destination|commandAndControl|attacked)$/i.test(role))), [source] = address.filter((piece) => !targets.includes(piece));
+  const targets = address.filter((piece) => piece.roles.some((role) => /^(destination|commandAndControl|attacked)$/i.test(role))), hasDevice = pieces.some((piece) => piece.type === 'device');
+  // Beside a host an address without a role may be either side's.
+  const [source] = address.filter((piece) => !targets.includes(piece) && !(hasDevice && piece.roles.length === 0));
   const process = first('process'), file = first('file'), user = pieces.find((piece) => piece.type === 'user' && piece.subject !== undefined), device = pieces.find((piece) => piece.type === 'device');
   const session = first('cloudLogonSession'), url = first('url'), connection = first('networkConnection');
   return presentObservables({

@@ -53,6 +53,16 @@ describe('ms-graph-alerts', () => {
     expect(findings[0]?.finding_id).toBe((await readFindings(fixture('ms-graph-alerts/one.json'))).findings[0]?.finding_id);
   });
 
+  it('reads alerts of Defender for Endpoint’s own API', async () => {
+    const { format, records, findings, errors } = await readFindings(fixture('ms-graph-alerts/endpoint.json'));
+    expect([format, records, errors]).toEqual(['ms-graph-alerts', 2, []]);
+    expect(findings.map(({ source_id, entity, issue_type, severity_reported, status }) => [source_id, entity, issue_type, severity_reported, status])).toEqual([['da637_1', 'ws-7.acme.example', 'malware', 'high', 'open'], ['da637_2', 'm8', 'Odd', 'informational', 'suppressed']]);
+    expect(findings[0]).toMatchObject({ discovered_at: '2026-02-03T04:05:06Z', attack: ['T1059.001'], observables: { user: 'ACME\\dana', host: 'ws-7.acme.example', process: 'a.exe -x', file_hash: 'ab'.repeat(32) } });
+    // Which way it went is not told.
+    expect(findings[0]?.observables?.src_ip).toBeUndefined();
+    expect(findings[0]?.evidence).toContain('ip: 198.51.100.9');
+  });
+
   it.skipIf(!hasSamples)('reads the samples', async () => {
     const { format, errors, findings } = await readFindings(sample('ms-graph-alerts-v2/1-panther.ndjson'));
     expect([format, errors, findings.map(({ entity_type, issue_type, severity_reported, status }) => [entity_type, issue_type, severity_reported, status])]).toEqual(['ms-graph-alerts', [], [
