@@ -1,33 +1,36 @@
 import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { err, ok } from '#shared/lib/result.ts';
 import type { FindingDraft, FindingKind, FindingStatus } from '#shared/model/finding.ts';
-import type { RecordContext, Sample } from '../../ports.ts';
+import type { Sample } from '../../ports.ts';
 import { cvesIn, scoreOf } from './packages/package-findings.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import type { Format } from './format.ts';
 import { sccIssue } from './gcp-scc/issue.ts';
 import { sccResource } from './gcp-scc/resource.ts';
 import { apiKeys } from './gcp-scc/snake-keys.ts';
+import { fromRow, isTable } from './gcp-scc/table.ts';
 
 /**
  * Google Cloud Security Command Center: `findings list`, the API's answers, notifications (Pub/Sub, decoded) and NDJSON exports, from the time before
  * findings had a severity and a class on. Source: Security Command Center documentation, "Finding" resource.
  */
 export const gcpScc: Format = {
-  name: 'gcp-scc', kind: 'findings', source: 'gcp-scc', description: 'Google Cloud Security Command Center findings (lists, notifications, exports)',
-  containers: [{ kind: 'json-path', paths: ['listFindingsResults', 'findings'], emptyOk: true }, { kind: 'json' }],
+  name: 'gcp-scc', kind: 'findings', source: 'gcp-scc', description: 'Google Cloud Security Command Center findings (lists, notifications, exports, CSV)',
+  containers: [{ kind: 'json-path', paths: ['listFindingsResults', 'findings'], emptyOk: true }, { kind: 'json' }, { kind: 'csv', delimiters: [',', ';'] }],
   detect, parse,
 };
 
 const isFinding = (value: unknown): boolean => /^(organizations|folders|projects)\/[^/]+\/sources\/[^/]+\/(locations\/[^/]+\/)?findings\/[^/]+$/.test(str(value, 'name') ?? '') && str(value, 'category') !== undefined;
 const holdsFinding = (value: unknown): boolean => isFinding(value) || isFinding(at(value, 'finding'));
-function detect({ document, records }: Sample): number {
+function detect({ document, records, header, text }: Sample): number {
+  if (isTable(header) && /\/sources\/[^/\s]+\/(locations\/[^/\s]+\/)?findings\//.test(text)) return 95;
   if ([...records, ...list(document, 'listFindingsResults').slice(0, 5), ...list(document, 'findings').slice(0, 5)].some(holdsFinding)) return 95;
   return isObject(document) && Array.isArray(document['listFindingsResults']) ? 90 : 0;
 }
 
-function parse(record: unknown, _context: RecordContext): ReturnType<Format['parse']> {
+function parse(record: unknown): ReturnType<Format['parse']> {
   if (!isObject(record)) return err('not a JSON object');
+  if (Object.values(record).every((cell) => typeof cell === 'string') && isTable(Object.keys(record))) return parse(fromRow(record));
   const finding = apiKeys(isObject(record['finding']) ? record['finding'] : record), name = str(finding, 'name'), category = str(finding, 'category');
   if (name === undefined) return err('finding.name is missing');
   if (category === undefined) return err('finding.category is missing');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gcpScc } from '#electron/pipeline/normalize/formats/gcp-scc.ts';
 import { sccIssue } from '#electron/pipeline/normalize/formats/gcp-scc/issue.ts';
 import { sccResource } from '#electron/pipeline/normalize/formats/gcp-scc/resource.ts';
-import { fixture } from './read-fixture.ts';
+import { fixture, readText } from './read-fixture.ts';
 import { hasSamples, readFindings, sample } from './read-findings.ts';
 
 describe('gcp-scc', () => {
@@ -67,4 +67,20 @@ describe('gcp-scc', () => {
   it.each([['Malware: Cryptomining Bad IP', 'cryptomining'], ['Exfiltration: BigQuery Data Exfiltration', 'data_exfiltration'], ['Defense Evasion: Modify VPC Service Control', 'defense_evasion'], ['Added Binary Executed', 'execution']])('knows the threat %s', (category, issue) => expect(sccIssue(category, undefined, 'detection').issue_type).toBe(issue));
 
   it.skipIf(!hasSamples).each(['gcp-scc/1-sra-notification-v1.json', 'gcp-scc/2-sra-legacy.json'])('reads the sample %s', async (path) => expect(await readFindings(sample(path))).toMatchObject({ format: 'gcp-scc', records: 1, errors: [] }));
+});
+
+describe('gcp-scc as a table', () => {
+  const name = 'organizations/1/sources/2/locations/global/findings/f1', about = '//storage.googleapis.com/shop-media';
+  it('is read by the paths of its columns, as the same finding in JSON', async () => {
+    const row = await readText(`finding.name,finding.category,finding.resourceName,finding.severity,finding.state,finding.createTime,finding.eventTime,finding.mute,resource.displayName,finding.vulnerability.cve.id\n${name},PUBLIC_BUCKET_ACL,${about},HIGH,ACTIVE,2024-03-18T10:46:31Z,2024-03-19T10:46:31Z,UNMUTED,shop-media,\n${name.replace('f1', 'f2')},OPEN_FIREWALL,//compute.googleapis.com/projects/p/global/firewalls/a,LOW,INACTIVE,2024-03-18T10:46:31Z,,,,\n,OPEN_FIREWALL,x,LOW,ACTIVE,,,,,\n`);
+    expect([row.format, row.records, row.errors]).toEqual(['gcp-scc', 3, ['finding.name is missing']]);
+    expect(row.findings).toMatchObject([{ entity: about, entity_type: 'bucket', issue_type: 'public_access', severity_reported: 'high', status: 'open', discovered_at: '2024-03-18T10:46:31Z' }, { issue_type: 'open_port', status: 'resolved' }]);
+    const json = await readText({ finding: { name, category: 'PUBLIC_BUCKET_ACL', resourceName: about, severity: 'HIGH', state: 'ACTIVE' } });
+    expect(json.findings.map((f) => f.finding_id)).toEqual([row.findings[0]?.finding_id]);
+  });
+  it('is read as gcloud writes its columns', async () => {
+    const { format, findings } = await readText(`name,category,resource_name,severity,state,event_time,create_time\n${name},PUBLIC_BUCKET_ACL,${about},HIGH,ACTIVE,2024-03-19T10:46:31Z,2024-03-18T10:46:31Z\n`);
+    expect([format, findings.map((f) => [f.entity, f.discovered_at])]).toEqual(['gcp-scc', [[about, '2024-03-18T10:46:31Z']]]);
+  });
+  it('is no other table of names and categories', async () => expect((await readText('name,category,resource_name,state\na,b,c,d\n')).format).toBeUndefined());
 });
