@@ -2,6 +2,7 @@ import { describeIssue } from '#shared/model/issue-types.ts';
 import type { CorrelationFinding, EntityType } from '#shared/model/finding.ts';
 import { rules } from './rules/all.ts';
 import type { JoinKey, Subject } from './rules/rule.ts';
+import { foldHost } from './fold-host.ts';
 import { unionFind } from './union-find.ts';
 
 export interface Link { readonly finding_a: string; readonly finding_b: string; readonly link: 'must' | 'cannot' }
@@ -57,11 +58,14 @@ const GLOBAL: ReadonlySet<EntityType> = new Set(['bucket', 'image', 'repository'
 const isFull = (entity: string): boolean => /^(arn:|\/\/[a-z0-9.-]+\.googleapis\.com\/|\/subscriptions\/)/.test(entity);
 const isLocal = ({ finding, as }: Resolved): boolean => as.by === 'none' && !isFull(as.entity) && !GLOBAL.has(finding.entity_type);
 
+/** Names of hosts are the same in any case (RFC 1123; NetBIOS): an agent writes `WS-7` where a scanner writes `ws-7`. */
+const nameOf = (r: Resolved): string => (r.as.by === 'none' && r.finding.entity_type === 'host' ? foldHost(r.as.entity) : r.as.entity);
+
 /** A name that the graph doesn't know and that several accounts use is another entity in each of them. */
 function places(resolved: readonly Resolved[]): (of: Resolved) => string {
   const accounts = new Map<string, Set<string>>();
-  for (const r of resolved) if (r.finding.account !== undefined && isLocal(r)) accounts.set(r.as.entity, (accounts.get(r.as.entity) ?? new Set()).add(r.finding.account));
-  return (r) => ((accounts.get(r.as.entity)?.size ?? 0) > 1 && isLocal(r) ? `${r.finding.account ?? ''} ${r.as.entity}` : r.as.entity);
+  for (const r of resolved) if (r.finding.account !== undefined && isLocal(r)) accounts.set(nameOf(r), (accounts.get(nameOf(r)) ?? new Set()).add(r.finding.account));
+  return (r) => ((accounts.get(nameOf(r))?.size ?? 0) > 1 && isLocal(r) ? `${r.finding.account ?? ''} ${nameOf(r)}` : nameOf(r));
 }
 
 function joinByKeys(subjects: readonly Subject[], index: ReadonlyMap<Subject, number>, sets: ReturnType<typeof unionFind>, reasons: Map<number, JoinKey>): void {

@@ -1,4 +1,5 @@
 import type { CorrelateInput } from './correlate.ts';
+import { foldHost } from './fold-host.ts';
 import { unionFind } from './union-find.ts';
 
 /** Open findings of one entity as its tool calls it, in one account. `first_us`: when the first of them was discovered. */
@@ -8,7 +9,7 @@ interface Group { readonly entities: string[]; findings: number; firstUs: number
 
 /**
  * Cuts the entities of open findings into parts that are correlated one after the other, so that only a part's findings are held at a time. Every rule joins
- * findings of one place: an entity under all its names and in all accounts, with the host that a security group guards; people's corrections and earlier
+ * findings of one place: an entity under all its names and in all accounts (a host's in any case of letters), with the host that a security group guards; people's corrections and earlier
  * incidents reach further and are named in `together`. What may be one problem is in one part, so the parts come to what the whole would.
  * @param together pairs of entities whose findings are seen together in any case
  * @param most findings of a part; what belongs together may exceed it
@@ -38,7 +39,7 @@ function groupEntities(counts: Iterable<EntityCount>, resolve: CorrelateInput['r
   for (const { entity, account, findings, first_us: firstUs } of counts) {
     const i = numberOf(entity), { entity: urn, only_host: host } = resolve(entity, account), before = named.get(i);
     named.set(i, { findings: findings + (before?.findings ?? 0), firstUs: Math.min(firstUs, before?.firstUs ?? firstUs) });
-    for (const other of [urn, host]) if (other !== undefined && other !== entity) pairs.push(i, numberOf(other));
+    for (const other of [urn, host, foldHost(entity)]) if (other !== undefined && other !== entity) pairs.push(i, numberOf(other));
   }
   for (const [a, b] of together) pairs.push(numberOf(a), numberOf(b));
   const sets = unionFind(numbers.size);

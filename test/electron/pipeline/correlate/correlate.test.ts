@@ -69,8 +69,17 @@ describe('one problem in many dialects', () => {
   });
 });
 
+const onHost = (id: string, entity: string, rest: Partial<Finding> = {}): Finding => withoutAccount(detection(id, 0, { entity, entity_type: 'host', issue_type: 'malware', check_id: 'malware', ...rest }));
+
+it('a host is the same in any case of its name\'s letters', () => {
+  const found = run([onHost('a', 'WS-7', { source: 'sentinelone' }), onHost('b', 'ws-7', { source: 'crowdstrike', discovered_us: NOON + HOUR }), onHost('c', 'ws-8')]).incidents;
+  expect(found.map((i) => [i.incident.entity, i.findings.map((f) => f.finding_id)]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))).toEqual([['WS-7', ['a', 'b']], ['ws-8', ['c']]]);
+});
+
 describe('near misses stay apart', () => {
   it.each<[string, readonly Finding[]]>([
+    ['a repository and one whose name differs in case', [onHost('a', 'Shop', { entity_type: 'repository' }), onHost('b', 'shop', { entity_type: 'repository' })]],
+    ['a host of one name in two accounts, in whatever case', [{ ...onHost('a', 'WS-7'), account: '111122223333' }, { ...onHost('b', 'ws-7'), account: '444455556666' }]],
     ['the same issue on different buckets', [findingOf('a'), findingOf('b', { entity: 'arn:aws:s3:::billing-exports-2' })]],
     ['the same name in different accounts', [findingOf('a', { entity: 'web-1', entity_type: 'vm', issue_type: 'instance_metadata_v1' }), findingOf('b', { entity: 'web-1', entity_type: 'vm', issue_type: 'instance_metadata_v1', account: '444455556666' })]],
     ['the same name with and without an account that several use', [findingOf('a', { entity: 'web-1', entity_type: 'vm' }), findingOf('b', { entity: 'web-1', entity_type: 'vm', account: '444455556666' }), withoutAccount(findingOf('c', { entity: 'web-1', entity_type: 'vm' }))]],

@@ -33,13 +33,13 @@ function runParts(findings: readonly Finding[], rest: Rest, most: number): reado
 /** What does not depend on the order in which labels are given. */
 const told = (all: readonly Correlated[]) => all.flatMap((c) => c.incidents.map(({ incident: { id: _, ...incident } }) => incident)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
-const entities = ['i-0abc1234', HOST, GROUP, 'sg-1', BUCKET, 'billing-exports', 'web', 'db', 'cache'];
+const entities = ['i-0abc1234', HOST, GROUP, 'sg-1', BUCKET, 'billing-exports', 'web', 'db', 'cache', 'ws-7', 'WS-7'];
 const issues: readonly Partial<Finding>[] = [
   { issue_type: 'open_port', observables: { port: 22 } }, { issue_type: 'public_access' }, { issue_type: 'encryption_disabled' }, { kind: 'vulnerability', issue_type: 'vulnerable_package', check_id: 'CVE-2024-1', vulnerability: { cve: 'CVE-2024-1', package: 'openssh', installed_version: '1' } },
   { kind: 'detection', issue_type: 'brute_force', check_id: 'UnauthorizedAccess:EC2/SSHBruteForce', observables: { src_ip: '198.51.100.7' } },
 ];
 const some = fc.uniqueArray(fc.record({ id: fc.nat(60), entity: fc.constantFrom(...entities), account: fc.constantFrom('111122223333', '444455556666', undefined), issue: fc.constantFrom(...issues), hours: fc.nat(200) }), { selector: (f) => f.id, minLength: 1, maxLength: 40 })
-  .map((list) => list.map(({ id, entity, account, issue, hours }): Finding => { const { account: _, ...finding } = findingOf(`F-${id}`, { ...issue, entity, entity_type: 'vm', discovered_us: NOON + hours * 3_600_000_000, updated_us: NOON + hours * 3_600_000_000 }); return { ...finding, ...(account !== undefined && { account }) }; }));
+  .map((list) => list.map(({ id, entity, account, issue, hours }): Finding => { const { account: _, ...finding } = findingOf(`F-${id}`, { ...issue, entity, entity_type: entity.toLowerCase() === 'ws-7' ? 'host' : 'vm', discovered_us: NOON + hours * 3_600_000_000, updated_us: NOON + hours * 3_600_000_000 }); return { ...finding, ...(account !== undefined && { account }) }; }));
 
 describe('findings correlated in parts', () => {
   it('come to what they come to at once, first and again after some were resolved, others came and people joined and parted', () => {
