@@ -35,7 +35,7 @@ describe('a policy that would not do what it says is refused', () => {
 
 it('takes the field map that the README shows', () => {
   const example = /```yaml\n(mappings:[^`]+)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
-  expect([problems(example), Object.keys(z.object({ mappings: z.record(z.string(), z.unknown()) }).parse(parse(example)).mappings)]).toEqual([[], ['suricata']]);
+  expect([problems(example), Object.keys(z.object({ mappings: z.record(z.string(), z.unknown()) }).parse(parse(example)).mappings)]).toEqual([[], ['zeek']]);
 });
 
 it('takes addresses, networks of both families, names of assets and an explicitly empty policy', () => {
