@@ -17,23 +17,20 @@ export function printQueue(list: { readonly incidents: readonly ListedIncident[]
   return textTable([{ head: 'decision' }, { head: 'pri' }, { head: 'incident' }, { head: 'entity', shrink: true }, { head: 'issue', shrink: true, max: 32 }, { head: 'fnd', align: 'right' }, { head: 'conf', align: 'right' }, { head: 'owner', shrink: true, max: 24 }, { head: 'next' }], rows, terminalWidth());
 }
 
-/**
- * One row for incidents that are alike, those with the most urgent first.
- * @param all how many groups there are, where not all are shown
- */
-export function printGroups({ by, groups }: GroupedIncidents, all: number): string {
-  if (groups.length === 0) return 'No incidents.';
-  const undecided = groups.some((g) => g.decisions.undecided > 0), kinds = [...decisions, ...(undecided ? ['undecided' as const] : [])];
+/** One row for incidents that are alike, those with the most urgent first; the counts are over everything. */
+export function printGroups({ by, groups, total, counts }: GroupedIncidents): string {
+  if (groups.length === 0) return `No incidents.\n\n${printCounts(counts)}`;
+  const kinds = [...decisions, ...(groups.some((g) => g.decisions.undecided > 0) ? ['undecided' as const] : [])];
   const rows = groups.map((g) => [...g.values.map((value, i) => (value === null ? '-' : by[i] === 'entity' ? shortEntity(value) : value)), String(g.incidents), ...kinds.map((kind) => (g.decisions[kind] === 0 ? '' : String(g.decisions[kind]))), String(g.findings), g.first]);
-  const rest = all > groups.length ? `\nand ${all - groups.length} more` : '';
-  return `${textTable([...by.map((head) => ({ head, shrink: true })), { head: 'incidents', align: 'right' }, ...kinds.map((head) => ({ head, align: 'right' as const })), { head: 'findings', align: 'right' }, { head: 'first' }], rows, terminalWidth())}${rest}`;
+  const rest = total > groups.length ? `\nand ${total - groups.length} more` : '';
+  return `${textTable([...by.map((head) => ({ head, shrink: true })), { head: 'incidents', align: 'right' }, ...kinds.map((head) => ({ head, align: 'right' as const })), { head: 'findings', align: 'right' }, { head: 'first' }], rows, terminalWidth())}${rest}\n\n${printCounts(counts)}`;
 }
 
 /** What to import or to write into the policy, as what most of the incidents that wait for a person lack. */
-export function printMissing({ missing }: MissingReport): string {
-  if (missing.length === 0) return 'No incident waits for evidence.';
+export function printMissing({ missing, counts }: MissingReport): string {
+  if (missing.length === 0) return `No incident waits for evidence.\n\n${printCounts(counts)}`;
   const rows = missing.map((m) => [String(m.incidents), m.alone === 0 ? '' : String(m.alone), m.supply, m.claims.join(', ')]);
-  return textTable([{ head: 'incidents', align: 'right' }, { head: 'only this', align: 'right' }, { head: 'lack', prose: true }, { head: 'to know', prose: true }], rows, terminalWidth());
+  return `${textTable([{ head: 'incidents', align: 'right' }, { head: 'only this', align: 'right' }, { head: 'lack', prose: true }, { head: 'to know', prose: true }], rows, terminalWidth())}\n\n${printCounts(counts)}`;
 }
 
 /** The first of it as sentences, for the end of a run. */

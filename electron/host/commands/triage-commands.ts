@@ -9,7 +9,6 @@ import { printCounts, printGroups, printIncident, printMissing, printMostMissing
 import { printable } from './text-table.ts';
 import { expiry, listed, oneOf, someOf, time, wholeNumber } from './option-values.ts';
 import { groupNames } from '#electron/store/tables/queue-groups.ts';
-import type { Result } from '#shared/lib/result.ts';
 import { decisions, priorities, reasonCodes } from '#shared/model/words.ts';
 import { incidentStatuses } from '#shared/model/incident.ts';
 
@@ -46,38 +45,22 @@ export const incidents: Command = {
   name: 'incidents', arguments: '', positionals: [0, 0], summary: 'the queue, in work order',
   options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }, { name: 'by', value: 'WHAT', help: `count those that are alike instead, by ${listed(groupNames, 'and')} or several of them (issue,owner)`, takes: someOf(groupNames) }, { name: 'missing', help: 'instead: what those lack that wait for a person, and what would supply it' }],
   run: (context) => {
-    const limit = text(context.values['limit']), by = text(context.values['by'])?.split(',');
+    const limit = whole(text(context.values['limit'])), by = text(context.values['by']), filter = given(context, 'decision', 'status');
+    if (context.values['missing'] === true) return look(context, 'incidents.missing', {}, (value) => printMissing(value as MissingReport));
+    if (by !== undefined) return look(context, 'incidents.groups', { ...filter, by: by.split(','), ...(limit !== undefined && { limit }) }, (value) => printGroups(value as GroupedIncidents));
     return context.look(async (engine) => {
-      const filter = given(context, 'decision', 'status');
-      if (context.values['missing'] === true) return forwardMissing(context, await engine.request('incidents.missing', {}));
-      if (by !== undefined) return printAlike(context, await engine.request('incidents.groups', { ...filter, by }), whole(limit));
       if (context.json) {
-        const written = await writeIncidents(engine, filter, whole(limit), {}, (part) => { context.write(part); });
+        const written = await writeIncidents(engine, filter, limit, {}, (part) => { context.write(part); });
         if (!written.ok) context.say(`winnow: ${written.error}`);
         return written.ok ? EXIT.done : EXIT.problem;
       }
-      const list = await listIncidents(engine, filter, whole(limit));
+      const list = await listIncidents(engine, filter, limit);
       if (!list.ok) return context.fail(list.error);
       context.print(list.value, () => `${printQueue(list.value)}\n\n${printCounts(list.value.counts)}`);
       return EXIT.done;
     });
   },
 };
-
-/** How many incidents are alike; the counts below are over everything. */
-function printAlike(context: CommandContext, result: Result<unknown>, limit: number | undefined): number {
-  if (!result.ok) return context.fail(result.error);
-  const all = result.value as GroupedIncidents, shown = { ...all, groups: all.groups.slice(0, limit) };
-  context.print(shown, () => `${printGroups(shown, all.groups.length)}\n\n${printCounts(shown.counts)}`);
-  return EXIT.done;
-}
-
-function forwardMissing(context: CommandContext, result: Result<unknown>): number {
-  if (!result.ok) return context.fail(result.error);
-  const report = result.value as MissingReport;
-  context.print(report, () => `${printMissing(report)}\n\n${printCounts(report.counts)}`);
-  return EXIT.done;
-}
 
 export const show: Command = { name: 'show', arguments: 'ID', positionals: [1, 1], options: [], summary: 'one incident: decision, evidence, checks, what is missing, what to do', run: (context) => look(context, 'show', { id: context.positionals[0] }, (value) => printIncident(value as IncidentDetail)) };
 export const trace: Command = {

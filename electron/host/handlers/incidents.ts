@@ -17,12 +17,13 @@ import type { StoryItem } from '#shared/rpc/schemas.ts';
 export const incidentsInput = z.object({ decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), offset: z.number().int().min(0).default(0), limit: z.number().int().min(1).max(1000).default(500) });
 
 /** What to count by, most telling first; each once. */
-export const groupsInput = z.object({ by: z.array(z.enum(groupNames)).min(1).refine((by) => new Set(by).size === by.length, 'each once'), decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional() });
-export interface GroupedIncidents { readonly by: readonly GroupName[]; readonly groups: readonly IncidentGroup[]; readonly counts: Readonly<Record<string, number>> }
+export const groupsInput = z.object({ by: z.array(z.enum(groupNames)).min(1).refine((by) => new Set(by).size === by.length, 'each once'), decision: z.enum(decisions).optional(), status: z.enum(incidentStatuses).optional(), limit: z.number().int().min(1).optional() });
+export interface GroupedIncidents { readonly by: readonly GroupName[]; readonly groups: readonly IncidentGroup[]; /** How many groups there are, also where fewer are wanted. */ readonly total: number; readonly counts: Readonly<Record<string, number>> }
 
 /** How many incidents are alike, and which of them comes first. */
-export function groupedIncidents(app: App, { by, ...filter }: z.infer<typeof groupsInput>): GroupedIncidents {
-  return { by, groups: app.tables.queue.groups(by, filter), counts: queueCounts(app) };
+export function groupedIncidents(app: App, { by, limit, ...filter }: z.infer<typeof groupsInput>): GroupedIncidents {
+  const groups = app.tables.queue.groups(by, filter);
+  return { by, groups: groups.slice(0, limit), total: groups.length, counts: queueCounts(app) };
 }
 
 /** What the incidents that wait for a person lack, what most of them lack first. */
