@@ -11,14 +11,11 @@ import type { RawFilesTable, RawFileRow } from '#electron/store/tables/raw-files
 import type { auditTable } from '#electron/store/tables/audit.ts';
 import { isObject, str, type JsonObject } from '#shared/lib/json.ts';
 import { ok } from '#shared/lib/result.ts';
+import { linksDigest, policyDigest } from './told-digests.ts';
 
 export interface ContentTables { readonly audit: Pick<ReturnType<typeof auditTable>, 'iterate'>; readonly contents: ContentsTable; readonly rawFiles: Pick<RawFilesTable, 'all' | 'chunkNumbers' | 'chunk' | 'recordNumbers' | 'record'> }
 
 const sha256 = (text: string): string => hash('sha256', text, 'hex');
-/** What the log says of a policy's content. */
-export const policyDigest = (json: string, text: string | null): string => sha256(JSON.stringify([json, text]));
-/** What the log says of the pairs that people joined or kept apart. */
-export const linksDigest = (links: readonly unknown[]): string => sha256(JSON.stringify(links));
 
 /**
  * What of the workspace's contents is no longer as it was taken, in words, one a row. Import costs nothing for it: a finding or resource is compared with the hash that

@@ -1,7 +1,7 @@
 import { edgeSchema } from '#shared/model/resource.ts';
 import type { Ledger, RawFileRow } from '#electron/store/tables/raw-files.ts';
 import type { ParsedBatch, ParserRows } from '#electron/host/parse-protocol.ts';
-import { policyDigest } from './audited-contents.ts';
+import { policyDigest } from './told-digests.ts';
 import type { App } from './create-app.ts';
 import { rowOf, type Begun, type Given } from './begin-file.ts';
 import type { FoundFile } from './find-files.ts';

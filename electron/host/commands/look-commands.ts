@@ -2,7 +2,6 @@ import { EXIT, text, type Command } from './command.ts';
 import { look } from './data-commands.ts';
 import { queryInput } from '../handlers/query.ts';
 import { queryApart } from '../query-apart.ts';
-import { verifyAudit } from '../handlers/audit.ts';
 import type { showGraph } from '../handlers/graph.ts';
 import { printGraph } from './print-graph.ts';
 import { printable, terminalWidth, textTable } from './text-table.ts';
@@ -28,7 +27,7 @@ export const query: Command = {
 export const auditVerify: Command = {
   name: 'audit verify', arguments: '', positionals: [0, 0], options: [], summary: 'check the hash chain, what agents signed, and that the contents are as they were taken; exit 1 names what is not',
   async run(context) {
-    const result = await verifyAudit(context.file, join(context.rootDir, 'resources'), (says) => { context.say(`winnow: ${says}`); });
+    const result = await (await import('../handlers/audit.ts')).verifyAudit(context.file, join(context.rootDir, 'resources'), (says) => { context.say(`winnow: ${says}`); });
     if (!result.ok) return context.unopened(result.error);
     const verdict = result.value;
     context.print(verdict, () => (verdict.changed.length > 0 ? [`The audit log itself is unbroken (${verdict.rows} rows), but what it tells of was changed:`, ...verdict.changed.map((why) => `  ${printable(why)}`)].join('\n') : verdict.valid ? `The audit log is unbroken: ${verdict.rows} rows, head ${verdict.head.slice(0, 16)}${verdict.signed > 0 ? `; ${verdict.signed} decisions and rows of agents carry a good signature` : ''}. Findings, resources, imported files, policies and answers are as they were taken.` : `The audit log is broken at row ${verdict.first_bad_seq}: ${printable(verdict.why)} (${verdict.rows} rows before it are good).`));

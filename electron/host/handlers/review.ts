@@ -8,7 +8,7 @@ import type { Incident, IncidentStatus } from '#shared/model/incident.ts';
 import { MICROS_PER_DAY, MICROS_PER_SECOND, expiryIn, formatTime } from '#shared/lib/time.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { App } from '../create-app.ts';
-import { linksDigest } from '../audited-contents.ts';
+import { linksDigest } from '../told-digests.ts';
 import { decisionId } from '../decision-id.ts';
 import { takeBefore } from '../review-before.ts';
 import { toDecisionRows, type DecisionRecord } from '#electron/store/tables/decisions.ts';

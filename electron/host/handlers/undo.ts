@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '#shared/lib/result.ts';
-import { linksDigest } from '../audited-contents.ts';
+import { linksDigest } from '../told-digests.ts';
 import type { App } from '../create-app.ts';
 import type { InputOf } from '../procedure.ts';
 import { beforeSchema, restoreBefore } from '../review-before.ts';
