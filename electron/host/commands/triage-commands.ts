@@ -46,6 +46,8 @@ export const incidents: Command = {
   options: [{ name: 'decision', value: 'D', help: 'only this decision', takes: oneOf(decisions) }, { name: 'status', value: 'S', help: 'only this status (closed ones are shown only so)', takes: oneOf(incidentStatuses) }, { name: 'limit', value: 'N', help: 'at most so many', takes: wholeNumber(1, 1_000_000_000) }, { name: 'by', value: 'WHAT', help: `count those that are alike instead, by ${listed(groupNames, 'and')} or several of them (issue,owner)`, takes: someOf(groupNames) }, { name: 'missing', help: 'instead: what those lack that wait for a person, and what would supply it' }],
   run: (context) => {
     const limit = whole(text(context.values['limit'])), by = text(context.values['by']), filter = given(context, 'decision', 'status');
+    const beside = ['decision', 'status', 'limit', 'by'].find((name) => context.values[name] !== undefined);
+    if (context.values['missing'] === true && beside !== undefined) return Promise.resolve(context.usage(`--missing counts over all that wait: it goes without --${beside}`));
     if (context.values['missing'] === true) return look(context, 'incidents.missing', {}, (value) => printMissing(value as MissingReport));
     if (by !== undefined) return look(context, 'incidents.groups', { ...filter, by: by.split(','), ...(limit !== undefined && { limit }) }, (value) => printGroups(value as GroupedIncidents));
     return context.look(async (engine) => {
