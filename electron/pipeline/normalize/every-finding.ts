@@ -1,3 +1,4 @@
+import { at } from '#shared/lib/json.ts';
 import { ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Normalized } from '../ports.ts';
@@ -15,3 +16,9 @@ export function everyFinding(items: readonly unknown[], parse: (item: unknown) =
 
 /** A reader of items that are one finding each, for `everyFinding`. */
 export const asList = (parsed: Result<FindingDraft>): Result<readonly FindingDraft[]> => (parsed.ok ? ok([parsed.value]) : parsed);
+
+/** The items of an answer that has them under a key, or the one that a record is. */
+export function itemsUnder(record: unknown, key: string): readonly unknown[] {
+  const inner = at(record, key);
+  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
+}

@@ -2,7 +2,7 @@ import { at, isObject, str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
-import { everyFinding } from '../every-finding.ts';
+import { everyFinding, itemsUnder } from '../every-finding.ts';
 import { alertDraft, isAlert } from './crowdstrike/alert.ts';
 import { detectDraft, isDetect } from './crowdstrike/detect.ts';
 import { eventDrafts, streamEvent } from './crowdstrike/stream-event.ts';
@@ -27,10 +27,7 @@ function detect({ records, document }: Sample): number {
   return str(document, 'meta', 'powered_by') !== undefined && Array.isArray(at(document, 'resources')) && isObject(at(document, 'meta')) ? 40 : 0;
 }
 
-function unwrap(record: unknown): readonly unknown[] {
-  const inner = at(record, 'resources');
-  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
-}
+const unwrap = (record: unknown): readonly unknown[] => itemsUnder(record, 'resources');
 
 /** What the sensor records: `event_simpleName` with the sensor's or the customer's id. */
 const isTelemetry = (item: unknown): boolean => (str(item, 'event_simpleName') ?? str(item, 'event', 'event_simpleName') ?? str(item, 'fdr_event_type')) !== undefined && (str(item, 'aid') ?? str(item, 'cid') ?? str(item, 'fdr_event_type')) !== undefined;

@@ -4,7 +4,7 @@ import type { FindingDraft, FindingStatus } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
 import { presentObservables } from '../action-observables.ts';
 import type { IssueFields } from '../aws-issue.ts';
-import { everyFinding } from '../every-finding.ts';
+import { everyFinding, itemsUnder } from '../every-finding.ts';
 import { severityOfLabel } from '../severity-label.ts';
 import { alertIssue } from './alerts/alert-issue.ts';
 import { evidenceLine } from './alerts/evidence-line.ts';
@@ -20,10 +20,7 @@ export const googleAlertCenter: Format = {
   parse: (record) => everyFinding(unwrap(record), alertDrafts),
 };
 
-function unwrap(record: unknown): readonly unknown[] {
-  const inner = at(record, 'alerts');
-  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
-}
+const unwrap = (record: unknown): readonly unknown[] => itemsUnder(record, 'alerts');
 
 const isAlert = (item: unknown): boolean => ['customerId', 'alertId', 'type', 'source'].every((key) => str(item, key) !== undefined) && (isObject(at(item, 'data')) || str(item, 'createTime') !== undefined);
 

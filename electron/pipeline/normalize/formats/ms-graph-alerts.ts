@@ -2,7 +2,7 @@ import { at, isObject, list, str } from '#shared/lib/json.ts';
 import { err, ok, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
-import { everyFinding } from '../every-finding.ts';
+import { everyFinding, itemsUnder } from '../every-finding.ts';
 import { alertDrafts } from './ms-graph-alerts/alert.ts';
 import { asGraphAlert, isEndpointAlert } from './ms-graph-alerts/defender-endpoint.ts';
 import { incidentDraft } from './ms-graph-alerts/incident.ts';
@@ -24,10 +24,7 @@ function detect({ records, document }: Sample): number {
   return [...records, document].flatMap(unwrap).slice(0, 20).some((item) => isAlert(item) || isIncident(item) || isEndpointAlert(item)) ? 92 : 0;
 }
 
-function unwrap(record: unknown): readonly unknown[] {
-  const inner = at(record, 'value');
-  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
-}
+const unwrap = (record: unknown): readonly unknown[] => itemsUnder(record, 'value');
 
 const hasTexts = (item: unknown, keys: readonly string[]): boolean => keys.every((key) => str(item, key) !== undefined);
 

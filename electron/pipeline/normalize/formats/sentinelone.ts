@@ -2,7 +2,7 @@ import { at, isObject, str } from '#shared/lib/json.ts';
 import { err, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
-import { everyFinding } from '../every-finding.ts';
+import { everyFinding, itemsUnder } from '../every-finding.ts';
 import { activityDrafts, isActivity } from './sentinelone/activity.ts';
 import { isRuleAlert, ruleAlertDraft } from './sentinelone/rule-alert.ts';
 import { isFlatThreat, isThreat, threatDraft } from './sentinelone/threat.ts';
@@ -24,10 +24,7 @@ function detect({ records, document }: Sample): number {
 }
 
 /** Of an activity `data` is an object; of an answer it is the list. */
-function unwrap(record: unknown): readonly unknown[] {
-  const inner = at(record, 'data');
-  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
-}
+const unwrap = (record: unknown): readonly unknown[] => itemsUnder(record, 'data');
 
 function parseItem(given: unknown): Result<readonly FindingDraft[]> {
   if (!isObject(given)) return err('not an object');

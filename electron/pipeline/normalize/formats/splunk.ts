@@ -2,7 +2,7 @@ import { at, isObject, str } from '#shared/lib/json.ts';
 import { err, type Result } from '#shared/lib/result.ts';
 import type { FindingDraft } from '#shared/model/finding.ts';
 import type { Sample } from '../../ports.ts';
-import { everyFinding } from '../every-finding.ts';
+import { everyFinding, itemsUnder } from '../every-finding.ts';
 import { isNotable, isWebhook, notableDraft, webhookDraft } from './splunk/alert.ts';
 import type { Format } from './format.ts';
 
@@ -23,10 +23,7 @@ function detect({ header, records, document }: Sample): number {
   return items.some((item) => isWebhook(item) || isNotable(rowOf(item))) ? 92 : 0;
 }
 
-function unwrap(record: unknown): readonly unknown[] {
-  const inner = at(record, 'results');
-  return Array.isArray(inner) ? inner : record === undefined || Array.isArray(record) ? [] : [record];
-}
+const unwrap = (record: unknown): readonly unknown[] => itemsUnder(record, 'results');
 
 /** An exported line holds its row under `result`. */
 const rowOf = (item: unknown): unknown => (isObject(at(item, 'result')) && str(item, 'search_name') === undefined ? at(item, 'result') : item);
